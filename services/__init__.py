@@ -1,0 +1,1 @@
+"""Hold the four services, one package each."""

@@ -1,0 +1,1 @@
+"""Own the one way in over HTTP, and the public directory."""

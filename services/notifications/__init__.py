@@ -1,0 +1,1 @@
+"""Own the messages that reach citizens and staff, and what became of each."""

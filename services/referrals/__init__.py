@@ -1,0 +1,1 @@
+"""Own the families in care, their needs, consents and referrals."""

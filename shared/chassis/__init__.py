@@ -1,0 +1,1 @@
+"""Own the plumbing that knows no word of the domain: delivery, RPC, storage, identity, health, logs."""

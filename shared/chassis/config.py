@@ -1,0 +1,189 @@
+"""Read the configuration of a process: one frozen dataclass, once, from the environment.
+
+Every key stands in :data:`KEYS` with its meaning and its default; a key without a default must be given. Any key may be
+given as a file instead, by appending ``_FILE`` to its name (Docker's secrets). Nothing else reads ``os.environ``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+PREFIX = "TASHBIK_"
+REQUIRED = object()
+
+
+class ConfigError(Exception):
+    """Name the key that is missing or wrong; the process refuses to start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Describe one key: its meaning, how its text is read, and its default (none means it is required)."""
+
+    meaning: str
+    read: Callable[[str], Any] = str
+    default: Any = REQUIRED
+
+
+def _seconds(text: str) -> tuple[float, ...]:
+    delays = tuple(float(part) for part in text.split(","))
+    if not delays or any(delay <= 0 for delay in delays):
+        raise ValueError("give positive seconds, separated by commas")
+    return delays
+
+
+def _hours(text: str) -> tuple[int, int] | None:
+    if not text:
+        return None
+    start, end = (int(part) for part in text.split("-"))
+    if not (0 <= start <= 23 and 0 <= end <= 23):  # noqa: PLR2004 - hours of a day
+        raise ValueError("give two hours of the day, as 21-8")
+    return start, end
+
+
+def _flag(text: str) -> bool:
+    return {"yes": True, "no": False}[text.lower()]
+
+
+def _word(text: str) -> str:
+    if not text.replace("-", "").isalnum() or text != text.lower():
+        raise ValueError("give lower-case letters, digits and hyphens")
+    return text
+
+
+KEYS: dict[str, Key] = {
+    "node": Key("Name of this directorate's node, as it stands in events: `qena`.", _word),
+    "country": Key("ISO 3166-1 code of the node's country: `EG`, `IR` or `PS`.", str, "EG"),
+    "timezone": Key("IANA time zone of the node's citizens.", ZoneInfo, "Africa/Cairo"),
+    "language": Key("Language of staff who have named none: `ar`, `fa` or `en`.", str, "ar"),
+    "amqp_url": Key("RabbitMQ, as `amqp://user:password@host:port/vhost`."),
+    "mongo_url": Key("MongoDB replica set, as `mongodb://host:port/?replicaSet=rs0`."),
+    "database_prefix": Key("Databases are `<prefix>_<service>`.", str, "tashbik"),
+    "keys": Key("Directory of the node's keys, made by `tashbik keys create`.", Path),
+    "workers": Key("Calls and events that one service process handles at once.", int, 10),
+    "rpc_timeout": Key("Seconds that a caller waits for an answer, at most.", float, 10.0),
+    "rpc_in_flight": Key("Calls that one process has under way at once, at most.", int, 200),
+    "retry_delays": Key("Seconds before each further attempt at a failed event.", _seconds, (1, 5, 30, 120, 600)),
+    "health_host": Key("Address for liveness, readiness and metrics.", str, "127.0.0.1"),
+    "health_port": Key("Port for liveness, readiness and metrics of this process; 0 for none.", int, 0),
+    "log_format": Key("`json` or `console`.", str, "json"),
+    "log_level": Key("`debug`, `info`, `warning` or `error`.", str, "info"),
+    "public_url": Key("Address by which others reach the gateway.", str, "http://127.0.0.1:8080"),
+    "api_host": Key("Address on which the gateway listens.", str, "127.0.0.1"),
+    "api_port": Key("Port on which the gateway listens.", int, 8080),
+    "api_processes": Key("Worker processes of the gateway's API.", int, 2),
+    "api_threads": Key("Threads of each of those.", int, 16),
+    "public_rate": Key("Public reads allowed to one address, in one process.", str, "6000/minute"),
+    "token_rate": Key("Token requests allowed to one address.", str, "30/minute"),
+    "write_rate": Key("Changing requests allowed to one client.", str, "1200/minute"),
+    "body_limit": Key("Bytes of a request's body, at most.", int, 1_000_000),
+    "import_limit": Key("Bytes of an imported file, at most.", int, 50_000_000),
+    "base_map": Key("MapLibre style address for the base map; empty draws area outlines only.", str, ""),
+    "smsc_host": Key("SMSC's host; empty writes texts to the log channel instead.", str, ""),
+    "smsc_port": Key("SMSC's port.", int, 2775),
+    "smsc_system_id": Key("SMSC account.", str, ""),
+    "smsc_password": Key("SMSC password.", str, ""),
+    "smsc_rate": Key("Texts a second that the SMSC allows us.", float, 20.0),
+    "sms_sender": Key("Sender that citizens see: letters, at most 11, or a number.", str, "Tashbik"),
+    "smtp_host": Key("Mail server's host; empty writes mails to the log channel instead.", str, ""),
+    "smtp_port": Key("Mail server's port.", int, 25),
+    "smtp_user": Key("Mail server account; empty for none.", str, ""),
+    "smtp_password": Key("Mail server password.", str, ""),
+    "smtp_starttls": Key("`yes` to require STARTTLS.", _flag, False),
+    "mail_from": Key("Sender of mails.", str, "tashbik@localhost"),
+    "quiet_hours": Key("Local hours in which no text is sent, as `21-8`; empty for none.", _hours, (21, 8)),
+    "message_days": Key("Days after which a message's address and text are erased.", int, 30),
+    "referral_deadline": Key("Seconds that an agency has to answer a referral.", float, 72 * 3600.0),
+    "sweep_interval": Key("Seconds between two looks for stuck or overdue work.", float, 5.0),
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """Hold the configuration of a process; :data:`KEYS` says what each field means."""
+
+    node: str
+    country: str
+    timezone: ZoneInfo
+    language: str
+    amqp_url: str
+    mongo_url: str
+    database_prefix: str
+    keys: Path
+    workers: int
+    rpc_timeout: float
+    rpc_in_flight: int
+    retry_delays: tuple[float, ...]
+    health_host: str
+    health_port: int
+    log_format: str
+    log_level: str
+    public_url: str
+    api_host: str
+    api_port: int
+    api_processes: int
+    api_threads: int
+    public_rate: str
+    token_rate: str
+    write_rate: str
+    body_limit: int
+    import_limit: int
+    base_map: str
+    smsc_host: str
+    smsc_port: int
+    smsc_system_id: str
+    smsc_password: str
+    smsc_rate: float
+    sms_sender: str
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str
+    smtp_password: str
+    smtp_starttls: bool
+    mail_from: str
+    quiet_hours: tuple[int, int] | None
+    message_days: int
+    referral_deadline: float
+    sweep_interval: float
+
+    def __repr__(self) -> str:
+        """Show the node only: addresses and passwords stay out of logs."""
+        return f"Config(node={self.node!r})"
+
+    def database(self, service: str) -> str:
+        """Return the name of a service's own database."""
+        return f"{self.database_prefix}_{service}"
+
+
+def read(environ: Mapping[str, str] | None = None) -> Config:
+    """Return the configuration, or raise :class:`ConfigError` that names every key at fault."""
+    environ = os.environ if environ is None else environ
+    values, faults = {}, []
+    for field in fields(Config):
+        try:
+            values[field.name] = _value(environ, field.name, KEYS[field.name])
+        except ConfigError as error:
+            faults.append(str(error))
+    if faults:
+        raise ConfigError("; ".join(faults))
+    return Config(**values)
+
+
+def _value(environ: Mapping[str, str], name: str, key: Key) -> Any:
+    variable = PREFIX + name.upper()
+    text = environ.get(variable)
+    try:
+        if text is None and variable + "_FILE" in environ:
+            text = Path(environ[variable + "_FILE"]).read_text(encoding="utf-8").strip()
+        if text is None:
+            if key.default is REQUIRED:
+                raise ConfigError(f"{variable} is not set: {key.meaning}")
+            return key.read(key.default) if isinstance(key.default, str) else key.default
+        return key.read(text)
+    except (ValueError, KeyError, OSError) as error:
+        raise ConfigError(f"{variable} is wrong ({error or type(error).__name__}): {key.meaning}") from error

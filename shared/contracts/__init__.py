@@ -1,0 +1,1 @@
+"""Own the published language: event and RPC contracts, one module a publisher, and the one access policy."""
