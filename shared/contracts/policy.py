@@ -95,6 +95,7 @@ POLICY: dict[str, dict[Role, Reach]] = {
     "referrals.get_history": CARE_AND_AUDIT,
     # referrals: referrals
     "referrals.refer_family": CARE,
+    "referrals.send_referral": CARE,
     "referrals.get_referral": CARE_AND_AUDIT | AGENCY,
     "referrals.list_referrals": CARE_AND_AUDIT | AGENCY,
     "referrals.accept_referral": AGENCY,
