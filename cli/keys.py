@@ -1,0 +1,60 @@
+"""Make the keys of a node: who each process is, whom it trusts, and what it encrypts and seals with.
+
+::
+
+    DIR/identity/<name>.pem   Ed25519 private key of each process
+    DIR/trusted/<name>.pem    its public half, which every other process knows
+    DIR/event.key             32 random bytes that seal events between the services of the node
+    DIR/master.key            96 random bytes, the local master key of field-level encryption
+    DIR/token.pem             Ed25519 private key that signs access tokens
+
+Everything is readable by its owner only. Nothing that exists is ever written again: a lost ``master.key`` makes every
+encrypted value unreadable for good.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from joserfc.jwk import OKPKey
+
+IDENTITIES = ("gateway", "registry", "referrals", "notifications", "projector", "importer", "cli")
+EVENT_KEY_BYTES = 32
+MASTER_KEY_BYTES = 96  # what libmongocrypt's local KMS asks for
+
+
+def create(directory: Path) -> list[Path]:
+    """Make what is missing in ``directory`` and return the files that were made; safe to repeat."""
+    for folder in (directory, directory / "identity", directory / "trusted"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return [path for path, content in _wanted(directory) if _write_new(path, content)]
+
+
+def _wanted(directory: Path) -> Iterator[tuple[Path, bytes]]:
+    for name in IDENTITIES:
+        private = directory / "identity" / f"{name}.pem"
+        yield private, _private_key()
+        yield directory / "trusted" / f"{name}.pem", _public_half(private)
+    yield directory / "event.key", secrets.token_bytes(EVENT_KEY_BYTES)
+    yield directory / "master.key", secrets.token_bytes(MASTER_KEY_BYTES)
+    yield directory / "token.pem", _private_key()
+
+
+def _private_key() -> bytes:
+    return OKPKey.generate_key("Ed25519").as_pem(private=True)
+
+
+def _public_half(private: Path) -> bytes:
+    return OKPKey.import_key(private.read_bytes()).as_pem(private=False)
+
+
+def _write_new(path: Path, content: bytes) -> bool:
+    with suppress(FileExistsError):
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+        return True
+    return False

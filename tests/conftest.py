@@ -1,0 +1,88 @@
+"""Give tests their parts: a real database, a real broker, a configuration and keys of their own.
+
+``TASHBIK_TEST_MONGO_URL`` and ``TASHBIK_TEST_AMQP_URL`` (with ``TASHBIK_TEST_MANAGEMENT_URL``, else the next port)
+name parts that already run; otherwise private ones are started once a session and stopped with it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from chassis.config import Config, read
+from pymongo import MongoClient
+
+from cli.keys import create
+from tests.parts import Broker, broker_at, fresh_vhost, private_broker, private_mongo
+
+HERE = Path(__file__).parent
+MARKED_FOLDERS = ("integration", "e2e")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by the folder that they lie in."""
+    for item in items:
+        folder = item.path.relative_to(HERE).parts[0]
+        if folder in MARKED_FOLDERS:
+            item.add_marker(folder)
+
+
+@pytest.fixture(scope="session")
+def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of a MongoDB replica set."""
+    if given := os.environ.get("TASHBIK_TEST_MONGO_URL"):
+        yield given
+        return
+    with private_mongo(tmp_path_factory.mktemp("mongo")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """Give a virtual host of our own on a RabbitMQ broker."""
+    if given := os.environ.get("TASHBIK_TEST_AMQP_URL"):
+        with fresh_vhost(broker_at(given, os.environ.get("TASHBIK_TEST_MANAGEMENT_URL", ""))) as own:
+            yield own
+        return
+    with private_broker(tmp_path_factory.mktemp("broker")) as started, fresh_vhost(started) as own:
+        yield own
+
+
+@pytest.fixture(scope="session")
+def amqp_url(broker: Broker) -> str:
+    """Give the address of that virtual host."""
+    return broker.amqp_url
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a directory with a node's keys."""
+    directory = tmp_path_factory.mktemp("keys")
+    create(directory)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def config(mongo_url: str, amqp_url: str, keys: Path) -> Iterator[Config]:
+    """Give a configuration with databases of its own, no quiet hours and short delays."""
+    prefix = f"test{secrets.token_hex(4)}"
+    yield read(
+        {
+            "TASHBIK_NODE": "qena",
+            "TASHBIK_AMQP_URL": amqp_url,
+            "TASHBIK_MONGO_URL": mongo_url,
+            "TASHBIK_DATABASE_PREFIX": prefix,
+            "TASHBIK_KEYS": str(keys),
+            "TASHBIK_QUIET_HOURS": "",
+            "TASHBIK_RETRY_DELAYS": "0.2,0.4",
+            "TASHBIK_SWEEP_INTERVAL": "0.5",
+            "TASHBIK_LOG_LEVEL": "warning",
+        }
+    )
+    with MongoClient(mongo_url) as client:
+        for name in client.list_database_names():
+            if name.startswith(f"{prefix}_"):
+                client.drop_database(name)
