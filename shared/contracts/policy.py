@@ -72,9 +72,12 @@ POLICY: dict[str, dict[Role, Reach]] = {
     # registry
     "registry.register_organization": {OPERATOR: NODE, OFFICER: AREA},
     "registry.change_organization": {OPERATOR: NODE, OFFICER: AREA, ASSOCIATION: ORGANIZATION},
+    "registry.remove_organization": {OPERATOR: NODE},
     "registry.get_organization": {OPERATOR: NODE, OFFICER: AREA, ASSOCIATION: ORGANIZATION, AUDITOR: NODE},
+    "registry.search_organizations": {OPERATOR: NODE, OFFICER: AREA, AUDITOR: NODE},
     "registry.put_organizations": {OPERATOR: NODE, OFFICER: AREA},
     "registry.put_areas": {OPERATOR: NODE},
+    "registry.get_area": {SERVICE: NODE},
     "registry.page_organizations": {SERVICE: NODE},
     "registry.page_areas": {SERVICE: NODE},
     "registry.find_agencies": {SERVICE: NODE},

@@ -1,0 +1,162 @@
+"""Name what can be wrong with a value: one stable code each, and its sentence in the three languages of staff.
+
+The English sentence is also what a schema says, so that a code is found again by its sentence (:func:`code_of`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Say one thing in Arabic, Persian and English."""
+
+    code: str
+    ar: str
+    fa: str
+    en: str
+
+    def message(self) -> dict[str, str]:
+        """Return the sentence by language, as it crosses the wire."""
+        return {"ar": self.ar, "fa": self.fa, "en": self.en}
+
+
+PROBLEMS: dict[str, Problem] = {
+    problem.code: problem
+    for problem in (
+        Problem("invalid", "القيمة غير صالحة.", "مقدار نامعتبر است.", "The value is not valid."),
+        Problem("required", "هذه القيمة مطلوبة.", "این مقدار لازم است.", "A value is required."),
+        Problem("unknown_field", "هذا الحقل غير معروف.", "این فیلد شناخته نیست.", "This field is not known."),
+        Problem(
+            "wrong_type",
+            "القيمة ليست من النوع المطلوب.",
+            "نوع مقدار درست نیست.",
+            "The value is of the wrong kind.",
+        ),
+        Problem("too_long", "النص أطول من المسموح.", "متن بلندتر از حد مجاز است.", "The text is too long."),
+        Problem(
+            "length",
+            "النص فارغ أو قصير أو أطول من المسموح.",
+            "متن خالی، کوتاه یا بلندتر از حد مجاز است.",
+            "The text is empty, too short or too long.",
+        ),
+        Problem("too_many", "العدد أكبر من المسموح.", "تعداد بیش از حد مجاز است.", "There are too many."),
+        Problem(
+            "not_a_choice",
+            "القيمة ليست من القيم المسموح بها.",
+            "مقدار از گزینه‌های مجاز نیست.",
+            "The value is not one of the choices.",
+        ),
+        Problem("malformed", "صيغة القيمة غير صحيحة.", "قالب مقدار درست نیست.", "The value is not well formed."),
+        Problem(
+            "out_of_range",
+            "الرقم خارج الحدود المسموح بها.",
+            "عدد بیرون از محدودهٔ مجاز است.",
+            "The number is out of range.",
+        ),
+        Problem(
+            "not_a_phone",
+            "هذا ليس رقم هاتف صالحًا.",
+            "این شماره تلفن معتبر نیست.",
+            "This is not a valid telephone number.",
+        ),
+        Problem(
+            "not_an_email",
+            "هذا ليس عنوان بريد إلكتروني صالحًا.",
+            "این نشانی رایانامه معتبر نیست.",
+            "This is not a valid e-mail address.",
+        ),
+        Problem(
+            "not_an_address",
+            "هذا ليس عنوان موقع صالحًا.",
+            "این نشانی وب معتبر نیست.",
+            "This is not a valid web address.",
+        ),
+        Problem(
+            "wrong_identifier",
+            "رقم التعريف لا يطابق قواعده.",
+            "شناسه با قاعدهٔ خود نمی‌خواند.",
+            "The identifier does not follow the rules of its scheme.",
+        ),
+        Problem(
+            "unknown_area",
+            "لا توجد منطقة بهذا الرمز أو الاسم.",
+            "منطقه‌ای با این کد یا نام نیست.",
+            "There is no area of this code or name.",
+        ),
+        Problem(
+            "ambiguous_area",
+            "أكثر من منطقة تحمل هذا الاسم؛ استخدم رمزها.",
+            "بیش از یک منطقه این نام را دارد؛ کد آن را بدهید.",
+            "Several areas bear this name; give the code.",
+        ),
+        Problem(
+            "outside_area",
+            "الجهة خارج منطقتك.",
+            "این نهاد بیرون از منطقهٔ شماست.",
+            "The organization is outside your area.",
+        ),
+        Problem(
+            "half_a_point",
+            "أعط خط العرض وخط الطول معًا أو لا شيء منهما.",
+            "عرض و طول جغرافیایی را با هم بدهید یا هیچ‌کدام را.",
+            "Give both latitude and longitude, or neither.",
+        ),
+        Problem(
+            "repeated",
+            "القيمة مكررة.",
+            "مقدار تکراری است.",
+            "The value is given more than once.",
+        ),
+        Problem(
+            "partner_without_cooperation",
+            "ذُكر شريك دولي والجهة ليست ضمن التعاون الدولي.",
+            "شریک بین‌المللی آمده ولی همکاری بین‌المللی نیست.",
+            "A partner is named, but there is no international cooperation.",
+        ),
+        Problem(
+            "duplicate_row",
+            "صف سابق في الملف نفسه يصف الجهة ذاتها.",
+            "سطر پیشین همین پرونده همین نهاد را شرح می‌دهد.",
+            "An earlier row of the same file describes the same organization.",
+        ),
+        Problem(
+            "ambiguous_match",
+            "رقم التعريف والمعرّف الخارجي يخصان جهتين مختلفتين.",
+            "شناسه‌های این سطر از آنِ دو نهاد جداگانه‌اند.",
+            "The identifiers of this row belong to different organizations.",
+        ),
+        Problem(
+            "already_registered",
+            "الجهة مسجلة من قبل.",
+            "این نهاد پیش‌تر ثبت شده است.",
+            "The organization is already registered.",
+        ),
+        Problem(
+            "not_yours",
+            "تعديل هذا الحقل من اختصاص المديرية.",
+            "تغییر این فیلد با اداره است.",
+            "This field is the directorate's to change.",
+        ),
+        Problem(
+            "fixed",
+            "لا يمكن تغيير هذه القيمة بعد تحديدها.",
+            "این مقدار پس از ثبت تغییر نمی‌کند.",
+            "This value cannot change once it is set.",
+        ),
+        Problem(
+            "not_an_outline",
+            "حدود المنطقة ليست شكلًا مغلقًا صالحًا.",
+            "مرز منطقه شکل بستهٔ معتبری نیست.",
+            "The outline is not a closed GeoJSON polygon.",
+        ),
+    )
+}
+
+_CODES = {problem.en: code for code, problem in PROBLEMS.items()}
+
+
+def code_of(sentence: str) -> str:
+    """Return the code whose English sentence this is, or ``invalid``."""
+    return _CODES.get(sentence, "invalid")
