@@ -1,0 +1,100 @@
+"""Declare every metric of the chassis, in one place, in Prometheus' form.
+
+No label ever holds anything of a person: labels are names out of the code (operations, queues, routes, outcomes). Where
+several processes serve one address (granian's workers) ``PROMETHEUS_MULTIPROC_DIR`` merges them; gauges then show
+the worst process.
+"""
+
+from __future__ import annotations
+
+import os
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
+
+CALL_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+AGE_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 60, 300, 1800, 7200)
+
+RPC_SERVER_SECONDS = Histogram(
+    "tashbik_rpc_server_seconds",
+    "Time from a call's arrival at the service to its answer, by operation and outcome.",
+    ("operation", "outcome"),
+    buckets=CALL_BUCKETS,
+)
+RPC_CLIENT_SECONDS = Histogram(
+    "tashbik_rpc_client_seconds",
+    "Time that a caller waited for a call, by operation and outcome.",
+    ("operation", "outcome"),
+    buckets=CALL_BUCKETS,
+)
+RPC_CLIENT_IN_FLIGHT = Gauge(
+    "tashbik_rpc_client_in_flight", "Calls that this process has under way.", multiprocess_mode="livesum"
+)
+RPC_REPLIES_DROPPED = Counter("tashbik_rpc_replies_dropped", "Answers that could not be sent; their calls come back.")
+RPC_REPLIES_LATE = Counter("tashbik_rpc_replies_late", "Answers that came after their caller had given up.")
+RPC_CALLS_RESENT = Counter("tashbik_rpc_calls_resent", "Calls that were sent again after the broker had gone.")
+
+LINK_CONNECTED = Gauge("tashbik_link_connected", "1 while the broker is connected.", multiprocess_mode="livemin")
+
+OUTBOX_PENDING = Gauge(
+    "tashbik_outbox_pending", "Events in the outbox that the broker has not confirmed.", multiprocess_mode="livemax"
+)
+OUTBOX_OLDEST_SECONDS = Gauge(
+    "tashbik_outbox_oldest_seconds", "Age of the oldest event that waits in the outbox.", multiprocess_mode="livemax"
+)
+OUTBOX_REFUSED = Gauge(
+    "tashbik_outbox_refused",
+    "Waiting events that the broker has refused at least once.",
+    multiprocess_mode="livemax",
+)
+OUTBOX_PUBLISHED = Counter("tashbik_outbox_published", "Events that the broker has confirmed, by type.", ("type",))
+
+EVENTS_HANDLED = Counter(
+    "tashbik_events_handled",
+    "Deliveries of events, by queue and outcome: handled, repeated, retried, parked or dropped.",
+    ("queue", "outcome"),
+)
+EVENT_AGE_SECONDS = Histogram(
+    "tashbik_event_age_seconds",
+    "Time from an event's making to the end of its handling, by queue.",
+    ("queue",),
+    buckets=AGE_BUCKETS,
+)
+EVENTS_PARKED = Gauge(
+    "tashbik_events_parked",
+    "Events that failed for good and wait for an operator, by queue.",
+    ("queue",),
+    multiprocess_mode="livemax",
+)
+PROJECTOR_LAG_SECONDS = Gauge(
+    "tashbik_projector_lag_seconds",
+    "Age of the newest event that the directory shows, when it was applied.",
+    multiprocess_mode="livemax",
+)
+
+TIMER_SECONDS = Histogram(
+    "tashbik_timer_seconds", "Time that a tick took, by timer and outcome.", ("timer", "outcome"), buckets=CALL_BUCKETS
+)
+HTTP_SECONDS = Histogram(
+    "tashbik_http_seconds",
+    "Time that the gateway took to answer, by route, method and status.",
+    ("route", "method", "status"),
+    buckets=CALL_BUCKETS,
+)
+
+
+def render() -> tuple[bytes, str]:
+    """Return all metrics in Prometheus' text form and its content type."""
+    registry: CollectorRegistry = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+    return generate_latest(registry), CONTENT_TYPE_LATEST
