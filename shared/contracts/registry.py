@@ -290,7 +290,7 @@ class PutOrganizations(Request):
 
 
 class SearchOrganizations(PageRequest):
-    """Search by words of name, other name or description, in any spelling; every word must begin a word of theirs."""
+    """Search by words of the names of organization, partner and places; each must begin one, in any spelling."""
 
     q = _text(200, load_default="")
     area = _text(100, load_default="")

@@ -9,7 +9,12 @@ search keys and is a migration.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+ARTICLE = "ال"
+SHORTEST_STEM = 3
+SHORTEST_TERM = 2
+LONGEST_TERM = 12
 
 _SAME_LETTER = str.maketrans(
     {
@@ -50,6 +55,38 @@ def fold(text: str) -> str:
 def fold_digits(text: str) -> str:
     """Return the text with every decimal digit of any script as 0-9, and all else as it was. Idempotent."""
     return text.translate(_DIGITS)
+
+
+def index_terms(*texts: str, most: int = 300) -> list[str]:
+    """Return what a record that bears these texts is found by: sorted, no term twice, at most ``most`` terms.
+
+    Each folded word gives its beginnings from two letters on, with and without the Arabic article, cut to
+    :data:`LONGEST_TERM`. Kept in an indexed array, they answer :func:`query_terms` by ``{"$all": terms}``.
+    """
+    terms: dict[str, None] = {}
+    for word in fold(" ".join(texts)).split():
+        for stem in (word, _without_article(word)):
+            terms.update(dict.fromkeys(_beginnings(stem)))
+    return sorted(list(terms)[:most])
+
+
+def query_terms(query: str, most: int = 8) -> list[str]:
+    """Return the terms that a record must all have to be found by a query: one for each of its first ``most`` words.
+
+    Empty where the query has neither letter nor digit.
+    """
+    words = fold(query).split()[:most]
+    return sorted({_without_article(word)[:LONGEST_TERM] for word in words})
+
+
+def _without_article(word: str) -> str:
+    stem = word.removeprefix(ARTICLE)
+    return stem if len(stem) >= SHORTEST_STEM else word
+
+
+def _beginnings(word: str) -> Iterator[str]:
+    longest = min(len(word), LONGEST_TERM)
+    return (word[:end] for end in range(min(SHORTEST_TERM, longest), longest + 1))
 
 
 def _folded_letter(letter: str) -> str:

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from contracts.text import fold, fold_digits
+from contracts.text import fold, fold_digits, index_terms, query_terms
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,3 +72,42 @@ def test_fold_digits_is_idempotent_and_keeps_length(text):
 
     assert fold_digits(folded) == folded
     assert len(folded) == len(text)
+
+
+def found(query, *texts):
+    return set(query_terms(query)) <= set(index_terms(*texts))
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("جمعيه الاحسان", "جمعية الإحسان الخيرية"),
+        ("إحسان", "جمعية الإحسان الخيرية"),
+        ("الاحسان", "جمعية إحسان"),
+        ("الا", "جمعية الإحسان"),
+        ("کانون", "كانون المعلمين"),
+        ("جمعية۱۲", "جمعية١٢"),
+        ("char", "Charité-Verein"),
+    ],
+)
+def test_other_spelling_is_found(query, name):
+    assert found(query, name)
+
+
+def test_every_word_must_match():
+    assert not found("جمعية الهلال", "جمعية الإحسان")
+
+
+@given(st.text(max_size=60), st.integers(min_value=0, max_value=20))
+def test_beginning_of_word_is_found(text, cut):
+    words = fold(text).split()
+    query = " ".join(word[: max(2, cut)] for word in words[:8])
+
+    assert found(query, text)
+
+
+def test_terms_are_bounded():
+    words = " ".join(f"word{number}" for number in range(1000))
+
+    assert len(index_terms(words)) == 300
+    assert len(query_terms(words)) == 8
