@@ -1,0 +1,206 @@
+"""Open connections to the broker, and publish with confirms in a window.
+
+One rule stands behind this module: a connection is read by one thread only. py-amqp reads the socket before each publish
+when the broker may announce that it is blocked; :func:`connect` turns that off, so that one thread may read while
+others write (frames are written under a lock of py-amqp's own).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from amqp.exceptions import AMQPError
+from kombu import Connection
+from kombu.exceptions import OperationalError
+
+CONNECT_TIMEOUT = 5
+HEARTBEAT = 20
+CONFIRM_TIMEOUT = 10.0
+PERSISTENT = 2
+
+BROKER_ERRORS: tuple[type[BaseException], ...] = (AMQPError, OperationalError, OSError)
+"""What any call to the broker may raise when the broker, or the line to it, is gone."""
+
+
+def connect(url: str, *, heartbeat: int = HEARTBEAT, name: str = "") -> Connection:
+    """Return an open connection; raise one of :data:`BROKER_ERRORS` where the broker cannot be reached.
+
+    ``name`` is shown to operators in the broker's console.
+    """
+    properties = {"connection_name": name} if name else {}
+    connection = Connection(
+        url,
+        connect_timeout=CONNECT_TIMEOUT,
+        heartbeat=heartbeat,
+        transport_options={"client_properties": properties},
+    )
+    connection.connect()
+    connection.connection.client_properties.get("capabilities", {})["connection.blocked"] = False
+    return connection
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Hold one message to publish. ``id`` identifies it within its batch and goes out as ``message_id``.
+
+    A ``mandatory`` message that no queue is bound for is refused; another one is confirmed and vanishes.
+    """
+
+    id: str
+    body: bytes
+    exchange: str
+    routing_key: str
+    headers: dict[str, Any] = field(default_factory=dict)
+    content_type: str = "application/cloudevents+json"
+    mandatory: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Say what the broker answered: ids it confirmed, and ids it did not, each with the reason."""
+
+    confirmed: list[str]
+    refused: dict[str, str]
+
+
+def body_of(message: Any) -> bytes:
+    """Return a received message's body as it was sent; py-amqp decodes one that names an encoding."""
+    return message.body.encode() if isinstance(message.body, str) else bytes(message.body)
+
+
+class Publisher:
+    """Publish batches and wait for the broker's confirms, all in one window.
+
+    Thread-safe; one batch at a time. A message that is nacked, returned for want of a queue, or not confirmed within
+    :data:`CONFIRM_TIMEOUT` seconds is reported as refused and must be taken as *not* published (it may still have been:
+    consumers are idempotent). Never raises for a broker's failure.
+    """
+
+    def __init__(self, url: str, name: str = "") -> None:
+        """Take the broker's URL; connects at the first batch."""
+        self._url = url
+        self._name = name
+        self._lock = threading.Lock()
+        self._connection: Connection | None = None
+        self._channel: Any = None
+        self._window: _Window | None = None
+
+    def publish(self, batch: Sequence[Outgoing]) -> Receipt:
+        """Publish every message of the batch and return what became of each."""
+        if not batch:
+            return Receipt([], {})
+        with self._lock:
+            fresh = self._channel is None
+            receipt = self._attempt(batch)
+            if not receipt.confirmed and self._channel is None and not fresh:
+                receipt = self._attempt(batch)  # the idle connection had died unnoticed
+            return receipt
+
+    def close(self) -> None:
+        """Close the connection; the next batch would open it again."""
+        with self._lock:
+            self._reset()
+
+    def _attempt(self, batch: Sequence[Outgoing]) -> Receipt:
+        window = _Window(batch)
+        try:
+            channel = self._open()
+            self._window = window
+            for message in batch:
+                window.sent(self._send(channel, message), message.id)
+            self._await(window)
+        except BROKER_ERRORS as error:
+            self._reset()
+            window.fail(f"{type(error).__name__}: {error}")
+        return window.receipt()
+
+    def _open(self) -> Any:
+        if self._channel is None:
+            self._connection = connect(self._url, heartbeat=0, name=self._name)
+            channel = self._connection.default_channel
+            channel.confirm_select()
+            channel.events["basic_ack"].add(lambda tag, multiple: self._answered(tag, multiple, ""))
+            channel.events["basic_nack"].add(lambda tag, multiple: self._answered(tag, multiple, "nacked"))
+            channel.events["basic_return"].add(self._returned)
+            channel._next_tag = 0
+            self._channel = channel
+        return self._channel
+
+    def _send(self, channel: Any, message: Outgoing) -> int:
+        prepared = channel.prepare_message(
+            message.body,
+            content_type=message.content_type,
+            content_encoding="utf-8",
+            headers=message.headers,
+            properties={"delivery_mode": PERSISTENT, "message_id": message.id},
+        )
+        channel.basic_publish(
+            prepared, exchange=message.exchange, routing_key=message.routing_key, mandatory=message.mandatory
+        )
+        channel._next_tag += 1
+        return int(channel._next_tag)
+
+    def _await(self, window: _Window) -> None:
+        deadline = time.monotonic() + CONFIRM_TIMEOUT
+        while window.open:
+            self._connection.drain_events(timeout=max(0.01, deadline - time.monotonic()))  # type: ignore[union-attr]
+
+    def _answered(self, tag: int, multiple: bool, reason: str) -> None:
+        if self._window is not None:
+            self._window.answered(tag, multiple, reason)
+
+    def _returned(self, _error: Any, _exchange: str, _routing_key: str, message: Any) -> None:
+        if self._window is not None:
+            self._window.returned(message.properties.get("message_id", ""))
+
+    def _reset(self) -> None:
+        connection, self._connection, self._channel, self._window = self._connection, None, None, None
+        if connection is not None:
+            try:
+                connection.collect()
+            except BROKER_ERRORS:
+                pass  # it is being thrown away
+
+
+class _Window:
+    """Keep which messages of one batch are still unconfirmed."""
+
+    def __init__(self, batch: Sequence[Outgoing]) -> None:
+        self._unsent = {message.id for message in batch}
+        self._waiting: dict[int, str] = {}
+        self._confirmed: list[str] = []
+        self._refused: dict[str, str] = {}
+
+    @property
+    def open(self) -> bool:
+        return bool(self._waiting)
+
+    def sent(self, tag: int, id_: str) -> None:
+        self._unsent.discard(id_)
+        self._waiting[tag] = id_
+
+    def returned(self, id_: str) -> None:
+        self._refused[id_] = "no queue is bound for it"
+
+    def answered(self, tag: int, multiple: bool, reason: str) -> None:
+        tags = [one for one in self._waiting if one <= tag] if multiple else [tag]
+        for one in tags:
+            id_ = self._waiting.pop(one, None)
+            if id_ is None or id_ in self._refused:
+                continue
+            if reason:
+                self._refused[id_] = reason
+            else:
+                self._confirmed.append(id_)
+
+    def fail(self, reason: str) -> None:
+        for id_ in (*self._waiting.values(), *self._unsent):
+            self._refused.setdefault(id_, reason)
+        self._waiting.clear()
+
+    def receipt(self) -> Receipt:
+        return Receipt(self._confirmed, self._refused)

@@ -1,0 +1,135 @@
+"""Look at events that failed for good, and replay or discard them.
+
+Each consumer's queue has a parking queue (:mod:`chassis.topology`). An operator's command reads it through these
+functions: they take messages without acknowledging them, so that looking changes nothing, and what is not settled goes
+back when the connection closes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from amqp.exceptions import NotFound as NoQueue
+from kombu import Connection
+
+from chassis import amqp, topology
+from chassis.amqp import Outgoing, Publisher, body_of
+from contracts.envelope import EventContract
+
+FORWARDED = ("seal",)
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Describe one parked event: the queue that it failed in, what it is, how often it was tried and why it failed."""
+
+    queue: str
+    id: str
+    type: str
+    subject: str
+    attempts: int
+    reason: str
+    failed_at: str
+    envelope: dict[str, Any]
+
+
+def queues(contracts: Iterable[EventContract]) -> list[str]:
+    """Return the names of all consumers' queues, sorted."""
+    return sorted({consumer.queue for contract in contracts for consumer in contract.consumers})
+
+
+def counts(url: str, names: Iterable[str]) -> dict[str, int]:
+    """Return how many events are parked for each queue; a queue that was never declared has none."""
+    with amqp.connect(url, name="dead-letters") as connection:
+        return {name: _count(connection, name) for name in names}
+
+
+def look(url: str, queue: str, limit: int = 100) -> list[Parked]:
+    """Return up to ``limit`` parked events of a queue, oldest first, and leave them where they are."""
+    with amqp.connect(url, name="dead-letters") as connection:
+        limit = min(limit, _count(connection, queue))
+        return [_describe(queue, message) for message in _take(connection.channel(), queue, limit)]
+
+
+def replay(url: str, queue: str, chosen: Callable[[Parked], bool]) -> int:
+    """Publish chosen parked events to the queue they failed in, with a fresh count of attempts; return how many.
+
+    Each is acknowledged only after the broker has confirmed its copy, so none is lost; one that is replayed twice is
+    known by the consumer's inbox.
+    """
+    publisher = Publisher(url, name="dead-letters")
+    try:
+        return _settle(url, queue, chosen, lambda message, parked: _republish(publisher, queue, message, parked))
+    finally:
+        publisher.close()
+
+
+def discard(url: str, queue: str, chosen: Callable[[Parked], bool]) -> int:
+    """Drop chosen parked events for good; return how many."""
+    return _settle(url, queue, chosen, lambda message, parked: True)
+
+
+def _settle(url: str, queue: str, chosen: Callable[[Parked], bool], act: Callable[[Any, Parked], bool]) -> int:
+    settled = 0
+    with amqp.connect(url, name="dead-letters") as connection:
+        channel = connection.channel()
+        for message in _take(channel, queue, _count(connection, queue)):
+            parked = _describe(queue, message)
+            if chosen(parked) and act(message, parked):
+                channel.basic_ack(message.delivery_tag)
+                settled += 1
+    return settled
+
+
+def _republish(publisher: Publisher, queue: str, message: Any, parked: Parked) -> bool:
+    headers = {name: value for name, value in (message.headers or {}).items() if name in FORWARDED}
+    return bool(publisher.publish([Outgoing(parked.id, body_of(message), "", queue, headers)]).confirmed)
+
+
+def _take(channel: Any, queue: str, limit: int) -> Iterator[Any]:
+    for _ in range(limit):
+        message = channel.basic_get(topology.parked_name(queue), no_ack=False)
+        if message is None:
+            return
+        yield message
+
+
+def _count(connection: Connection, queue: str) -> int:
+    channel = connection.channel()
+    try:
+        declared = channel.queue_declare(topology.parked_name(queue), passive=True)
+    except NoQueue:
+        return 0  # the broker has closed the channel
+    channel.close()
+    return int(declared.message_count)
+
+
+def _describe(queue: str, message: Any) -> Parked:
+    headers = message.headers or {}
+    envelope = _envelope(body_of(message))
+    return Parked(
+        queue=queue,
+        id=str(envelope.get("id") or message.properties.get("message_id") or message.delivery_tag),
+        type=str(envelope.get("type", "")),
+        subject=str(envelope.get("subject", "")),
+        attempts=int(headers.get("attempt", 0)),
+        reason=str(headers.get("reason") or _broker_reason(headers)),
+        failed_at=str(headers.get("failed-at", "")),
+        envelope=envelope,
+    )
+
+
+def _broker_reason(headers: dict[str, Any]) -> str:
+    deaths = headers.get("x-death") or [{}]
+    return f"the broker gave it up: {deaths[0].get('reason', headers.get('x-first-death-reason', 'unknown'))}"
+
+
+def _envelope(body: bytes) -> dict[str, Any]:
+    try:
+        envelope = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return {}
+    return envelope if isinstance(envelope, dict) else {}

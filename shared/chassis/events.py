@@ -1,0 +1,380 @@
+"""Consume events: each has its effect once, in one transaction with the note that it was consumed.
+
+Two forms. :func:`event_handler` takes events one by one. :func:`event_batch_handler` takes what has come, up to
+:data:`BATCH` events or :data:`BATCH_WAIT` seconds, in one transaction with one acknowledgement; a batch that fails is
+halved until the bad event stands alone, so that it alone is delayed.
+
+What happens to a delivery:
+
+* a repeat (the inbox has it): acknowledged, a log line;
+* a success: acknowledged after the commit;
+* a failure: published to the delay queue with its attempt count, confirmed, then acknowledged; after the last attempt to
+  the parked queue with its reason. Nothing sleeps, nothing is requeued;
+* unreadable, unsealed, or not of its contract: parked at once, since no further attempt would help;
+* the process or the line dies in between: the broker delivers it again, and the inbox knows it.
+
+Order is not promised: a handler's docstring says what it does with older and with missing versions of a subject.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from eventlet.event import Event as Signal
+from kombu.message import Message
+from marshmallow import EXCLUDE, ValidationError
+from nameko.exceptions import ContainerBeingKilled
+from nameko.extensions import Entrypoint, SharedExtension, register_entrypoint
+
+from chassis import clock, metrics, topology, trace
+from chassis.amqp import Outgoing, Publisher, body_of
+from chassis.config import Config
+from chassis.identity import Actor
+from chassis.inbox import find_consumed, mark_consumed
+from chassis.link import Consumption, Link
+from chassis.logs import get_logger
+from chassis.mongo import Storage
+from chassis.work import Unit, Units, event_seal
+from contracts.envelope import Event, EventContract, EventSchema
+
+BATCH = 200
+BATCH_WAIT = 0.02
+BATCH_PREFETCH = 2 * BATCH
+RETRY_PAUSE = 0.5
+
+log = get_logger()
+
+_envelope = EventSchema()
+
+
+class Unreadable(Exception):
+    """Say why a message is no event of ours; it is parked without a further attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Hold one message that came from a queue, with the event in it."""
+
+    message: Message
+    event: Event
+    attempt: int
+
+
+def event_handler(*contracts: EventContract) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a service's method consume these events one by one: ``def on_x(self, event: Event, unit: Unit)``.
+
+    Everything written with ``unit.session`` and emitted through ``unit`` commits together with the inbox entry, or not
+    at all. The queue is ``<service>.<method>``; each contract must name it among its consumers.
+    """
+
+    def decorate(method: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(method)
+        def consume(service: Any, deliveries: Sequence[Delivery], units: Units, consumer: Any) -> None:
+            event = deliveries[0].event
+            consumer.consume(units, [event], lambda fresh, unit: method(service, fresh[0], unit))
+
+        register_entrypoint(consume, EventHandler(contracts))
+        return consume
+
+    return decorate
+
+
+def event_batch_handler(*contracts: EventContract) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a service's method consume these events in batches: ``def on_x(self, events: list[Event], unit: Unit)``.
+
+    ``events`` holds only what was not consumed before, in the order of arrival, without repeats. The method may be
+    called again with parts of the same batch.
+    """
+
+    def decorate(method: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(method)
+        def consume(service: Any, deliveries: Sequence[Delivery], units: Units, consumer: Any) -> None:
+            events = [delivery.event for delivery in deliveries]
+            consumer.consume(units, events, lambda fresh, unit: method(service, fresh, unit))
+
+        register_entrypoint(consume, BatchHandler(contracts))
+        return consume
+
+    return decorate
+
+
+class Forwarder(SharedExtension):
+    """Publish failed events to their delay or parked queue, confirmed. One connection a process."""
+
+    def setup(self) -> None:
+        """Prepare the publisher; it connects at the first failure."""
+        config: Config = self.container.config["TASHBIK"]
+        self._publisher = Publisher(config.amqp_url, name=f"{self.container.service_name}-forwarder")
+
+    def forward(self, message: Message, queue: str, headers: dict[str, Any]) -> bool:
+        """Publish the message's body to ``queue`` and return whether the broker confirmed it."""
+        id_ = str(message.properties.get("message_id") or message.delivery_tag)
+        outgoing = Outgoing(id_, body_of(message), "", queue, {**(message.headers or {}), **headers})
+        return bool(self._publisher.publish([outgoing]).confirmed)
+
+    def stop(self) -> None:
+        """Close the connection."""
+        self._publisher.close()
+
+
+class EventHandler(Entrypoint):
+    """Consume a quorum queue, one event a transaction, as many at once as the service has workers."""
+
+    link = Link()
+    storage = Storage()
+    forwarder = Forwarder()
+
+    def __init__(self, contracts: Sequence[EventContract] = (), **kwargs: Any) -> None:
+        """Take the contracts whose events the queue receives."""
+        super().__init__(**kwargs)
+        self.contracts = {contract.type: contract for contract in contracts}
+
+    @property
+    def queue_name(self) -> str:
+        """Return ``<service>.<method>``."""
+        return f"{self.container.service_name}.{self.method_name}"
+
+    def setup(self) -> None:
+        """Check the contracts, and register the queue with the link."""
+        self._config: Config = self.container.config["TASHBIK"]
+        for contract in self.contracts.values():
+            if self.queue_name not in {consumer.queue for consumer in contract.consumers}:
+                raise RuntimeError(f"{contract.type} does not name {self.queue_name} among its consumers")
+        self._seal = event_seal(self._config)
+        self._units = Units(
+            self.storage.database,
+            node=self._config.node,
+            service=self.container.service_name,
+            seal=self._seal,
+            committed=self.storage.wake,
+        )
+        self._consumption: Consumption = self.link.consume(
+            topology.work_queue(self.queue_name), self.on_message, self.prefetch, self._declare
+        )
+
+    @property
+    def prefetch(self) -> int:
+        """Return how many messages may be in hand at once."""
+        return self._config.workers
+
+    def stop(self) -> None:
+        """Take no further events."""
+        self.link.pause()
+
+    def on_message(self, message: Message) -> None:
+        """Take one message; returns at once."""
+        self.container.spawn_managed_thread(lambda: self._take(message), identifier=self.queue_name)
+
+    def _take(self, message: Message) -> None:
+        if self.link.stopping:
+            return  # it goes back to its queue when the link closes
+        delivery = self.read(message)
+        if delivery is not None:
+            error = self.run([delivery])
+            if isinstance(error, ContainerBeingKilled):
+                return
+            self.settle(delivery, error)
+        self.link.acknowledge(message)
+
+    def read(self, message: Message) -> Delivery | None:
+        """Return the event in a message; forward an unreadable one to the parked queue and return None."""
+        try:
+            return Delivery(message, self._event(message), int((message.headers or {}).get("attempt", 0)))
+        except (Unreadable, ValueError, TypeError) as error:
+            self._forward(message, topology.parked_name(self.queue_name), _reason(error, 0))
+            log.warning("event_unreadable", queue=self.queue_name, reason=_told(error))
+            metrics.EVENTS_HANDLED.labels(self.queue_name, "parked").inc()
+            return None
+
+    def run(self, deliveries: Sequence[Delivery]) -> BaseException | None:
+        """Run the service's method in a worker and return what it raised, if anything."""
+        done = Signal()
+
+        def handle_result(_context: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+            done.send(exc_info[1] if exc_info else None)
+            return result, None
+
+        try:
+            self.container.spawn_worker(
+                self, (deliveries, self._units, self), {}, context_data={}, handle_result=handle_result
+            )
+        except ContainerBeingKilled as error:
+            return error
+        return done.wait()
+
+    def consume(self, units: Units, events: Sequence[Event], apply: Callable[[list[Event], Unit], None]) -> None:
+        """Apply events that are not in the inbox yet, in one transaction with their inbox entries."""
+        by_id = {event.id: event for event in events}
+        first = events[0]
+
+        def effect(unit: Unit) -> int:
+            known = find_consumed(self.storage.database, self.queue_name, by_id, unit.session)
+            fresh = [event for event in by_id.values() if event.id not in known]
+            mark_consumed(self.storage.database, self.queue_name, (event.id for event in fresh), unit)
+            if fresh:
+                apply(fresh, unit)
+            return len(fresh)
+
+        actor = Actor(self.container.service_name, "service") if len(events) > 1 else _actor_of(first)
+        fresh = units.do(actor, effect, traceparent=trace.child(first.traceparent) if first.traceparent else "")
+        if repeats := len(events) - fresh:
+            log.info("event_repeated", queue=self.queue_name, repeats=repeats, first_id=first.id)
+            metrics.EVENTS_HANDLED.labels(self.queue_name, "repeated").inc(repeats)
+
+    def settle(self, delivery: Delivery, error: BaseException | None) -> None:
+        """Count a success; forward a failure. The caller acknowledges."""
+        if error is None:
+            self._count(delivery, "handled")
+        else:
+            self.fail(delivery, error)
+
+    def fail(self, delivery: Delivery, error: BaseException) -> None:
+        """Forward a failed event to its next delay queue, or after the last attempt to the parked queue."""
+        delays, attempt = self._config.retry_delays, delivery.attempt
+        reason = _reason(error, attempt + 1)
+        again = attempt < len(delays)
+        queue = (
+            topology.delay_name(self.queue_name, delays[attempt]) if again else topology.parked_name(self.queue_name)
+        )
+        outcome = "retried" if again else "parked"
+        log.warning(
+            "event_failed",
+            queue=self.queue_name,
+            event_id=delivery.event.id,
+            attempt=attempt + 1,
+            outcome=outcome,
+            exc_info=error,
+        )
+        self._count(delivery, outcome)
+        self._forward(delivery.message, queue, reason)
+
+    def _forward(self, message: Message, queue: str, headers: dict[str, Any]) -> None:
+        """Publish until the broker confirms, or the line by which the message came is lost: then it comes again."""
+        while _alive(message) and not self.forwarder.forward(message, queue, headers):
+            time.sleep(RETRY_PAUSE)
+
+    def _count(self, delivery: Delivery, outcome: str) -> None:
+        metrics.EVENTS_HANDLED.labels(self.queue_name, outcome).inc()
+        age = (clock.now() - delivery.event.time).total_seconds()
+        metrics.EVENT_AGE_SECONDS.labels(self.queue_name).observe(max(0.0, age))
+
+    def _event(self, message: Message) -> Event:
+        body = body_of(message)
+        if not self._seal.fits(body, str((message.headers or {}).get("seal", ""))):
+            raise Unreadable("the seal does not fit the body")
+        try:
+            wire = _envelope.load(orjson.loads(body))
+        except (ValidationError, orjson.JSONDecodeError) as error:
+            raise Unreadable("it is no CloudEvent") from error
+        contract = self.contracts.get(wire["type"])
+        if contract is None:
+            raise Unreadable("nobody here consumes its type")
+        if faults := contract.schema(unknown=EXCLUDE).validate(wire["data"]):
+            raise Unreadable(f"it breaks its contract: {sorted(faults)}")
+        return Event(
+            id=wire["id"],
+            type=wire["type"],
+            source=wire["source"],
+            subject=wire["subject"],
+            subjectversion=wire["subjectversion"],
+            time=wire["time"],
+            node=wire["node"],
+            actor=wire["actor"],
+            payload=wire["data"],
+            traceparent=wire["traceparent"],
+        )
+
+    def _declare(self, channel: Any) -> None:
+        topology.declare_queues(channel, self.queue_name, self._config.retry_delays)
+        for contract in self.contracts.values():
+            topology.exchange_of(contract)(channel).declare()
+            topology.work_queue(self.queue_name)(channel).bind_to(contract.exchange, routing_key=contract.type)
+
+
+class BatchHandler(EventHandler):
+    """Consume a quorum queue in batches, one batch at a time, in the order of arrival."""
+
+    def setup(self) -> None:
+        """Register the queue, and make room for what arrives."""
+        super().setup()
+        self._arrived: deque[Message] = deque()
+        self._some = threading.Event()
+
+    @property
+    def prefetch(self) -> int:
+        """Return two batches' worth: one at work, one arriving."""
+        return BATCH_PREFETCH
+
+    def start(self) -> None:
+        """Start gathering."""
+        self._thread = self.container.spawn_managed_thread(self._run, identifier=self.queue_name)
+
+    def stop(self) -> None:
+        """Finish the batch at work; the rest goes back to the queue."""
+        super().stop()
+        self._some.set()
+        self._thread.wait()
+
+    def on_message(self, message: Message) -> None:
+        """Take one message; returns at once."""
+        self._arrived.append(message)
+        self._some.set()
+
+    def _run(self) -> None:
+        while not self.link.stopping:
+            self._some.wait(1.0)
+            self._some.clear()
+            while self._arrived and not self.link.stopping:
+                self._take_batch(self._gather())
+
+    def _gather(self) -> list[Message]:
+        deadline = time.monotonic() + BATCH_WAIT
+        while len(self._arrived) < BATCH and (left := deadline - time.monotonic()) > 0:
+            self._some.wait(left)
+            self._some.clear()
+        return [self._arrived.popleft() for _ in range(min(BATCH, len(self._arrived)))]
+
+    def _take_batch(self, messages: Sequence[Message]) -> None:
+        deliveries = [one for message in messages if (one := self.read(message)) is not None]
+        if not deliveries or self._apply(deliveries):
+            self.link.acknowledge(messages[-1], multiple=True)
+
+    def _apply(self, deliveries: Sequence[Delivery]) -> bool:
+        """Apply deliveries, halving on failure; return whether all that came before may be acknowledged."""
+        error = self.run(deliveries)
+        if error is None:
+            for delivery in deliveries:
+                self.settle(delivery, None)
+            return True
+        if isinstance(error, ContainerBeingKilled):
+            return False
+        if len(deliveries) == 1:
+            self.fail(deliveries[0], error)
+            return True
+        middle = len(deliveries) // 2
+        return self._apply(deliveries[:middle]) and self._apply(deliveries[middle:])
+
+
+def _alive(message: Message) -> bool:
+    return message.channel is not None and message.channel.connection is not None
+
+
+def _actor_of(event: Event) -> Actor:
+    role, _, id_ = event.actor.partition(":")
+    return Actor(id_, role)
+
+
+def _reason(error: BaseException, attempt: int) -> dict[str, Any]:
+    return {"attempt": attempt, "reason": _told(error)[:300], "failed-at": clock.now().isoformat()}
+
+
+def _told(error: BaseException) -> str:
+    """Return an error's kind, with its words only where they are ours: others may quote what they choked on."""
+    return f"unreadable: {error}" if isinstance(error, Unreadable) else type(error).__name__

@@ -1,0 +1,60 @@
+"""Let one of several replicas do what only one may do at a time, as far as that can be promised.
+
+A lease is judged by the database server's clock, not by the holder's. A holder that was frozen past its lease may believe
+for a moment that it still holds it; so what is done under a lease must bear being done twice.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from chassis.ids import new_id
+
+
+class Lease:
+    """Hold, renew and give back one named lease."""
+
+    def __init__(self, database: Database[dict[str, Any]], name: str, seconds: float = 10.0) -> None:
+        """Take the lease's name; it must be renewed within ``seconds``."""
+        self._leases = database["leases"]
+        self._name = name
+        self._seconds = seconds
+        self._holder = new_id()
+        self._renew_at = 0.0
+        self._ask_at = 0.0
+
+    def prepare(self) -> None:
+        """Create the lease's record where it is missing."""
+        try:
+            self._leases.insert_one({"_id": self._name, "holder": "", "until": None})
+        except DuplicateKeyError:
+            pass  # it is there
+
+    def hold(self) -> bool:
+        """Take or renew the lease; True while it is ours. Asks the database about three times in a lease's length."""
+        asked = time.monotonic()
+        if asked < self._renew_at:
+            return True
+        if asked < self._ask_at:
+            return False
+        free = {"$or": [{"$eq": ["$holder", self._holder]}, {"$lt": [{"$ifNull": ["$until", 0]}, "$$NOW"]}]}
+        until = {"$add": ["$$NOW", int(self._seconds * 1000)]}
+        taken = self._leases.update_one(
+            {"_id": self._name, "$expr": free}, [{"$set": {"holder": self._holder, "until": until}}]
+        )
+        held = bool(taken.matched_count)
+        self._renew_at = asked + self._seconds / 3 if held else 0.0
+        self._ask_at = 0.0 if held else asked + self._seconds / 3
+        return held
+
+    def release(self) -> None:
+        """Give the lease back, if it is ours."""
+        self._renew_at = 0.0
+        try:
+            self._leases.update_one({"_id": self._name, "holder": self._holder}, {"$set": {"until": None}})
+        except PyMongoError:
+            pass  # it runs out by itself

@@ -1,0 +1,212 @@
+"""Relay events from the outbox to the broker: at least once, each until the broker has confirmed it.
+
+One relay a service, by lease; every replica has one ready. It is woken by the process that commits, by a change stream
+for what other replicas commit, and by a sweep as their net. It declares and binds the queues of all consumers before
+it publishes, so that a consumer that has never been started loses nothing.
+
+An event in the outbox has ``due`` until it is confirmed: then ``due`` goes and ``expires`` comes. One that is nacked,
+returned or unconfirmed gets a later ``due``, a count of attempts and the reason, so that it is retried, is visible, and
+does not hold up the others.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from nameko.extensions import DependencyProvider
+from pymongo import UpdateOne
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+
+from chassis import amqp, clock, deadletters, metrics, topology
+from chassis.amqp import Outgoing, Publisher, Receipt
+from chassis.config import Config
+from chassis.lease import Lease
+from chassis.logs import get_logger
+from chassis.mongo import OUTBOX_DAYS, Storage
+from contracts.envelope import EventContract
+
+BATCH = 500
+SWEEP = 1.0
+FIRST_DELAY = 1.0
+LONGEST_DELAY = 60.0
+STATE_INTERVAL = 5.0
+
+log = get_logger()
+
+
+class OutboxRelay:
+    """Publish what is due. Plain class: needs no Nameko."""
+
+    def __init__(
+        self,
+        database: Database[dict[str, Any]],
+        publisher: Publisher,
+        contracts: Sequence[EventContract],
+        config: Config,
+    ) -> None:
+        """Take the service's database, a publisher of its own, and all contracts of the service."""
+        self._outbox = database["outbox"]
+        self._publisher = publisher
+        self._contracts = contracts
+        self._config = config
+        self._declared = False
+
+    def pass_once(self) -> int:
+        """Publish one batch of what is due and return how many were confirmed."""
+        due = list(self._outbox.find({"due": {"$lte": clock.now()}}).sort([("due", 1), ("_id", 1)]).limit(BATCH))
+        if not due:
+            return 0
+        if not self._declare():
+            return 0
+        receipt = self._publisher.publish([_outgoing(event) for event in due])
+        self._record(due, receipt)
+        return len(receipt.confirmed)
+
+    def state(self) -> tuple[int, float, int]:
+        """Return how many events wait, the age of the oldest in seconds, and how many were refused at least once."""
+        waiting = self._outbox.count_documents({"due": {"$exists": True}}, hint="due")
+        refused = self._outbox.count_documents({"due": {"$gt": datetime(1971, 1, 1, tzinfo=clock.now().tzinfo)}})
+        oldest = self._outbox.find_one({"due": {"$exists": True}}, {"at": 1}, sort=[("due", 1), ("_id", 1)])
+        age = (clock.now() - oldest["at"]).total_seconds() if oldest else 0.0
+        return waiting, max(0.0, age), refused
+
+    def _declare(self) -> bool:
+        if not self._declared:
+            try:
+                with amqp.connect(self._config.amqp_url) as connection:
+                    topology.declare(connection.default_channel, self._contracts, self._config.retry_delays)
+            except amqp.BROKER_ERRORS as error:
+                log.warning("topology_not_declared", error=type(error).__name__)
+                return False
+            self._declared = True
+        return True
+
+    def _record(self, due: Sequence[dict[str, Any]], receipt: Receipt) -> None:
+        if receipt.confirmed:
+            expires = clock.now() + timedelta(days=OUTBOX_DAYS)
+            self._outbox.update_many(
+                {"_id": {"$in": receipt.confirmed}}, {"$unset": {"due": ""}, "$set": {"expires": expires}}
+            )
+            types = {event["_id"]: event["type"] for event in due}
+            for type_, count in Counter(types[id_] for id_ in receipt.confirmed).items():
+                metrics.OUTBOX_PUBLISHED.labels(type_).inc(count)
+        if receipt.refused:
+            self._declared = False  # a queue or exchange may have gone with a rebuilt broker
+            attempts = {event["_id"]: event["attempts"] for event in due}
+            self._outbox.bulk_write([_later(id_, attempts[id_], why) for id_, why in receipt.refused.items()])
+            log.warning("events_not_published", refused=len(receipt.refused), reasons=sorted(set(_kinds(receipt))))
+
+
+def _outgoing(event: dict[str, Any]) -> Outgoing:
+    return Outgoing(
+        id=event["_id"],
+        body=event["body"],
+        exchange=event["exchange"],
+        routing_key=event["type"],
+        headers={"seal": event["seal"]},
+        mandatory=event["consumed"],
+    )
+
+
+def _later(event_id: str, attempts: int, reason: str) -> UpdateOne:
+    delay = min(LONGEST_DELAY, FIRST_DELAY * 2**attempts)
+    due = clock.now() + timedelta(seconds=delay)
+    return UpdateOne({"_id": event_id}, {"$set": {"due": due, "reason": reason[:200]}, "$inc": {"attempts": 1}})
+
+
+def _kinds(receipt: Receipt) -> list[str]:
+    return [reason.partition(":")[0] for reason in receipt.refused.values()]
+
+
+class Relay(DependencyProvider):
+    """Run a service's relay. As a dependency it gives the contracts it was made with."""
+
+    storage = Storage()
+
+    def __init__(self, contracts: Sequence[EventContract] = ()) -> None:
+        """Take every event contract of the service."""
+        super().__init__()
+        self.contracts = contracts
+        self._wake = threading.Event()
+        self._stopping = False
+        self._threads: list[Any] = []
+
+    def setup(self) -> None:
+        """Make the relay, and have it woken by this process's own commits."""
+        config: Config = self.container.config["TASHBIK"]
+        self._publisher = Publisher(config.amqp_url, name=f"{self.container.service_name}-relay")
+        self._relay = OutboxRelay(self.storage.database, self._publisher, self.contracts, config)
+        self._lease = Lease(self.storage.database, "relay")
+        self._lease.prepare()
+        self.storage.on_commit(self._wake.set)
+
+    def start(self) -> None:
+        """Start relaying and watching."""
+        for run in (self._run, self._watch, self._report):
+            self._threads.append(self.container.spawn_managed_thread(run, identifier=f"relay{run.__name__}"))
+
+    def stop(self) -> None:
+        """Publish what the last workers left, as far as it goes at once, and give the lease back."""
+        self._stopping = True
+        self._wake.set()
+        self._threads[0].wait()
+        self._publisher.close()
+
+    def kill(self) -> None:
+        """Stop without waiting."""
+        self._stopping = True
+        self._wake.set()
+
+    def get_dependency(self, worker_ctx: Any) -> Sequence[EventContract]:
+        """Return the contracts."""
+        return self.contracts
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            if not self._pass():
+                self._wake.wait(SWEEP)
+        self._pass()
+        self._lease.release()
+
+    def _pass(self) -> int:
+        try:
+            return self._relay.pass_once() if self._lease.hold() else 0
+        except PyMongoError as error:
+            log.warning("outbox_not_read", error=type(error).__name__)
+            return 0
+
+    def _watch(self) -> None:
+        only_inserts = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
+        while not self._stopping:
+            try:
+                with self.storage.database["outbox"].watch(only_inserts, max_await_time_ms=1000) as stream:
+                    while not self._stopping:
+                        if stream.try_next() is not None:
+                            self._wake.set()
+            except PyMongoError as error:
+                log.warning("outbox_not_watched", error=type(error).__name__)
+                time.sleep(SWEEP)
+
+    def _report(self) -> None:
+        while not self._stopping:
+            try:
+                self._report_once()
+            except (PyMongoError, *amqp.BROKER_ERRORS) as error:
+                log.warning("outbox_not_counted", error=type(error).__name__)
+            time.sleep(STATE_INTERVAL)
+
+    def _report_once(self) -> None:
+        waiting, age, refused = self._relay.state()
+        metrics.OUTBOX_PENDING.set(waiting)
+        metrics.OUTBOX_OLDEST_SECONDS.set(age)
+        metrics.OUTBOX_REFUSED.set(refused)
+        config: Config = self.container.config["TASHBIK"]
+        for queue, parked in deadletters.counts(config.amqp_url, deadletters.queues(self.contracts)).items():
+            metrics.EVENTS_PARKED.labels(queue).set(parked)

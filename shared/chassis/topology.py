@@ -1,0 +1,102 @@
+"""Declare what stands on the broker for events. Everything is derived from the contracts.
+
+::
+
+    <publisher>.events ──type──▶ <service>.<handler> ──▶ handler
+         (topic)                   (quorum)  ▲  │ failed: re-published, confirmed, with its attempt count
+                                             │  ▼
+                            TTL runs out ── <service>.<handler>.delay.<seconds>s   (quorum)
+                                                │ last attempt failed: published, confirmed, with its reason
+                                                ▼
+                                   <service>.<handler>.parked   (quorum, kept PARKED_DAYS days)
+
+The broker's own delivery limit is only a net, for a message that kills its consumer again and again: it then dead-letters
+it to the parked queue, at least once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from kombu import Exchange, Queue
+
+from contracts.envelope import EventContract
+
+DELIVERY_LIMIT = 50
+PARKED_DAYS = 30
+MILLISECONDS = 1000
+
+
+def exchange_of(contract: EventContract) -> Exchange:
+    """Return the publisher's topic exchange."""
+    return Exchange(contract.exchange, type="topic", durable=True)
+
+
+def parked_name(queue: str) -> str:
+    """Return the name of a queue's parking queue."""
+    return f"{queue}.parked"
+
+
+def delay_name(queue: str, seconds: float) -> str:
+    """Return the name of a queue's delay queue."""
+    return f"{queue}.delay.{seconds:g}s"
+
+
+def work_queue(name: str) -> Queue:
+    """Return the quorum queue that a handler consumes."""
+    return Queue(
+        name,
+        durable=True,
+        queue_arguments={
+            "x-queue-type": "quorum",
+            "x-delivery-limit": DELIVERY_LIMIT,
+            "x-overflow": "reject-publish",
+            "x-dead-letter-strategy": "at-least-once",
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-routing-key": parked_name(name),
+        },
+    )
+
+
+def delay_queue(name: str, seconds: float) -> Queue:
+    """Return the queue in which a failed event waits ``seconds`` before its next attempt."""
+    return Queue(
+        delay_name(name, seconds),
+        durable=True,
+        queue_arguments={
+            "x-queue-type": "quorum",
+            "x-message-ttl": int(seconds * MILLISECONDS),
+            "x-overflow": "reject-publish",
+            "x-dead-letter-strategy": "at-least-once",
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-routing-key": name,
+        },
+    )
+
+
+def parked_queue(name: str) -> Queue:
+    """Return the queue in which an event that failed for good waits for an operator."""
+    return Queue(
+        parked_name(name),
+        durable=True,
+        queue_arguments={"x-queue-type": "quorum", "x-message-ttl": PARKED_DAYS * 24 * 3600 * MILLISECONDS},
+    )
+
+
+def declare(channel: Any, contracts: Iterable[EventContract], delays: Sequence[float]) -> None:
+    """Declare exchanges and the queues of *all* consumers of these contracts, and bind them. Idempotent."""
+    declared: set[str] = set()
+    for contract in contracts:
+        exchange_of(contract)(channel).declare()
+        for consumer in contract.consumers:
+            if consumer.queue not in declared:
+                declare_queues(channel, consumer.queue, delays)
+                declared.add(consumer.queue)
+            work_queue(consumer.queue)(channel).bind_to(contract.exchange, routing_key=contract.type)
+
+
+def declare_queues(channel: Any, name: str, delays: Sequence[float]) -> None:
+    """Declare a work queue with its delay queues and its parking queue."""
+    for queue in (parked_queue(name), *(delay_queue(name, seconds) for seconds in delays), work_queue(name)):
+        queue(channel).declare()
