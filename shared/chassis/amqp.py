@@ -1,8 +1,8 @@
 """Open connections to the broker, and publish with confirms in a window.
 
-One rule stands behind this module: a connection is read by one thread only. py-amqp reads the socket before each publish
-when the broker may announce that it is blocked; :func:`connect` turns that off, so that one thread may read while
-others write (frames are written under a lock of py-amqp's own).
+One rule stands behind this module: a connection is read by one thread only. py-amqp reads the socket before each
+publish when the broker may announce that it is blocked; :func:`connect` turns that off, so that one thread may read
+while others write (frames are written under a lock of py-amqp's own).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -160,10 +161,8 @@ class Publisher:
     def _reset(self) -> None:
         connection, self._connection, self._channel, self._window = self._connection, None, None, None
         if connection is not None:
-            try:
+            with suppress(*BROKER_ERRORS):  # it is being thrown away
                 connection.collect()
-            except BROKER_ERRORS:
-                pass  # it is being thrown away
 
 
 class _Window:

@@ -4,9 +4,9 @@ A value is encrypted with pymongo's client-side field level encryption (AEAD_AES
 value gives another ciphertext each time), with a data key that lies in the service's ``vault`` collection, encrypted
 under the node's master key (``keys/master.key``, 96 bytes, never in the database).
 
-Equality and uniqueness rest on :meth:`Vault.token`: HMAC-SHA-256 of the normalised value under a key of its own for each
-field. Those keys are random and lie in the vault collection, encrypted with the data key, each with its version, which
-stands in the token: ``1:<hex>``.
+Equality and uniqueness rest on :meth:`Vault.token`: HMAC-SHA-256 of the normalised value under a key of its own for
+each field. Those keys are random and lie in the ``vault_look_ups`` collection, encrypted with the data key, each with
+its version, which stands in the token: ``1:<hex>``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import hashlib
 import hmac
 import secrets
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -100,10 +101,8 @@ class FieldVault:
         stored = collection.find_one({"_id": name})
         if stored is None:
             fresh = self.encrypt(secrets.token_hex(LOOK_UP_KEY_BYTES))
-            try:
+            with suppress(DuplicateKeyError):  # another process was first: its key counts
                 collection.insert_one({"_id": name, "key": fresh})
-            except DuplicateKeyError:
-                pass  # another process was first: its key counts
             stored = collection.find_one({"_id": name})
         return bytes.fromhex(self.decrypt(stored["key"]))  # type: ignore[index]
 

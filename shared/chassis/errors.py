@@ -12,10 +12,10 @@
     ├── TooMany            429  a limit of rate, size or flight is reached; ``retry_after`` seconds
     └── Unavailable        503  a part we need does not answer in time; the same call may be made again
 
-Every error carries positional, JSON-safe arguments ``(detail, problems)``, since Nameko rebuilds a remote exception from
-those. ``detail`` is one sentence for a person, without personal data. ``problems`` is a list of
-``{"field": …, "code": …, "message": …}``. ``code`` of the class is stable and machine-readable; the gateway's table maps
-it to HTTP.
+Every error carries positional, JSON-safe arguments ``(detail, problems)``, since Nameko rebuilds a remote exception
+from those. ``detail`` is one sentence for a person, without personal data. ``problems`` is a list of
+``{"field": …, "code": …, "message": …}``. ``code`` of the class is stable and machine-readable; the gateway's table
+maps it to HTTP.
 """
 
 from __future__ import annotations

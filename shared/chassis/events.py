@@ -8,8 +8,8 @@ What happens to a delivery:
 
 * a repeat (the inbox has it): acknowledged, a log line;
 * a success: acknowledged after the commit;
-* a failure: published to the delay queue with its attempt count, confirmed, then acknowledged; after the last attempt to
-  the parked queue with its reason. Nothing sleeps, nothing is requeued;
+* a failure: published to the delay queue with its attempt count, confirmed, then acknowledged; after the last attempt
+  to the parked queue with its reason. Nothing sleeps, nothing is requeued;
 * unreadable, unsealed, or not of its contract: parked at once, since no further attempt would help;
 * the process or the line dies in between: the broker delivers it again, and the inbox knows it.
 

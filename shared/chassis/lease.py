@@ -1,12 +1,13 @@
 """Let one of several replicas do what only one may do at a time, as far as that can be promised.
 
-A lease is judged by the database server's clock, not by the holder's. A holder that was frozen past its lease may believe
-for a moment that it still holds it; so what is done under a lease must bear being done twice.
+A lease is judged by the database server's clock, not by the holder's. A holder that was frozen past its lease may
+believe for a moment that it still holds it; so what is done under a lease must bear being done twice.
 """
 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 from pymongo.database import Database
@@ -29,10 +30,8 @@ class Lease:
 
     def prepare(self) -> None:
         """Create the lease's record where it is missing."""
-        try:
+        with suppress(DuplicateKeyError):  # it is there
             self._leases.insert_one({"_id": self._name, "holder": "", "until": None})
-        except DuplicateKeyError:
-            pass  # it is there
 
     def hold(self) -> bool:
         """Take or renew the lease; True while it is ours. Asks the database about three times in a lease's length."""
@@ -54,7 +53,5 @@ class Lease:
     def release(self) -> None:
         """Give the lease back, if it is ours."""
         self._renew_at = 0.0
-        try:
+        with suppress(PyMongoError):  # it runs out by itself
             self._leases.update_one({"_id": self._name, "holder": self._holder}, {"$set": {"until": None}})
-        except PyMongoError:
-            pass  # it runs out by itself

@@ -1,7 +1,7 @@
 """Keep one connection to the broker for all that a service process consumes.
 
-Each consumption has a channel of its own on it (so that it may acknowledge many messages at once), its own prefetch, and
-survives a restart of the broker: the link reconnects with back-off, declares and consumes again. What was not
+Each consumption has a channel of its own on it (so that it may acknowledge many messages at once), its own prefetch,
+and survives a restart of the broker: the link reconnects with back-off, declares and consumes again. What was not
 acknowledged when the link was lost comes back from the broker.
 
 ::
@@ -16,6 +16,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from contextlib import suppress
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -68,8 +69,8 @@ class Link(SharedExtension):
     ) -> Consumption:
         """Consume ``queue`` from the service's start; to be called in an extension's ``setup``.
 
-        ``on_message`` runs in the link's own thread and must return at once. ``declare`` is called with a channel before
-        each (re)consumption; without it the queue itself is declared.
+        ``on_message`` runs in the link's own thread and must return at once. ``declare`` is called with a channel
+        before each (re)consumption; without it the queue itself is declared.
         """
         consumption = Consumption(queue, on_message, prefetch, declare)
         self._consumptions.append(consumption)
@@ -158,10 +159,8 @@ class Link(SharedExtension):
                 self._drain(connection)
 
     def _drain(self, connection: Connection) -> None:
-        try:
+        with suppress(TimeoutError):
             connection.drain_events(timeout=TICK)
-        except TimeoutError:
-            pass
         connection.heartbeat_check()
 
     def _consume(self, connection: Connection, consumption: Consumption) -> None:

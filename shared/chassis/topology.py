@@ -10,8 +10,8 @@
                                                 ▼
                                    <service>.<handler>.parked   (quorum, kept PARKED_DAYS days)
 
-The broker's own delivery limit is only a net, for a message that kills its consumer again and again: it then dead-letters
-it to the parked queue, at least once.
+The broker's own delivery limit is only a net, for a message that kills its consumer again and again: it then
+dead-letters it to the parked queue, at least once.
 """
 
 from __future__ import annotations
