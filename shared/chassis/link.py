@@ -16,8 +16,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from contextlib import suppress
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +58,8 @@ class Link(SharedExtension):
         self._connection: Connection | None = None
         self._thread: Any = None
         self._up = threading.Event()
-        self.stopping = False
+        self.stopping = False  # take nothing more
+        self._closing = False  # close the connection, too
 
     def consume(
         self,
@@ -122,12 +123,13 @@ class Link(SharedExtension):
     def stop(self) -> None:
         """Close the connection: what is not acknowledged by now goes back to its queue."""
         self.pause()
+        self._closing = True
         if self._thread is not None:
             self._thread.wait()
 
     def kill(self) -> None:
         """Stop without waiting."""
-        self.stopping = True
+        self.stopping = self._closing = True
 
     def _run(self) -> None:
         attempt = 0
@@ -155,7 +157,7 @@ class Link(SharedExtension):
             metrics.LINK_CONNECTED.set(1)
             self._up.set()
             log.info("link_up", queues=[one.queue.name for one in self._consumptions])
-            while not self.stopping:
+            while not self._closing:
                 self._drain(connection)
 
     def _drain(self, connection: Connection) -> None:
