@@ -3,9 +3,10 @@
 import sys
 
 import pytest
-from contracts.text import fold, fold_digits, index_terms, query_terms
 from hypothesis import given
 from hypothesis import strategies as st
+
+from contracts.text import fold, fold_digits, index_terms, query_terms
 
 
 @pytest.mark.parametrize(
