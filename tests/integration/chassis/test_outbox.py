@@ -1,0 +1,126 @@
+"""Prove that the relay loses nothing: what the broker has not confirmed stays, is retried and is seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from chassis import clock
+from chassis.amqp import Publisher, connect
+from chassis.outbox import OutboxRelay
+from chassis.topology import work_queue
+
+from tests.integration.chassis.conftest import OPERATOR
+from tests.integration.chassis.things import EVENTS, THING
+
+NOBODY = "amqp://guest:guest@127.0.0.1:1/"
+
+
+@pytest.fixture
+def clean(broker):
+    """Give a virtual host without queues left by another test."""
+    with connect(broker.amqp_url) as connection:
+        for name in broker.queues():
+            connection.channel().queue_delete(name)
+    return broker
+
+
+@pytest.fixture
+def relay(database, config, clean):
+    """Give a relay on the test's database and broker."""
+    publisher = Publisher(config.amqp_url)
+    yield OutboxRelay(database, publisher, EVENTS, config)
+    publisher.close()
+
+
+def emit(units, count):
+    """Put things into the outbox."""
+    units.do(
+        OPERATOR,
+        lambda unit: [unit.emit(THING, subject=str(one), version=1, payload={"number": one}) for one in range(count)],
+    )
+
+
+def depth(url, name):
+    """Return how many messages a queue holds."""
+    with connect(url) as connection:
+        return connection.channel().queue_declare(name, passive=True).message_count
+
+
+def test_consumer_that_never_started_gets_all(units, relay, config):
+    emit(units, 30)
+
+    published = relay.pass_once()
+
+    assert published == 30
+    assert depth(config.amqp_url, "counter.on_thing") == 30
+    assert depth(config.amqp_url, "counter.on_things") == 30
+
+
+def test_published_events_are_not_published_again(units, relay, config):
+    emit(units, 3)
+    relay.pass_once()
+
+    assert relay.pass_once() == 0
+    assert depth(config.amqp_url, "counter.on_thing") == 3
+
+
+def test_outbox_larger_than_a_batch_empties(units, relay):
+    emit(units, 1200)
+
+    assert [relay.pass_once() for _ in range(4)] == [500, 500, 200, 0]
+
+
+def test_nothing_is_lost_without_broker(database, units, config, clean):
+    offline = OutboxRelay(database, Publisher(NOBODY), EVENTS, replace(config, amqp_url=NOBODY))
+    emit(units, 3)
+
+    assert offline.pass_once() == 0
+    assert offline.state()[0] == 3
+
+
+def test_unconfirmed_event_waits_and_shows_why(database, units, config, clean):
+    unreachable = OutboxRelay(database, Publisher(NOBODY), EVENTS, config)
+    emit(units, 2)
+
+    unreachable.pass_once()
+
+    stored = database["outbox"].find_one()
+    assert unreachable.state()[2] == 2
+    assert stored["attempts"] == 1
+    assert "refused" in stored["reason"].lower()
+
+
+def test_event_without_queue_is_not_published(database, units, relay, config):
+    emit(units, 1)
+    relay.pass_once()
+    with connect(config.amqp_url) as connection:
+        channel = connection.channel()
+        for consumer in THING.consumers:
+            work_queue(consumer.queue)(channel).delete()
+    emit(units, 1)
+
+    published = relay.pass_once()
+
+    assert published == 0
+    assert database["outbox"].find_one({"attempts": 1})["reason"] == "no queue is bound for it"
+
+
+def test_refused_event_is_published_later(database, units, relay, config):
+    emit(units, 1)
+    relay._publisher._url, real = NOBODY, relay._publisher._url
+    relay.pass_once()
+    relay._publisher._url = real
+    database["outbox"].update_many({"due": {"$exists": True}}, {"$set": {"due": clock.now()}})
+
+    assert relay.pass_once() == 1
+    assert relay.state() == (0, 0.0, 0)
+
+
+def test_outbox_query_uses_an_index(database, units):
+    emit(units, 5)
+
+    plan = database["outbox"].find({"due": {"$lte": clock.now()}}).sort([("due", 1), ("_id", 1)]).explain()
+
+    assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"])
+    assert "SORT" not in str(plan["queryPlanner"]["winningPlan"])
