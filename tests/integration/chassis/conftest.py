@@ -8,14 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo.database import Database
+
 from chassis import clock
 from chassis.config import Config
 from chassis.identity import Actor
 from chassis.mongo import CHASSIS_INDEXES, connect, prepare
 from chassis.rpc import Call
 from chassis.work import Units, event_seal
-from pymongo.database import Database
-
 from contracts.policy import Scope
 
 OPERATOR = Actor("client-1", "operator")

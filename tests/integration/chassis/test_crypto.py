@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 import pytest
+
 from chassis.config import ConfigError
 from chassis.crypto import FieldVault, master_key
 

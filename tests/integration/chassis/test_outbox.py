@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from chassis import clock
 from chassis.amqp import Publisher, connect
 from chassis.outbox import OutboxRelay
 from chassis.topology import work_queue
-
 from tests.integration.chassis.conftest import OPERATOR
 from tests.integration.chassis.things import EVENTS, THING
 

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import orjson
 import pytest
+
 from chassis.errors import Conflict, Invalid
 from chassis.work import ContractBroken, Result, Unit, Units
-
 from tests.integration.chassis.conftest import OPERATOR, call_of
 from tests.integration.chassis.things import THING
 

@@ -1,7 +1,7 @@
 """Give the chassis's tests a publisher and a consumer of their own: things that are counted.
 
-The consumer fails on purpose: a thing of colour ``red`` always, one of colour ``amber`` until its third attempt, and one
-of colour ``black`` kills the process, the first time.
+The consumer fails on purpose: a thing of colour ``red`` always, one of colour ``amber`` until its third attempt, and
+one of colour ``black`` kills the process, the first time.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import signal
 
+from marshmallow import Schema, fields
+
 from chassis.events import event_batch_handler, event_handler
 from chassis.mongo import Mongo
 from chassis.outbox import Relay
 from chassis.work import Unit, Work
-from marshmallow import Schema, fields
-
 from contracts.envelope import Consumer, Event, EventContract
 
 ATTEMPTS_OF_AMBER = 3
