@@ -1,0 +1,1 @@
+"""Own the ways out: text messages, mail, and a log for nodes that have neither."""

@@ -1,0 +1,1 @@
+"""Own messages: who is told of what, by which text, when, and what became of it."""
