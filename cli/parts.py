@@ -130,7 +130,7 @@ def initiate(ports: Sequence[int], user: str = "", password: str = "", seconds: 
 
     Safe to repeat. Members find a dead primary within about 2 seconds (MongoDB's default is 10).
     """
-    with _member(ports[0]) as first, _unless(ALREADY_INITIATED):
+    with _member(ports[0]) as first, _unless(ALREADY_INITIATED, *NOT_ALLOWED):
         first.admin.command("replSetInitiate", _set_of(ports))
     wait_until(lambda: has_primary(ports), "the primary of the replica set", seconds)
     if user:
@@ -161,8 +161,11 @@ def _primary_port(ports: Sequence[int]) -> Any:
 
 @contextmanager
 def _member(port: int) -> Iterator[MongoClient[dict[str, Any]]]:
-    with MongoClient(LOOPBACK, port, directConnection=True, serverSelectionTimeoutMS=2000) as client:
-        yield client
+    member: MongoClient[dict[str, Any]] = MongoClient(
+        LOOPBACK, port, directConnection=True, serverSelectionTimeoutMS=2000
+    )
+    with member:
+        yield member
 
 
 @contextmanager

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import base64
 import os
+import random
 import socket
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Container, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
+PORTS = range(20_000, 32_768)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,15 @@ class Part:
             write_private(path, content)
 
 
-def free_ports(count: int) -> list[int]:
-    """Return that many different loopback ports that nobody listens on now."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind((LOOPBACK, 0))
-        return [each.getsockname()[1] for each in sockets]
+def free_ports(count: int, besides: Container[int] = ()) -> list[int]:
+    """Return that many different loopback ports that nobody listens on now.
+
+    They lie below the range from which the system numbers outgoing connections: a client that tries again and again to
+    reach a server which is just being restarted on a port of that range will at last be connected to itself, and keep
+    the server out.
+    """
+    candidates = random.sample(PORTS, len(PORTS))
+    return list(islice((port for port in candidates if port not in besides and is_free(port)), count))
 
 
 def is_free(port: int) -> bool:

@@ -10,16 +10,28 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from chassis.config import Config, read
 from pymongo import MongoClient
 
+from chassis.config import Config, read
 from cli.keys import create
+from cli.node import Node
 from tests.parts import Broker, broker_at, fresh_vhost, private_broker, private_mongo
 
 HERE = Path(__file__).parent
 MARKED_FOLDERS = ("integration", "e2e")
+NODE_SETTINGS = {
+    "TASHBIK_API_PROCESSES": "1",
+    "TASHBIK_QUIET_HOURS": "",
+    "TASHBIK_RETRY_DELAYS": "0.2,0.5,1",
+    "TASHBIK_SWEEP_INTERVAL": "0.5",
+    "TASHBIK_SMSC_RATE": "200",
+    "TASHBIK_TOKEN_RATE": "6000/minute",
+    "TASHBIK_WRITE_RATE": "60000/minute",
+    "TASHBIK_PUBLIC_RATE": "60000/minute",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -82,7 +94,19 @@ def config(mongo_url: str, amqp_url: str, keys: Path) -> Iterator[Config]:
             "TASHBIK_LOG_LEVEL": "warning",
         }
     )
-    with MongoClient(mongo_url) as client:
+    client: MongoClient[dict[str, Any]] = MongoClient(mongo_url)
+    with client:
         for name in client.list_database_names():
             if name.startswith(f"{prefix}_"):
                 client.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """Give a whole node that runs: broker, database, SMSC, mail server, every service and the HTTP side."""
+    running = Node(tmp_path_factory.mktemp("node") / "run", demo=True, settings=NODE_SETTINGS)
+    try:
+        running.up()
+        yield running
+    finally:
+        running.down()

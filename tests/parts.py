@@ -18,9 +18,9 @@ from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import httpx
-from chassis.config import PREFIX, Config
 from mirakuru import Executor
 
+from chassis.config import PREFIX, Config
 from cli import parts
 from cli.process import LOOPBACK, Part, answers, free_ports, wait_until
 
@@ -35,6 +35,7 @@ class Running(Executor):
         """Take the part and the folder of its log."""
         logs.mkdir(parents=True, exist_ok=True)
         self.part = part
+        self.health_url = ""
         self.log = (logs / f"{part.name}.log").open("ab")
         super().__init__(
             list(part.command),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import kombu
-from chassis.config import Config
 from pymongo import MongoClient
 
+from chassis.config import Config
 from tests.parts import Broker, private_broker
 
 
