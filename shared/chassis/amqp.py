@@ -39,7 +39,8 @@ def connect(url: str, *, heartbeat: int = HEARTBEAT, name: str = "") -> Connecti
         heartbeat=heartbeat,
         transport_options={"client_properties": properties},
     )
-    connection.connect()
+    # kombu's own connect() waits two seconds before its one further attempt
+    connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, reraise_as_library_errors=False)
     connection.connection.client_properties.get("capabilities", {})["connection.blocked"] = False
     return connection
 
