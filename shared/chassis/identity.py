@@ -5,9 +5,10 @@ by which the signer says on whose behalf it calls::
 
     {"iss": "gateway", "sub": "<client id>", "role": "case_worker", "organization": "…", "area": "…", "exp": …}
 
-The gateway may state any actor, after it has checked a token. Any other service may state itself only:
-``role`` is ``service`` and ``sub`` its own name. A statement lives for :data:`LIFETIME` seconds and is signed once for
-many calls; verifying one is cached until it expires, so the cost a call is a dictionary look-up.
+The gateway may state any actor, after it has checked a token, and so may the command line tool, whose key only the
+node's administrator can read. Any other service may state itself only: ``role`` is ``service`` and ``sub`` its own
+name. A statement lives for :data:`LIFETIME` seconds and is signed once for many calls; verifying one is cached until it
+expires, so the cost a call is a dictionary look-up.
 
 Events carry a keyed digest instead (:class:`Seal`), since they may lie in a queue for weeks.
 """
@@ -32,7 +33,7 @@ from chassis.errors import Unauthenticated
 LIFETIME = 60
 ALGORITHM = "Ed25519"
 SERVICE_ROLE = "service"
-STATES_ANY_ACTOR = "gateway"
+STATES_ANY_ACTOR = ("gateway", "cli")
 CACHE_SIZE = 10_000
 
 
@@ -109,7 +110,7 @@ class Verifier:
             return actor
         claims = self._claims(statement)
         actor = Actor(str(claims["sub"]), str(claims["role"]), str(claims["organization"]), str(claims["area"]))
-        if claims["iss"] != STATES_ANY_ACTOR and actor != Actor(claims["iss"], SERVICE_ROLE):
+        if claims["iss"] not in STATES_ANY_ACTOR and actor != Actor(claims["iss"], SERVICE_ROLE):
             raise Unauthenticated("A service may state itself only.")
         if len(self._cache) >= CACHE_SIZE:
             self._cache.clear()
