@@ -1,7 +1,4 @@
-"""Name what can be wrong with a value: one stable code each, and its sentence in the three languages of staff.
-
-The English sentence is also what a schema says, so that a code is found again by its sentence (:func:`code_of`).
-"""
+"""Name what can be wrong with a value: one stable code each, and its sentence in the three languages of staff."""
 
 from __future__ import annotations
 
@@ -92,6 +89,12 @@ PROBLEMS: dict[str, Problem] = {
             "Several areas bear this name; give the code.",
         ),
         Problem(
+            "wrong_level",
+            "مستوى المنطقة ليس دون مستوى المنطقة التي تتبعها.",
+            "سطح منطقه پایین‌تر از سطح منطقهٔ بالادست نیست.",
+            "The level is not below the level of the area's parent.",
+        ),
+        Problem(
             "outside_area",
             "الجهة خارج منطقتك.",
             "این نهاد بیرون از منطقهٔ شماست.",
@@ -146,6 +149,122 @@ PROBLEMS: dict[str, Problem] = {
             "This value cannot change once it is set.",
         ),
         Problem(
+            "one_of_two",
+            "أعط واحدًا فقط: الرقم القومي أو الهاتف.",
+            "تنها یکی را بدهید: کد ملی یا تلفن.",
+            "Give either a national id or a telephone number.",
+        ),
+        Problem(
+            "national_id_structure",
+            "هذا ليس رقمًا قوميًا صحيحًا لهذه الدولة.",
+            "این کد ملی برای این کشور درست نیست.",
+            "This is not a national id of the country.",
+        ),
+        Problem(
+            "national_id_check_digit",
+            "الرقم الأخير من الرقم القومي غير مطابق.",
+            "رقم کنترل کد ملی درست نیست.",
+            "The last digit of the national id does not fit.",
+        ),
+        Problem(
+            "national_id_taken",
+            "الرقم القومي مسجل لأسرة أخرى.",
+            "این کد ملی برای خانوادهٔ دیگری ثبت شده است.",
+            "Another family has a member with this national id.",
+        ),
+        Problem(
+            "one_head",
+            "للأسرة رب أسرة واحد بالضبط.",
+            "هر خانواده دقیقاً یک سرپرست دارد.",
+            "A family has exactly one head.",
+        ),
+        Problem(
+            "unknown_member",
+            "لا يوجد فرد بهذا المعرّف في الأسرة.",
+            "خانواده عضوی با این شناسه ندارد.",
+            "The family has no such member.",
+        ),
+        Problem("in_the_future", "التاريخ في المستقبل.", "تاریخ در آینده است.", "The time lies in the future."),
+        Problem("in_the_past", "التاريخ مضى.", "تاریخ گذشته است.", "The time has passed already."),
+        Problem(
+            "consent_missing",
+            "لا توجد موافقة سارية من الأسرة على الإحالة.",
+            "رضایت معتبری از خانواده برای ارجاع نیست.",
+            "The family has not consented to being referred, or no longer.",
+        ),
+        Problem(
+            "no_such_consent",
+            "لا توجد موافقة سارية بهذا المعرّف.",
+            "رضایت معتبری با این شناسه نیست.",
+            "The family has no such consent that holds.",
+        ),
+        Problem(
+            "family_closed",
+            "الأسرة لم تعد تحت الرعاية.",
+            "خانواده دیگر زیر پوشش نیست.",
+            "The family is no longer in care.",
+        ),
+        Problem(
+            "family_open",
+            "الأسرة تحت الرعاية بالفعل.",
+            "خانواده هم‌اکنون زیر پوشش است.",
+            "The family is in care already.",
+        ),
+        Problem(
+            "family_has_open_referral",
+            "للأسرة إحالة مفتوحة.",
+            "خانواده ارجاع باز دارد.",
+            "The family has an open referral.",
+        ),
+        Problem(
+            "need_already_referred",
+            "الاحتياج محال بالفعل أو انتهى.",
+            "این نیاز ارجاع شده یا پایان یافته است.",
+            "The need is referred already, or no longer open.",
+        ),
+        Problem(
+            "illegal_transition",
+            "الحالة الحالية لا تسمح بهذه الخطوة.",
+            "وضعیت کنونی این گام را اجازه نمی‌دهد.",
+            "The present status does not allow this step.",
+        ),
+        Problem(
+            "same_organization",
+            "الإحالة يجب أن تكون إلى جهة أخرى.",
+            "ارجاع باید به نهاد دیگری باشد.",
+            "Hand it on to another agency.",
+        ),
+        Problem(
+            "unknown_organization",
+            "لا توجد جهة بهذا المعرّف.",
+            "نهادی با این شناسه نیست.",
+            "There is no such organization.",
+        ),
+        Problem(
+            "organization_inactive",
+            "الجهة لا تعمل حاليًا.",
+            "این نهاد اکنون فعال نیست.",
+            "The organization is not active.",
+        ),
+        Problem(
+            "no_capability",
+            "الجهة لا تقدّم الخدمة المطلوبة.",
+            "این نهاد خدمت مورد نیاز را ارائه نمی‌دهد.",
+            "The organization does not offer what is needed.",
+        ),
+        Problem(
+            "too_early",
+            "ما زال أمام الجهة وقت للرد.",
+            "نهاد هنوز برای پاسخ فرصت دارد.",
+            "The agency still has time to answer.",
+        ),
+        Problem(
+            "unknown_cursor",
+            "مؤشر الصفحة غير صالح.",
+            "نشانگر صفحه معتبر نیست.",
+            "The cursor is not one that a page gave.",
+        ),
+        Problem(
             "not_an_outline",
             "حدود المنطقة ليست شكلًا مغلقًا صالحًا.",
             "مرز منطقه شکل بستهٔ معتبری نیست.",
@@ -153,10 +272,3 @@ PROBLEMS: dict[str, Problem] = {
         ),
     )
 }
-
-_CODES = {problem.en: code for code, problem in PROBLEMS.items()}
-
-
-def code_of(sentence: str) -> str:
-    """Return the code whose English sentence this is, or ``invalid``."""
-    return _CODES.get(sentence, "invalid")

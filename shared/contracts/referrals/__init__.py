@@ -80,7 +80,7 @@ from contracts.referrals.families import (
 from contracts.referrals.history import GetHistory, History, HistoryEntry
 from contracts.referrals.matching import MatchReason, NotProposed, Proposals, ProposeAgencies, Proposed
 from contracts.referrals.needs import ListNeeds, Need, NeedChangedPayload, NeedPage, RegisterNeed
-from contracts.referrals.shapes import Answer, ById, PageRequest
+from contracts.referrals.shapes import Answer, ById, PageRequest, Request
 from contracts.referrals.states import (
     AgencyContact,
     Contact,
@@ -207,6 +207,7 @@ __all__ = [
     "RegisterFamily",
     "RegisterNeed",
     "ReportService",
+    "Request",
     "Service",
     "WithReason",
     "WithdrawConsent",

@@ -4,38 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
-from contracts.referrals.shapes import Answer, PageRequest, choice, record_id, text, time
+from contracts.checks import said
+from contracts.referrals.shapes import Answer, PageRequest, Request, choice, flag, number, record_id, text, time
 from contracts.referrals.words import OUTCOMES, REFERRAL_STATUSES, TRANSITIONS
 
 
-class ReferFamily(Schema):
+class ReferFamily(Request):
     """Refer a need to an agency. With ``send`` false it stays a draft until ``send_referral``."""
 
     need = record_id()
     organization = record_id()
     note = text(2000, load_default="")
-    send = fields.Boolean(load_default=True)
+    send = flag(load_default=True)
 
 
-class WithReason(Schema):
+class WithReason(Request):
     """Name a referral, and say why."""
 
     id = record_id()
     reason = text(1000, 1, required=True)
 
 
-class ReportService(Schema):
+class ReportService(Request):
     """Report a service given; ``at`` is now if not given."""
 
     id = record_id()
     description = text(1000, 1, required=True)
-    quantity = fields.Float(load_default=None, allow_none=True, allow_nan=False, validate=validate.Range(min=0))
+    quantity = number(0, 1_000_000_000, load_default=None, allow_none=True)
     at = time(load_default=None, allow_none=True)
 
 
-class CompleteReferral(Schema):
+class CompleteReferral(Request):
     """Complete a referral. An outcome that is not successful needs a reason."""
 
     id = record_id()
@@ -46,7 +47,7 @@ class CompleteReferral(Schema):
     def reason_of_failure(self, request: dict[str, Any], **_: Any) -> None:
         """Refuse a failure that nobody explains."""
         if request.get("outcome") == "not_successful" and not request.get("reason", "").strip():
-            raise ValidationError("Say why it was not successful.", "reason")
+            raise ValidationError(said("required"), "reason")
 
 
 class ReferOnward(WithReason):
@@ -63,7 +64,7 @@ class ListReferrals(PageRequest):
     organization = text(100, load_default="")
     area = text(100, load_default="")
     status = choice(REFERRAL_STATUSES, load_default=None, allow_none=True)
-    escalated = fields.Boolean(load_default=None, allow_none=True)
+    escalated = flag(load_default=None, allow_none=True)
 
 
 class Service(Answer):

@@ -4,48 +4,60 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
-from contracts.referrals.shapes import Answer, PageRequest, choice, record_id, text, time
+from contracts.checks import said
+from contracts.referrals.shapes import (
+    Answer,
+    PageRequest,
+    Request,
+    choice,
+    day,
+    number,
+    part,
+    record_id,
+    several,
+    text,
+    time,
+    whole,
+)
 from contracts.referrals.words import COUNTRIES, DWELLINGS, FAMILY_STATUSES, LANGUAGES, PURPOSES, RELATIONSHIPS, SEXES
 
 
-class HouseholdRequest(Schema):
+class HouseholdRequest(Request):
     """Describe the household, as a DCI social registry group."""
 
-    size = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1, max=100))
+    size = whole(1, 100, load_default=None, allow_none=True)
     dwelling = choice(DWELLINGS, load_default="unknown")
-    poverty_score = fields.Float(
-        load_default=None, allow_none=True, allow_nan=False, validate=validate.Range(min=0, max=100)
-    )
+    poverty_score = number(0, 100, load_default=None, allow_none=True)
 
 
-class MemberRequest(Schema):
+class MemberRequest(Request):
     """Describe one member; ``national_id`` is checked by the rules of its country, the node's if none is given."""
 
     given_name = text(100, 1, required=True)
     family_name = text(100, load_default="")
     sex = choice(SEXES, load_default="unknown")
-    birth_date = fields.Date(load_default=None, allow_none=True)
+    birth_date = day(load_default=None, allow_none=True)
     relationship = choice(RELATIONSHIPS, required=True)
     national_id = text(40, load_default="")
     national_id_country = choice(COUNTRIES, load_default=None, allow_none=True)
 
 
-class MemberChangeRequest(Schema):
+class MemberChangeRequest(Request):
     """Name a member and what is to be corrected; what is not given stays. An empty ``national_id`` removes it."""
 
     id = record_id()
     given_name = text(100, 1)
     family_name = text(100)
     sex = choice(SEXES)
-    birth_date = fields.Date(allow_none=True)
+    birth_date = day(allow_none=True)
     relationship = choice(RELATIONSHIPS)
     national_id = text(40)
     national_id_country = choice(COUNTRIES, allow_none=True)
 
 
-class ConsentRequest(Schema):
+class ConsentRequest(Request):
     """Describe a consent. Without ``expires`` it holds for one year; without ``granted_by`` the head granted it."""
 
     purpose = choice(PURPOSES, required=True)
@@ -54,19 +66,19 @@ class ConsentRequest(Schema):
     granted_by = text(100, load_default="")
 
 
-class RegisterFamily(Schema):
+class RegisterFamily(Request):
     """Register a family with its members, exactly one of them its head."""
 
     area = record_id()
     address = text(500, load_default="")
     phone = text(40, load_default="")
     language = choice(LANGUAGES, load_default="ar")
-    household = fields.Nested(HouseholdRequest, load_default=lambda: HouseholdRequest().load({}))
-    members = fields.List(fields.Nested(MemberRequest), required=True, validate=validate.Length(min=1, max=60))
-    consents = fields.List(fields.Nested(ConsentRequest), load_default=list, validate=validate.Length(max=10))
+    household = part(HouseholdRequest, load_default=lambda: HouseholdRequest().load({}))
+    members = several(part(MemberRequest), 60, 1, required=True)
+    consents = several(part(ConsentRequest), 10, load_default=list)
 
 
-class ChangeFamily(Schema):
+class ChangeFamily(Request):
     """Change what is given; the rest stays. Closing a family closes its open needs."""
 
     id = record_id()
@@ -74,12 +86,12 @@ class ChangeFamily(Schema):
     address = text(500)
     phone = text(40)
     language = choice(LANGUAGES)
-    household = fields.Nested(HouseholdRequest)
-    members = fields.List(fields.Nested(MemberChangeRequest), validate=validate.Length(max=60))
+    household = part(HouseholdRequest)
+    members = several(part(MemberChangeRequest), 60)
     status = choice(FAMILY_STATUSES)
 
 
-class LookUpFamily(Schema):
+class LookUpFamily(Request):
     """Look a family up by one member's national id, or by its phone; exactly one of them."""
 
     national_id = text(40, load_default="")
@@ -90,7 +102,7 @@ class LookUpFamily(Schema):
     def one_of_them(self, request: dict[str, Any], **_: Any) -> None:
         """Refuse a look-up by nothing or by both."""
         if bool(request.get("national_id")) == bool(request.get("phone")):
-            raise ValidationError("Give either national_id or phone.", "national_id")
+            raise ValidationError(said("one_of_two"), "national_id")
 
 
 class ListFamilies(PageRequest):
@@ -113,7 +125,7 @@ class RecordConsent(ConsentRequest):
     family = record_id()
 
 
-class WithdrawConsent(Schema):
+class WithdrawConsent(Request):
     """Withdraw one consent of a family, from now on."""
 
     family = record_id()

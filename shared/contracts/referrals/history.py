@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
-from contracts.referrals.shapes import Answer, choice, record_id, time
+from contracts.referrals.shapes import Answer, Request, choice, record_id, time
 from contracts.referrals.words import HISTORY_KINDS
 
 
-class GetHistory(Schema):
+class GetHistory(Request):
     """Name the family whose case is read."""
 
     family = record_id()

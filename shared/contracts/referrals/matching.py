@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import fields
 
-from contracts.referrals.shapes import Answer, choice, record_id
+from contracts.referrals.shapes import Answer, Request, choice, record_id, whole
 from contracts.referrals.words import LANGUAGES, MATCH_REASONS
 
 
-class ProposeAgencies(Schema):
+class ProposeAgencies(Request):
     """Ask who could answer a need; at most ``limit`` agencies on either list."""
 
     need = record_id()
-    limit = fields.Integer(load_default=10, validate=validate.Range(min=1, max=50))
+    limit = whole(1, 50, load_default=10)
 
 
 class MatchReason(Answer):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
-from contracts.referrals.shapes import Answer, PageRequest, choice, point, record_id, subject, text, time
+from contracts.referrals.shapes import Answer, PageRequest, Request, choice, point, record_id, subject, text, time
 from contracts.referrals.words import NEED_STATUSES, URGENCIES
 
 
-class RegisterNeed(Schema):
+class RegisterNeed(Request):
     """Register a need of a family. Without ``area`` it is where the family lives."""
 
     family = record_id()

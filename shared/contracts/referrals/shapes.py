@@ -4,53 +4,93 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
+from contracts.checks import FAULTS, Length, OneOf, Range, Regexp, said
 from contracts.subjects import SUBJECTS
+
+
+def text(most: int, least: int = 0, **options: Any) -> fields.String:
+    """Describe a text of ``least`` to ``most`` characters; one that must not be empty holds more than spaces."""
+    rules: list[Any] = [Length("length" if least else "too_long", min=least, max=most)]
+    if least:
+        rules.append(Regexp("length", r"(?s).*\S"))
+    return fields.String(validate=rules, error_messages=FAULTS, **options)
 
 
 def record_id(**options: Any) -> fields.String:
     """Describe an id that must be given."""
-    return fields.String(required=True, validate=validate.Length(min=1, max=100), **options)
+    return text(100, 1, required=True, **options)
 
 
 def choice(choices: tuple[str, ...], **options: Any) -> fields.String:
     """Describe one word of a list."""
-    return fields.String(validate=validate.OneOf(choices), **options)
+    return fields.String(validate=OneOf("not_a_choice", choices), error_messages=FAULTS, **options)
 
 
-def text(most: int, least: int = 0, **options: Any) -> fields.String:
-    """Describe a text of ``least`` to ``most`` characters; one that must be given holds more than spaces."""
-    rules: list[validate.Validator] = [validate.Length(min=least, max=most)]
-    if least:
-        rules.append(validate.Regexp(r"(?s).*\S", error="Give more than spaces."))
-    return fields.String(validate=rules, **options)
+def whole(least: int, most: int, **options: Any) -> fields.Integer:
+    """Describe a whole number."""
+    return fields.Integer(validate=Range("out_of_range", min=least, max=most), error_messages=FAULTS, **options)
+
+
+def number(least: float, most: float, **options: Any) -> fields.Float:
+    """Describe a number."""
+    limits = Range("out_of_range", min=least, max=most)
+    return fields.Float(allow_nan=False, validate=limits, error_messages=FAULTS, **options)
+
+
+def several(field: fields.Field[Any], most: int, least: int = 0, **options: Any) -> fields.List[Any]:
+    """Describe a list of ``least`` to ``most``."""
+    limits = Length("length" if least else "too_many", min=least, max=most)
+    return fields.List(field, validate=limits, error_messages=FAULTS, **options)
+
+
+def part(schema: type[Schema], **options: Any) -> fields.Nested:
+    """Describe an object within an object."""
+    return fields.Nested(schema, error_messages=FAULTS, **options)
 
 
 def point(**options: Any) -> fields.List[float]:
     """Describe a point, or null."""
     return fields.List(
-        fields.Float(allow_nan=False, validate=validate.Range(min=-180, max=180)),
-        validate=[validate.Length(equal=2), _latitude],
+        number(-180, 180),
+        validate=[Length("length", equal=2), _latitude_second],
         allow_none=True,
         metadata={"description": "Longitude and latitude, WGS 84.", "example": [32.72, 26.16]},
+        error_messages=FAULTS,
         **options,
     )
 
 
-def _latitude(position: list[float]) -> None:
+def _latitude_second(position: list[float]) -> None:
     if abs(position[-1]) > 90:  # noqa: PLR2004 - degrees of a pole
-        raise ValidationError("Latitude is -90 to 90, and comes second.")
+        raise ValidationError(said("out_of_range"))
+
+
+def flag(**options: Any) -> fields.Boolean:
+    """Describe yes or no."""
+    return fields.Boolean(error_messages=FAULTS, **options)
+
+
+def day(**options: Any) -> fields.Date:
+    """Describe a day, as ``2024-05-31``."""
+    return fields.Date(error_messages=FAULTS, **options)
 
 
 def time(**options: Any) -> fields.AwareDateTime:
     """Describe a moment, with its offset from UTC."""
-    return fields.AwareDateTime(format="iso", **options)
+    return fields.AwareDateTime(format="iso", error_messages=FAULTS, **options)
 
 
 def subject(**options: Any) -> fields.String:
     """Describe the subject of a need."""
     return choice(tuple(SUBJECTS), **options)
+
+
+class Request(Schema):
+    """Describe what the service is asked; an unknown field is refused."""
+
+    error_messages = FAULTS
 
 
 class Answer(Schema):
@@ -62,14 +102,14 @@ class Answer(Schema):
         unknown = EXCLUDE
 
 
-class PageRequest(Schema):
+class PageRequest(Request):
     """Ask for a page: at most ``limit`` records, after the cursor that the page before gave as ``next``."""
 
-    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
+    limit = whole(1, 200, load_default=50)
     after = text(500, load_default="")
 
 
-class ById(Schema):
+class ById(Request):
     """Name one record."""
 
     id = record_id()

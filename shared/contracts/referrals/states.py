@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import fields
 
-from contracts.referrals.shapes import Answer, choice, record_id, subject, time
+from contracts.referrals.shapes import Answer, Request, choice, record_id, subject, time
 from contracts.referrals.words import AUDIENCES, REFERRAL_STATUSES, TRANSITIONS
 
 
-class GetRecipient(Schema):
+class GetRecipient(Request):
     """Ask whom to tell of a referral, at the moment of telling."""
 
     referral = record_id()

@@ -1,0 +1,1 @@
+"""Own the families in care: their members, consents and history."""

@@ -1,0 +1,1 @@
+"""Own the needs of families, by subject and urgency."""

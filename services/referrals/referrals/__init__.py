@@ -1,0 +1,1 @@
+"""Own referrals from agency to agency, and the table of states that each must follow to an outcome."""
