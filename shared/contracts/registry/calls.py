@@ -1,0 +1,79 @@
+"""State the calls of the registry."""
+
+from __future__ import annotations
+
+from marshmallow import Schema
+
+from contracts.envelope import RpcContract
+from contracts.registry.agencies import Agencies, Agency, FindAgencies
+from contracts.registry.areas import Area, AreaPage, AreaResults, PageAreas, PutAreas
+from contracts.registry.organizations import (
+    BatchResults,
+    ChangeOrganization,
+    Organization,
+    OrganizationPage,
+    PutOrganizations,
+    RegisterOrganization,
+    Removed,
+    RemoveOrganization,
+    SearchOrganizations,
+)
+from contracts.registry.shapes import ById, PageRequest
+from contracts.registry.words import SERVICE
+
+BATCH_TIMEOUT = 30.0
+
+
+def _change(
+    method: str, request: type[Schema], response: type[Schema], description: str, timeout: float = 10.0
+) -> RpcContract:
+    return RpcContract(SERVICE, method, request, response, description, changes=True, timeout=timeout)
+
+
+def _read(method: str, request: type[Schema], response: type[Schema], description: str) -> RpcContract:
+    return RpcContract(SERVICE, method, request, response, description)
+
+
+REGISTER_ORGANIZATION = _change(
+    "register_organization", RegisterOrganization, Organization, "Register an organization."
+)
+CHANGE_ORGANIZATION = _change(
+    "change_organization", ChangeOrganization, Organization, "Change an organization; an equal one stays as it is."
+)
+REMOVE_ORGANIZATION = _change(
+    "remove_organization", RemoveOrganization, Removed, "Take an organization off the register."
+)
+GET_ORGANIZATION = _read("get_organization", ById, Organization, "Read one organization within the caller's reach.")
+SEARCH_ORGANIZATIONS = _read(
+    "search_organizations", SearchOrganizations, OrganizationPage, "Search the register, inactive organizations too."
+)
+PUT_ORGANIZATIONS = _change(
+    "put_organizations",
+    PutOrganizations,
+    BatchResults,
+    "Put a batch of rows: each is matched by external id, identifier, or name and area, and created, updated or left.",
+    BATCH_TIMEOUT,
+)
+PUT_AREAS = _change("put_areas", PutAreas, AreaResults, "Put areas of the tree; an equal one stays.", BATCH_TIMEOUT)
+GET_AREA = _read("get_area", ById, Area, "Read one area, its path and outline.")
+PAGE_ORGANIZATIONS = _read(
+    "page_organizations", PageRequest, OrganizationPage, "Page through all organizations by id, for a rebuild."
+)
+PAGE_AREAS = _read("page_areas", PageAreas, AreaPage, "Page through all areas by code, for a rebuild.")
+FIND_AGENCIES = _read("find_agencies", FindAgencies, Agencies, "Find who covers a subject, and the nearest who do not.")
+GET_AGENCY = _read("get_agency", ById, Agency, "Read what a referral needs of its agency.")
+
+CALLS: tuple[RpcContract, ...] = (
+    REGISTER_ORGANIZATION,
+    CHANGE_ORGANIZATION,
+    REMOVE_ORGANIZATION,
+    GET_ORGANIZATION,
+    SEARCH_ORGANIZATIONS,
+    PUT_ORGANIZATIONS,
+    PUT_AREAS,
+    GET_AREA,
+    PAGE_ORGANIZATIONS,
+    PAGE_AREAS,
+    FIND_AGENCIES,
+    GET_AGENCY,
+)

@@ -1,0 +1,59 @@
+"""State the events of the registry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from contracts.checks import said
+from contracts.envelope import Consumer, EventContract
+from contracts.registry.areas import Area
+from contracts.registry.organizations import Organization
+from contracts.registry.words import SERVICE
+
+RECORD = tuple(name for name in Organization._declared_fields if name != "id")
+"""What a tombstone lacks."""
+
+
+class OrganizationChangedPayload(Organization):
+    """Carry the whole public record of an organization, or ``{"id", "removed": true}`` where it was taken off."""
+
+    removed = fields.Boolean(load_default=False)
+
+    def __init__(self, **options: Any) -> None:
+        """Let the record be absent, so that a tombstone fits; :meth:`whole_or_removed` asks for all of it otherwise."""
+        super().__init__(**{"partial": RECORD, **options})
+
+    @validates_schema
+    def whole_or_removed(self, payload: dict[str, Any], **_: Any) -> None:
+        """Refuse a record with a part missing: a projection would show less than there is."""
+        missing = [] if payload.get("removed") else [name for name in RECORD if name not in payload]
+        if missing:
+            raise ValidationError({name: [said("required")] for name in missing})
+
+
+class AreaChangedPayload(Area):
+    """Carry the whole record of an area. Areas are never removed."""
+
+
+ORGANIZATION_CHANGED = EventContract(
+    type="tashbik.registry.organization.changed.v1",
+    service=SERVICE,
+    schema=OrganizationChangedPayload,
+    description=(
+        "Sent in the transaction of every change of an organization; `subjectversion` is its version. Each carries the "
+        "whole public record, so a projection may ignore any that is older than what it holds; a tombstone's version "
+        "is higher than that of any record before it, and nothing follows it."
+    ),
+    consumers=(Consumer("projector", "on_directory_event"),),
+)
+AREA_CHANGED = EventContract(
+    type="tashbik.registry.area.changed.v1",
+    service=SERVICE,
+    schema=AreaChangedPayload,
+    description="Sent in the transaction of every change of an area, with its whole record and outline.",
+    consumers=(Consumer("projector", "on_directory_event"),),
+)
+
+EVENTS: tuple[EventContract, ...] = (ORGANIZATION_CHANGED, AREA_CHANGED)

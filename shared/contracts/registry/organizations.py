@@ -1,0 +1,271 @@
+"""Shape organizations: what is asked to be set, rows of an import, and the public record."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from contracts.checks import FAULTS, Length
+from contracts.registry.shapes import (
+    Answer,
+    PageRequest,
+    Request,
+    choice,
+    code,
+    count,
+    degrees,
+    flag,
+    part,
+    record_id,
+    several,
+    subject,
+    text,
+    time,
+)
+from contracts.registry.words import (
+    BATCH_ROWS,
+    LANGUAGE_CODE,
+    LANGUAGES,
+    ORGANIZATION_STATUSES,
+    ORGANIZATION_TYPES,
+    OUTCOMES,
+    PHONE_TYPES,
+    SCHEME,
+)
+
+
+class PhoneFields(Request):
+    """Give one telephone number as people write it; it is kept as E.164, read by the rules of the node's country."""
+
+    number = text(40, 3, required=True, metadata={"example": "096 5331234"})
+    type = choice(PHONE_TYPES, load_default="voice")
+
+
+class IdentifierFields(Request):
+    """Give one identifier and the scheme it belongs to.
+
+    ``eg.tn`` (Egyptian tax number) is checked by its rules; any other scheme is kept as it is, with its digits folded.
+    A scheme and an identifier together name one organization of the node at most.
+    """
+
+    identifier_scheme = code(SCHEME, required=True, metadata={"example": "eg.moss.registration"})
+    identifier = text(80, 1, required=True, metadata={"example": "1234/2009"})
+
+
+class CapabilityFields(Request):
+    """Say what the organization can do, and for how many ``unit`` at once (null where it states none)."""
+
+    subject = subject(required=True)
+    capacity = count(load_default=None)
+    unit = text(40, load_default="families")
+
+
+class LocationFields(Request):
+    """Give one place of the organization: by its ``id``, or else the one at the same position of the list.
+
+    What is not given of a place stays as it was.
+    """
+
+    id = record_id()
+    name = text(200)
+    address = text(500)
+    latitude = degrees(90, metadata={"example": 26.164})
+    longitude = degrees(180, metadata={"example": 32.727})
+    area = text(100)
+
+
+class OrganizationFields(Request):
+    """Give what is to be set; what is not given stays as it was. A list replaces the whole list.
+
+    ``area`` and a location's ``area`` may be an area's code, or its name in any language and spelling as long as only
+    one area of the deepest level bears it. Where ``area`` is not given it is that of the first location; a location
+    without one gets the area whose outline holds its point. ``website`` may lack ``https://``.
+    """
+
+    name = text(200, 1, metadata={"example": "جمعية الإحسان الخيرية بقنا"})
+    alternate_name = text(200)
+    organization_type = choice(ORGANIZATION_TYPES)
+    description = text(2000)
+    email = text(200)
+    website = text(300)
+    phones = several(part(PhoneFields), 10)
+    identifiers = several(part(IdentifierFields), 10)
+    languages = several(code(LANGUAGE_CODE), 10, metadata={"example": ["ar"]})
+    members_count = count()
+    international_cooperation = flag()
+    cooperation_partner = text(200)
+    capabilities = several(part(CapabilityFields), 30)
+    locations = several(part(LocationFields), 20)
+    area = text(100, metadata={"example": "EG2901"})
+    status = choice(ORGANIZATION_STATUSES)
+
+
+class NewOrganization(OrganizationFields):
+    """Describe an organization that is not registered yet. Type ``community`` and status ``active`` if not given."""
+
+    name = text(200, 1, required=True, metadata={"example": "جمعية الإحسان الخيرية بقنا"})
+
+
+class RowFields(OrganizationFields):
+    """Describe one row of an import: an organization's fields, and the id it bears in the list that it comes from."""
+
+    external_id = text(100, load_default="")
+
+
+class RegisterOrganization(Request):
+    """Register one organization. One of the same identifier, or of the same name and area, is a ``conflict``."""
+
+    organization = part(NewOrganization, required=True)
+
+
+class ChangeOrganization(Request):
+    """Change what is given of one organization.
+
+    An association changes its own description, e-mail, website, phones, languages, number of members, capabilities
+    and locations; the rest is the directorate's to change, and asking for it is ``forbidden``.
+    """
+
+    id = record_id(required=True)
+    organization = part(OrganizationFields, required=True)
+
+
+class RemoveOrganization(Request):
+    """Take an organization off the register that should never have been on it; one that closed becomes ``inactive``."""
+
+    id = record_id(required=True)
+    reason = text(500, 1, required=True)
+
+
+class ImportRow(Request):
+    """Carry one row. What is wrong in ``organization`` rejects the row alone, so it is not checked before."""
+
+    row = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    organization = fields.Dict(required=True, keys=fields.String(), error_messages=FAULTS)
+
+
+class PutOrganizations(Request):
+    """Put one batch of an import: ``import`` is its id, ``number`` the batch's.
+
+    ``source`` names the list that ``external_id`` belongs to (``moss-qena``); ids of different lists never meet. With
+    ``dry_run`` the answer is what would happen, and nothing changes.
+    """
+
+    class Meta:
+        """Name a field as Python cannot."""
+
+        include = {  # noqa: RUF012 - marshmallow reads it once
+            "import": fields.String(required=True, validate=validate.Length(min=1, max=100)),
+        }
+
+    number = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
+    source = fields.String(load_default="", validate=validate.Regexp(r"([a-z0-9][a-z0-9._-]{0,39})?\Z"))
+    dry_run = fields.Boolean(load_default=False)
+    rows = fields.List(fields.Nested(ImportRow), required=True, validate=Length("too_many", min=1, max=BATCH_ROWS))
+
+
+class SearchOrganizations(PageRequest):
+    """Search by words of the names of organization, partner and places; each must begin one, in any spelling."""
+
+    q = text(200, load_default="")
+    area = text(100, load_default="")
+    subject = subject(load_default=None, allow_none=True)
+    status = choice(ORGANIZATION_STATUSES, load_default=None, allow_none=True)
+
+
+class Phone(Answer):
+    """Give one telephone number in E.164."""
+
+    number = fields.String(required=True)
+    type = fields.String(required=True)
+
+
+class Identifier(Answer):
+    """Give one identifier and its scheme."""
+
+    identifier_scheme = fields.String(required=True)
+    identifier = fields.String(required=True)
+
+
+class Capability(Answer):
+    """Say what the organization can do, and how much of it at once; null where it states none."""
+
+    subject = fields.String(required=True)
+    capacity = fields.Integer(required=True, allow_none=True)
+    unit = fields.String(required=True)
+
+
+class Location(Answer):
+    """Give one place of the organization; ``latitude`` and ``longitude`` are both null where nobody has found it."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    address = fields.String(required=True)
+    latitude = fields.Float(required=True, allow_none=True)
+    longitude = fields.Float(required=True, allow_none=True)
+    area = fields.String(required=True)
+
+
+class Organization(Answer):
+    """Give the whole public record of one organization.
+
+    ``area`` is empty where nobody knows it; ``areas`` is the area's ancestors from the country down, then the area.
+    """
+
+    id = fields.String(required=True)
+    version = fields.Integer(required=True)
+    name = fields.String(required=True)
+    alternate_name = fields.String(required=True)
+    organization_type = fields.String(required=True)
+    description = fields.String(required=True)
+    email = fields.String(required=True)
+    website = fields.String(required=True)
+    phones = fields.List(fields.Nested(Phone), required=True)
+    identifiers = fields.List(fields.Nested(Identifier), required=True)
+    languages = fields.List(fields.String(), required=True)
+    members_count = fields.Integer(required=True, allow_none=True)
+    international_cooperation = fields.Boolean(required=True)
+    cooperation_partner = fields.String(required=True)
+    capabilities = fields.List(fields.Nested(Capability), required=True)
+    locations = fields.List(fields.Nested(Location), required=True)
+    area = fields.String(required=True)
+    areas = fields.List(fields.String(), required=True)
+    status = fields.String(required=True)
+    last_modified = time(required=True)
+
+
+class OrganizationPage(Answer):
+    """Give a page of organizations; an empty ``next`` means that there are no more."""
+
+    items = fields.List(fields.Nested(Organization), required=True)
+    next = fields.String(required=True)
+
+
+class Removed(Answer):
+    """Say that a record is gone, and at which version."""
+
+    id = fields.String(required=True)
+    version = fields.Integer(required=True)
+    removed = fields.Boolean(required=True)
+
+
+class RowProblem(Answer):
+    """Say what is wrong with one value of a row: where, a code, a sentence in three languages, and the value."""
+
+    field = fields.String(required=True, metadata={"example": "phones.0.number"})
+    code = fields.String(required=True)
+    message = fields.Dict(keys=choice(LANGUAGES), values=fields.String(), required=True)
+    value = fields.String(required=True)
+
+
+class RowResult(Answer):
+    """Say what became of one row. ``id`` is empty where it was rejected, or in a dry run would be created."""
+
+    row = fields.Integer(required=True)
+    outcome = choice(OUTCOMES, required=True)
+    id = fields.String(required=True)
+    problems = fields.List(fields.Nested(RowProblem), required=True)
+
+
+class BatchResults(Answer):
+    """Say what became of each row of a batch, in the order of the rows."""
+
+    results = fields.List(fields.Nested(RowResult), required=True)

@@ -1,0 +1,27 @@
+"""Name the code lists and bounds of the registry."""
+
+from __future__ import annotations
+
+import re
+
+SERVICE = "registry"
+
+LANGUAGES = ("ar", "fa", "en")
+ORGANIZATION_TYPES = ("community", "central", "social_unit", "government_agency", "company", "donor")
+ORGANIZATION_STATUSES = ("active", "inactive")
+PHONE_TYPES = ("voice", "cell", "fax", "sms", "textphone")
+AREA_LEVELS = ("country", "governorate", "county", "locality")
+OUTCOMES = ("created", "updated", "unchanged", "rejected")
+OTHER_REASONS = ("no_capability", "inactive", "out_of_area")
+OUTLINE_TYPES = ("Polygon", "MultiPolygon")
+
+BATCH_ROWS = 500
+"""Rows that one ``put_organizations`` takes, at most."""
+BATCH_AREAS = 50
+"""Areas that one ``put_areas`` takes, at most; a caller with large outlines sends fewer, to stay below 1 MB."""
+OUTLINE_POSITIONS = 20_000
+"""Positions that one area's outline may have, at most."""
+
+AREA_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z")
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}\Z")
+SCHEME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}\Z")
