@@ -16,7 +16,6 @@ import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from chassis.config import PREFIX, Config, read
@@ -146,6 +145,10 @@ class Node:
         """Tell whether supervisor runs for this node."""
         return self.exists and self.supervisor.runs()
 
+    def left(self) -> list[int]:
+        """Return the pids of all processes of this node."""
+        return self.supervisor.left()
+
     def status(self) -> list[Status]:
         """Return the status of every process, in the order of their start."""
         states = {state.name: state for state in self.supervisor.states()}
@@ -200,12 +203,10 @@ class Node:
 
     # What it consists of
 
-    @cached_property
+    @property
     def supervisor(self) -> Supervisor:
         """Return the supervisor of this node."""
-        if not self.layout.socket:
-            self.layout.save()
-        return Supervisor(self.home, Path(self.layout.socket))
+        return Supervisor(self.home, Path(self.layout.socket or self.home / "supervisor.sock"))
 
     @property
     def environment(self) -> dict[str, str]:

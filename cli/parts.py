@@ -96,6 +96,10 @@ def find_epmd() -> Path:
 # MongoDB
 
 
+TRANSACTION_SECONDS = 10
+"""Longest life of a transaction: what a killed process left open holds up the others no longer than this."""
+
+
 def mongo_member(
     home: Path, port: int, *, name: str = "mongo", cache_gb: float = 0.5, key_file: Path | None = None
 ) -> Part:
@@ -108,6 +112,7 @@ def mongo_member(
         *(str(find_mongod()), "--replSet", REPLICA_SET, "--dbpath", str(home), "--port", str(port)),
         *("--bind_ip", LOOPBACK, "--nounixsocket", "--oplogSize", "1024"),
         *("--wiredTigerCacheSizeGB", str(cache_gb), "--setParameter", "diagnosticDataCollectionEnabled=false"),
+        *("--setParameter", f"transactionLifetimeLimitSeconds={TRANSACTION_SECONDS}"),
     ]
     if key_file:
         command += ["--keyFile", str(key_file)]

@@ -1,0 +1,58 @@
+"""Hold what every command starts from: where the node lies, how it is configured, and where to print.
+
+A command that looks into a node takes the configuration of the node under ``--run`` where there is one, and that of the
+environment otherwise (a container, or a machine that is set up by hand).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+from pymongo.database import Database
+from rich.console import Console
+
+from chassis import mongo
+from chassis.config import Config, ConfigError, read
+from chassis.identity import Actor
+from cli.node import Node
+from contracts.policy import Role
+
+SERVICE = "cli"
+OPERATOR = Actor(SERVICE, Role.OPERATOR)
+NO_NODE = """There is no node in {home}. `tashbik up` starts one; or configure this process by its environment:
+{missing}"""
+
+
+@dataclass
+class Context:
+    """Hold the directory of a node without Docker, and the consoles."""
+
+    home: Path
+    console: Console = field(default_factory=lambda: Console(highlight=False))
+    errors: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
+
+    @property
+    def node(self) -> Node:
+        """Return the node under ``--run``; it need not exist."""
+        return Node(self.home)
+
+    @property
+    def config(self) -> Config:
+        """Return the configuration to work by; raise :class:`click.UsageError` where there is none."""
+        node = self.node
+        if node.exists:
+            return node.config
+        try:
+            return read()
+        except ConfigError as error:
+            raise click.UsageError(NO_NODE.format(home=self.home, missing=str(error).replace("; ", "\n"))) from error
+
+    def database(self, service: str) -> Database[dict[str, Any]]:
+        """Return a service's database."""
+        return mongo.connect(self.config, service)
+
+
+pass_context = click.make_pass_decorator(Context)

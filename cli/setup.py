@@ -1,0 +1,76 @@
+"""Set a node up: ``keys create`` makes its keys, ``config`` explains its configuration."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chassis.config import KEYS, PREFIX, REQUIRED, Key
+from cli import keys as keys_of_node
+from cli.context import Context, pass_context
+
+HIDDEN = ("password", "secret", "amqp_url", "mongo_url")
+
+
+@click.group()
+def keys() -> None:
+    """Make the keys of a node."""
+
+
+@keys.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@pass_context
+def create(context: Context, directory: Path) -> None:
+    """Make the keys that are missing in DIRECTORY; what is there stays as it is.
+
+    Keep a copy of master.key where the database's backups are not: without it what is encrypted can never be read.
+    """
+    made = keys_of_node.create(directory)
+    for path in made:
+        context.console.print(f"  made {path}", soft_wrap=True)
+    context.console.print(f"{len(made)} made, all keys are in {directory}." if made else "All keys were there already.")
+
+
+@click.command()
+@pass_context
+def config(context: Context) -> None:
+    """List every key of the configuration: its variable, its meaning, its default, and what it is set to here.
+
+    Any key may be given as a file by appending _FILE to its name.
+    """
+    node = context.node
+    environment = {**os.environ, **(node.environment if node.exists else {})}  # shown, not read
+    for name, key in KEYS.items():
+        variable = PREFIX + name.upper()
+        context.console.print(f"[bold]{variable}[/]  {key.meaning}", soft_wrap=True)
+        context.console.print(
+            f"    default {default_text(key) or '(empty)'}", style="dim", markup=False, soft_wrap=True
+        )
+        if here := _set_here(name, environment):
+            context.console.print(f"    here    {here}", style="green", markup=False, soft_wrap=True)
+
+
+def default_text(key: Key) -> str:
+    """Return a key's default as one would write it into the environment."""
+    match key.default:
+        case _ if key.default is REQUIRED:
+            return "(required)"
+        case bool():
+            return "yes" if key.default else "no"
+        case (int(), int()):
+            return "-".join(map(str, key.default))
+        case tuple():
+            return ",".join(map(str, key.default))
+        case _:
+            return str(key.default)
+
+
+def _set_here(name: str, environment: dict[str, Any]) -> str:
+    variable = PREFIX + name.upper()
+    if variable + "_FILE" in environment:
+        return f"from {environment[variable + '_FILE']}"
+    text = str(environment.get(variable, ""))
+    return "(hidden)" if text and any(word in name for word in HIDDEN) else text
