@@ -61,8 +61,10 @@ class Running(Executor):
 
     def __exit__(self, *raised: Any) -> None:
         """Stop it and close its log."""
-        super().__exit__(*raised)
-        self.log.close()
+        try:
+            super().__exit__(*raised)
+        finally:
+            self.log.close()
 
 
 @dataclass(frozen=True)
