@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
-MESSAGES = Gauge("tashbik_messages", "Messages of the last days, by status.", ("status",), multiprocess_mode="livemax")
+OPEN = Gauge(
+    "tashbik_messages_open",
+    "Messages to which something may still happen, by status.",
+    ("status",),
+    multiprocess_mode="livemax",
+)
+FINISHED = Counter(
+    "tashbik_messages_finished", "Messages come to their end, by channel and status.", ("channel", "status")
+)
 OLDEST_DUE = Gauge(
     "tashbik_messages_oldest_due_seconds",
     "Age of the oldest message that could have been sent by now.",

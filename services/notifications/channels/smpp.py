@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import logging
 import select
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -95,6 +96,8 @@ class Answer:
 
 class Session(Client):  # type: ignore[misc]  # smpplib carries no types
     """Be one connection, from its bind to its loss. Submitting is thread-safe; reading is for one thread."""
+
+    _socket: socket.socket | None
 
     def __init__(self, smsc: Smsc, on_delivery: Callable[[Session, Command], None]) -> None:
         """Take the SMSC, and what is called with each deliver_sm; it must return at once."""
@@ -221,8 +224,8 @@ class Session(Client):  # type: ignore[misc]  # smpplib carries no types
 
     def _readable(self, seconds: float) -> bool:
         try:
-            return bool(select.select([self._socket], [], [], seconds)[0])
-        except (OSError, ValueError, TypeError) as error:  # closed by another thread
+            return bool(select.select([self._socket or -1], [], [], seconds)[0])
+        except (OSError, ValueError) as error:  # closed by another thread
             raise Lost("closed") from error
 
     def _next_pdu(self) -> Command:

@@ -100,9 +100,9 @@ class Message:
     """Hold what is known of one message, nothing of it personal: address and text are kept apart, encrypted.
 
     ``event``, ``audience`` and ``channel`` are unique together: one event makes one message. ``order`` is the version
-    of the referral that it speaks of. ``due`` is the earliest moment of the next attempt; ``lease`` the moment until
-    which whoever claimed it may be at work. ``unconfirmed`` are those of ``references`` (the provider's ids, one a part) for
-    which no receipt has come.
+    of the referral that it speaks of. ``due`` is the earliest moment of the next attempt or, while receipts are
+    awaited, the moment when that ends. ``lease`` is the moment until which whoever claimed it may be at work.
+    ``unconfirmed`` are those of ``references`` (the provider's ids, one a part) for which no receipt has come.
     """
 
     id: str
@@ -143,16 +143,16 @@ def postponed(message: Message, until: datetime) -> Message:
     return replace(message, version=message.version + 1, due=until, lease=None)
 
 
-def begun(message: Message, language: str) -> Message:
-    """Record that the attempt starts now: from here on the message may have gone out."""
-    return _moved(message, Status.SENDING, language=language, attempts=message.attempts + 1, reason="")
+def begun(message: Message, language: str, lease: datetime) -> Message:
+    """Record that the attempt starts now: from here on, past the lease, the message may have gone out."""
+    return _moved(message, Status.SENDING, language=language, lease=lease, attempts=message.attempts + 1, reason="")
 
 
-def taken(message: Message, now: datetime, references: tuple[str, ...], *, parts: int, receipts: bool) -> Message:
-    """Record that the provider took it; with ``receipts`` it stays pending until each part has one."""
-    sent = {"references": references, "parts": parts, "sent_at": now, "lease": None}
+def taken(message: Message, now: datetime, references: tuple[str, ...], *, receipts: bool) -> Message:
+    """Record that the provider took it; with ``receipts`` it stays pending until each of its parts has one."""
+    sent = {"references": references, "parts": len(references), "sent_at": now, "lease": None}
     if receipts:
-        return _moved(message, Status.PENDING, unconfirmed=references, **sent)
+        return _moved(message, Status.PENDING, unconfirmed=references, due=now + RECEIPT_WAIT, **sent)
     return _moved(message, Status.SENT, completed_at=now, **sent)
 
 
