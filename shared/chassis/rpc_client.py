@@ -273,6 +273,7 @@ class RpcClient:
                 if connection.connected:
                     connection.sock.settimeout(CLOSE_TIMEOUT)
                     connection.close()
+            connection.collect()  # a lost connection still holds its socket
 
     def _open(self, reader: Any, writer: Any) -> None:
         reply_to = f"rpc.reply-{self._signer.service}-{uuid.uuid4().hex}"
