@@ -20,6 +20,7 @@ LANGUAGES = ("ar", "fa", "en")
 DEFAULT_LANGUAGE = "ar"
 REFERENCE_LETTERS = 8
 NAME_IN_TEXT = 70
+ARAB_COUNTRIES = {"EG", "PS"}  # they name the months differently
 PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 
 
@@ -94,8 +95,9 @@ def show_time(local: datetime, language: str, country: str) -> str:
     if language == "fa":
         shown = jdatetime.datetime.fromgregorian(datetime=local.replace(tzinfo=None)).strftime("%Y/%m/%d، %H:%M")
         return str(shown).translate(PERSIAN_DIGITS)
-    locale = f"ar_{country}" if language == "ar" and country in {"EG", "PS"} else language
-    return format_datetime(local, "d MMMM y, HH:mm", locale=locale)
+    if language == "ar":
+        return format_datetime(local, "d MMMM y، HH:mm", locale=f"ar_{country}" if country in ARAB_COUNTRIES else "ar")
+    return format_datetime(local, "d MMMM y, HH:mm", locale="en")
 
 
 def shortened(name: str, most: int) -> str:

@@ -1,0 +1,185 @@
+"""Stand in for the notifications service's neighbours: stores in memory, channels that do as told, a clock by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chassis.errors import Conflict, NotFound
+from services.notifications.channels.channel import ChannelError, Letter, Taken
+from services.notifications.channels.receipts import Receipt
+from services.notifications.messages.domain import Message, Status
+
+NOON = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)  # noon in Cairo
+NIGHT = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)  # half past ten at night there
+
+
+class Clock:
+    """Tell the time that a test sets."""
+
+    def __init__(self, moment: datetime = NOON) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def pass_(self, **duration: float) -> None:
+        self.moment += timedelta(**duration)
+
+
+class FakeChannel:
+    """Take every letter, or raise what it was told to raise, once or for good."""
+
+    def __init__(self, *, receipts: bool = True) -> None:
+        self.receipts = receipts
+        self.letters: list[Letter] = []
+        self.failures: list[ChannelError] = []
+        self.on_send = lambda: None
+
+    def fail(self, *failures: ChannelError) -> None:
+        self.failures.extend(failures)
+
+    def send(self, letter: Letter) -> Taken:
+        self.on_send()
+        if self.failures:
+            raise self.failures.pop(0)
+        self.letters.append(letter)
+        return Taken((f"ref-{len(self.letters)}",))
+
+    def start(self) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
+
+
+class MemoryStore:
+    """Keep messages in memory, as :class:`MessageStore` keeps them in the database."""
+
+    def __init__(self) -> None:
+        self.messages: dict[str, Message] = {}
+        self.receipts: dict[str, Receipt] = {}
+
+    def add(self, message: Message, session: Any = None) -> bool:
+        key = (message.event, message.audience, message.channel)
+        if key in {(one.event, one.audience, one.channel) for one in self.messages.values()}:
+            return False
+        self.messages[message.id] = message
+        return True
+
+    def claim(self, now: datetime, lease: timedelta) -> Message | None:
+        free = [
+            one
+            for one in self.messages.values()
+            if one.status is Status.CREATED and one.due <= now and (one.lease is None or one.lease <= now)
+        ]
+        if not free:
+            return None
+        message = min(free, key=lambda one: one.due)
+        self.messages[message.id] = claimed = replace(message, version=message.version + 1, lease=now + lease)
+        return claimed
+
+    def extend(self, ids: Iterable[str], until: datetime) -> None:
+        for one in ids:
+            if self.messages[one].lease is not None:
+                self.messages[one] = replace(self.messages[one], lease=until)
+
+    def save(self, message: Message) -> None:
+        if self.messages[message.id].version != message.version - 1:
+            raise Conflict("The message has moved on.")
+        self.messages[message.id] = message
+
+    def get(self, message_id: str) -> Message:
+        if message_id not in self.messages:
+            raise NotFound("There is no such message.")
+        return self.messages[message_id]
+
+    def page(self, *, referral: str, status: str | None, limit: int, after: str) -> list[Message]:
+        fitting = [
+            one
+            for one in self.messages.values()
+            if (not referral or one.referral == referral)
+            and (not status or one.status == status)
+            and (not after or one.id < after)
+        ]
+        return sorted(fitting, key=lambda one: one.id, reverse=True)[:limit]
+
+    def follows_another(self, message: Message) -> bool:
+        return any(
+            (one.referral, one.audience, one.channel) == (message.referral, message.audience, message.channel)
+            and one.order < message.order
+            and one.status in {Status.CREATED, Status.SENDING}
+            for one in self.messages.values()
+        )
+
+    def in_doubt(self, now: datetime, limit: int = 100) -> list[Message]:
+        return [one for one in self.messages.values() if one.status is Status.SENDING and one.lease <= now][:limit]
+
+    def without_receipt(self, now: datetime, limit: int = 100) -> list[Message]:
+        return [one for one in self.messages.values() if one.status is Status.PENDING and one.due <= now][:limit]
+
+    def awaiting(self, reference: str) -> Message | None:
+        pending = (one for one in self.messages.values() if one.status is Status.PENDING)
+        return next((one for one in pending if reference in one.unconfirmed), None)
+
+    def keep_receipt(self, receipt: Receipt, now: datetime) -> None:
+        self.receipts[receipt.reference] = receipt
+
+    def receipts_of(self, references: Iterable[str]) -> list[Receipt]:
+        return [self.receipts[one] for one in references if one in self.receipts]
+
+    def open_counts(self) -> dict[str, int]:
+        states = [one.status for one in self.messages.values()]
+        return {one.value: states.count(one) for one in (Status.CREATED, Status.SENDING, Status.PENDING)}
+
+    def oldest_due(self, now: datetime) -> datetime | None:
+        waiting = [one.due for one in self.messages.values() if one.status is Status.CREATED and one.due <= now]
+        return min(waiting, default=None)
+
+
+class MemoryContents:
+    """Keep contents in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[str, str]] = {}
+
+    def keep(self, message_id: str, address: str, text: str, erase_at: datetime) -> None:
+        self.kept[message_id] = (address, text)
+
+    def read(self, message_id: str) -> tuple[str, str]:
+        return self.kept[message_id]
+
+
+def a_message(**changes: Any) -> Message:
+    """Build a message to a family that is due at noon."""
+    values: dict[str, Any] = {
+        "id": "0199-message-1",
+        "version": 1,
+        "event": "0199-event-1",
+        "referral": "0199aaaa-0000-7000-8000-0000c0ffee01",
+        "order": 2,
+        "template": "family_referred",
+        "audience": "family",
+        "channel": "sms",
+        "repeats": True,
+        "created_at": NOON,
+        "due": NOON,
+        "subject": "health",
+    }
+    return Message(**values | changes)
+
+
+def a_contact(**changes: Any) -> Mapping[str, Any]:
+    """Build what referrals says of a family that may be told."""
+    contact = {
+        "audience": "family",
+        "language": "ar",
+        "name": "فاطمة أحمد",
+        "phone": "+201001234567",
+        "email": "office@rahma.example.org",
+        "withheld": "",
+        "agency": {"id": "0199-org", "name": "جمعية الرحمة بقنا", "phone": "+20965331234"},
+    }
+    return contact | changes
