@@ -42,10 +42,15 @@ class Stage:
 
     def client(self, name: str, role: Role, *, organization: str = "", area: str = "") -> Api:
         """Make a client of a role, and return the API as it sees it."""
-        made, secret = register(self._clients, name=name, role=role, organization=organization, area=area)
-        api = Api(self.node.config.public_url, Credentials(made.id, secret))
+        credentials = self.credentials(name, role, organization=organization, area=area)
+        api = Api(self.node.config.public_url, credentials)
         self._apis.append(api)
         return api
+
+    def credentials(self, name: str, role: Role, *, organization: str = "", area: str = "") -> Credentials:
+        """Make a client of a role, and return its id and secret."""
+        made, secret = register(self._clients, name=name, role=role, organization=organization, area=area)
+        return Credentials(made.id, secret)
 
     def text_after(self, seen: int, phone: str) -> Line:
         """Return the text that the SMSC received for a phone after it had ``seen`` so many; wait until it is there."""
