@@ -15,7 +15,6 @@ from contracts.registry.organizations import (
     PutOrganizations,
     RegisterOrganization,
     Removed,
-    RemoveOrganization,
     SearchOrganizations,
 )
 from contracts.registry.shapes import ById, PageRequest
@@ -41,7 +40,7 @@ CHANGE_ORGANIZATION = _change(
     "change_organization", ChangeOrganization, Organization, "Change an organization; an equal one stays as it is."
 )
 REMOVE_ORGANIZATION = _change(
-    "remove_organization", RemoveOrganization, Removed, "Take an organization off the register."
+    "remove_organization", ById, Removed, "Take off an organization that should never have been on the register."
 )
 GET_ORGANIZATION = _read("get_organization", ById, Organization, "Read one organization within the caller's reach.")
 SEARCH_ORGANIZATIONS = _read(

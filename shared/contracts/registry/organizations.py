@@ -128,13 +128,6 @@ class ChangeOrganization(Request):
     organization = part(OrganizationFields, required=True)
 
 
-class RemoveOrganization(Request):
-    """Take an organization off the register that should never have been on it; one that closed becomes ``inactive``."""
-
-    id = record_id(required=True)
-    reason = text(500, 1, required=True)
-
-
 class ImportRow(Request):
     """Carry one row. What is wrong in ``organization`` rejects the row alone, so it is not checked before."""
 

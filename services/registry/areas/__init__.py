@@ -1,0 +1,1 @@
+"""Own the tree of areas: country, governorate, county (an Egyptian *markaz*), locality; their names and outlines."""

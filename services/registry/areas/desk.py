@@ -1,0 +1,57 @@
+"""Carry changes of areas through: read, decide, store, publish, audit, all in one unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chassis.rpc import Call
+from chassis.work import Result, Unit
+from contracts.registry import AREA_CHANGED, OUTLINE_POSITIONS
+from services.registry.areas.domain import Area, is_outline, positions, put
+from services.registry.areas.schemas import record
+from services.registry.areas.store import AreaStore
+from services.registry.faults import Fault, Refused
+from services.registry.problems import rules_told
+
+
+@dataclass
+class Draft:
+    """Collect what putting areas does: all areas known, those that differ, and what became of each."""
+
+    known: dict[str, Area]
+    changed: dict[str, Area] = field(default_factory=dict)
+    results: list[dict[str, Any]] = field(default_factory=list)
+
+    def take(self, number: int, fields: Mapping[str, Any]) -> None:
+        """Put one area. Raises :class:`Refused`."""
+        place = f"areas.{number}."
+        _within_bounds(fields["outline"], place)
+        old = self.known.get(fields["id"])
+        area, differs = put(old, self.known.get(fields["parent"]), fields, place)
+        if differs:
+            self.changed[area.id] = area
+        self.known[area.id] = area
+        outcome = "unchanged" if not differs else "updated" if old else "created"
+        self.results.append({"id": area.id, "version": area.version, "outcome": outcome})
+
+
+def put_areas(store: AreaStore, call: Call, unit: Unit) -> Result:
+    """Put areas, all of them or none. Raises ``Invalid`` or ``Conflict`` with the problems of the first at fault."""
+    given: Sequence[Mapping[str, Any]] = call.request["areas"]
+    codes = {code for fields in given for code in (fields["id"], fields["parent"]) if code}
+    draft = Draft(store.some(codes, unit.session))
+    with rules_told():
+        for number, fields in enumerate(given):
+            draft.take(number, fields)
+    store.put_many(list(draft.changed.values()), unit.session)
+    for area in draft.changed.values():
+        unit.emit(AREA_CHANGED, subject=area.id, version=area.version, payload=record(area))
+        unit.audit("area.put", area.id)
+    return Result("areas", 1, body={"results": draft.results})
+
+
+def _within_bounds(outline: Any, place: str) -> None:
+    if outline and is_outline(outline) and sum(1 for _ in positions(outline)) > OUTLINE_POSITIONS:
+        raise Refused([Fault(f"{place}outline", "too_many")])

@@ -1,0 +1,76 @@
+"""Look areas up: by code, by name in any spelling, by a point. One immutable tree, read whole and kept in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from contracts.text import fold
+from services.registry.areas.domain import LEVELS, Area, Position
+from services.registry.faults import Fault, Refused
+
+TITLES = ("محافظة", "مركز", "مدينة", "استان", "شهرستان", "شهر", "governorate", "county", "markaz", "city of")
+"""Words that people put before an area's name, though its record has none."""
+
+
+class Tree:
+    """Hold all areas of a node. ``revision`` tells one state of the areas from another."""
+
+    def __init__(self, areas: Iterable[Area] = (), revision: int = 0) -> None:
+        """Take the areas; those without an outline hold no point."""
+        self.revision = revision
+        self._areas: Mapping[str, Area] = {area.id: area for area in areas}
+        self._named = _by_name(self._areas.values())
+        self._drawn = sorted((area for area in self._areas.values() if area.outline), key=_deepest_first)
+
+    def get(self, code: str) -> Area | None:
+        """Return the area of a code, or None."""
+        return self._areas.get(code)
+
+    def path(self, code: str) -> tuple[str, ...]:
+        """Return the codes from the country down to an area; empty for an empty code."""
+        area = self._areas.get(code)
+        return area.path if area else ()
+
+    def find(self, text: str, field: str = "area") -> str:
+        """Return the code of the area that a code or a name means; empty for an empty text.
+
+        Of areas with one name the deepest is meant, as a county is by the name that it shares with its governorate.
+        Raises :class:`Refused` with ``unknown_area``, or ``ambiguous_area`` where several of one level bear the name.
+        """
+        if not text or text in self._areas:
+            return text
+        meant = self._bearing(fold(text))
+        if not meant:
+            raise Refused([Fault(field, "unknown_area", text)])
+        deepest = [area for area in meant if LEVELS.index(area.level) == max(LEVELS.index(one.level) for one in meant)]
+        if len(deepest) > 1:
+            raise Refused([Fault(field, "ambiguous_area", text)])
+        return deepest[0].id
+
+    def at(self, point: Position | None) -> str:
+        """Return the code of the deepest area whose outline holds a point (longitude, latitude); empty for none."""
+        if point is None:
+            return ""
+        return next((area.id for area in self._drawn if area.holds(point)), "")
+
+    def _bearing(self, name: str) -> Sequence[Area]:
+        if name in self._named:
+            return self._named[name]
+        bare = next((name.removeprefix(f"{title} ") for title in _TITLES if name.startswith(f"{title} ")), name)
+        return self._named.get(bare, ())
+
+
+def _by_name(areas: Iterable[Area]) -> Mapping[str, Sequence[Area]]:
+    named = defaultdict(list)
+    for area in areas:
+        for name in {fold(name) for name in area.names.values()} - {""}:
+            named[name].append(area)
+    return dict(named)
+
+
+def _deepest_first(area: Area) -> tuple[int, str]:
+    return -len(area.path), area.id
+
+
+_TITLES = tuple(fold(title) for title in TITLES)

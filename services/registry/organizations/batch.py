@@ -1,0 +1,159 @@
+"""Plan what a batch of imported rows does to the register. Pure: takes what is known, returns what is to be written.
+
+A row that speaks of an organization of which an earlier row of the same import has spoken is rejected: were the later
+one to win, the same file put twice would change the register twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from services.registry.areas.tree import Tree
+from services.registry.faults import Fault, Refused
+from services.registry.organizations.domain import (
+    DomainEvent,
+    Fields,
+    Organization,
+    OrganizationRegistered,
+    change,
+    register,
+)
+from services.registry.organizations.intake import Draft, read
+from services.registry.organizations.matching import Keys, Known, external_key, keys_of
+from services.registry.organizations.schemas import load_row
+from services.registry.problems import row_problems
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Hold one row as read: its number, the draft with its faults, and what it is matched by."""
+
+    number: int
+    draft: Draft
+    external: str
+    keys: Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """Say who imports, and when: role, the area that the actor is bound to, the time, and how ids are made."""
+
+    role: str
+    within: str
+    at: datetime
+    new_id: Callable[[], str]
+
+
+@dataclass
+class Plan:
+    """Collect what a batch does. ``claims`` says which row spoke of which organization."""
+
+    known: Known
+    tree: Tree
+    importer: Importer
+    earlier: Mapping[str, int]
+    results: list[dict[str, Any]] = field(default_factory=list)
+    events: list[DomainEvent] = field(default_factory=list)
+    created: dict[str, Organization] = field(default_factory=dict)
+    updated: dict[str, Organization] = field(default_factory=dict)
+    claims: dict[str, int] = field(default_factory=dict)
+
+    def take(self, row: Row) -> None:
+        """Plan one row, and note its result."""
+        try:
+            _whole(row.draft.faults)
+            old = self.known.match(row.keys)
+            self._unspoken(old, row.number)
+            self._put(row, old)
+        except Refused as refused:
+            self.results.append(result(row.number, "rejected", faults=refused.faults))
+
+    def _unspoken(self, old: Organization | None, number: int) -> None:
+        earlier = old and self.claims.get(old.id, self.earlier.get(old.id))
+        if earlier is not None and earlier != number:
+            raise Refused([Fault("", "duplicate_row", str(earlier))])
+
+    def _put(self, row: Row, old: Organization | None) -> None:
+        if old is None:
+            outcome, new, events = "created", *self._register(row)
+            self.created[new.id] = new
+        else:
+            new, events = self._change(row, old)
+            outcome = "updated" if events else "unchanged"
+            if events:
+                self.updated[new.id] = new
+        self.known.put(new)
+        self.claims[new.id] = row.number
+        self.events.extend(events)
+        self.results.append(result(row.number, outcome, new.id))
+
+    def _register(self, row: Row) -> tuple[Organization, tuple[DomainEvent, ...]]:
+        organization_id = self.importer.new_id()
+        fields = row.draft.fields_of(organization_id, None, self.tree, self.importer.within)
+        external = {"external_ids": (row.external,)} if row.external else {}
+        if "name" not in fields:
+            raise Refused([Fault("name", "required")])
+        return register(organization_id, {**fields, **external}, at=self.importer.at, within=self.importer.within)
+
+    def _change(self, row: Row, old: Organization) -> tuple[Organization, tuple[DomainEvent, ...]]:
+        fields = _merged(row.draft.fields_of(old.id, old, self.tree), row.external, old)
+        return change(old, fields, role=self.importer.role, at=self.importer.at, within=self.importer.within)
+
+
+def read_row(given: Mapping[str, Any], *, source: str, country: str, tree: Tree, within: str) -> Row:
+    """Return a row of a request, read. What is wrong with it is in its draft's faults."""
+    fields, faults = load_row(given["organization"])
+    external_id = " ".join(fields.pop("external_id", "").split())
+    external = external_key(source, external_id) if external_id else ""
+    draft = read(fields, country=country, tree=tree)
+    draft.faults[:0] = faults
+    keys = keys_of(
+        draft.fields.get("name", ""),
+        draft.area or within,
+        draft.fields.get("identifiers", ()),
+        (external,) if external else (),
+    )
+    return Row(given["row"], draft, external, keys)
+
+
+def plan(rows: Sequence[Row], known: Known, tree: Tree, importer: Importer, earlier: Mapping[str, int]) -> Plan:
+    """Return what the rows do, in their order. ``earlier`` says which organizations earlier batches spoke of."""
+    made = Plan(known, tree, importer, earlier)
+    for row in rows:
+        made.take(row)
+    return made
+
+
+def result(number: int, outcome: str, organization_id: str = "", faults: Sequence[Fault] = ()) -> dict[str, Any]:
+    """Return what became of a row, as it is answered."""
+    return {"row": number, "outcome": outcome, "id": organization_id, "problems": row_problems(faults)}
+
+
+def tried(results: Sequence[dict[str, Any]], events: Sequence[DomainEvent]) -> list[dict[str, Any]]:
+    """Return the results of a dry run: what would be created has no id."""
+    made = {event.organization.id for event in events if isinstance(event, OrganizationRegistered)}
+    return [one | {"id": ""} if one["id"] in made else one for one in results]
+
+
+def _whole(faults: Sequence[Fault]) -> None:
+    if faults:
+        raise Refused(faults)
+
+
+def _merged(fields: Fields, external: str, old: Organization) -> Fields:
+    """Let a row add to the ids that an organization is known by: it speaks for one list, not for all of them."""
+    merged = dict(fields)
+    if external and external not in old.external_ids:
+        merged["external_ids"] = (*old.external_ids, external)
+    if "identifiers" in fields:
+        merged["identifiers"] = (*_others(old, fields), *fields["identifiers"])
+    return merged
+
+
+def _others(old: Organization, fields: Fields) -> Iterator[Any]:
+    """Yield the identifiers of schemes that the row says nothing of."""
+    said = {identifier.identifier_scheme for identifier in fields["identifiers"]}
+    return (identifier for identifier in old.identifiers if identifier.identifier_scheme not in said)

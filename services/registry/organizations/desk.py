@@ -1,0 +1,149 @@
+"""Carry changes of organizations through: read, decide, store, publish, audit, all in one unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from chassis.errors import PreconditionFailed
+from chassis.ids import new_id
+from chassis.rpc import Call
+from chassis.work import Result, Unit
+from contracts.registry import ORGANIZATION_CHANGED
+from services.registry.areas.tree import Tree
+from services.registry.faults import Fault, Refused, refuse
+from services.registry.organizations.batch import Importer, Plan, Row, plan, read_row, tried
+from services.registry.organizations.domain import (
+    DomainEvent,
+    Organization,
+    OrganizationChanged,
+    OrganizationRegistered,
+    OrganizationRemoved,
+    change,
+    register,
+    remove,
+)
+from services.registry.organizations.intake import read
+from services.registry.organizations.matching import Known, keys_of_organization
+from services.registry.organizations.schemas import record, tombstone
+from services.registry.organizations.store import OrganizationStore
+from services.registry.problems import rules_told
+
+KIND = "organization"
+CREATED = 201
+LARGEST_ANSWER = 900_000
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Change organizations for a call. ``country`` says how telephone numbers without a country's code are read."""
+
+    store: OrganizationStore
+    tree: Tree
+    country: str
+
+    def register(self, call: Call, unit: Unit) -> Result:
+        """Register an organization. Raises ``Invalid``, ``Forbidden``, ``Conflict`` where it is registered already."""
+        draft = read(call.request["organization"], country=self.country, tree=self.tree)
+        organization_id = new_id()
+        with rules_told():
+            refuse(draft.faults)
+            fields = draft.fields_of(organization_id, None, self.tree, call.scope.area)
+            organization, events = register(organization_id, fields, at=unit.now, within=call.scope.area)
+            self._unregistered(organization, unit)
+        self.store.add(organization, unit.session)
+        return self._done(unit, organization, events, CREATED)
+
+    def change(self, call: Call, unit: Unit) -> Result:
+        """Change an organization. Raises as :meth:`register`, and ``NotFound`` and ``PreconditionFailed``."""
+        old = self.store.get(call.request["id"], call.scope, unit.session)
+        _expected(call, old)
+        draft = read(call.request["organization"], country=self.country, tree=self.tree)
+        with rules_told():
+            refuse(draft.faults)
+            fields = draft.fields_of(old.id, old, self.tree)
+            new, events = change(old, fields, role=call.actor.role, at=unit.now, within=call.scope.area)
+        if events:
+            self.store.save(new, unit.session)
+        return self._done(unit, new, events)
+
+    def remove(self, call: Call, unit: Unit) -> Result:
+        """Take an organization off the register. Raises ``NotFound`` and ``PreconditionFailed``."""
+        old = self.store.get(call.request["id"], call.scope, unit.session)
+        _expected(call, old)
+        self.store.remove(old, unit.session)
+        publish(unit, remove(old))
+        return Result(old.id, old.version + 1)
+
+    def read_rows(self, call: Call) -> list[Row]:
+        """Return the rows of a batch, read, before any transaction."""
+        source, within = call.request["source"], call.scope.area
+        return [
+            read_row(row, source=source, country=self.country, tree=self.tree, within=within)
+            for row in call.request["rows"]
+        ]
+
+    def put(self, call: Call, rows: Sequence[Row], unit: Unit) -> Result:
+        """Put a batch: one look-up, one look at earlier claims, one bulk write, however many rows there are."""
+        batch = call.request["import"]
+        made = self._plan(call, rows, unit)
+        self.store.put_many(list(made.created.values()), list(made.updated.values()), unit.session)
+        self.store.claim(batch, made.claims, unit.now, unit.session)
+        publish(unit, made.events)
+        unit.audit("organizations.imported", f"{batch}:{call.request['number']}")
+        return Result(f"{batch}:{call.request['number']}", 1, body={"results": _bounded(made.results)})
+
+    def try_out(self, call: Call, rows: Sequence[Row], unit: Unit) -> dict[str, Any]:
+        """Return what a batch would do, and write nothing."""
+        made = self._plan(call, rows, unit)
+        return {"results": _bounded(tried(made.results, made.events))}
+
+    def _plan(self, call: Call, rows: Sequence[Row], unit: Unit) -> Plan:
+        found = self.store.matching([row.keys for row in rows], unit.session)
+        earlier = self.store.claimed(call.request["import"], [one.id for one in found], unit.session)
+        importer = Importer(call.actor.role, call.scope.area, unit.now, new_id)
+        return plan(rows, Known(found), self.tree, importer, earlier)
+
+    def _unregistered(self, organization: Organization, unit: Unit) -> None:
+        keys = keys_of_organization(organization)
+        if Known(self.store.matching([keys], unit.session)).match(keys):
+            raise Refused([Fault("", "already_registered")])
+
+    def _done(self, unit: Unit, organization: Organization, events: Sequence[DomainEvent], status: int = 200) -> Result:
+        publish(unit, events)
+        unit.keep(KIND, organization.id, organization.version, record(organization))
+        return Result(organization.id, organization.version, status)
+
+
+def publish(unit: Unit, events: Iterable[DomainEvent]) -> None:
+    """Put the domain's events into the outbox and the audit trail."""
+    for event in events:
+        match event:
+            case OrganizationRegistered(organization):
+                _emit(unit, organization.id, organization.version, record(organization))
+                unit.audit("organization.registered", organization.id)
+            case OrganizationChanged(organization, changed):
+                _emit(unit, organization.id, organization.version, record(organization))
+                unit.audit("organization.changed", organization.id, ", ".join(sorted(changed)))
+            case OrganizationRemoved(organization_id, version):
+                _emit(unit, organization_id, version, tombstone(organization_id))
+                unit.audit("organization.removed", organization_id)
+
+
+def _emit(unit: Unit, subject: str, version: int, payload: dict[str, Any]) -> None:
+    unit.emit(ORGANIZATION_CHANGED, subject=subject, version=version, payload=payload)
+
+
+def _expected(call: Call, organization: Organization) -> None:
+    if call.if_version is not None and call.if_version != organization.version:
+        raise PreconditionFailed("The organization has changed since it was read.")
+
+
+def _bounded(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the results with one problem a row, should all of them be more than a message holds."""
+    if len(orjson.dumps(results)) <= LARGEST_ANSWER:
+        return results
+    return [one | {"problems": one["problems"][:1]} for one in results]

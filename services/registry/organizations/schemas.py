@@ -1,0 +1,40 @@
+"""Turn requests into what the domain reads, and organizations into what is answered and published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError
+
+from contracts import registry as contract
+from services.registry.faults import Fault
+from services.registry.organizations.domain import Organization
+from services.registry.problems import faults_of_schema
+
+_RECORD = contract.Organization()
+_AGENCY = contract.Agency()
+_ROW = contract.RowFields()
+
+
+def record(organization: Organization) -> dict[str, Any]:
+    """Return the public record as plain JSON types."""
+    return _RECORD.dump(organization)  # type: ignore[no-any-return]
+
+
+def agency(organization: Organization) -> dict[str, Any]:
+    """Return what a referral needs of its agency."""
+    return _AGENCY.dump(organization)  # type: ignore[no-any-return]
+
+
+def tombstone(organization_id: str) -> dict[str, Any]:
+    """Return what is published of a record that was taken off."""
+    return {"id": organization_id, "removed": True}
+
+
+def load_row(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    """Return a row as its schema loads it, or empty with its faults."""
+    try:
+        return _ROW.load(given), []
+    except ValidationError as error:
+        return {}, faults_of_schema(error.messages, given)

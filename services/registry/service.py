@@ -1,0 +1,165 @@
+"""Wire the registry: the register of organizations and the tree of areas, by RPC; events by outbox and relay.
+
+::
+
+    gateway, importer ── put, register, change ──▶ Desk ──▶ stores, outbox ──▶ registry.events ──▶ projector
+    referrals ────────── find_agencies, get_agency ──▶ views
+    projector ────────── page_organizations, page_areas ──▶ stores
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from nameko.extensions import DependencyProvider
+
+from chassis.config import Config
+from chassis.mongo import Mongo
+from chassis.outbox import Relay
+from chassis.rpc import Call, rpc
+from chassis.work import Result, Work
+from contracts import registry as contract
+from contracts.policy import Scope
+from services.registry.agencies.views import AgencyView, Wanted
+from services.registry.areas import schemas as areas
+from services.registry.areas import store as area_store
+from services.registry.areas.desk import put_areas
+from services.registry.areas.store import AreaStore, TreeCache
+from services.registry.organizations import schemas as organizations
+from services.registry.organizations import store as organization_store
+from services.registry.organizations.desk import KIND, Desk
+from services.registry.organizations.store import OrganizationStore
+
+INDEXES = {**organization_store.INDEXES, **area_store.INDEXES}
+LARGEST_PAGE = 700_000
+"""Bytes after which a page ends, before its limit: a message holds 1 MB."""
+
+
+class Country(DependencyProvider):
+    """Give the service the node's country."""
+
+    def get_dependency(self, worker_ctx: Any) -> str:
+        """Return the country's code."""
+        config: Config = self.container.config["TASHBIK"]
+        return config.country
+
+
+class Registry:
+    """Keep the register of organizations and the tree of areas."""
+
+    name = "registry"
+    mongo = Mongo(INDEXES)
+    work = Work()
+    relay = Relay(contract.EVENTS)
+    country = Country()
+    trees = TreeCache()
+
+    @rpc(contract.REGISTER_ORGANIZATION)
+    def register_organization(self, call: Call) -> dict[str, Any]:
+        """Register an organization and answer its record."""
+        desk = self._desk()
+        return self._record(self.work.once(call, lambda unit: desk.register(call, unit)), call.scope)
+
+    @rpc(contract.CHANGE_ORGANIZATION)
+    def change_organization(self, call: Call) -> dict[str, Any]:
+        """Change an organization and answer its record."""
+        desk = self._desk()
+        return self._record(self.work.once(call, lambda unit: desk.change(call, unit)), call.scope)
+
+    @rpc(contract.REMOVE_ORGANIZATION)
+    def remove_organization(self, call: Call) -> dict[str, Any]:
+        """Take an organization off the register."""
+        desk = self._desk()
+        result = self.work.once(call, lambda unit: desk.remove(call, unit))
+        return {"id": result.id, "version": result.version, "removed": True}
+
+    @rpc(contract.GET_ORGANIZATION)
+    def get_organization(self, call: Call) -> dict[str, Any]:
+        """Answer one organization's record."""
+        return organizations.record(self._organizations.get(call.request["id"], call.scope))
+
+    @rpc(contract.SEARCH_ORGANIZATIONS)
+    def search_organizations(self, call: Call) -> dict[str, Any]:
+        """Answer a page of what is sought."""
+        found = self._organizations.search(call.request, call.scope, call.request["after"], call.request["limit"])
+        return page(map(organizations.record, found), call.request["limit"])
+
+    @rpc(contract.PUT_ORGANIZATIONS)
+    def put_organizations(self, call: Call) -> dict[str, Any]:
+        """Put a batch of an import, or try it out."""
+        desk = self._desk()
+        rows = desk.read_rows(call)
+        if call.request["dry_run"]:
+            tried: dict[str, Any] = self.work.do(call.actor, lambda unit: desk.try_out(call, rows, unit))
+            return tried
+        return _body(self.work.once(call, lambda unit: desk.put(call, rows, unit)))
+
+    @rpc(contract.PUT_AREAS)
+    def put_areas(self, call: Call) -> dict[str, Any]:
+        """Put areas of the tree."""
+        return _body(self.work.once(call, lambda unit: put_areas(self._areas, call, unit)))
+
+    @rpc(contract.GET_AREA)
+    def get_area(self, call: Call) -> dict[str, Any]:
+        """Answer one area's record."""
+        return areas.record(self._areas.get(call.request["id"]))
+
+    @rpc(contract.PAGE_ORGANIZATIONS)
+    def page_organizations(self, call: Call) -> dict[str, Any]:
+        """Answer a page of the whole register."""
+        found = self._organizations.page(call.request["after"], call.request["limit"])
+        return page(map(organizations.record, found), call.request["limit"])
+
+    @rpc(contract.PAGE_AREAS)
+    def page_areas(self, call: Call) -> dict[str, Any]:
+        """Answer a page of all areas."""
+        request = call.request
+        found = self._areas.page(request["after"], request["limit"], outlines=request["outlines"])
+        return page(map(areas.record, found), request["limit"])
+
+    @rpc(contract.FIND_AGENCIES)
+    def find_agencies(self, call: Call) -> dict[str, Any]:
+        """Answer who covers a subject, and the nearest who do not."""
+        request = call.request
+        point = tuple(request["point"]) if request["point"] else None
+        area = self._areas.get(request["area"])
+        return AgencyView(self.mongo).find(Wanted(request["subject"], area, point, request["limit"]))
+
+    @rpc(contract.GET_AGENCY)
+    def get_agency(self, call: Call) -> dict[str, Any]:
+        """Answer what a referral needs of its agency."""
+        return organizations.agency(self._organizations.get(call.request["id"], call.scope))
+
+    @property
+    def _organizations(self) -> OrganizationStore:
+        return OrganizationStore(self.mongo)
+
+    @property
+    def _areas(self) -> AreaStore:
+        return AreaStore(self.mongo)
+
+    def _desk(self) -> Desk:
+        return Desk(self._organizations, self.trees.read(self._areas), self.country)
+
+    def _record(self, result: Result, scope: Scope) -> dict[str, Any]:
+        """Return the record at the version that the call made, or as it is where that has not been kept so long."""
+        kept = self.work.kept(KIND, result.id, result.version)
+        return kept or organizations.record(self._organizations.get(result.id, scope))
+
+
+def page(records: Iterable[dict[str, Any]], limit: int) -> dict[str, Any]:
+    """Return records as a page: it ends at ``limit`` or :data:`LARGEST_PAGE`, and ``next`` is the last record's id."""
+    items: list[dict[str, Any]] = []
+    size = 0
+    for record in records:
+        size += len(orjson.dumps(record))
+        if items and size > LARGEST_PAGE:
+            return {"items": items, "next": items[-1]["id"]}
+        items.append(record)
+    return {"items": items, "next": items[-1]["id"] if len(items) == limit else ""}
+
+
+def _body(result: Result) -> dict[str, Any]:
+    return result.body or {}
