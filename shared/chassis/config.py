@@ -46,6 +46,13 @@ def _hours(text: str) -> tuple[int, int] | None:
     return start, end
 
 
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not all(origin.startswith(("https://", "http://")) for origin in origins):
+        raise ValueError("give origins as https://example.org")
+    return origins
+
+
 def _flag(text: str) -> bool:
     return {"yes": True, "no": False}[text.lower()]
 
@@ -83,6 +90,8 @@ KEYS: dict[str, Key] = {
     "write_rate": Key("Changing requests allowed to one client.", str, "1200/minute"),
     "body_limit": Key("Bytes of a request's body, at most.", int, 1_000_000),
     "import_limit": Key("Bytes of an imported file, at most.", int, 50_000_000),
+    "cors_origins": Key("Origins whose pages may call the API, separated by commas; empty for none.", _origins, ()),
+    "trusted_proxies": Key("Proxies before the gateway whose `X-Forwarded-*` headers are believed.", int, 0),
     "base_map": Key("MapLibre style address for the base map; empty draws area outlines only.", str, ""),
     "smsc_host": Key("SMSC's host; empty writes texts to the log channel instead.", str, ""),
     "smsc_port": Key("SMSC's port.", int, 2775),
@@ -133,6 +142,8 @@ class Config:
     write_rate: str
     body_limit: int
     import_limit: int
+    cors_origins: tuple[str, ...]
+    trusted_proxies: int
     base_map: str
     smsc_host: str
     smsc_port: int

@@ -132,8 +132,9 @@ class _Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, address: tuple[str, int], health: Health) -> None:
+    def __init__(self, address: tuple[str, int], health: Health, *, shared: bool) -> None:
         self.health = health
+        self.allow_reuse_port = shared
         super().__init__(address, _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -142,12 +143,15 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(health: Health, host: str, port: int) -> Iterator[int]:
-    """Serve for the length of the block, and yield the port; with port 0 nothing is served."""
+def serving(health: Health, host: str, port: int, *, shared: bool = False) -> Iterator[int]:
+    """Serve for the length of the block, and yield the port; with port 0 nothing is served.
+
+    ``shared`` lets several processes serve one port, of which any answers: the workers of one API.
+    """
     if not port:
         yield 0
         return
-    with _Server((host, port), health) as server:
+    with _Server((host, port), health, shared=shared) as server:
         threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
         try:
             yield server.server_address[1]

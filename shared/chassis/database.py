@@ -1,0 +1,138 @@
+"""Open a service's own database and run transactions on it.
+
+A service opens the database ``<prefix>_<service>`` and no other. Collections and indexes are declared as data and made
+at start, never inside a transaction. Beside a service's own collections stand those that the guarantees rest on:
+
+``outbox``       events to publish, and those published in the last :data:`OUTBOX_DAYS` days
+``inbox``        ``<consumer>:<event id>`` of every event consumed, kept :data:`INBOX_DAYS` days: longer than a parked
+                 event is kept by the broker (:data:`chassis.topology.PARKED_DAYS`)
+``idempotency``  what a changing call with a given key has done, for :data:`KEY_HOURS` hours
+``kept``         the versions that answers of those calls are rendered from, an hour longer
+``audit``        who did what to which record, why and when; never erased by the program
+``leases``       who of several replicas does what only one may do
+``vault``        data keys of field encryption, themselves encrypted
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import pymongo
+from bson.codec_options import CodecOptions
+from pymongo import IndexModel
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+from pymongo.errors import (
+    AutoReconnect,
+    CollectionInvalid,
+    ConnectionFailure,
+    ExecutionTimeout,
+    NetworkTimeout,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+)
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from chassis.config import Config
+from chassis.errors import Unavailable
+from chassis.logs import get_logger
+
+T = TypeVar("T")
+Indexes = Mapping[str, Sequence[IndexModel]]
+
+DAY = 24 * 3600
+OUTBOX_DAYS = 7
+INBOX_DAYS = 45
+KEY_HOURS = 24
+SELECTION_TIMEOUT_MS = 5_000
+POOL = 50
+WAIT_STEPS = (0.2, 0.5, 1, 2, 5)
+
+CHASSIS_INDEXES: Indexes = {
+    "outbox": (
+        IndexModel([("due", 1), ("_id", 1)], name="due", sparse=True),
+        IndexModel("expires", name="expires", expireAfterSeconds=0),
+    ),
+    "inbox": (IndexModel("at", name="at", expireAfterSeconds=INBOX_DAYS * DAY),),
+    "idempotency": (IndexModel("at", name="at", expireAfterSeconds=KEY_HOURS * 3600),),
+    "kept": (IndexModel("at", name="at", expireAfterSeconds=(KEY_HOURS + 1) * 3600),),
+    "audit": (IndexModel([("record", 1), ("at", 1)], name="record"), IndexModel([("at", 1)], name="at")),
+    "leases": (),
+}
+
+UNREACHABLE = (
+    AutoReconnect,
+    ConnectionFailure,
+    ExecutionTimeout,
+    NetworkTimeout,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+)
+
+log = get_logger()
+
+
+def connect(config: Config, service: str, **options: Any) -> Database[dict[str, Any]]:
+    """Return a service's database: majority writes with journal, majority reads, aware UTC times.
+
+    Does not wait for the server: the first operation does, for at most :data:`SELECTION_TIMEOUT_MS`.
+    """
+    settings: dict[str, Any] = {
+        "serverSelectionTimeoutMS": SELECTION_TIMEOUT_MS,
+        "maxPoolSize": POOL,
+        "appname": f"tashbik-{service}",
+        **options,
+    }
+    client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(config.mongo_url, **settings)
+    return client.get_database(
+        config.database(service),
+        codec_options=CodecOptions(tz_aware=True),
+        read_concern=ReadConcern("majority"),
+        write_concern=WriteConcern("majority", j=True),
+    )
+
+
+def wait(database: Database[dict[str, Any]], stopped: Callable[[], bool] = lambda: False) -> None:
+    """Return when the database has a primary; log each vain look. Returns early once ``stopped()`` is true."""
+    attempt = 0
+    while not stopped():
+        try:
+            database.client.admin.command("ping")
+        except PyMongoError as error:
+            delay = WAIT_STEPS[min(attempt, len(WAIT_STEPS) - 1)]
+            attempt += 1
+            log.warning("database_awaited", error=type(error).__name__, retry_in=delay)
+            time.sleep(delay)
+        else:
+            return
+
+
+def prepare(database: Database[dict[str, Any]], indexes: Indexes) -> None:
+    """Create collections and indexes that are missing; safe to run from several processes at once."""
+    existing = set(database.list_collection_names())
+    for name, models in indexes.items():
+        if name not in existing:
+            try:
+                database.create_collection(name)
+            except CollectionInvalid:
+                log.debug("collection_exists", collection=name)
+        if models:
+            database[name].create_indexes(list(models))
+
+
+def transaction(database: Database[dict[str, Any]], body: Callable[[ClientSession], T]) -> T:
+    """Run ``body`` in a transaction and return its result; it may run more than once, so it must not act outside.
+
+    Raises :class:`Unavailable` when the database does not answer; whatever else ``body`` raises aborts and is raised.
+    """
+    try:
+        with database.client.start_session() as session:
+            return session.with_transaction(
+                body, read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True)
+            )
+    except UNREACHABLE as error:
+        raise Unavailable("The database does not answer; the call may be made again.") from error
