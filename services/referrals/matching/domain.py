@@ -125,7 +125,7 @@ def _against(free: int | None, ended: str) -> tuple[Reason, ...]:
 
 
 def _order(wanted: Wanted, agency: Candidate, free: int | None) -> tuple[bool, float, float, bool, str, str]:
-    kilometres = _metres(agency.distance_m) // 1000
+    kilometres = math.inf if agency.distance_m is None else agency.distance_m // 1000
     most_first = math.inf if free is None else -free
     speaks = wanted.language in agency.languages
     return wanted.county not in agency.areas, kilometres, most_first, not speaks, agency.name, agency.id

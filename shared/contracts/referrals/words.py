@@ -60,6 +60,7 @@ MATCH_REASONS = (
     "free_capacity",
     "capacity_unknown",
     "speaks_language",
+    "other_language",
     "no_capability",
     "no_free_capacity",
     "rejected_before",
@@ -68,5 +69,4 @@ MATCH_REASONS = (
     "tried_before",
     "inactive",
     "out_of_area",
-    "other_language",
 )
