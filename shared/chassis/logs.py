@@ -120,7 +120,7 @@ def _exc_info(value: Any) -> ExcInfo | None:
     if isinstance(value, tuple):
         return value if value[0] is not None else None
     present = sys.exc_info() if value else (None, None, None)
-    return present if present[0] is not None else None  # type: ignore[return-value]
+    return present if present[0] is not None else None
 
 
 def _chain(error: BaseException | None) -> list[str]:
