@@ -93,8 +93,8 @@ def centre_of(outline: Mapping[str, Any]) -> tuple[float, float]:
     if not weight:
         west, south, east, north = box_of(outline)
         return round((west + east) / 2, PRECISION), round((south + north) / 2, PRECISION)
-    longitude = sum((a[0] + b[0]) * _cross(a, b) for a, b in _sides(ring)) / (3 * weight)
-    latitude = sum((a[1] + b[1]) * _cross(a, b) for a, b in _sides(ring)) / (3 * weight)
+    longitude = sum((a[0] + b[0]) * _cross(a, b) for a, b in _sides(ring)) / (6 * weight)
+    latitude = sum((a[1] + b[1]) * _cross(a, b) for a, b in _sides(ring)) / (6 * weight)
     return round(longitude, PRECISION), round(latitude, PRECISION)
 
 

@@ -55,18 +55,21 @@ class Tree:
         return next((area.id for area in self._drawn if area.holds(point)), "")
 
     def _bearing(self, name: str) -> Sequence[Area]:
-        if name in self._named:
-            return self._named[name]
         bare = next((name.removeprefix(f"{title} ") for title in _TITLES if name.startswith(f"{title} ")), name)
-        return self._named.get(bare, ())
+        return self._named.get(_joined(name)) or self._named.get(_joined(bare), ())
 
 
 def _by_name(areas: Iterable[Area]) -> Mapping[str, Sequence[Area]]:
     named = defaultdict(list)
     for area in areas:
-        for name in {fold(name) for name in area.names.values()} - {""}:
+        for name in {_joined(fold(name)) for name in area.names.values()} - {""}:
             named[name].append(area)
     return dict(named)
+
+
+def _joined(name: str) -> str:
+    """Return a name without its spaces: ``ابو تشت`` is also written ``ابوتشت``."""
+    return name.replace(" ", "")
 
 
 def _deepest_first(area: Area) -> tuple[int, str]:

@@ -1,0 +1,46 @@
+"""Prove that areas are found by code, name and point."""
+
+import pytest
+
+from services.registry.areas.tree import Tree
+from services.registry.faults import Refused
+from tests.unit.registry.builders import an_area, qena_tree
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("EG2902", "EG2902"),
+        ("ابو تشت", "EG2902"),
+        ("مركز أبوتشت", "EG2902"),
+        ("مركز أبو تشت", "EG2902"),
+        ("abu tesht", "EG2902"),
+        ("قنا", "EG2901"),
+        ("مصر", "EG"),
+        ("", ""),
+    ],
+)
+def test_area_is_found_by_what_people_write(written, code):
+    assert qena_tree().find(written) == code
+
+
+def test_unknown_area_is_refused():
+    with pytest.raises(Refused, match="unknown_area"):
+        qena_tree().find("أسوان")
+
+
+def test_name_of_two_counties_is_ambiguous():
+    tree = Tree([an_area("EG2901"), an_area("EG2801")])
+
+    with pytest.raises(Refused, match="ambiguous_area"):
+        tree.find("قنا")
+
+
+def test_point_lies_in_deepest_area():
+    tree = qena_tree()
+
+    assert [tree.at(point) for point in ((32.75, 26.15), (32.5, 26.5), (31.0, 30.0))] == ["EG2901", "EG29", ""]
+
+
+def test_no_point_lies_nowhere():
+    assert qena_tree().at(None) == ""

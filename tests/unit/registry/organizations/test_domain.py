@@ -1,0 +1,142 @@
+"""Prove the rules of an organization's record."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.registry.faults import Refused
+from services.registry.organizations.domain import (
+    OWN_FIELDS,
+    Capability,
+    Location,
+    OrganizationChanged,
+    OrganizationRegistered,
+    OrganizationRemoved,
+    change,
+    register,
+    remove,
+    settle_locations,
+)
+from tests.unit.registry.builders import MONDAY, QENA_PATH, TUESDAY, an_organization
+
+
+def codes(refused):
+    return {(fault.field, fault.code) for fault in refused.value.faults}
+
+
+def test_registering_begins_at_version_one():
+    fields = {"name": "جمعية الأمل", "area": "EG2901", "areas": QENA_PATH}
+
+    organization, events = register("org-1", fields, at=MONDAY)
+
+    assert (organization.version, organization.status, organization.last_modified) == (1, "active", MONDAY)
+    assert events == (OrganizationRegistered(organization),)
+
+
+def test_change_raises_version():
+    old = an_organization()
+
+    new, events = change(old, {"members_count": 120}, role="officer", at=TUESDAY)
+
+    assert (new.version, new.last_modified, new.members_count) == (2, TUESDAY, 120)
+    assert events == (OrganizationChanged(new, frozenset({"members_count"})),)
+
+
+def test_equal_values_change_nothing():
+    old = an_organization()
+
+    new, events = change(old, {"name": old.name, "capabilities": old.capabilities}, role="officer", at=TUESDAY)
+
+    assert new is old
+    assert events == ()
+
+
+@given(st.sampled_from(sorted(OWN_FIELDS)))
+def test_association_may_change_own_field(name):
+    value = {"members_count": 7, "locations": (), "capabilities": (), "phones": (), "languages": ("ar",)}.get(name, "x")
+
+    new, _ = change(an_organization(), {name: value}, role="association", at=TUESDAY)
+
+    assert getattr(new, name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("name", "جمعية أخرى"), ("status", "inactive"), ("international_cooperation", True), ("area", "EG2902")],
+)
+def test_association_may_not_change_the_rest(name, value):
+    with pytest.raises(Refused) as refused:
+        change(an_organization(), {name: value}, role="association", at=TUESDAY)
+
+    assert codes(refused) == {(name, "not_yours")}
+
+
+def test_association_may_repeat_what_it_may_not_change():
+    old = an_organization()
+
+    new, _ = change(old, {"name": old.name, "members_count": 9}, role="association", at=TUESDAY)
+
+    assert new.members_count == 9
+
+
+def test_officer_stays_within_own_area():
+    with pytest.raises(Refused) as refused:
+        register("org-1", {"name": "جمعية", "area": "EG2901", "areas": QENA_PATH}, at=MONDAY, within="EG2902")
+
+    assert codes(refused) == {("area", "outside_area")}
+
+
+def test_officer_moves_nothing_out_of_own_area():
+    moved = {"area": "EG2902", "areas": ("EG", "EG29", "EG2902")}
+
+    with pytest.raises(Refused) as refused:
+        change(an_organization(), moved, role="officer", at=TUESDAY, within="EG2901")
+
+    assert codes(refused) == {("area", "outside_area")}
+
+
+def test_officer_moves_nothing_in_from_outside():
+    with pytest.raises(Refused):
+        change(an_organization(), {"area": "EG2902"}, role="officer", at=TUESDAY, within="EG2902")
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"locations": (Location("p", latitude=26.1),)}, ("locations.0", "half_a_point")),
+        ({"capabilities": (Capability("food", 1), Capability("food", 2))}, ("capabilities.1", "repeated")),
+        ({"cooperation_partner": "UNHCR"}, ("cooperation_partner", "partner_without_cooperation")),
+        ({"name": ""}, ("name", "required")),
+    ],
+)
+def test_broken_record_is_refused(fields, fault):
+    with pytest.raises(Refused) as refused:
+        change(an_organization(), fields, role="operator", at=TUESDAY)
+
+    assert codes(refused) == {fault}
+
+
+def test_removal_outranks_every_version():
+    assert remove(an_organization(version=7)) == (OrganizationRemoved(an_organization().id, 8),)
+
+
+def test_location_keeps_what_is_not_given():
+    old = (Location("place-1", "المقر", "شارع الجمهورية", 26.1, 32.7, "EG2901"),)
+
+    settled = settle_locations("org-1", old, [{"address": "شارع النيل"}])
+
+    assert settled == (Location("place-1", "المقر", "شارع النيل", 26.1, 32.7, "EG2901"),)
+
+
+def test_same_row_gives_same_location():
+    given_twice = [settle_locations("org-1", (), [{"address": "شارع النيل"}, {"name": "الفرع"}]) for _ in range(2)]
+
+    assert given_twice[0] == given_twice[1]
+    assert len({location.id for location in given_twice[0]}) == 2
+
+
+def test_location_of_another_is_refused():
+    with pytest.raises(Refused) as refused:
+        settle_locations("org-1", (Location("place-1"),), [{"id": "place-9"}])
+
+    assert codes(refused) == {("locations.0.id", "not_a_choice")}
