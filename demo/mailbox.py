@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import ssl
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -75,15 +76,16 @@ class Mailbox:
             file.write(orjson.dumps(line) + b"\n")
 
 
-async def serve(mailbox: Mailbox, host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT."""
+async def serve(mailbox: Mailbox, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
+    """Serve until SIGTERM or SIGINT; with ``tls`` mail is taken after STARTTLS only."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    server = await loop.create_server(
-        lambda: SMTP(mailbox, hostname="demo-mailbox", enable_SMTPUTF8=True, loop=loop), host, port
-    )
+    options = {"hostname": "demo-mailbox", "enable_SMTPUTF8": True, "loop": loop}
+    if tls is not None:
+        options |= {"tls_context": tls, "require_starttls": True}
+    server = await loop.create_server(lambda: SMTP(mailbox, **options), host, port)
     click.echo("mailbox ready")
     await stop.wait()
     server.close()
@@ -96,10 +98,17 @@ async def serve(mailbox: Mailbox, host: str, port: int) -> None:
 @click.option("--refuse", multiple=True, metavar="ADDRESS", help="Refuse this address for good.")
 @click.option("--defer", multiple=True, metavar="ADDRESS", help="Ask to come again, twice, for this address.")
 @click.option("--hang", multiple=True, metavar="ADDRESS", help="Take the mail for this address and never say so.")
-def main(host: str, port: int, out: Path, **towards: tuple[str, ...]) -> None:
+@click.option(
+    "--certificate", type=click.Path(exists=True), help="Require STARTTLS: certificate and key, one PEM file."
+)
+def main(host: str, port: int, out: Path, certificate: str | None, **towards: tuple[str, ...]) -> None:
     """Run the mail server until it is told to stop."""
     behaviour = {kind: frozenset(addresses) for kind, addresses in towards.items()}
-    asyncio.run(serve(Mailbox(out, **behaviour), host, port))
+    tls = None
+    if certificate:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(certificate)
+    asyncio.run(serve(Mailbox(out, **behaviour), host, port, tls))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 The protocol engine is the public package smpp34; nothing here is shared with the code that sends. What arrives is put
 together again from its parts (concatenation header of 3GPP TS 23.040, or SAR parameters of SMPP 3.4), decoded, and
-appended to a file, one JSON object a line::
+appended to a file, one JSON object a line (numbers as E.164)::
 
     {"time", "source", "destination", "text", "parts", "message_id", "message_ids": [one a part], "coding"}
 
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import signal
 from collections import Counter
 from collections.abc import Coroutine
@@ -34,6 +35,7 @@ import smpp34
 UDH_PRESENT = 0x40
 RECEIPT = 0x04
 RECEIPT_ASKED = 0x03
+INTERNATIONAL = 1
 CONCATENATION = {0x00: 1, 0x08: 2}  # information element -> bytes of its reference
 CODINGS = {0: "gsm03.38", 1: "ascii", 3: "latin-1", 8: "utf-16-be"}
 THROTTLED_TRIES = 2
@@ -114,7 +116,7 @@ class Centre:
 
     def on_submit(self, event: smpp34.SubmitSmEvent) -> None:
         """Refuse, throttle, hang or accept one part, as the behaviour towards its number says."""
-        number = event.destination_addr
+        number = destination_of(event)
         self.tries[number] += 1
         if number in self.behaviour.refuse:
             event.reject(smpp34.ESME_RINVDSTADR)
@@ -134,7 +136,7 @@ class Centre:
             self._write(event, self.parts.pop(key))
         event.accept(message_id=part.message_id)
         if event.registered_delivery & RECEIPT_ASKED:
-            state = "UNDELIV" if event.destination_addr in self.behaviour.lose else "DELIVRD"
+            state = "UNDELIV" if destination_of(event) in self.behaviour.lose else "DELIVRD"
             receipt = Receipt(event.destination_addr, event.source_addr, part.message_id, state)
             self._spawn(self._deliver(receipt, self.behaviour.late))
 
@@ -143,7 +145,7 @@ class Centre:
         line = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "source": event.source_addr,
-            "destination": event.destination_addr,
+            "destination": destination_of(event),
             "text": decode(event.data_coding, b"".join(part.body for part in ordered)),
             "parts": len(ordered),
             "message_id": ordered[0].message_id,
@@ -189,6 +191,12 @@ async def handed_over(esme: smpp34.Esme, receipt: Receipt) -> bool:
     except smpp34.SmppError:
         return False
     return bool(answer.is_success)
+
+
+def destination_of(event: smpp34.SubmitSmEvent) -> str:
+    """Return the number that a text is for, an international one with its plus sign (E.164)."""
+    number = str(event.destination_addr)
+    return f"+{number}" if event.dest_addr_ton == INTERNATIONAL and not number.startswith("+") else number
 
 
 def part_of(event: smpp34.SubmitSmEvent, message_id: str) -> Part:
@@ -238,6 +246,7 @@ async def serve(host: str, port: int, centre: Centre) -> None:
     await server.stop()
     if not serving.cancelled():
         serving.result()
+    os._exit(0)  # the engine's own threads may still call into an interpreter that is being taken down: it crashes then
 
 
 @click.command()

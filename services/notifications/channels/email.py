@@ -95,9 +95,9 @@ class EmailChannel:
         mail["Subject"] = letter.subject
         mail["Date"] = format_datetime(clock.now())
         mail["Message-ID"] = f"<{letter.id}@{self._server.node}.tashbik>"
-        mail["Content-Language"] = letter.language
         mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(letter.text, cte="base64" if not letter.text.isascii() else "7bit")
+        mail.set_content(letter.text, cte="7bit" if letter.text.isascii() else "base64")
+        mail["Content-Language"] = letter.language  # after the content, which takes such headers away
         return mail
 
     @contextmanager

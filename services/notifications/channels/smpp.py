@@ -174,7 +174,7 @@ class Session(Client):  # type: ignore[misc]  # smpplib carries no types
         self._heard = time.monotonic()
         asked = False
         while True:
-            if self._readable(TICK):
+            if self._readable(min(TICK, self._smsc.silence / 3)):
                 self._take(self._next_pdu())
                 self._heard, asked = time.monotonic(), False
             silent = time.monotonic() - self._heard

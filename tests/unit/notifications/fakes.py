@@ -30,21 +30,21 @@ class Clock:
 
 
 class FakeChannel:
-    """Take every letter, or raise what it was told to raise, once or for good."""
+    """Take every letter, or raise what it was told to raise: one failure a letter, for an address or for any."""
 
     def __init__(self, *, receipts: bool = True) -> None:
         self.receipts = receipts
         self.letters: list[Letter] = []
-        self.failures: list[ChannelError] = []
+        self.failures: dict[str, list[ChannelError]] = {}
         self.on_send = lambda: None
 
-    def fail(self, *failures: ChannelError) -> None:
-        self.failures.extend(failures)
+    def fail(self, *failures: ChannelError, address: str = "") -> None:
+        self.failures.setdefault(address, []).extend(failures)
 
     def send(self, letter: Letter) -> Taken:
         self.on_send()
-        if self.failures:
-            raise self.failures.pop(0)
+        if failures := self.failures.get(letter.address) or self.failures.get(""):
+            raise failures.pop(0)
         self.letters.append(letter)
         return Taken((f"ref-{len(self.letters)}",))
 
