@@ -21,7 +21,16 @@ from contracts.referrals.shapes import (
     time,
     whole,
 )
-from contracts.referrals.words import COUNTRIES, DWELLINGS, FAMILY_STATUSES, LANGUAGES, PURPOSES, RELATIONSHIPS, SEXES
+from contracts.referrals.words import (
+    COUNTRIES,
+    DWELLINGS,
+    FAMILY_CHANGES,
+    FAMILY_STATUSES,
+    LANGUAGES,
+    PURPOSES,
+    RELATIONSHIPS,
+    SEXES,
+)
 
 
 class HouseholdRequest(Request):
@@ -219,5 +228,5 @@ class FamilyChangedPayload(Answer):
     """Say that a family's record changed: its opaque id, and what happened."""
 
     id = fields.String(required=True)
-    what = fields.String(required=True)
+    what = choice(FAMILY_CHANGES, required=True)
     status = choice(FAMILY_STATUSES, required=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from contracts.referrals.shapes import Answer, Request, choice, record_id, subject, time
-from contracts.referrals.words import AUDIENCES, REFERRAL_STATUSES, TRANSITIONS
+from contracts.referrals.words import AUDIENCES, OUTCOMES, REFERRAL_STATUSES, TRANSITIONS
 
 
 class GetRecipient(Request):
@@ -53,9 +53,9 @@ class ReferralState(Answer):
     areas = fields.List(fields.String(), required=True)
     subject = subject(required=True)
     status = choice(REFERRAL_STATUSES, required=True)
-    previous_status = fields.String(required=True)
+    previous_status = choice(("", *REFERRAL_STATUSES), required=True)
     transition = choice(TRANSITIONS, required=True)
-    outcome = fields.String(required=True)
+    outcome = choice(("", *OUTCOMES), required=True)
     escalated = fields.Boolean(required=True)
     accepted_at = time(required=True, allow_none=True)
     deadline = time(required=True, allow_none=True)

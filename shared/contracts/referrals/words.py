@@ -21,6 +21,15 @@ RELATIONSHIPS = (
 )
 DWELLINGS = ("owned", "rented", "hosted", "informal", "none", "unknown")
 FAMILY_STATUSES = ("open", "closed")
+FAMILY_CHANGES = (
+    "registered",
+    "changed",
+    "member_added",
+    "consent_granted",
+    "consent_withdrawn",
+    "closed",
+    "reopened",
+)
 PURPOSES = ("referral", "messages")
 URGENCIES = ("low", "normal", "high", "critical")
 NEED_STATUSES = ("open", "referred", "met", "closed")
