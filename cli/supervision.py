@@ -198,15 +198,17 @@ def _section(name: str, values: Mapping[str, object]) -> str:
 
 
 def _escaped(value: str) -> str:
-    """Return a value as supervisor's reader needs it; it cannot be given a comment sign after a space."""
+    """Return a value as supervisor's reader needs it; after a space that would take a sign for a comment's."""
     if re.search(r"[\r\n]|\s[;#]", value):
         raise SupervisionError(f"a value may hold no line break, and no ; or # after a space: {value!r}")
     return value.replace("%", "%%")
 
 
 def _environment_line(environment: Mapping[str, str]) -> str:
-    quoted = ((name, value.replace("\\", "\\\\").replace('"', '\\"')) for name, value in environment.items())
-    return ",".join(f'{name}="{value}"' for name, value in quoted)
+    for name, value in environment.items():
+        if '"' in value:  # supervisor's reader knows no way to write it
+            raise SupervisionError(f"{name} may hold no double quote; give it as a file, by {name}_FILE")
+    return ",".join(f'{name}="{value}"' for name, value in environment.items())
 
 
 def _variables(path: Path) -> Iterable[bytes]:

@@ -1,0 +1,63 @@
+"""Prove what the keys of a node are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chassis.identity import Actor, Signer, Verifier, private_key, trusted_keys
+from cli.keys import IDENTITIES, create
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    create(tmp_path / "keys")
+    return tmp_path / "keys"
+
+
+def test_every_identity_is_trusted(directory: Path):
+    assert set(trusted_keys(directory)) == set(IDENTITIES)
+
+
+def test_identity_signs_what_others_verify(directory: Path):
+    statement = Signer("registry", private_key(directory, "registry")).state(Actor("registry", "service"))
+
+    actor = Verifier(trusted_keys(directory)).actor(statement)
+
+    assert actor.label == "service:registry"
+
+
+def test_second_run_writes_nothing(directory: Path):
+    before = {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+
+    made = create(directory)
+
+    assert made == []
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_missing_key_is_made_alone(directory: Path):
+    (directory / "token.pem").unlink()
+
+    assert create(directory) == [directory / "token.pem"]
+
+
+def test_lost_public_half_is_made_of_its_private_one(directory: Path):
+    lost = directory / "trusted" / "importer.pem"
+    before = lost.read_bytes()
+    lost.unlink()
+
+    create(directory)
+
+    assert lost.read_bytes() == before
+
+
+def test_only_owner_reads_keys(directory: Path):
+    modes = {path.stat().st_mode & 0o777 for path in directory.rglob("*") if path.is_file()}
+
+    assert modes == {0o600}
+
+
+def test_master_key_fits_local_kms(directory: Path):
+    assert len((directory / "master.key").read_bytes()) == 96
