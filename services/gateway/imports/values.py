@@ -12,6 +12,7 @@ from functools import cache
 import jdatetime
 import phonenumbers
 
+from contracts.phones import PALESTINE, e164
 from contracts.text import fold, fold_digits
 from services.gateway.imports import words
 from services.gateway.imports.domain import BadValue
@@ -42,7 +43,6 @@ _COMPASS = {
     **dict.fromkeys(("s", "جنوبا", "جنوب", "ج", "جنوبي"), -1.0),
     **dict.fromkeys(("w", "غربا", "غرب", "غ", "غربي"), -1.0),
 }
-_ISRAELI_PREFIX = re.compile(r"(?:\+|00)?972[\s().-]*0?[\s().-]*(?=5[\s().-]*[69])")
 _PERSIAN_YEARS = range(1_200, 1_500)
 
 
@@ -127,18 +127,13 @@ def coordinates(text: str) -> tuple[float, float]:
 def phone(text: str, country: str) -> dict[str, str]:
     """Return ``{number, type}``: E.164, and ``cell`` or ``voice``, by the rules of the country.
 
-    A Palestinian mobile written with Israel's prefix (``+972 59``, ``+972 56``) is read with its own, 970.
+    Numbers are read as :func:`contracts.phones.e164` does; here the plus may lack too (``972 59 …``).
     """
-    plain = fold_digits(text).strip()
-    if country == "PS":
-        plain = _ISRAELI_PREFIX.sub("+970", plain)
-    for candidate in (plain, _with_plus(plain, country)):
-        number = _parsed(candidate, country)
-        if number and phonenumbers.is_valid_number(number):
-            mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
-            e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-            return {"number": e164, "type": "cell" if mobile else "voice"}
-    raise BadValue("not_a_phone")
+    number = e164(text, country) or e164(_with_plus(text, country), country)
+    if number is None:
+        raise BadValue("not_a_phone")
+    mobile = phonenumbers.number_type(phonenumbers.parse(number)) == phonenumbers.PhoneNumberType.MOBILE
+    return {"number": number, "type": "cell" if mobile else "voice"}
 
 
 def email(text: str) -> str:
@@ -242,13 +237,7 @@ def _without_compass(text: str) -> tuple[str, float]:
 
 def _with_plus(text: str, country: str) -> str:
     """Return the number in international form where it begins with the country's own code and lacks only the plus."""
-    digits = re.sub(r"\D", "", text)
+    digits = re.sub(r"\D", "", fold_digits(text))
     own = str(phonenumbers.country_code_for_region(country))
-    return f"+{digits}" if digits.startswith(own) else ""
-
-
-def _parsed(text: str, country: str) -> phonenumbers.PhoneNumber | None:
-    try:
-        return phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        return None
+    israeli = "972" if country == PALESTINE else own
+    return f"+{digits}" if digits.startswith((own, israeli)) else ""
