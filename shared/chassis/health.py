@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 
 from chassis import metrics
+from chassis.config import ConfigError
 from chassis.logs import describe, get_logger
 
 Check = Callable[[], str]
@@ -146,14 +147,22 @@ class _Server(ThreadingHTTPServer):
 def serving(health: Health, host: str, port: int, *, shared: bool = False) -> Iterator[int]:
     """Serve for the length of the block, and yield the port; with port 0 nothing is served.
 
-    ``shared`` lets several processes serve one port, of which any answers: the workers of one API.
+    ``shared`` lets several processes serve one port, of which any answers: the workers of one API. Raises
+    :class:`ConfigError` where the address cannot be had.
     """
     if not port:
         yield 0
         return
-    with _Server((host, port), health, shared=shared) as server:
+    with _bound(health, host, port, shared=shared) as server:
         threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
         try:
             yield server.server_address[1]
         finally:
             server.shutdown()
+
+
+def _bound(health: Health, host: str, port: int, *, shared: bool) -> _Server:
+    try:
+        return _Server((host, port), health, shared=shared)
+    except (OSError, OverflowError) as error:
+        raise ConfigError(f"TASHBIK_HEALTH_HOST or TASHBIK_HEALTH_PORT is wrong ({error})") from error

@@ -32,11 +32,11 @@ from nameko.extensions import DependencyProvider, Entrypoint, SharedExtension, r
 from chassis import amqp, clock, identity, metrics, trace, wire
 from chassis.config import Config
 from chassis.container import DEADLINE, TRACEPARENT, DeadlinePassed
+from chassis.database import UNREACHABLE
 from chassis.errors import Forbidden, Invalid, TashbikError, TooMany, Unavailable
 from chassis.identity import Actor, Signer, Verifier
 from chassis.link import Link
 from chassis.logs import get_logger
-from chassis.mongo import UNREACHABLE
 from chassis.rpc_client import RpcClient
 from contracts.envelope import RpcContract
 from contracts.policy import POLICY, Scope, reach_of, scope_of
@@ -153,7 +153,7 @@ class RpcServer(SharedExtension):
         except ContainerBeingKilled:
             log.warning("call_handed_back", operation=arrival.operation)
         except Exception as error:  # the boundary: whatever a message holds, the service lives on
-            self._send(arrival, *self._refusal(arrival, error))
+            self._answer(arrival, partial(self._refusal, arrival, error))
 
     def _admit(self, arrival: _Arrival) -> None:
         deadline = _deadline_of(arrival)
@@ -187,12 +187,17 @@ class RpcServer(SharedExtension):
         )
 
     def _on_result(self, arrival: _Arrival, _context: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        if exc_info:
+            self._answer(arrival, partial(self._refusal, arrival, exc_info[1]))
+        else:
+            self._answer(arrival, partial(self._result, arrival, result))
+        return None, None
+
+    def _answer(self, arrival: _Arrival, make: Callable[[], Answer]) -> None:
         try:
-            answer = self._refusal(arrival, exc_info[1]) if exc_info else self._result(arrival, result)
-            self._send(arrival, *answer)
+            self._send(arrival, *make())
         except Exception:  # the boundary: an exception out of here would end the service
             log.exception("answer_not_sent", operation=arrival.operation)
-        return None, None
 
     def _result(self, arrival: _Arrival, result: Any) -> Answer:
         try:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from chassis.config import ConfigError
 from chassis.health import Health, Pulse, serving
 from cli.process import free_ports
 
@@ -62,6 +63,13 @@ def test_unknown_path_is_not_found(url: str) -> None:
 def test_port_0_serves_nothing(health: Health) -> None:
     with serving(health, "127.0.0.1", 0) as port:
         assert port == 0
+
+
+def test_taken_port_names_its_key(health: Health, url: str) -> None:
+    port = int(url.rpartition(":")[2])
+
+    with pytest.raises(ConfigError, match="TASHBIK_HEALTH_PORT"), serving(health, "127.0.0.1", port):
+        pass
 
 
 def test_pulse_is_well_once_answered() -> None:

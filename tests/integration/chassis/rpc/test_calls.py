@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import threading
 import time
 from collections.abc import Iterator
@@ -172,6 +173,17 @@ def test_answers_find_their_callers(echo: Echo, client: RpcClient) -> None:
         answers = list(callers.map(many, range(64)))
 
     assert answers == [[f"{caller}.{number}" for number in range(10)] for caller in range(64)]
+
+
+def test_client_survives_fork(echo: Echo, client: RpcClient) -> None:
+    client.call(SAY, {"text": "before"})
+
+    forked = multiprocessing.get_context("fork").Process(target=client.call, args=(SAY, {"text": "within"}))
+    forked.start()
+    forked.join(30)
+
+    assert forked.exitcode == 0
+    assert client.call(SAY, {"text": "after"})["text"] == "after"
 
 
 @pytest.mark.parametrize(

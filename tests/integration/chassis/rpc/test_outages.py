@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,6 +16,7 @@ from tests.integration.chassis.rpc.conftest import MortalBroker, client_at, echo
 from tests.integration.chassis.rpc.contracts import SAY, WAIT
 from tests.parts import wait_until
 
+ANSWERED = 'tashbik_rpc_server_seconds_count{operation="echo.say",outcome="ok"}'
 DROPPED = "tashbik_rpc_replies_dropped_total"
 
 
@@ -24,6 +26,39 @@ def test_call_waits_for_service(own_config: Config, tmp_path: Path) -> None:
 
         with echo_at(own_config, tmp_path):
             assert early.result()["text"] == "too early"
+
+
+def test_call_outlives_service(own_config: Config, tmp_path: Path) -> None:
+    file = tmp_path / "notes"
+
+    with client_at(own_config) as client, ThreadPoolExecutor(1) as callers:
+        with echo_at(own_config, tmp_path) as first:
+            pending = callers.submit(client.call, WAIT, {"file": str(file), "seconds": 1}, timeout=30)
+            wait_until(file.exists, "the call's start")
+            first.running.kill(sig=signal.SIGKILL)
+
+        with echo_at(own_config, tmp_path) as second:
+            assert pending.result()["pid"] == second.pid
+
+
+def test_replicas_replace_each_other(own_config: Config, tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def stream() -> int:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            client.call(SAY, {"text": str(number)}, timeout=30)
+        return number
+
+    with client_at(own_config) as client, ThreadPoolExecutor(8) as callers, echo_at(own_config, tmp_path / "stays"):
+        with echo_at(own_config, tmp_path / "goes") as goes:
+            streams = [callers.submit(stream) for _ in range(8)]
+            wait_until(lambda: goes.metric(ANSWERED) > 50, "calls on the replica that goes")
+        stop.set()
+
+        assert all(one.result() > 0 for one in streams)
+        assert "answer" not in goes.log.read_text()
 
 
 def test_call_outlives_broker(config: Config, mortal_broker: MortalBroker, tmp_path: Path) -> None:
