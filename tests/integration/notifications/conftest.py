@@ -1,65 +1,19 @@
-"""Run a real SMSC and a real mail server that misbehave towards chosen addresses."""
+"""Give tests an SMSC, a mail server, and a whole house around the notifications service."""
 
 from __future__ import annotations
 
-import sys
+import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
-import orjson
 import pytest
 
-from cli.process import Part, free_ports, listens, wait_until
-from tests.parts import ROOT, Running
-
-GOOD, BUSY, REFUSING, SILENT, LOST = ("+20100000000" + str(number) for number in range(1, 6))
-MAIL_GOOD, MAIL_BUSY, MAIL_REFUSING, MAIL_SILENT = (
-    f"{name}@rahma.example.org" for name in ("office", "busy", "nobody", "silent")
-)
-
-
-@dataclass
-class Server:
-    """Be a server that runs, and the file of what it has received."""
-
-    running: Running
-    port: int
-    out: Path
-
-    @property
-    def lines(self) -> list[dict]:
-        """Return what has arrived so far."""
-        return [orjson.loads(line) for line in self.out.read_bytes().splitlines()] if self.out.exists() else []
-
-    def texts_to(self, address: str) -> list[str]:
-        """Return the texts that have arrived for an address."""
-        return [line["text"] for line in self.lines if address in (line.get("destination"), *line.get("to", ()))]
-
-    def wait_for(self, address: str, count: int = 1, seconds: float = 10) -> list[str]:
-        """Return the texts for an address once there are so many."""
-        wait_until(lambda: len(self.texts_to(address)) >= count, f"{count} for {address}", seconds)
-        return self.texts_to(address)
-
-
-@contextmanager
-def serving(module: str, folder: Path, *arguments: str, port: int = 0) -> Iterator[Server]:
-    """Run one of the demo's servers on a port of its own."""
-    port = port or free_ports(1)[0]
-    out = folder / f"{module}.jsonl"
-    command = (sys.executable, "-m", f"demo.{module}", "--port", str(port), "--out", str(out), *arguments)
-    part = Part(module, command, ready=lambda: listens(port), environment={"PYTHONPATH": f"{ROOT}:{ROOT / 'shared'}"})
-    with Running(part, folder) as running:
-        yield Server(running, port, out)
-
-
-@contextmanager
-def an_smsc(folder: Path, *arguments: str, port: int = 0) -> Iterator[Server]:
-    """Run an SMSC that misbehaves towards the numbers named above."""
-    towards = ("--throttle", BUSY, "--refuse", REFUSING, "--hang", SILENT, "--lose", LOST)
-    with serving("smsc", folder, "--system-id", "tashbik", *towards, *arguments, port=port) as server:
-        yield server
+from chassis.config import Config
+from cli.process import free_ports
+from tests.integration.notifications.house import House, a_house
+from tests.integration.notifications.servers import Server, a_mailbox, an_smsc
+from tests.parts import Broker, fresh_vhost
 
 
 @pytest.fixture
@@ -71,10 +25,19 @@ def smsc(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def mailbox(tmp_path: Path) -> Iterator[Server]:
-    """Give a fresh mail server that misbehaves towards the addresses named above."""
-    towards = ("--defer", MAIL_BUSY, "--refuse", MAIL_REFUSING, "--hang", MAIL_SILENT)
-    with serving("mailbox", tmp_path, *towards) as server:
+    """Give a fresh mail server."""
+    with a_mailbox(tmp_path) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def house(config: Config, broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Give a house of the module's own: databases, virtual host, SMSC, mail server, and a referrals service."""
+    folder = tmp_path_factory.mktemp("house")
+    with fresh_vhost(broker) as own, an_smsc(folder) as smsc, a_mailbox(folder) as mailbox:
+        prefix = f"{config.database_prefix}_{secrets.token_hex(3)}"
+        with a_house(replace(config, amqp_url=own.amqp_url, database_prefix=prefix), folder, smsc, mailbox) as ready:
+            yield ready
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from services.notifications.channels.channel import Refused, Unreachable
 from services.notifications.channels.email import EmailChannel, MailServer
-from tests.integration.notifications.conftest import (
+from tests.integration.notifications.servers import (
     MAIL_BUSY,
     MAIL_GOOD,
     MAIL_REFUSING,

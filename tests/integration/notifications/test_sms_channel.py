@@ -15,7 +15,7 @@ from services.notifications.channels.receipts import Receipt
 from services.notifications.channels.smpp import Smsc
 from services.notifications.channels.sms import SmsChannel
 from services.notifications.messages.domain import Delivery
-from tests.integration.notifications.conftest import BUSY, GOOD, LOST, REFUSING, SILENT, Server, an_smsc
+from tests.integration.notifications.servers import BUSY, GOOD, LOST, REFUSING, SILENT, Server, an_smsc
 from tests.unit.notifications.channel_contract import LETTER, ChannelContract
 
 ARABIC = "نص طويل " * 12 + "آخر."  # 100 letters
