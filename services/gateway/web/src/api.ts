@@ -1,0 +1,133 @@
+/** Read from the gateway. Addresses are relative to the page; nothing is read from another host. */
+
+import type {
+  Area,
+  Figures,
+  LonLat,
+  MapConfig,
+  Organization,
+  Outlines,
+  Page,
+  Place,
+  PlaceProperties,
+  Subject,
+} from "./types";
+
+export const SEARCH_LIMIT = 50;
+const TIMEOUT = 20_000;
+
+export interface Filters {
+  subject: string;
+  area: string;
+  type: string;
+  cooperation: boolean;
+}
+
+/** Say that the gateway did not give an answer that can be used; `status` is 0 where it was not reached. */
+export class ApiError extends Error {
+  constructor(readonly status: number) {
+    super(`the gateway answered ${status}`);
+  }
+}
+
+export const readConfig = (): Promise<MapConfig> => get("map-config.json");
+export const readFigures = (): Promise<Figures> => get("figures");
+export const readOutlines = (): Promise<Outlines> => get("areas.geojson");
+export const readAreas = async (): Promise<Area[]> => (await get<Page<Area>>("areas")).items;
+export const readSubjects = async (): Promise<Subject[]> => (await get<Page<Subject>>("subjects")).items;
+
+export function readOrganization(id: string, signal: AbortSignal): Promise<Organization> {
+  return get(`organizations/${encodeURIComponent(id)}`, {}, signal);
+}
+
+/** Return every organization that the filters leave and that has a place on the map. */
+export async function readPlaces(filters: Filters, signal: AbortSignal): Promise<Place[]> {
+  type Points = GeoJSON.FeatureCollection<GeoJSON.Point, PlaceProperties>;
+  const points = await get<Points>("organizations.geojson", parameters(filters), signal);
+  return points.features.map(({ properties, geometry }) => ({
+    id: properties.id,
+    name: properties.name,
+    type: properties.organization_type,
+    subjects: properties.subjects ?? [],
+    cooperation: properties.international_cooperation,
+    area: properties.area ?? "",
+    point: geometry.coordinates.slice(0, 2) as LonLat,
+  }));
+}
+
+/** Return the best matches of a search, best first, and whether there are more than `SEARCH_LIMIT`. */
+export async function searchPlaces(
+  query: string,
+  filters: Filters,
+  signal: AbortSignal,
+): Promise<{ places: Place[]; more: boolean }> {
+  const asked = { ...parameters(filters), q: query, limit: String(SEARCH_LIMIT) };
+  const page = await get<Page<Organization>>("organizations", asked, signal);
+  return { places: page.items.map(placeOf), more: Boolean(page.next) };
+}
+
+/** Return an organization as list and map show it: its first location that has coordinates is its point. */
+export function placeOf(organization: Organization): Place {
+  const located = organization.locations?.find((one) => one.latitude != null && one.longitude != null);
+  return {
+    id: organization.id,
+    name: organization.name,
+    type: organization.organization_type,
+    subjects: (organization.capabilities ?? []).map((capability) => capability.subject),
+    cooperation: organization.international_cooperation,
+    area: organization.area ?? "",
+    point: located ? [located.longitude as number, located.latitude as number] : null,
+  };
+}
+
+function parameters(filters: Filters): Record<string, string> {
+  return {
+    subject: filters.subject,
+    area: filters.area,
+    organization_type: filters.type,
+    international_cooperation: filters.cooperation ? "true" : "",
+  };
+}
+
+async function get<Answer>(path: string, asked: Record<string, string> = {}, signal?: AbortSignal): Promise<Answer> {
+  const url = new URL(path, document.baseURI);
+  for (const [name, value] of Object.entries(asked)) if (value) url.searchParams.set(name, value);
+  const attempt = new AbortController();
+  const timer = setTimeout(() => attempt.abort(), TIMEOUT);
+  const giveUp = () => attempt.abort();
+  signal?.addEventListener("abort", giveUp);
+  try {
+    const response = await fetch(url, { headers: { Accept: "application/json" }, signal: attempt.signal });
+    if (!response.ok) throw new ApiError(response.status);
+    return (await response.json()) as Answer;
+  } catch (error) {
+    throw error instanceof ApiError ? error : new ApiError(0);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", giveUp);
+  }
+}
+
+/** Keep one request of a kind under way: starting another gives up the one before. */
+export class Latest {
+  private current = new AbortController();
+
+  /** Return the answer, or undefined where a later request took this one's place. */
+  async run<Answer>(request: (signal: AbortSignal) => Promise<Answer>): Promise<Answer | undefined> {
+    this.stop();
+    const mine = this.current;
+    try {
+      const answer = await request(mine.signal);
+      return mine.signal.aborted ? undefined : answer;
+    } catch (error) {
+      if (mine.signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  /** Give up the request that is under way, if any. */
+  stop(): void {
+    this.current.abort();
+    this.current = new AbortController();
+  }
+}

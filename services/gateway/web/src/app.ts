@@ -1,0 +1,246 @@
+/**
+ * Conduct the page. The state (what is asked, where the map looks, what is open) stands in the page's address; the parts
+ * tell of what people do, and each change goes the same way: into the state, into the address, and back to the parts.
+ */
+
+import { Latest, placeOf, readFigures, readOrganization } from "./api";
+import { Directory } from "./directory";
+import { h } from "./dom";
+import type { Language } from "./language";
+import { DetailPanel } from "./panels/detail";
+import { FilterPanel, type Question } from "./panels/filters";
+import { Header } from "./panels/header";
+import { ListPanel } from "./panels/list";
+import { Stage } from "./panels/stage";
+import { isNarrowed, readState, writeState, type State } from "./state";
+import type { MapConfig, Place } from "./types";
+
+const ADDRESS_PAUSE = 200;
+
+export class App {
+  private state: State = readState(location.search);
+  private readonly directory: Directory;
+  private readonly header: Header;
+  private readonly filters: FilterPanel;
+  private readonly stage: Stage;
+  private readonly list: ListPanel;
+  private readonly detail: DetailPanel;
+  private readonly opening = new Latest();
+  private readonly main = h("main", { class: "main" });
+  private opened: Place | null = null;
+  private answered = false;
+  private registered = 0;
+  private timer = 0;
+
+  constructor(
+    private readonly language: Language,
+    config: MapConfig,
+  ) {
+    this.directory = new Directory(language, () => this.nameThings());
+    this.header = new Header(language);
+    this.filters = new FilterPanel(language, (question) => void this.ask(question));
+    this.stage = new Stage(language, config, {
+      pick: (place) => this.open(place.id),
+      moved: (byChoice) => this.moved(byChoice),
+      ready: () => {
+        this.frame(false);
+        this.showList();
+      },
+    });
+    this.list = new ListPanel(language, this.directory, {
+      open: (place) => this.open(place.id),
+      point: (id) => this.stage.point(this.directory.place(id)),
+      showAll: () => this.frameAll(),
+      reset: () => this.filters.reset(),
+    });
+    this.detail = new DetailPanel(language, this.directory, {
+      close: () => this.close(),
+      zoom: () => this.stage.zoomTo(this.opened),
+    });
+  }
+
+  /** Put the page together, show what its address asks for, and listen. */
+  start(root: HTMLElement): void {
+    this.layOut(root);
+    addEventListener("popstate", () => void this.restore());
+    addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.state.selected) this.close();
+    });
+    this.filters.show(this.state);
+    this.writeAddress("replace");
+    void this.find();
+    void this.stage.open(this.state.view);
+    void this.showFigures();
+    if (this.state.selected) void this.showDetail();
+  }
+
+  private layOut(root: HTMLElement): void {
+    document.documentElement.lang = this.language.code;
+    document.documentElement.dir = this.language.direction;
+    const skip = h("a", { class: "skip", href: "#list" }, this.language.text("skip"));
+    const results = h("div", { class: "results" }, this.list.element, this.detail.element);
+    this.main.append(this.filters.element, this.stage.element, results);
+    root.replaceChildren(skip, this.header.element, this.main);
+  }
+
+  /** Take a question into the state, answer it, and move the map where the answer would be missed otherwise. */
+  private async ask(question: Question): Promise<void> {
+    const before = this.state;
+    this.state = { ...before, ...question };
+    this.writeAddress(question.query === before.query ? "push" : "replace");
+    if (!(await this.find())) return;
+    const { places } = this.directory.found;
+    const seen = places.filter(this.stage.holds).length;
+    const missed = question.query ? seen < places.length : places.length > 0 && !seen;
+    if (missed || question.area !== before.area) this.letViewFollow();
+  }
+
+  /** Find what the state asks for and show it; false where that failed, or a later question came between. */
+  private async find(): Promise<boolean> {
+    this.answered = false;
+    this.list.wait();
+    try {
+      const asked = this.directory.find(this.state.query, this.state);
+      const [current] = await Promise.all([asked, this.directory.readNames()]);
+      if (current) this.showFound();
+      return current;
+    } catch (error) {
+      this.list.fail(error, () => void this.find());
+      return false;
+    }
+  }
+
+  private showFound(): void {
+    this.answered = true;
+    this.stage.showPlaces(this.directory.found.places, this.state.area);
+    this.showList();
+    if (!this.state.view) this.frame(false);
+  }
+
+  private showList(isSeen: (place: Place) => boolean = this.stage.holds): void {
+    if (!this.answered) return;
+    const { places, more } = this.directory.found;
+    const seen = places.filter(isSeen);
+    const narrowed = isNarrowed(this.state);
+    const others = narrowed ? 0 : Math.max(0, this.registered - places.length);
+    this.list.show({ places: seen, total: places.length, more, narrowed, others });
+  }
+
+  /** Bring what the question is about into sight: its area, what it found, or the whole node. */
+  private frame(animate: boolean): void {
+    if (this.state.view) return;
+    const { area } = this.state;
+    const { places } = this.directory.found;
+    const wide = area || !places.length || !isNarrowed(this.state);
+    if (!(wide && this.stage.frameArea(area, animate))) this.stage.framePlaces(places, animate);
+  }
+
+  private letViewFollow(): void {
+    this.state.view = null;
+    this.showList(() => true);
+    this.frame(true);
+    this.writeAddress("replace");
+  }
+
+  private frameAll(): void {
+    this.state.view = null;
+    this.showList(() => true);
+    this.stage.framePlaces(this.directory.found.places, true);
+  }
+
+  private moved(byChoice: boolean): void {
+    if (byChoice) this.state.view = this.stage.view;
+    this.showList();
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.writeAddress("replace"), ADDRESS_PAUSE);
+  }
+
+  private open(id: string): void {
+    this.state.selected = id;
+    this.writeAddress("push");
+    void this.showDetail();
+  }
+
+  private close(): void {
+    const { selected } = this.state;
+    this.state.selected = "";
+    this.writeAddress("push");
+    this.hideDetail();
+    this.list.focus(selected);
+  }
+
+  private async showDetail(): Promise<void> {
+    const id = this.state.selected;
+    this.opened = this.directory.place(id);
+    this.read(true);
+    this.detail.open(this.opened?.name ?? "");
+    this.stage.select(this.opened);
+    try {
+      const asked = this.opening.run((signal) => readOrganization(id, signal));
+      const [organization] = await Promise.all([asked, this.directory.readNames()]);
+      if (!organization) return;
+      this.opened = placeOf(organization);
+      this.detail.show(organization, this.opened.point !== null);
+      this.stage.select(this.opened);
+      this.showTitle();
+    } catch (error) {
+      this.detail.fail(error, () => void this.showDetail());
+    }
+  }
+
+  private read(reading: boolean): void {
+    this.list.element.hidden = reading;
+    this.main.classList.toggle("reading", reading);
+  }
+
+  private hideDetail(): void {
+    this.opening.stop();
+    this.opened = null;
+    this.detail.close();
+    this.read(false);
+    this.stage.select(null);
+    this.showTitle();
+  }
+
+  /** Go where the browser's back and forward buttons lead. */
+  private async restore(): Promise<void> {
+    const before = this.state;
+    this.state = readState(location.search);
+    this.filters.show(this.state);
+    if (this.state.selected && this.state.selected !== before.selected) void this.showDetail();
+    if (!this.state.selected && before.selected) this.hideDetail();
+    await this.find();
+    if (this.state.view) this.stage.lookAt(this.state.view);
+  }
+
+  private writeAddress(way: "push" | "replace"): void {
+    clearTimeout(this.timer);
+    const address = writeState(this.state, this.language.code);
+    if (way === "push" && address !== location.search) history.pushState(null, "", address);
+    else history.replaceState(null, "", address);
+    this.header.linkTo((code) => writeState(this.state, code));
+  }
+
+  private async showFigures(): Promise<void> {
+    const figures = await readFigures().catch(() => null);
+    if (!figures) return;
+    this.registered = figures.organizations;
+    this.header.showFigures(figures);
+    this.showList();
+  }
+
+  private nameThings(): void {
+    const { areas, subjects, trunk } = this.directory;
+    const place = trunk[trunk.length - 1];
+    this.filters.offerSubjects(subjects);
+    this.filters.offerAreas(areas);
+    this.filters.show(this.state);
+    this.header.showPlace(place ? this.directory.areaName(place.id) : "");
+    this.stage.showAreas(areas.filter((area) => !trunk.includes(area)));
+    this.showTitle();
+  }
+
+  private showTitle(): void {
+    document.title = [this.opened?.name, this.header.heading].filter(Boolean).join(" · ");
+  }
+}

@@ -1,0 +1,90 @@
+/** Hold what the page knows of the node: its areas, kinds of help and organizations, and their names. */
+
+import { Latest, readAreas, readPlaces, readSubjects, searchPlaces, type Filters } from "./api";
+import type { Language } from "./language";
+import type { Area, Place, Subject } from "./types";
+
+const SHORTEST_SEARCH = 2;
+
+/** What a question finds: in order; `more` where a search has further matches. */
+export interface Found {
+  places: Place[];
+  more: boolean;
+}
+
+export class Directory {
+  areas: Area[] = [];
+  subjects: Subject[] = [];
+  found: Found = { places: [], more: false };
+  private readonly latest = new Latest();
+  private areaById = new Map<string, Area>();
+  private subjectByCode = new Map<string, Subject>();
+  private named: Promise<void> | null = null;
+
+  constructor(
+    private readonly language: Language,
+    private readonly onNames: () => void,
+  ) {}
+
+  /** Read the areas and the kinds of help, once; a failed attempt may be made again. */
+  readNames(): Promise<void> {
+    this.named ??= this.loadNames().catch((error: unknown) => {
+      this.named = null;
+      throw error;
+    });
+    return this.named;
+  }
+
+  /** Find what a question asks for. Returns false where a later question took its place. */
+  async find(query: string, filters: Filters): Promise<boolean> {
+    const searches = query.length >= SHORTEST_SEARCH;
+    const found = await this.latest.run((signal) =>
+      searches ? searchPlaces(query, filters, signal) : this.all(filters, signal),
+    );
+    if (found) this.found = found;
+    return found !== undefined;
+  }
+
+  /** Return an organization among those found. */
+  place(id: string): Place | null {
+    return this.found.places.find((place) => place.id === id) ?? null;
+  }
+
+  readonly subjectName = (code: string): string => this.language.name(this.subjectByCode.get(code)?.names, code);
+
+  readonly areaName = (id: string): string => this.language.name(this.areaById.get(id)?.names, id);
+
+  /** Return the names of an area and of those that it lies in, the smallest first. */
+  readonly areaPath = (id: string): string => {
+    const names: string[] = [];
+    for (let at = this.areaById.get(id); at && names.length < 8; at = this.areaById.get(at.parent)) {
+      names.push(this.areaName(at.id));
+    }
+    return this.language.list(names.length ? names : [id].filter(Boolean));
+  };
+
+  /** Return the areas that hold all others, the largest first; the last of them is the node's own place. */
+  get trunk(): Area[] {
+    const held: Area[] = [];
+    let within = this.areas.filter((area) => !this.areaById.has(area.parent));
+    while (within.length === 1 && within[0]) {
+      const [place] = within;
+      held.push(place);
+      within = this.areas.filter((area) => area.parent === place.id);
+    }
+    return held;
+  }
+
+  private async loadNames(): Promise<void> {
+    [this.areas, this.subjects] = await Promise.all([readAreas(), readSubjects()]);
+    this.areaById = new Map(this.areas.map((area) => [area.id, area]));
+    this.subjectByCode = new Map(this.subjects.map((subject) => [subject.code, subject]));
+    this.onNames();
+  }
+
+  private async all(filters: Filters, signal: AbortSignal): Promise<Found> {
+    const places = await readPlaces(filters, signal);
+    places.sort((one, other) => this.language.compare(one.name, other.name));
+    return { places, more: false };
+  }
+}

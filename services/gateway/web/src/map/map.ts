@@ -1,0 +1,210 @@
+/** Show organizations and areas on a map drawn by MapLibre. This module is loaded only where the browser can draw. */
+
+import "maplibre-gl/dist/maplibre-gl.css";
+
+import { Map as LibreMap, NavigationControl, setWorkerUrl } from "maplibre-gl";
+import workerAddress from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+
+import type { Language } from "../language";
+import type { View } from "../state";
+import type { Area, LonLat, Outlines, Place } from "../types";
+import { Clusters, type Cluster } from "./clusters";
+import { clusterSign, placeSign, ringSign, selectedSign } from "./elements";
+import { boxAround, corners, isInside, type Box } from "./geometry";
+import { nameSigns, type Obstacle, type Spot } from "./names";
+import { Signs, type Sign } from "./signs";
+import { CHOSEN_LAYERS, chosenArea, OUTLINES, outlineLayers, PLAIN, readBaseMap } from "./style";
+
+const CLOSE = 15;
+const CLOSEST = 18;
+const FIT_CLOSEST = 13;
+const MARGIN = 48;
+const SIGN_SIZE = 40;
+
+/** Marks a movement that a person asked for by other means than the map's own. */
+const BY_CHOICE = { byChoice: true };
+
+setWorkerUrl(new URL(workerAddress, document.baseURI).href);
+
+export interface MapOptions {
+  container: HTMLElement;
+  language: Language;
+  baseMap: string;
+  view: View | null;
+  onMove: (byChoice: boolean) => void;
+  onPick: (place: Place) => void;
+}
+
+/** Open the map; the base map is tried first, and outlines on a plain ground stand in for it. */
+export async function openMap(options: MapOptions): Promise<DirectoryMap> {
+  const base = options.baseMap ? await readBaseMap(options.baseMap) : null;
+  const { container, language, view } = options;
+  const map = new LibreMap({
+    container,
+    style: base ?? PLAIN,
+    center: view ? [view.longitude, view.latitude] : [0, 0],
+    zoom: view?.zoom ?? 1,
+    maxZoom: CLOSEST,
+    attributionControl: base ? { compact: true } : false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    locale: {
+      "Map.Title": language.text("map"),
+      "NavigationControl.ZoomIn": language.text("map.zoom.in"),
+      "NavigationControl.ZoomOut": language.text("map.zoom.out"),
+    },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  const corner = language.direction === "rtl" ? "top-left" : "top-right";
+  map.addControl(new NavigationControl({ showCompass: false }), corner);
+  return new DirectoryMap(map, options, base !== null);
+}
+
+export class DirectoryMap {
+  private readonly clusters = new Clusters();
+  private readonly styled: Promise<unknown>;
+  private readonly signs: Signs;
+  private readonly names: Signs;
+  private areas: Area[] = [];
+  private outlines: Outlines | null = null;
+  private selected: Place | null = null;
+  private pointed: Place | null = null;
+  private chosen = "";
+
+  constructor(
+    private readonly map: LibreMap,
+    private readonly options: MapOptions,
+    readonly onBaseMap: boolean,
+  ) {
+    this.styled = map.once("style.load");
+    this.names = new Signs(map);
+    this.signs = new Signs(map);
+    map.on("move", () => this.draw());
+    map.on("moveend", (event) => options.onMove(Boolean(event.originalEvent) || "byChoice" in event));
+  }
+
+  /** Draw these organizations in place of the ones before. */
+  showPlaces(places: Place[]): void {
+    this.clusters.load(places);
+    this.draw();
+  }
+
+  /** Name the areas on the map. */
+  showAreas(areas: Area[]): void {
+    this.areas = areas;
+    this.draw();
+  }
+
+  /** Draw the outlines of the areas, as soon as the ground is there. */
+  async showOutlines(outlines: Outlines): Promise<void> {
+    this.outlines = outlines;
+    await this.styled;
+    this.map.addSource(OUTLINES, { type: "geojson", data: numbered(outlines) });
+    for (const layer of outlineLayers(this.onBaseMap)) this.map.addLayer(layer);
+    this.chooseArea(this.chosen);
+  }
+
+  /** Tint one area; an empty id tints none. */
+  chooseArea(id: string): void {
+    this.chosen = id;
+    for (const layer of CHOSEN_LAYERS) if (this.map.getLayer(layer)) this.map.setFilter(layer, chosenArea(id));
+  }
+
+  /** Mark the organization whose details are open, and move only if it is out of sight. */
+  select(place: Place | null): void {
+    this.selected = place;
+    this.draw();
+    if (place?.point && !this.holds(place.point)) this.map.easeTo({ center: place.point }, BY_CHOICE);
+  }
+
+  /** Ring an organization, wherever it stands in a cluster. */
+  point(place: Place | null): void {
+    this.pointed = place;
+    this.draw();
+  }
+
+  /** Say whether a point is in sight. */
+  holds(point: LonLat): boolean {
+    return isInside(this.box(), point);
+  }
+
+  /** Bring an area's outline into sight, or with an empty id all outlines; false where there is none. */
+  fitArea(id: string, animate: boolean): boolean {
+    const features = this.outlines?.features.filter(({ properties }) => !id || properties.id === id) ?? [];
+    return this.fit(boxAround(features.flatMap(({ geometry }) => (geometry ? [...corners(geometry)] : []))), animate);
+  }
+
+  /** Bring points into sight; none leaves the map where it is. */
+  fitPoints(points: LonLat[], animate: boolean): boolean {
+    return this.fit(boxAround(points), animate);
+  }
+
+  zoomTo(point: LonLat): void {
+    this.map.easeTo({ center: point, zoom: Math.max(this.map.getZoom(), CLOSE) }, BY_CHOICE);
+  }
+
+  view(): View {
+    const { lat, lng } = this.map.getCenter();
+    return { latitude: lat, longitude: lng, zoom: this.map.getZoom() };
+  }
+
+  /** Look where an address says. */
+  lookAt(view: View): void {
+    this.map.jumpTo({ center: [view.longitude, view.latitude], zoom: view.zoom });
+  }
+
+  private fit(box: Box | null, animate: boolean): boolean {
+    if (!box) return false;
+    const { clientWidth, clientHeight } = this.options.container;
+    const padding = Math.min(MARGIN, clientWidth / 6, clientHeight / 6);
+    this.map.fitBounds(box, { padding, maxZoom: FIT_CLOSEST, animate, duration: 400 });
+    return true;
+  }
+
+  private box(): Box {
+    const bounds = this.map.getBounds();
+    return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+  }
+
+  private open({ at, splitsAt }: Cluster): void {
+    this.map.easeTo({ center: at, zoom: Math.min(splitsAt + 0.1, CLOSEST) }, BY_CHOICE);
+  }
+
+  private seen(point: LonLat, box: Box): Spot | null {
+    return isInside(box, point) ? this.map.project(point) : null;
+  }
+
+  private obstacle(at: LonLat): Obstacle {
+    const { x, y } = this.map.project(at);
+    return { x, y, halfWidth: SIGN_SIZE / 2, halfHeight: SIGN_SIZE / 2 };
+  }
+
+  private draw(): void {
+    const { language, onPick } = this.options;
+    const zoom = this.map.getZoom();
+    const box = this.box();
+    const { clusters, places } = this.clusters.within(box, zoom);
+    const singles = places.filter((place) => place.id !== this.selected?.id);
+    const marked = [
+      this.pointed && this.pointed !== this.selected && ringSign(this.pointed),
+      this.selected && selectedSign(this.selected),
+    ];
+    const taken = [...clusters.map(({ at }) => at), ...places.map(({ point }) => point)].map((at) => this.obstacle(at));
+    this.names.show(nameSigns(this.areas, language, zoom, (point) => this.seen(point, box), taken));
+    this.signs.show([
+      ...clusters.map((cluster) => clusterSign(cluster, language, () => this.open(cluster))),
+      ...singles.map((place) => placeSign(place, language, onPick)),
+      ...marked.filter((sign): sign is Sign => Boolean(sign)),
+    ]);
+  }
+}
+
+function numbered(outlines: Outlines): Outlines {
+  const number = (feature: Outlines["features"][number], order: number) => ({
+    ...feature,
+    properties: { ...feature.properties, order },
+  });
+  return { ...outlines, features: outlines.features.map(number) };
+}

@@ -1,0 +1,78 @@
+/** Name areas on the map, each beside its centre where no marker and no other name stands. */
+
+import { h } from "../dom";
+import type { Language } from "../language";
+import type { Area, LonLat } from "../types";
+import type { Sign } from "./signs";
+
+const AT_MOST = 80;
+/** From which zoom, and up to which, the names of a level's areas are shown. */
+const NAMED: Record<string, [from: number, to: number]> = {
+  country: [0, 5],
+  governorate: [4, 8],
+  county: [7, 14],
+  locality: [12, 25],
+};
+const LETTER_WIDTH = 8.2;
+const LINE_HEIGHT = 20;
+const BESIDE = 30;
+
+/** A place on the screen, in pixels. */
+export interface Spot {
+  x: number;
+  y: number;
+}
+
+/** Something on the screen that a name must not cover: its middle and half its size. */
+export interface Obstacle extends Spot {
+  halfWidth: number;
+  halfHeight: number;
+}
+
+/** Return signs for the areas' names; one that fits nowhere is left out, those named first come first. */
+export function nameSigns(
+  areas: Area[],
+  language: Language,
+  zoom: number,
+  toScreen: (point: LonLat) => Spot | null,
+  obstacles: Obstacle[],
+): Sign[] {
+  const taken = [...obstacles];
+  const signs: Sign[] = [];
+  for (const area of areas) {
+    const middle = isNamed(area, zoom) && area.centre ? toScreen(area.centre) : null;
+    if (!middle || !area.centre) continue;
+    const name = language.name(area.names, area.id);
+    const free = around(middle, name).find((box) => !taken.some((other) => overlap(box, other)));
+    if (!free) continue;
+    taken.push(free);
+    signs.push(nameSign(area, area.centre, name, [free.x - middle.x, free.y - middle.y]));
+    if (signs.length === AT_MOST) break;
+  }
+  return signs;
+}
+
+function isNamed(area: Area, zoom: number): boolean {
+  const [from, to] = NAMED[area.level] ?? [Infinity, 0];
+  return from <= zoom && zoom < to;
+}
+
+/** Return where a name may stand: on the middle, or above, below, right or left of it. */
+function around(middle: Spot, name: string): Obstacle[] {
+  const halfWidth = (name.length * LETTER_WIDTH) / 2 + 2;
+  const aside = halfWidth + BESIDE - 6;
+  const steps: [number, number][] = [[0, 0], [0, -BESIDE], [0, BESIDE], [aside, 0], [-aside, 0]];
+  return steps.map(([x, y]) => ({ x: middle.x + x, y: middle.y + y, halfWidth, halfHeight: LINE_HEIGHT / 2 }));
+}
+
+function overlap(one: Obstacle, other: Obstacle): boolean {
+  const beside = Math.abs(one.x - other.x) >= one.halfWidth + other.halfWidth;
+  const above = Math.abs(one.y - other.y) >= one.halfHeight + other.halfHeight;
+  return !beside && !above;
+}
+
+function nameSign(area: Area, at: LonLat, name: string, offset: [number, number]): Sign {
+  const attributes = { class: `sign area-name area-${area.level}`, "aria-hidden": "true" };
+  const build = () => h("span", attributes, name);
+  return { key: `${area.id} ${offset.map(Math.round).join()}`, at, offset, build };
+}

@@ -1,0 +1,174 @@
+/** List organizations as buttons: those that the map's view holds, and those that have no place on the map. */
+
+import { button, h, set } from "../dom";
+import { icon, typeBadge } from "../icons";
+import type { Language } from "../language";
+import type { Place } from "../types";
+import { failure, nothing } from "./notice";
+
+const PAGE = 60;
+const SKELETONS = 6;
+
+/** What the list shows: `places` of `total`, in order; `more` where the search has further matches; what narrows it. */
+export interface Listing {
+  places: Place[];
+  total: number;
+  more: boolean;
+  narrowed: boolean;
+  /** How many organizations there are beside these that have no place on the map. */
+  others: number;
+}
+
+/** How codes are called in the page's language. */
+export interface Names {
+  subjectName: (code: string) => string;
+  areaName: (id: string) => string;
+}
+
+export interface ListActions {
+  open: (place: Place) => void;
+  point: (id: string) => void;
+  showAll: () => void;
+  reset: () => void;
+}
+
+export class ListPanel {
+  readonly element: HTMLElement;
+  private readonly count = h("p", { class: "count", role: "status" });
+  private readonly fit: HTMLButtonElement;
+  private readonly items = h("ul", { class: "places" });
+  private readonly after = h("div", { class: "after" });
+  private listing: Listing = { places: [], total: 0, more: false, narrowed: false, others: 0 };
+  private shown = 0;
+
+  constructor(
+    private readonly language: Language,
+    private readonly names: Names,
+    private readonly actions: ListActions,
+  ) {
+    this.fit = button({ class: "link", hidden: true }, actions.showAll, language.text("list.fit"));
+    this.element = h(
+      "section",
+      { class: "list", id: "list", tabindex: -1, "aria-labelledby": "list-title", "aria-busy": "true" },
+      h("h2", { class: "unseen", id: "list-title" }, language.text("list")),
+      h("div", { class: "list-head" }, this.count, this.fit),
+      this.items,
+      this.after,
+      h("p", { class: "privacy" }, language.text("list.privacy")),
+    );
+    this.items.addEventListener("pointerover", (event) => actions.point(idAt(event)));
+    this.items.addEventListener("focusin", (event) => actions.point(idAt(event)));
+    this.items.addEventListener("pointerleave", () => actions.point(""));
+    this.items.addEventListener("focusout", () => actions.point(""));
+  }
+
+  /** Say that organizations are on their way; what is listed stays, or grey bars stand in on the first time. */
+  wait(): void {
+    set(this.element, "aria-busy", "true");
+    if (this.shown) return;
+    this.count.textContent = this.language.text("list.loading");
+    this.after.replaceChildren();
+    const bar = () => h("li", { class: "skeleton", "aria-hidden": "true" }, h("span"), h("span"));
+    this.items.replaceChildren(...Array.from({ length: SKELETONS }, bar));
+  }
+
+  /** Say that they could not be read. */
+  fail(error: unknown, retry: () => void): void {
+    set(this.element, "aria-busy", "false");
+    this.clear();
+    this.count.textContent = "";
+    this.fit.hidden = true;
+    this.after.replaceChildren(failure(this.language, error, retry));
+  }
+
+  /** List organizations anew, from the top. */
+  show(listing: Listing): void {
+    const same = listing.places.length === this.shown && listing.places.every((one, at) => one === this.listing.places[at]);
+    this.listing = listing;
+    set(this.element, "aria-busy", "false");
+    this.count.textContent = this.counted();
+    this.fit.hidden = listing.places.length === listing.total;
+    if (same && this.shown) this.after.replaceChildren(...this.ending());
+    else this.refill();
+  }
+
+  /** Put the keyboard back on an organization's button, or on the list where it is not listed. */
+  focus(id: string): void {
+    const item = this.items.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`);
+    (item ?? this.element).focus();
+  }
+
+  private refill(): void {
+    this.clear();
+    this.append();
+    this.element.scrollTop = 0;
+  }
+
+  private clear(): void {
+    this.items.replaceChildren();
+    this.shown = 0;
+  }
+
+  private append(): void {
+    const next = this.listing.places.slice(this.shown, this.shown + PAGE);
+    this.items.append(...next.map((place) => this.item(place)));
+    this.shown += next.length;
+    this.after.replaceChildren(...this.ending());
+  }
+
+  private ending(): HTMLElement[] {
+    const { places, total, more, narrowed, others } = this.listing;
+    const say = this.language.text.bind(this.language);
+    if (!total && narrowed) {
+      const clear = { label: say("filters.clear"), run: this.actions.reset };
+      return [nothing(say("list.none"), say("list.none.hint"), clear)];
+    }
+    if (!total) return [nothing(say("list.empty"), say("list.empty.hint"))];
+    if (!places.length) return [nothing(say("list.nowhere"), say("list.nowhere.hint"))];
+    if (this.shown < places.length) return [button({ class: "action" }, () => this.appendAndFocus(), say("list.more"))];
+    if (more) return [h("p", { class: "more" }, say("list.first", { n: total }))];
+    return others ? [h("p", { class: "more" }, say("list.others", { n: others }))] : [];
+  }
+
+  private appendAndFocus(): void {
+    const first = this.shown;
+    this.append();
+    this.items.children[first]?.querySelector("button")?.focus();
+  }
+
+  private counted(): string {
+    const { places, total } = this.listing;
+    if (!total) return "";
+    const n = places.length;
+    return n === total ? this.language.text("list.all", { n }) : this.language.text("list.some", { n, total });
+  }
+
+  private item(place: Place): HTMLLIElement {
+    const subjects = this.language.list(place.subjects.map(this.names.subjectName));
+    const parts = [this.language.term("type", place.type), this.names.areaName(place.area)];
+    if (!place.point) parts.push(this.language.text("list.unplaced"));
+    const open = button(
+      { class: "place", "data-id": place.id },
+      () => this.actions.open(place),
+      typeBadge(place.type, place.cooperation),
+      h(
+        "span",
+        { class: "place-words" },
+        h("span", { class: "place-name", dir: "auto" }, place.name),
+        h("span", { class: "place-kind" }, parts.filter(Boolean).join(" · ")),
+        subjects && h("span", { class: "place-help" }, subjects),
+        place.cooperation && this.cooperation(),
+      ),
+    );
+    return h("li", {}, open);
+  }
+
+  private cooperation(): HTMLElement {
+    return h("span", { class: "tag" }, icon("globe"), this.language.text("cooperation"));
+  }
+}
+
+function idAt(event: Event): string {
+  const target = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-id]") : null;
+  return target?.dataset.id ?? "";
+}

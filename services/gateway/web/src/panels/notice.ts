@@ -1,0 +1,34 @@
+/** Tell in the list's place why there is nothing to list, and what can be done about it. */
+
+import { ApiError } from "../api";
+import { button, h } from "../dom";
+import { icon } from "../icons";
+import type { Language } from "../language";
+
+export interface Action {
+  label: string;
+  run: () => void;
+}
+
+/** Say that nothing is there, calmly. */
+export function nothing(title: string, hint: string, action?: Action): HTMLElement {
+  return h("div", { class: "notice" }, h("p", { class: "notice-title" }, title), h("p", {}, hint), act(action));
+}
+
+/** Say that the directory could not be read, aloud, and offer to try again. */
+export function failure(language: Language, error: unknown, retry: () => void): HTMLElement {
+  const status = error instanceof ApiError ? error.status : 0;
+  const hint = status ? language.text("error.status", { status }) : language.text("error.hint");
+  return h(
+    "div",
+    { class: "notice notice-error", role: "alert" },
+    icon("warning"),
+    h("p", { class: "notice-title" }, language.text("error")),
+    h("p", {}, hint),
+    act({ label: language.text("error.retry"), run: retry }),
+  );
+}
+
+function act(action: Action | undefined): HTMLElement | null {
+  return action ? button({ class: "action" }, action.run, action.label) : null;
+}

@@ -1,0 +1,133 @@
+/**
+ * Hold the map's place on the page. The map comes after the list, and does not come at all where the browser cannot draw:
+ * what is to be seen is kept here until then, and without a map everything counts as in sight.
+ */
+
+import { readOutlines } from "../api";
+import { h } from "../dom";
+import type { Key, Language } from "../language";
+import type { DirectoryMap } from "../map/map";
+import type { View } from "../state";
+import type { Area, LonLat, MapConfig, Place } from "../types";
+import { Legend } from "./legend";
+
+const ROOMY = "(min-width: 1500px) and (min-height: 700px)";
+
+export interface StageActions {
+  pick: (place: Place) => void;
+  /** The map has moved; `byChoice` where a person moved it rather than the page. */
+  moved: (byChoice: boolean) => void;
+  /** There is more to frame than before. */
+  ready: () => void;
+}
+
+export class Stage {
+  readonly element: HTMLElement;
+  private readonly canvas = h("div", { class: "map-canvas", dir: "ltr" });
+  private readonly notice = h("p", { class: "map-notice", role: "status" });
+  private readonly legend: Legend;
+  private map: DirectoryMap | null = null;
+  private areas: Area[] = [];
+  private places: Place[] = [];
+  private chosen = "";
+  private selected: Place | null = null;
+
+  constructor(
+    private readonly language: Language,
+    private readonly config: MapConfig,
+    private readonly actions: StageActions,
+  ) {
+    this.legend = new Legend(language, matchMedia(ROOMY).matches);
+    const label = language.text("map");
+    this.element = h("section", { class: "map", "aria-label": label }, this.canvas, this.notice, this.legend.element);
+  }
+
+  /** Load and open the map, then draw what is to be seen so far. */
+  async open(view: View | null): Promise<void> {
+    this.tell("map.loading");
+    const outlines = readOutlines().catch(() => null);
+    this.map = await this.load(view);
+    if (!this.map) return;
+    this.showAreas(this.areas);
+    this.showPlaces(this.places, this.chosen);
+    this.select(this.selected);
+    this.actions.ready();
+    await this.drawOutlines(await outlines);
+  }
+
+  showAreas(areas: Area[]): void {
+    this.areas = areas;
+    this.map?.showAreas(areas);
+  }
+
+  /** Draw what a question found, and tint the area that it asks about. */
+  showPlaces(places: Place[], area: string): void {
+    this.places = places;
+    this.chosen = area;
+    this.map?.showPlaces(places);
+    this.map?.chooseArea(area);
+  }
+
+  select(place: Place | null): void {
+    this.selected = place;
+    this.map?.select(place);
+  }
+
+  /** Ring an organization; null rings none. */
+  point(place: Place | null): void {
+    this.map?.point(place);
+  }
+
+  /** Say whether an organization is in sight; one without a place on the map always is. */
+  readonly holds = ({ point }: Place): boolean => !point || !this.map || this.map.holds(point);
+
+  /** Bring an area's outline into sight, or those of all areas; false where there is no such outline. */
+  frameArea(id: string, animate: boolean): boolean {
+    return this.map?.fitArea(id, animate) ?? false;
+  }
+
+  /** Bring organizations into sight. */
+  framePlaces(places: Place[], animate: boolean): void {
+    this.map?.fitPoints(places.map(({ point }) => point).filter((point): point is LonLat => point !== null), animate);
+  }
+
+  zoomTo(place: Place | null): void {
+    if (place?.point) this.map?.zoomTo(place.point);
+  }
+
+  lookAt(view: View): void {
+    this.map?.lookAt(view);
+  }
+
+  get view(): View | null {
+    return this.map?.view() ?? null;
+  }
+
+  private async load(view: View | null): Promise<DirectoryMap | null> {
+    const { language, config, canvas, actions } = this;
+    try {
+      const { openMap } = await import("../map/map");
+      const baseMap = config.base_map;
+      const map = await openMap({ container: canvas, language, baseMap, view, onMove: actions.moved, onPick: actions.pick });
+      this.tell(baseMap && !map.onBaseMap ? "map.base.failed" : null);
+      return map;
+    } catch (error) {
+      console.warn("the map cannot be drawn", error);
+      this.element.classList.add("map-missing");
+      this.tell("map.unavailable");
+      return null;
+    }
+  }
+
+  private async drawOutlines(outlines: Awaited<ReturnType<typeof readOutlines>> | null): Promise<void> {
+    if (!this.map || !outlines?.features.length) return;
+    await this.map.showOutlines(outlines);
+    this.legend.explainOutlines(outlines.features.some(({ properties }) => properties.schematic));
+    this.actions.ready();
+  }
+
+  private tell(key: Key | null): void {
+    this.notice.textContent = key ? this.language.text(key) : "";
+    this.notice.hidden = !key;
+  }
+}
