@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from services.registry.areas.tree import Tree
-from services.registry.faults import Fault, Refused
+from services.registry.faults import Fault, Refused, refuse
 from services.registry.organizations.domain import (
     DomainEvent,
     Fields,
@@ -49,7 +49,11 @@ class Importer:
 
 @dataclass
 class Plan:
-    """Collect what a batch does. ``claims`` says which row spoke of which organization."""
+    """Collect what a batch does.
+
+    ``claims`` says which row was the first to speak of an organization, by its id, and of the ids that rows bear;
+    ``earlier`` says so for the batches before.
+    """
 
     known: Known
     tree: Tree
@@ -64,17 +68,18 @@ class Plan:
     def take(self, row: Row) -> None:
         """Plan one row, and note its result."""
         try:
-            _whole(row.draft.faults)
+            refuse(row.draft.faults)
             old = self.known.match(row.keys)
-            self._unspoken(old, row.number)
+            self._claim(row.number, (*row.keys.ids, *([old.id] if old else ())))
             self._put(row, old)
         except Refused as refused:
             self.results.append(result(row.number, "rejected", faults=refused.faults))
 
-    def _unspoken(self, old: Organization | None, number: int) -> None:
-        earlier = old and self.claims.get(old.id, self.earlier.get(old.id))
-        if earlier is not None and earlier != number:
-            raise Refused([Fault("", "duplicate_row", str(earlier))])
+    def _claim(self, number: int, names: Sequence[str]) -> None:
+        """Claim what a row speaks of, also where it is refused for it: else a third row could take what is left."""
+        spoken = {self.earlier.get(name) or self.claims.setdefault(name, number) for name in names} - {number}
+        if spoken:
+            raise Refused([Fault("", "duplicate_row", str(min(spoken)))])
 
     def _put(self, row: Row, old: Organization | None) -> None:
         if old is None:
@@ -120,10 +125,15 @@ def read_row(given: Mapping[str, Any], *, source: str, country: str, tree: Tree,
 
 
 def plan(rows: Sequence[Row], known: Known, tree: Tree, importer: Importer, earlier: Mapping[str, int]) -> Plan:
-    """Return what the rows do, in their order. ``earlier`` says which organizations earlier batches spoke of."""
+    """Return what the rows do, with results in their order. ``earlier`` says what rows of earlier batches claimed.
+
+    Rows that bear an id are taken before those that have only a name: they say for sure which organization is meant.
+    """
     made = Plan(known, tree, importer, earlier)
-    for row in rows:
+    for row in sorted(rows, key=lambda row: not row.keys.ids):
         made.take(row)
+    place = {row.number: number for number, row in enumerate(rows)}
+    made.results.sort(key=lambda one: place[one["row"]])
     return made
 
 
@@ -136,11 +146,6 @@ def tried(results: Sequence[dict[str, Any]], events: Sequence[DomainEvent]) -> l
     """Return the results of a dry run: what would be created has no id."""
     made = {event.organization.id for event in events if isinstance(event, OrganizationRegistered)}
     return [one | {"id": ""} if one["id"] in made else one for one in results]
-
-
-def _whole(faults: Sequence[Fault]) -> None:
-    if faults:
-        raise Refused(faults)
 
 
 def _merged(fields: Fields, external: str, old: Organization) -> Fields:

@@ -103,7 +103,8 @@ class Desk:
 
     def _plan(self, call: Call, rows: Sequence[Row], unit: Unit) -> Plan:
         found = self.store.matching([row.keys for row in rows], unit.session)
-        earlier = self.store.claimed(call.request["import"], [one.id for one in found], unit.session)
+        names = {one.id for one in found}.union(*(row.keys.ids for row in rows))
+        earlier = self.store.claimed(call.request["import"], names, unit.session)
         importer = Importer(call.actor.role, call.scope.area, unit.now, new_id)
         return plan(rows, Known(found), self.tree, importer, earlier)
 

@@ -133,16 +133,16 @@ class OrganizationStore:
         found = self._organizations.find(query, _SHOWN).sort("_id", 1).limit(limit)
         return map(from_document, found)
 
-    def claimed(self, batch: str, ids: Iterable[str], session: ClientSession) -> dict[str, int]:
-        """Return which of these organizations a row of the same import has spoken of before, and which row."""
-        names = {f"{batch}:{one}": one for one in ids}
-        found = self._claims.find({"_id": {"$in": sorted(names)}}, session=session, batch_size=ONE_BATCH)
-        return {names[claim["_id"]]: claim["row"] for claim in found}
+    def claimed(self, batch: str, names: Iterable[str], session: ClientSession) -> dict[str, int]:
+        """Return which row of the same import was the first to claim each of these names, for those claimed."""
+        claims = {f"{batch}:{name}": name for name in names}
+        found = self._claims.find({"_id": {"$in": sorted(claims)}}, session=session, batch_size=ONE_BATCH)
+        return {claims[claim["_id"]]: claim["row"] for claim in found}
 
     def claim(self, batch: str, rows: Mapping[str, int], at: Any, session: ClientSession) -> None:
-        """Note which row of an import spoke of which organization; kept for a week."""
+        """Note what rows of an import claimed, ids of organizations and keys of rows; kept for a week."""
         if rows:
-            claims = [{"_id": f"{batch}:{one}", "row": row, "at": at} for one, row in rows.items()]
+            claims = [{"_id": f"{batch}:{name}", "row": row, "at": at} for name, row in rows.items()]
             self._claims.insert_many(claims, ordered=False, session=session)
 
 

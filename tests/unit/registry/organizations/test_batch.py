@@ -2,7 +2,7 @@
 
 import itertools
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.registry.organizations.batch import Importer, plan, read_row, tried
@@ -14,7 +14,7 @@ TREE = qena_tree()
 
 
 def planned(*rows, known=(), within="", earlier=None, source="moss"):
-    ids = (f"new-{number}" for number in itertools.count(1))
+    ids = (f"new-{len(known) + number}" for number in itertools.count(1))
     read = [read_row(row, source=source, country="EG", tree=TREE, within=within) for row in rows]
     importer = Importer("officer" if within else "operator", within, TUESDAY, lambda: next(ids))
     return plan(read, Known(known), TREE, importer, earlier or {})
@@ -33,7 +33,7 @@ def test_new_row_creates():
 
     assert outcomes(made) == [(7, "created")]
     assert made.created["new-1"].external_ids == ("external:moss:17",)
-    assert made.claims == {"new-1": 7}
+    assert made.claims == {"new-1": 7, "external:moss:17": 7}
 
 
 def test_same_rows_again_change_nothing():
@@ -43,7 +43,7 @@ def test_same_rows_again_change_nothing():
     ]
     first = planned(*rows)
 
-    again = planned(*rows, known=first.created.values())
+    again = planned(*rows, known=after(first))
 
     assert outcomes(again) == [(1, "unchanged"), (2, "unchanged")]
     assert (again.events, again.created, again.updated) == ([], {}, {})
@@ -144,18 +144,36 @@ ROWS = st.lists(
             "external_id": st.sampled_from(["1", "2", "3"]),
             "members_count": st.integers(0, 3),
             "area": st.sampled_from(["قنا", "أبو تشت"]),
+            "identifiers": st.sampled_from(["1/2009", "2/2009"]).map(
+                lambda number: [{"identifier_scheme": "eg.moss", "identifier": number}]
+            ),
         },
     ),
     max_size=8,
 )
 
 
-@given(ROWS)
-def test_second_import_never_changes(organizations):
-    rows = [{"row": number, "organization": one} for number, one in enumerate(organizations, start=1)]
-    first = planned(*rows)
+def after(made, known=()):
+    """Return the register as a plan leaves it."""
+    return list(({one.id: one for one in known} | made.created | made.updated).values())
 
-    again = planned(*rows, known=[first.updated.get(one.id, one) for one in first.created.values()])
+
+def imported(rows, known=()):
+    return planned(*({"row": number, "organization": one} for number, one in enumerate(rows, start=1)), known=known)
+
+
+def ambiguous(made):
+    problems = [problem for one in made.results for problem in one["problems"]]
+    return any(problem["code"] == "ambiguous_match" for problem in problems)
+
+
+@given(ROWS, ROWS)
+def test_second_import_never_changes(before, organizations):
+    known = after(imported(before))
+    first = imported(organizations, known)
+    assume(not ambiguous(first))  # a row that meant two organizations may mean one, once a later row renames the other
+
+    again = imported(organizations, after(first, known))
 
     assert again.events == []
-    assert [one for one in again.results if one["outcome"] in ("created", "updated")] == []
+    assert not {outcome for _, outcome in outcomes(again)} & {"created", "updated"}
