@@ -108,7 +108,7 @@ KEYS: dict[str, Key] = {
     "quiet_hours": Key("Local hours in which no text is sent, as `21-8`; empty for none.", _hours, (21, 8)),
     "message_days": Key("Days after which a message's address and text are erased.", int, 30),
     "referral_deadline": Key("Seconds that an agency has to answer a referral.", float, 72 * 3600.0),
-    "officer_email": Key("Mailbox of the directorate's officers, told of unanswered referrals; empty for none.", str, ""),
+    "officer_email": Key("Mailbox of the directorate's officers, who hear of unanswered referrals; or empty.", str, ""),
     "sweep_interval": Key("Seconds between two looks for stuck or overdue work.", float, 5.0),
 }
 

@@ -259,6 +259,12 @@ PROBLEMS: dict[str, Problem] = {
             "The agency still has time to answer.",
         ),
         Problem(
+            "changed_meanwhile",
+            "تغيّر السجل في هذه الأثناء؛ اقرأه ثم أعد المحاولة.",
+            "رکورد در این میان تغییر کرده است؛ دوباره بخوانید و بکوشید.",
+            "The record has changed meanwhile; read it and try again.",
+        ),
+        Problem(
             "unknown_cursor",
             "مؤشر الصفحة غير صالح.",
             "نشانگر صفحه معتبر نیست.",

@@ -133,7 +133,7 @@ class Family:
 
     def permits(self, purpose: Purpose, at: datetime) -> bool:
         """Tell whether a consent to the purpose holds at a moment."""
-        return any(consent.purpose == purpose and consent.holds(at) for consent in self.consents)
+        return _permits(self.consents, purpose, at)
 
     def member(self, member_id: str) -> Member:
         """Return a member by id. Raises :class:`NotValid` with ``unknown_member``."""
@@ -141,6 +141,19 @@ class Family:
             if member.id == member_id:
                 return member
         raise NotValid("unknown_member", "members")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Hold what a referral must know of its family."""
+
+    language: str
+    consents: tuple[Consent, ...]
+
+    def require(self, purpose: Purpose, at: datetime) -> None:
+        """Raise :class:`NotAllowed` where no consent to the purpose holds at a moment."""
+        if not _permits(self.consents, purpose, at):
+            raise NotAllowed("consent_missing", "need")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +243,10 @@ def _changed(family: Family, actor: str, at: datetime, what: What, record: str, 
     step = Change(at, actor, what, record, names)
     changed = replace(family, version=family.version + 1, last_modified=at, changes=(*family.changes, step), **fields)
     return changed, FamilyChanged(what)
+
+
+def _permits(consents: Iterable[Consent], purpose: Purpose, at: datetime) -> bool:
+    return any(consent.purpose == purpose and consent.holds(at) for consent in consents)
 
 
 def _require_open(family: Family) -> None:

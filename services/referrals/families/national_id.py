@@ -48,8 +48,11 @@ class NationalId:
 def read(text: str, country: str) -> NationalId:
     """Return the id that the text holds, in digits of any script and with or without separators.
 
-    Raises :class:`NotValid` with ``national_id_structure`` or ``national_id_check_digit``; never with the number.
+    Raises :class:`NotValid` with ``national_id_structure`` or ``national_id_check_digit``, never with the number; and
+    with ``not_a_choice`` for a country whose ids are not known here.
     """
+    if country not in READERS:
+        raise NotValid("not_a_choice", "national_id_country")
     return READERS[country](_digits(text))
 
 

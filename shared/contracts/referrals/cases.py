@@ -108,8 +108,9 @@ class Recipient(Answer):
 class Referral(Answer):
     """Describe one referral whole.
 
-    An association finds ``family`` empty, and ``recipient`` only while the referral is ``sent``, ``accepted`` or
-    ``in_progress``; a case worker reads the family itself and finds ``recipient`` null.
+    An association finds ``family`` empty. When it reads the referral while that is ``sent``, ``accepted`` or
+    ``in_progress`` and the family's consent holds, ``recipient`` has what it needs to help; otherwise, to everyone else
+    (who may read the family itself) and in the answer of a change, ``recipient`` is null.
     """
 
     id = fields.String()

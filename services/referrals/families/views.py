@@ -1,0 +1,50 @@
+"""List and look up families without decrypting anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from contracts.policy import Scope
+from contracts.text import query_terms
+from services.referrals.families.domain import HEAD
+from services.referrals.families.store import COLLECTION
+from services.referrals.views import Page, given, in_area, page, within
+
+SHOWN = {
+    **dict.fromkeys(("version", "area", "areas", "language", "status", "last_modified"), 1),
+    **dict.fromkeys(("members.given_name", "members.family_name", "members.relationship"), 1),
+}
+MOST_FOUND = 50
+LOOK_UPS = frozenset({"national_ids", "phone_token"})
+
+
+class FamilyViews:
+    """Read families as lists show them: documents of :data:`SHOWN`."""
+
+    def __init__(self, database: Database[dict[str, Any]]) -> None:
+        """Take the service's database."""
+        self._families = database[COLLECTION]
+
+    def page(self, scope: Scope, asked: Mapping[str, Any], session: ClientSession | None = None) -> Page:
+        """Return a page, newest first, of those in an area and a status whose members' names begin with the words."""
+        query = in_area(within(scope), asked["area"]) | given(status=asked["status"])
+        if asked["q"]:
+            query["names"] = {"$all": query_terms(asked["q"])}
+        return page(
+            self._families, query, limit=asked["limit"], after=asked["after"], projection=SHOWN, session=session
+        )
+
+    def found(self, scope: Scope, field: str, token: str, session: ClientSession | None = None) -> list[dict[str, Any]]:
+        """Return those with a token in one of :data:`LOOK_UPS`; by national id one in care, and any that were."""
+        query = {field: token, **within(scope)}
+        return list(self._families.find(query, SHOWN, session=session).limit(MOST_FOUND))
+
+
+def head_name(document: Mapping[str, Any]) -> str:
+    """Return the name of the head in a document of :data:`SHOWN`."""
+    head = next(member for member in document["members"] if member["relationship"] == HEAD)
+    return f"{head['given_name']} {head['family_name']}".strip()
