@@ -51,7 +51,7 @@ def load(context: Context, file: Path) -> None:
     finally:
         client.stop()
     counted = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
-    context.console.print(f"{len(found)} areas: {counted}.")
+    context.say(f"{len(found)} areas: {counted}.")
 
 
 def put(client: RpcClient, found: list[Area]) -> Counter[str]:

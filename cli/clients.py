@@ -30,8 +30,8 @@ def add(context: Context, *, name: str, role: str, organization: str, area: str,
     """Let the system called NAME call the API, and print its client_id and secret. The secret is shown only now."""
     store = ClientStore(context.database(DATABASE))
     client, secret = register(store, name=name, role=role, organization=organization, area=area, client_id=client_id)
-    context.console.print(f"client_id      {client.id}", soft_wrap=True)
-    context.console.print(f"client_secret  {secret}", soft_wrap=True)
+    context.say(f"client_id      {client.id}")
+    context.say(f"client_secret  {secret}")
 
 
 def register(
@@ -71,4 +71,4 @@ def revoke(context: Context, client_id: str) -> None:
         client = ClientStore(context.database(DATABASE)).revoke(client_id, clock.now())
     except NotFound as error:
         raise click.UsageError(f"There is no client {client_id}; `tashbik clients list` shows them.") from error
-    context.console.print(f"{client.name} may call no more.")
+    context.say(f"{client.name} may call no more.")

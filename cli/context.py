@@ -28,11 +28,10 @@ NO_NODE = """There is no node in {home}. `tashbik up` starts one; or configure t
 
 @dataclass
 class Context:
-    """Hold the directory of a node without Docker, and the consoles."""
+    """Hold the directory of a node without Docker, and where to print."""
 
     home: Path
     console: Console = field(default_factory=lambda: Console(highlight=False))
-    errors: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
 
     @property
     def node(self) -> Node:
@@ -51,8 +50,14 @@ class Context:
             raise click.UsageError(NO_NODE.format(home=self.home, missing=str(error).replace("; ", "\n"))) from error
 
     def database(self, service: str) -> Database[dict[str, Any]]:
-        """Return a service's database."""
-        return mongo.connect(self.config, service)
+        """Return a service's database; its client is closed with the command."""
+        database = mongo.connect(self.config, service)
+        click.get_current_context().call_on_close(database.client.close)
+        return database
+
+    def say(self, text: str, **style: Any) -> None:
+        """Print a line, as long as it is: whoever reads it may want to copy an address whole."""
+        self.console.print(text, soft_wrap=True, **style)
 
 
 pass_context = click.make_pass_decorator(Context)

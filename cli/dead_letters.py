@@ -67,7 +67,7 @@ def show(context: Context, queue: str, limit: int, ids: tuple[str, ...], *, as_j
         else:
             _print(context, each)
     if not parked and not as_json:
-        context.console.print(f"Nothing is parked for {queue}.")
+        context.say(f"Nothing is parked for {queue}.")
 
 
 @dead_letters.command()
@@ -77,7 +77,7 @@ def show(context: Context, queue: str, limit: int, ids: tuple[str, ...], *, as_j
 def replay(context: Context, queue: str, ids: tuple[str, ...]) -> None:
     """Give the events that are parked for QUEUE to it again; each leaves the parking queue once the broker has it."""
     count = deadletters.replay(context.config.amqp_url, queue, _chosen(ids))
-    context.console.print(f"{count} replayed to {queue}.")
+    context.say(f"{count} replayed to {queue}.")
 
 
 @dead_letters.command()
@@ -90,7 +90,7 @@ def discard(context: Context, queue: str, ids: tuple[str, ...], *, yes: bool) ->
     if not yes:
         raise click.UsageError("What is discarded is gone for good. Say --yes if that is meant.")
     count = deadletters.discard(context.config.amqp_url, queue, _chosen(ids))
-    context.console.print(f"{count} discarded.")
+    context.say(f"{count} discarded.")
 
 
 def _chosen(ids: tuple[str, ...]) -> Chosen:
@@ -98,8 +98,8 @@ def _chosen(ids: tuple[str, ...]) -> Chosen:
 
 
 def _print(context: Context, parked: Parked) -> None:
-    context.console.print(f"[bold]{parked.id}[/]  {parked.type}", soft_wrap=True)
+    context.say(f"[bold]{parked.id}[/]  {parked.type}")
     for name in ("subject", "attempts", "failed_at", "reason"):
-        context.console.print(f"  {name.replace('_', ' '):10} {getattr(parked, name)}", soft_wrap=True, markup=False)
+        context.say(f"  {name.replace('_', ' '):10} {getattr(parked, name)}", markup=False)
     body = orjson.dumps(parked.envelope, option=orjson.OPT_INDENT_2).decode()
-    context.console.print(body, soft_wrap=True, markup=False)
+    context.say(body, markup=False)

@@ -30,10 +30,10 @@ def rebuild(context: Context, timeout: float, *, wait: bool) -> None:
     store = RebuildStore(context.database("gateway"))
     asked = store.request(OPERATOR.label, clock.now())
     if not wait:
-        context.console.print("A projector will rebuild the directory.")
+        context.say("A projector will rebuild the directory.")
         return
     done = _watch(context, store, asked["_id"], timeout)
-    context.console.print(f"The directory is rebuilt: {done['seen']} records read, {done['removed']} removed.")
+    context.say(f"The directory is rebuilt: {done['seen']} records read, {done['removed']} removed.")
 
 
 def _watch(context: Context, store: RebuildStore, rebuild_id: str, timeout: float) -> dict[str, Any]:

@@ -134,6 +134,6 @@ def show_counts(context: Context, ended: dict[str, Any]) -> None:
     """Print what became of the rows, and why the import failed where it did."""
     counts = ", ".join(f"{count} {name}" for name, count in ended["counts"].items())
     would = " (dry run: nothing was changed)" if ended.get("dry_run") else ""
-    context.console.print(f"Import {ended['id']} {ended['status']}: {counts}{would}.", soft_wrap=True)
+    context.say(f"Import {ended['id']} {ended['status']}: {counts}{would}.")
     if failure := ended.get("failure"):
-        context.console.print(f"  {failure.get('message') or failure.get('code')}", style="red", soft_wrap=True)
+        context.say(f"  {failure.get('message') or failure.get('code')}", style="red")

@@ -26,7 +26,7 @@ from cli.roster import API, OUTSIDE, ROOT, SERVICES, Service
 from cli.supervision import State, Supervisor
 
 READY_SECONDS = 90
-FAILING_SECONDS = 12  # a process that will not stay up for so long is given up
+FAILING_SECONDS = 8  # a process that will not stay up for so long is given up
 LOG_LINES = 15
 USER = "tashbik"
 SMSC_ACCOUNT = "tashbik"

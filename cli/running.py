@@ -46,11 +46,11 @@ def start(context: Context, node: Node) -> None:
 
 def show_addresses(context: Context, node: Node) -> None:
     """Print the addresses that a person opens."""
-    context.console.print(f"The node [bold]{node.config.node}[/] runs.")
+    context.say(f"The node [bold]{node.config.node}[/] runs.")
     for what, address in node.addresses.items():
-        context.console.print(f"  {what:17} {address}", soft_wrap=True)
+        context.say(f"  {what:17} {address}")
     password = _near(node.home / "secrets" / "broker")
-    context.console.print(f"  {'':17} (the console's user is {USER}, its password lies in {password})", soft_wrap=True)
+    context.say(f"  {'':17} (the console's user is {USER}, its password lies in {password})")
 
 
 @click.command()
@@ -60,12 +60,12 @@ def down(context: Context, *, keep_data: bool) -> None:
     """Stop every process of the node and remove all that it wrote, its data too unless told otherwise."""
     node = context.node
     if not node.exists and not node.left():
-        context.console.print(f"No node runs in {_near(node.home)}.")
+        context.say(f"No node runs in {_near(node.home)}.")
         return
     with context.console.status("Stopping all processes"):
         node.down(keep_data=keep_data)
     kept = "its data is kept" if keep_data else "nothing is left of it"
-    context.console.print(f"The node in {_near(node.home)} has stopped; {kept}.")
+    context.say(f"The node in {_near(node.home)} has stopped; {kept}.")
 
 
 @click.command()
@@ -75,12 +75,12 @@ def status(click_context: click.Context, context: Context) -> None:
     """Show every process of the node. The exit code is 0 only where all are ready."""
     node = context.node
     if not node.runs():
-        context.console.print(f"No node runs in {_near(node.home)}. `tashbik up` starts one.")
+        context.say(f"No node runs in {_near(node.home)}. `tashbik up` starts one.")
         click_context.exit(1)
     states = node.status()
     context.console.print(_table(states))
     for what, address in node.addresses.items():
-        context.console.print(f"  {what:17} {address}", soft_wrap=True)
+        context.say(f"  {what:17} {address}")
     click_context.exit(0 if all(state.ready for state in states) else 1)
 
 

@@ -30,8 +30,8 @@ def create(context: Context, directory: Path) -> None:
     """
     made = keys_of_node.create(directory)
     for path in made:
-        context.console.print(f"  made {path}", soft_wrap=True)
-    context.console.print(f"{len(made)} made, all keys are in {directory}." if made else "All keys were there already.")
+        context.say(f"  made {path}")
+    context.say(f"{len(made)} made, all keys are in {directory}." if made else "All keys were there already.")
 
 
 @click.command()
@@ -45,12 +45,12 @@ def config(context: Context) -> None:
     environment = {**os.environ, **(node.environment if node.exists else {})}  # shown, not read
     for name, key in KEYS.items():
         variable = PREFIX + name.upper()
-        context.console.print(f"[bold]{variable}[/]  {key.meaning}", soft_wrap=True)
+        context.say(f"[bold]{variable}[/]  {key.meaning}")
         context.console.print(
             f"    default {default_text(key) or '(empty)'}", style="dim", markup=False, soft_wrap=True
         )
         if here := _set_here(name, environment):
-            context.console.print(f"    here    {here}", style="green", markup=False, soft_wrap=True)
+            context.say(f"    here    {here}", style="green", markup=False)
 
 
 def default_text(key: Key) -> str:

@@ -1,0 +1,75 @@
+"""Prove that clients are added, listed and revoked in the gateway's database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from chassis import mongo
+from chassis.config import Config
+from cli.api import own_credentials
+from services.gateway.auth.clients import fits
+from services.gateway.auth.store import ClientStore
+from tests.integration.cli.conftest import Run
+
+
+@pytest.fixture
+def store(config: Config) -> Iterator[ClientStore]:
+    database = mongo.connect(config, "gateway")
+    with database.client:
+        yield ClientStore(database)
+
+
+def added(run: Run, *options: str) -> tuple[str, str]:
+    """Add a client and return its id and secret, as printed."""
+    result = run("clients", "add", "Hebron portal", *options)
+    assert result.exit_code == 0, result.output
+    client_id, secret = (line.split()[1] for line in result.output.splitlines())
+    return client_id, secret
+
+
+def test_secret_is_kept_as_its_hash(run: Run, store: ClientStore):
+    client_id, secret = added(run, "--role", "officer", "--area", "EG2901")
+
+    client = store.find(client_id)
+
+    assert client.area == "EG2901"
+    assert secret not in client.secret
+    assert fits(secret, client.secret)
+
+
+def test_role_without_its_bound_is_refused(run: Run):
+    result = run("clients", "add", "Hebron portal", "--role", "association")
+
+    assert result.exit_code == 1
+    assert "This role needs an organization." in result.output
+
+
+def test_taken_id_is_refused(run: Run):
+    added(run, "--role", "auditor", "--id", "court-of-audit")
+
+    result = run("clients", "add", "Another", "--role", "auditor", "--id", "court-of-audit")
+
+    assert result.exit_code == 1
+    assert "a client of this id already" in result.output
+
+
+def test_revoked_client_stays_listed(run: Run):
+    client_id, _ = added(run, "--role", "operator", "--id", "left")
+
+    revoked = run("clients", "revoke", client_id)
+
+    assert revoked.exit_code == 0
+    assert "left" in run("clients", "list").output
+
+
+def test_unknown_client_cannot_be_revoked(run: Run):
+    assert run("clients", "revoke", "nobody").exit_code == 2
+
+
+def test_own_client_is_made_once(config: Config, store: ClientStore):
+    first = own_credentials(config, store)
+
+    assert own_credentials(config, store) == first
+    assert fits(first.secret, store.find(first.client_id).secret)
