@@ -1,0 +1,72 @@
+"""Load requests by schema and refuse what does not fit, in our own shape of error.
+
+Nothing is dropped in silence: a field or a parameter that the schema does not know is refused, so that a filter with a
+typing error does not return everything.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import flask_smorest
+import orjson
+from flask import Request
+from marshmallow import Schema, ValidationError, fields
+from webargs import missing
+from webargs.flaskparser import FlaskParser, is_json_request
+
+from chassis.errors import Invalid
+from chassis.wire import problems_of
+from contracts.envelope import RpcContract
+from services.gateway.problems import Refused
+
+
+class Parser(FlaskParser):
+    """Read bodies with orjson, and raise our errors."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": None, "form": None}  # noqa: RUF012
+
+    def _raw_load_json(self, req: Request) -> Any:
+        body = req.get_data(cache=True)
+        if not body:
+            return missing
+        if not is_json_request(req):
+            raise Refused("unsupported_media_type", "Send the body as application/json.")
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise Refused("malformed", "The body is not JSON.") from error
+
+    def handle_error(self, error: ValidationError, req: Request, schema: Schema, **_: Any) -> NoReturn:
+        """Raise our error for marshmallow's; where in the request it was is not told, since its fields are."""
+        located = error.messages
+        messages = next(iter(located.values())) if isinstance(located, dict) and len(located) == 1 else located
+        raise Invalid("The request is not valid.", list(problems_of(messages))) from error
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """Group the routes of a resource."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def __init__(self, name: str, description: str) -> None:
+        """Take the resource's name, and one sentence about it for the API document."""
+        super().__init__(name, __name__, description=description)
+
+
+def body_of(contract: RpcContract, *in_path: str) -> type[Schema]:
+    """Return the schema of a body: the contract's request without the fields that the path gives."""
+    return _without(contract.request, in_path, "Body")
+
+
+def query_of(contract: RpcContract, *in_path: str) -> type[Schema]:
+    """Return the schema of the parameters of a list: the contract's request, its ``after`` named ``cursor``."""
+    described = {"description": "`next` of the page before; opaque."}
+    cursor = fields.String(attribute="after", load_default="", metadata=described)
+    return _without(contract.request, (*in_path, "after"), "Query", cursor=cursor)
+
+
+def _without(schema: type[Schema], names: tuple[str, ...], suffix: str, **added: fields.Field) -> type[Schema]:
+    """Return a schema of its own name, so that the API document calls each body by one."""
+    meta = type("Meta", (getattr(schema, "Meta", object),), {"exclude": names})
+    return type(f"{schema.__name__}{suffix}", (schema,), {"__doc__": schema.__doc__, "Meta": meta, **added})

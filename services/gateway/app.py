@@ -1,0 +1,153 @@
+"""Build the gateway's HTTP side: ``granian --interface wsgi --factory services.gateway.app:create_app``.
+
+::
+
+    request ─▶ guard ─▶ limits ─▶ view ─┬─▶ directory (MongoDB)      public reads
+                                        └─▶ RPC ─▶ owner             private reads, changes
+    answer  ◀─ observe ◀─ compress ◀─ security headers ◀─ ETag, problem, page
+
+Each worker of granian runs the factory, and so has its own RPC client, database connections and caches.
+"""
+
+from __future__ import annotations
+
+import atexit
+from contextlib import ExitStack
+from typing import Any
+
+from flask import Flask, Response
+from flask_compress import Compress
+from flask_cors import CORS
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from chassis import config as configuration
+from chassis import database as databases
+from chassis import logs, rpc_client
+from chassis.config import Config
+from chassis.database import Database
+from chassis.health import Health, serving
+from services.gateway import document, headers, limits, observe, problems
+from services.gateway.api.directory import directory
+from services.gateway.api.exchange import dumps, public
+from services.gateway.api.families import families, needs
+from services.gateway.api.health import health
+from services.gateway.api.messages import messages
+from services.gateway.api.organizations import organizations
+from services.gateway.api.pages import pages
+from services.gateway.api.referrals import referrals
+from services.gateway.api.tokens import tokens
+from services.gateway.auth.credentials import Credentials
+from services.gateway.auth.guard import Guard, operation
+from services.gateway.auth.store import ClientStore
+from services.gateway.auth.tokens import Tokens, read_key
+from services.gateway.directory.rebuild_store import RebuildStore
+from services.gateway.directory.views import Directory
+from services.gateway.parts import NAME, Caller, Parts
+
+SERVICE = "gateway"
+RESOURCES = (tokens, organizations, directory, families, needs, referrals, messages)
+PAGES = (pages, health)
+COMPRESSED_FROM = 1_400  # bytes; what fits one packet is sent as it is
+COMPRESSED = (
+    "application/json",
+    "application/geo+json",
+    "application/problem+json",
+    "text/html",
+    "text/css",
+    "text/javascript",
+    "application/javascript",
+    "image/svg+xml",
+)
+FORM_LIMIT = 100_000
+FORM_PARTS = 50
+
+
+def create_app(config: Config | None = None, parts: Parts | None = None, rate_storage: str | None = None) -> Flask:
+    """Return the application. What is not given is made from the environment, as a worker process needs it.
+
+    ``rate_storage`` counts changes elsewhere than in the node's MongoDB (``memory://`` in tests).
+    """
+    app = Flask(SERVICE, static_folder=None)
+    own_process = config is None
+    if config is None:
+        config = configuration.read()
+        logs.configure(config, SERVICE)
+    parts = parts or assemble(config)
+    if own_process:
+        _serve_health(parts)
+    app.extensions[NAME] = parts
+    _configure(app, config)
+    observe.register(app)
+    guard = Guard(parts.credentials, parts.tokens)
+    guard.watch(app)
+    limits.register(app, config, rate_storage)
+    Compress(app)
+    headers.register(app, config.public_url)
+    problems.register(app)
+    _add_routes(app, config, guard)
+    return app
+
+
+def assemble(config: Config, rpc: Caller | None = None, database: Database[dict[str, Any]] | None = None) -> Parts:
+    """Return the parts of a real gateway. Connects to nothing yet but the broker, and does not wait for that."""
+    if database is None:
+        database = databases.connect(config, SERVICE)
+    if rpc is None:
+        rpc = rpc_client.connect(config, SERVICE)
+    directory = Directory(database)
+    return Parts(
+        config=config,
+        rpc=rpc,
+        directory=directory,
+        rebuilds=RebuildStore(database),
+        credentials=Credentials(ClientStore(database)),
+        tokens=Tokens(read_key(config.keys / "token.pem"), config.public_url),
+        health=_health(rpc, directory),
+    )
+
+
+def _configure(app: Flask, config: Config) -> None:
+    app.config.update(
+        PUBLIC_URL=config.public_url,
+        MAX_CONTENT_LENGTH=config.body_limit,
+        MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
+        MAX_FORM_PARTS=FORM_PARTS,
+        PROVIDE_AUTOMATIC_OPTIONS=bool(config.cors_origins),
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_ALGORITHM_STREAMING=["br"],
+        COMPRESS_MIN_SIZE=COMPRESSED_FROM,
+        COMPRESS_MIMETYPES=[*COMPRESSED],
+    )
+    app.url_map.merge_slashes = False
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    if config.cors_origins:
+        CORS(app, origins=list(config.cors_origins), expose_headers=["ETag", "Link", "Location", "Retry-After"])
+
+
+def _add_routes(app: Flask, config: Config, guard: Guard) -> None:
+    api = document.api(app, config.public_url)
+    for resource in RESOURCES:
+        api.register_blueprint(resource)
+    for group in PAGES:
+        app.register_blueprint(group)
+
+    @app.get("/openapi.json")
+    @operation("gateway.document")
+    def describe() -> Response:
+        return public(described)
+
+    described = dumps(document.complete(api.spec.to_dict(), app, guard.learn(app)))
+
+
+def _health(rpc: Caller, directory: Directory) -> Health:
+    return Health(broker=lambda: "" if rpc.connected else "not connected", database=directory.fault)
+
+
+def _serve_health(parts: Parts) -> None:
+    """Serve health and metrics on their own port as long as the process lives; its siblings share the port."""
+    lifetime = ExitStack()
+    config = parts.config
+    lifetime.enter_context(serving(parts.health, config.health_host, config.health_port, shared=True))
+    atexit.register(lifetime.close)

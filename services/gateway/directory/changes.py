@@ -1,0 +1,58 @@
+"""Gather what events, or pages of a rebuild, say of the directory's records: the newest state of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.envelope import Event
+from contracts.referrals import REFERRAL_CHANGED
+from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED
+
+ORGANIZATIONS, AREAS, REFERRALS = "organizations", "areas", "referrals"
+KIND_OF_EVENT = {
+    ORGANIZATION_CHANGED.type: ORGANIZATIONS,
+    AREA_CHANGED.type: AREAS,
+    REFERRAL_CHANGED.type: REFERRALS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Hold one record at one version; ``record`` is None where it was removed."""
+
+    version: int
+    record: dict[str, Any] | None
+
+
+@dataclass(slots=True)
+class Changes:
+    """Hold the newest state of each record, by kind and id."""
+
+    organizations: dict[str, State] = field(default_factory=dict)
+    areas: dict[str, State] = field(default_factory=dict)
+    referrals: dict[str, State] = field(default_factory=dict)
+
+    def add(self, kind: str, version: int, record: dict[str, Any]) -> None:
+        """Take a record's state, unless a newer one is held already."""
+        states: dict[str, State] = getattr(self, kind)
+        held = states.get(record["id"])
+        if held is None or held.version < version:
+            states[record["id"]] = State(version, None if record.get("removed") else record)
+
+
+def of_events(events: Iterable[Event]) -> Changes:
+    """Return what events say, in whatever order they came."""
+    changes = Changes()
+    for event in events:
+        changes.add(KIND_OF_EVENT[event.type], event.subjectversion, event.payload)
+    return changes
+
+
+def of_page(kind: str, records: Iterable[dict[str, Any]]) -> Changes:
+    """Return what a page of whole records says."""
+    changes = Changes()
+    for record in records:
+        changes.add(kind, record["version"], record)
+    return changes

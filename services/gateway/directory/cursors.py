@@ -1,0 +1,34 @@
+"""Write and read the opaque cursors of the directory's pages: where the last record of a page stood in its order."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+import orjson
+
+from chassis.errors import Invalid
+
+Place = tuple[str | float, str]
+"""What the order is by (a name as it is sorted, or a distance in metres), and the record's id."""
+
+
+def write(place: Place) -> str:
+    """Return the cursor of a place."""
+    return base64.urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
+
+
+def read(cursor: str, kind: type[str] | type[float]) -> Place:
+    """Return the place of a cursor, in an order by ``kind``. Raises :class:`Invalid` for one that we did not write."""
+    try:
+        by, id_ = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise _refused() from error
+    if not isinstance(by, kind) or not isinstance(id_, str):
+        raise _refused()
+    return by, id_
+
+
+def _refused() -> Invalid:
+    message = "Give the cursor of the page before, with the same search."
+    return Invalid("The cursor is not one of ours.", [{"field": "cursor", "code": "invalid", "message": message}])

@@ -1,0 +1,176 @@
+"""Shape the directory's documents: what a page, the map and a search need, ready to be sent.
+
+An organization's answer is rendered when an event changes it, not when somebody reads it::
+
+    {"_id", "version", "applied_at", "removed",
+     "record":   the public record, to render again from,
+     "accepted", "completed":  referrals of this agency, exact; never shown as they are,
+     "body", "etag":           the answer to GET /organizations/{id}, as bytes, and its strong validator,
+     "feature":                its GeoJSON feature for the map, as bytes, empty where no place of it is located,
+     "facets", "terms", "sort", "points", "organization_type", "international_cooperation":  what it is found by}
+
+An organization that is not active is read by its id and found by nothing. A tombstone keeps the version only.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Any
+
+import orjson
+
+from contracts.registry import Area, Organization
+from contracts.text import fold
+from services.gateway.tags import etag
+
+ANY = "*"
+FEW = 5
+"""Counts below this are not published: they could tell of one family."""
+TERMS_MOST = 200
+SORT_LENGTH = 100
+ARTICLE, ARTICLE_WORD_LEAST = "ال", 4
+TOMBSTONE_DAYS = 90
+RECORD_FIELDS = tuple(Organization().fields)
+AREA_FIELDS = tuple(Area().fields)
+
+
+def organization(
+    record: dict[str, Any], *, version: int, accepted: int, completed: int, now: datetime
+) -> dict[str, Any]:
+    """Return the document of an organization from its public record and the referrals it took on."""
+    kept = {field: record[field] for field in RECORD_FIELDS}
+    activity = {"referrals_accepted": published(accepted), "referrals_completed": published(completed)}
+    body = orjson.dumps({**kept, "activity": activity}, option=orjson.OPT_UTC_Z)
+    listed = kept["status"] == "active"
+    return {
+        "_id": kept["id"],
+        "version": version,
+        "applied_at": now,
+        "removed": False,
+        "record": kept,
+        "accepted": accepted,
+        "completed": completed,
+        "body": body,
+        "etag": etag(version, body),
+        "feature": _feature(kept) if listed else b"",
+        "facets": facets(kept) if listed else [],
+        "terms": terms(kept) if listed else [],
+        "sort": fold(kept["name"])[:SORT_LENGTH],
+        "organization_type": kept["organization_type"],
+        "international_cooperation": kept["international_cooperation"],
+        **({"points": points} if listed and (points := _points(kept)) else {}),
+    }
+
+
+def placeholder(id: str, *, accepted: int, completed: int, now: datetime) -> dict[str, Any]:  # noqa: A002
+    """Return what stands for an agency whose referrals came before its record: found by nothing, read by nobody."""
+    return {
+        "_id": id,
+        "version": 0,
+        "applied_at": now,
+        "removed": False,
+        "record": None,
+        "accepted": accepted,
+        "completed": completed,
+        "facets": [],
+    }
+
+
+def tombstone(id: str, *, version: int, now: datetime) -> dict[str, Any]:  # noqa: A002 - the field's name
+    """Return what stays of a record that was removed, long enough to outlive any late event about it."""
+    return {
+        "_id": id,
+        "version": version,
+        "applied_at": now,
+        "removed": True,
+        "facets": [],
+        "expires": now + timedelta(days=TOMBSTONE_DAYS),
+    }
+
+
+def area(record: dict[str, Any], *, version: int, now: datetime) -> dict[str, Any]:
+    """Return the document of an area: its record without the outline, and its outline as a GeoJSON feature."""
+    kept = {field: record[field] for field in AREA_FIELDS}
+    summary = {field: value for field, value in kept.items() if field != "outline"}
+    feature = {"type": "Feature", "id": kept["id"], "geometry": kept["outline"], "properties": summary}
+    return {
+        "_id": kept["id"],
+        "version": version,
+        "applied_at": now,
+        "names": kept["names"],
+        "level": kept["level"],
+        "body": orjson.dumps(summary),
+        "feature": orjson.dumps(feature) if kept["outline"] else b"",
+    }
+
+
+def referral(state: dict[str, Any], *, version: int, now: datetime) -> dict[str, Any]:
+    """Return what the directory keeps of a referral: whose it is, on what subject, and how far it came."""
+    return {
+        "_id": state["id"],
+        "version": version,
+        "applied_at": now,
+        "organization": state["organization"],
+        "subject": state["subject"],
+        "accepted": state["accepted_at"] is not None,
+        "completed": state["status"] == "completed",
+    }
+
+
+def published(count: int) -> int | None:
+    """Return the count, or None where it is too small to be published."""
+    return count if count >= FEW else None
+
+
+def facet(subject: str = ANY, area: str = ANY) -> str:
+    """Return the key under which organizations of a subject and an area are found; :data:`ANY` leaves one open."""
+    return f"{subject}|{area}"
+
+
+def facets(record: dict[str, Any]) -> list[str]:
+    """Return every key that an organization is found under: each subject or any, with each area above it or any."""
+    subjects = {ANY, *(capability["subject"] for capability in record["capabilities"])}
+    areas = {ANY, *record["areas"], *(place["area"] for place in record["locations"] if place["area"])}
+    return sorted(facet(subject, area) for subject, area in product(subjects, areas))
+
+
+def terms(record: dict[str, Any]) -> list[str]:
+    """Return the folded words that an organization is found by, those of its name first; at most :data:`TERMS_MOST`."""
+    texts = (record["name"], record["alternate_name"], record["description"])
+    words = dict.fromkeys(form for text in texts for word in fold(text).split() for form in _forms(word))
+    return list(words)[:TERMS_MOST]
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """Return the word, and it without the Arabic article, which people leave out when they search."""
+    bare = word.removeprefix(ARTICLE)
+    return (word, bare) if bare != word and len(word) >= ARTICLE_WORD_LEAST else (word,)
+
+
+def _points(record: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"type": "Point", "coordinates": _position(place)} for place in _located(record)]
+
+
+def _feature(record: dict[str, Any]) -> bytes:
+    place = next(iter(_located(record)), None)
+    if place is None:
+        return b""
+    properties = {
+        "id": record["id"],
+        "name": record["name"],
+        "organization_type": record["organization_type"],
+        "subjects": [capability["subject"] for capability in record["capabilities"]],
+        "international_cooperation": record["international_cooperation"],
+        "area": record["area"],
+    }
+    geometry = {"type": "Point", "coordinates": _position(place)}
+    return orjson.dumps({"type": "Feature", "id": record["id"], "geometry": geometry, "properties": properties})
+
+
+def _located(record: dict[str, Any]) -> list[dict[str, Any]]:
+    return [place for place in record["locations"] if place["latitude"] is not None and place["longitude"] is not None]
+
+
+def _position(place: dict[str, Any]) -> list[float]:
+    return [place["longitude"], place["latitude"]]

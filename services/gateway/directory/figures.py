@@ -1,0 +1,59 @@
+"""Shape the figures that the public sees, so that none of them tells of one family.
+
+Organizations are public bodies and are counted exactly. Referrals speak of families: a count below :data:`FEW` is null,
+and every other is rounded down to a multiple of it, so that the difference of two figures tells nothing either.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from services.gateway.directory.documents import FEW
+
+NOTHING_COUNTED: dict[str, Any] = {
+    "as_of": None,
+    "organizations": 0,
+    "international_cooperation": 0,
+    "members": 0,
+    "referrals_accepted": None,
+    "referrals_completed": None,
+    "by_type": {},
+    "by_subject": {},
+    "by_area": {},
+}
+"""The figures of a directory that no projector has counted yet."""
+
+
+def published(counted: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Return the figures from what :meth:`services.gateway.directory.views.Directory.count` found."""
+    kinds, referrals = counted["kinds"], {one["_id"]: one for one in counted["referrals"]}
+    by_type: Counter[str] = Counter()
+    for kind in kinds:
+        by_type[kind["_id"]["type"]] += kind["organizations"]
+    return {
+        "as_of": now,
+        "organizations": sum(by_type.values()),
+        "international_cooperation": sum(kind["organizations"] for kind in kinds if kind["_id"]["cooperation"]),
+        "members": sum(kind["members"] for kind in kinds),
+        **_activity(list(referrals.values())),
+        "by_type": dict(sorted(by_type.items())),
+        "by_subject": {
+            subject: {"organizations": organizations, **_activity([referrals[subject]] if subject in referrals else [])}
+            for subject, organizations in counted["by_subject"].items()
+        },
+        "by_area": counted["by_area"],
+    }
+
+
+def _activity(referrals: list[dict[str, Any]]) -> dict[str, int | None]:
+    return {
+        "referrals_accepted": rounded(sum(one["accepted"] for one in referrals)),
+        "referrals_completed": rounded(sum(one["completed"] for one in referrals)),
+    }
+
+
+def rounded(count: int) -> int | None:
+    """Return the count rounded down to a multiple of :data:`FEW`, or None where that is nothing."""
+    return count // FEW * FEW or None

@@ -1,0 +1,86 @@
+"""Keep rebuilds of the directory: who asked, how far one has come, and who of several projectors is at it.
+
+At most one is open at a time; asking again while one is open returns that one. A projector claims it for
+:data:`LEASE`, renews with each page, and loses it to another when it dies, which goes on at the page where it stopped.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import ReturnDocument
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from chassis.clock import now as present
+from chassis.ids import new_id
+
+LEASE = timedelta(seconds=30)
+
+
+class RebuildStore:
+    """Ask for, claim and advance rebuilds."""
+
+    def __init__(self, database: Database[dict[str, Any]]) -> None:
+        """Take the gateway's database."""
+        self._rebuilds = database["directory_rebuilds"]
+
+    def request(self, actor: str, now: datetime) -> dict[str, Any]:
+        """Return the open rebuild, or a new one that waits for a projector."""
+        rebuild = {
+            "_id": new_id(),
+            "open": True,
+            "status": "waiting",
+            "requested_at": now,
+            "requested_by": actor,
+            "finished_at": None,
+            "step": 0,
+            "after": "",
+            "seen": 0,
+            "removed": 0,
+            "leased_until": now,
+        }
+        try:
+            self._rebuilds.insert_one(rebuild)
+        except DuplicateKeyError:
+            return self._rebuilds.find_one({"open": True}) or self.request(actor, now)
+        return rebuild
+
+    def find(self, id: str) -> dict[str, Any] | None:  # noqa: A002 - the field's name
+        """Return a rebuild, or None."""
+        return self._rebuilds.find_one({"_id": id})
+
+    def claim(self, holder: str) -> dict[str, Any] | None:
+        """Return the open rebuild as ours for :data:`LEASE`, or None where there is none or another has it."""
+        now = present()
+        return self._rebuilds.find_one_and_update(
+            {"open": True, "$or": [{"leased_until": {"$lte": now}}, {"holder": holder}]},
+            [
+                {
+                    "$set": {
+                        "status": "running",
+                        "holder": holder,
+                        "leased_until": now + LEASE,
+                        "started_at": {"$ifNull": ["$started_at", now]},
+                    }
+                }
+            ],
+            return_document=ReturnDocument.AFTER,
+        )
+
+    def advance(self, rebuild: dict[str, Any], **progress: Any) -> bool:
+        """Note progress of a rebuild that we hold and renew the lease; False where another has taken it over."""
+        changed = self._rebuilds.update_one(
+            {"_id": rebuild["_id"], "open": True, "holder": rebuild["holder"]},
+            {"$set": {**progress, "leased_until": present() + LEASE}},
+        )
+        rebuild.update(progress)
+        return bool(changed.matched_count)
+
+    def finish(self, rebuild: dict[str, Any]) -> None:
+        """Close a rebuild that is done."""
+        self._rebuilds.update_one(
+            {"_id": rebuild["_id"], "holder": rebuild["holder"]},
+            {"$set": {"status": "done", "finished_at": present()}, "$unset": {"open": ""}},
+        )

@@ -1,0 +1,179 @@
+"""Describe what is asked of the directory, and what it answers. Its answers are rendered by ``documents.py``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate
+
+from contracts.registry import LANGUAGES, ORGANIZATION_TYPES, Area, Organization
+from contracts.subjects import SUBJECTS
+from services.gateway.directory.query import Near, Search
+
+WITHIN_M, WITHIN_MOST_M = 25_000, 500_000
+POINT = r"-?\d{1,3}(\.\d{1,12})?,-?\d{1,3}(\.\d{1,12})?\Z"
+LATITUDE, LONGITUDE = 90.0, 180.0
+
+
+class OrganizationFilter(Schema):
+    """Say which organizations are looked for; what is not given does not narrow."""
+
+    q = fields.String(
+        load_default="",
+        validate=validate.Length(max=200),
+        metadata={"description": "Words, or beginnings of words, in any spelling.", "example": "احسان"},
+    )
+    subject = fields.String(load_default=None, validate=validate.OneOf(tuple(SUBJECTS)), metadata={"example": "health"})
+    area = fields.String(
+        load_default="",
+        validate=validate.Length(max=40),
+        metadata={"description": "Code of an area; whatever lies in it is found.", "example": "EG29"},
+    )
+    organization_type = fields.String(load_default=None, validate=validate.OneOf(ORGANIZATION_TYPES))
+    international_cooperation = fields.Boolean(load_default=None)
+
+    @post_load
+    def search(self, asked: dict[str, Any], **_: Any) -> Search:
+        """Return the search."""
+        near, within = asked.pop("near", ""), asked.pop("within", WITHIN_M)
+        return Search(**asked, near=_near(near, within) if near else None)
+
+
+class OrganizationQuery(OrganizationFilter):
+    """Page through organizations, by name, or nearest first where ``near`` is given."""
+
+    near = fields.String(
+        load_default="",
+        validate=validate.Regexp(POINT, error="Give latitude and longitude as 26.16,32.72."),
+        metadata={"description": "Latitude and longitude.", "example": "26.164,32.727"},
+    )
+    within = fields.Integer(
+        load_default=WITHIN_M,
+        validate=validate.Range(min=1, max=WITHIN_MOST_M),
+        metadata={"description": "Metres around `near`."},
+    )
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
+    cursor = fields.String(
+        load_default="",
+        validate=validate.Length(max=1000),
+        metadata={"description": "`next` of the page before; opaque."},
+    )
+
+
+class Activity(Schema):
+    """Count what became of referrals to an agency. Null where the count is too small to be published."""
+
+    referrals_accepted = fields.Integer(required=True, allow_none=True)
+    referrals_completed = fields.Integer(required=True, allow_none=True)
+
+
+class PublicOrganization(Organization):
+    """Give the public record of an organization. ``distance_m`` stands in answers to a search by place only."""
+
+    activity = fields.Nested(Activity, required=True)
+    distance_m = fields.Integer()
+
+
+class PublicOrganizations(Schema):
+    """Give a page of organizations; an empty ``next`` means that there are no more."""
+
+    items = fields.List(fields.Nested(PublicOrganization), required=True)
+    next = fields.String(required=True)
+
+
+class PublicArea(Area):
+    """Give one area without its outline. ``centre`` is longitude and latitude."""
+
+    class Meta(Area.Meta):
+        """Leave the outline to the map."""
+
+        exclude = ("outline",)
+
+
+class PublicAreas(Schema):
+    """Give all areas in the order of their codes; ``next`` is always empty."""
+
+    items = fields.List(fields.Nested(PublicArea), required=True)
+    next = fields.String(required=True)
+
+
+class SubjectName(Schema):
+    """Give one subject of needs and capabilities, in three languages."""
+
+    code = fields.String(required=True)
+    names = fields.Dict(keys=fields.String(validate=validate.OneOf(LANGUAGES)), values=fields.String(), required=True)
+
+
+class Subjects(Schema):
+    """Give all subjects; ``next`` is always empty."""
+
+    items = fields.List(fields.Nested(SubjectName), required=True)
+    next = fields.String(required=True)
+
+
+class Feature(Schema):
+    """Give one GeoJSON feature (RFC 7946)."""
+
+    type = fields.String(required=True, validate=validate.Equal("Feature"))
+    id = fields.String(required=True)
+    geometry = fields.Dict(required=True)
+    properties = fields.Dict(required=True)
+
+
+class FeatureCollection(Schema):
+    """Give GeoJSON features (RFC 7946)."""
+
+    type = fields.String(required=True, validate=validate.Equal("FeatureCollection"))
+    features = fields.List(fields.Nested(Feature), required=True)
+
+
+class SubjectFigures(Activity):
+    """Count organizations and referrals of one subject."""
+
+    organizations = fields.Integer(required=True)
+
+
+class Figures(Activity):
+    """Count the listed organizations; and referrals, rounded down to fives, null where there are too few to publish."""
+
+    as_of = fields.AwareDateTime(required=True, allow_none=True)
+    organizations = fields.Integer(required=True)
+    international_cooperation = fields.Integer(required=True)
+    members = fields.Integer(required=True)
+    by_type = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    by_subject = fields.Dict(keys=fields.String(), values=fields.Nested(SubjectFigures), required=True)
+    by_area = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class ProjectorState(Schema):
+    """Say what one projector applied last, and how old the event was by then."""
+
+    applied_at = fields.AwareDateTime(required=True)
+    lag_seconds = fields.Float(required=True)
+
+
+class RebuildState(Schema):
+    """Say how far a rebuild of the directory has come."""
+
+    id = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(("waiting", "running", "done")))
+    requested_at = fields.AwareDateTime(required=True)
+    finished_at = fields.AwareDateTime(required=True, allow_none=True)
+    seen = fields.Integer(required=True, metadata={"description": "Records that their owners have shown so far."})
+    removed = fields.Integer(required=True, metadata={"description": "Records that no owner has any more."})
+
+
+class DirectoryStatus(Schema):
+    """Say how fresh the directory is."""
+
+    organizations = fields.Integer(required=True)
+    areas = fields.Integer(required=True)
+    projectors = fields.List(fields.Nested(ProjectorState), required=True)
+    rebuild = fields.Nested(RebuildState, required=True, allow_none=True)
+
+
+def _near(text: str, within: int) -> Near:
+    latitude, longitude = (float(part) for part in text.split(","))
+    if abs(latitude) > LATITUDE or abs(longitude) > LONGITUDE:
+        raise ValidationError("Latitude is at most 90 degrees, longitude at most 180.", "near")
+    return Near(latitude, longitude, float(within))

@@ -1,0 +1,97 @@
+"""Give tests an application of the gateway whose surroundings are fakes: no broker, no database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from chassis.config import Config, read
+from chassis.health import Health
+from services.gateway.app import create_app
+from services.gateway.auth.credentials import Credentials
+from services.gateway.auth.tokens import Tokens, read_key
+from services.gateway.parts import Parts
+from tests.unit.gateway.fakes import Clock, FakeClients, FakeDirectory, FakeRebuilds, FakeServices
+
+
+@pytest.fixture(scope="session")
+def settings(keys: Path) -> Config:
+    """Give the configuration of a gateway with nothing behind it."""
+    return read(
+        {
+            "TASHBIK_NODE": "qena",
+            "TASHBIK_AMQP_URL": "amqp://nowhere",
+            "TASHBIK_MONGO_URL": "mongodb://nowhere",
+            "TASHBIK_KEYS": str(keys),
+            "TASHBIK_PUBLIC_URL": "https://qena.example",
+            "TASHBIK_PUBLIC_RATE": "100000/minute",
+            "TASHBIK_WRITE_RATE": "100000/minute",
+            "TASHBIK_TOKEN_RATE": "100000/minute",
+        }
+    )
+
+
+@pytest.fixture
+def services() -> FakeServices:
+    """Give the services behind the gateway."""
+    return FakeServices()
+
+
+@pytest.fixture
+def clients() -> FakeClients:
+    """Give one client of each role."""
+    return FakeClients()
+
+
+@pytest.fixture
+def directory() -> FakeDirectory:
+    """Give the directory."""
+    return FakeDirectory()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Give the time that tokens and credentials live by."""
+    return Clock()
+
+
+@pytest.fixture
+def parts(
+    settings: Config, services: FakeServices, clients: FakeClients, directory: FakeDirectory, clock: Clock
+) -> Parts:
+    """Give the parts of the application."""
+    fakes: dict[str, Any] = {"rpc": services, "directory": directory, "rebuilds": FakeRebuilds()}
+    return Parts(
+        config=settings,
+        credentials=Credentials(clients, clock),
+        tokens=Tokens(read_key(settings.keys / "token.pem"), settings.public_url, clock),
+        health=Health(),
+        **fakes,
+    )
+
+
+@pytest.fixture
+def app(settings: Config, parts: Parts) -> Flask:
+    """Give the application."""
+    return create_app(settings, parts, rate_storage="memory://")
+
+
+@pytest.fixture
+def http(app: Flask) -> FlaskClient:
+    """Give a caller of the application."""
+    return app.test_client()
+
+
+@pytest.fixture
+def bearer(parts: Parts, clients: FakeClients) -> Any:
+    """Give a function that returns the headers of a client of a role."""
+
+    def headers(role: str, **others: str) -> dict[str, str]:
+        token = parts.tokens.issue(clients.clients[role])["access_token"]
+        return {"Authorization": f"Bearer {token}", **{name.replace("_", "-"): text for name, text in others.items()}}
+
+    return headers

@@ -1,0 +1,197 @@
+"""Stand in for what is around the gateway: services that honour their contracts, clients, and a small directory."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from chassis.errors import TashbikError
+from chassis.identity import Actor
+from contracts.envelope import RpcContract
+from contracts.policy import Role
+from services.gateway.api import examples
+from services.gateway.auth.clients import Client
+from services.gateway.directory.query import Search
+from services.gateway.directory.views import Page
+
+AREA, ORGANIZATION = "EG29", examples.ORGANIZATION_ID
+SECRET = "a-secret-of-the-tests"  # its hash is cheap on purpose: scrypt with a cost of 2
+CHEAP_HASH = "scrypt$2$8$1$c2FsdHNhbHRzYWx0c2FsdA==$"
+
+ANSWERS: dict[str, Any] = {
+    "registry.register_organization": examples.ORGANIZATION,
+    "registry.change_organization": {**examples.ORGANIZATION, "version": 2},
+    "registry.remove_organization": examples.REMOVED,
+    "registry.get_organization": examples.ORGANIZATION,
+    "registry.search_organizations": examples.ORGANIZATIONS,
+    "registry.put_areas": examples.AREA_RESULTS,
+    "referrals.register_family": examples.FAMILY,
+    "referrals.change_family": {**examples.FAMILY, "version": 2},
+    "referrals.get_family": examples.FAMILY,
+    "referrals.list_families": examples.FAMILIES,
+    "referrals.look_up_family": examples.FAMILIES_FOUND,
+    "referrals.add_member": {**examples.FAMILY, "version": 2},
+    "referrals.record_consent": {**examples.FAMILY, "version": 2},
+    "referrals.withdraw_consent": {**examples.FAMILY, "version": 3},
+    "referrals.get_history": examples.HISTORY,
+    "referrals.register_need": examples.NEED,
+    "referrals.get_need": examples.NEED,
+    "referrals.list_needs": examples.NEEDS,
+    "referrals.propose_agencies": examples.PROPOSALS,
+    "referrals.list_referrals": examples.REFERRALS,
+    "referrals.get_referral": examples.REFERRAL,
+    "referrals.refer_family": examples.REFERRAL,
+    "notifications.list_messages": examples.MESSAGES,
+    "notifications.get_message": examples.MESSAGE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Hold one call that was made."""
+
+    contract: RpcContract
+    request: dict[str, Any]
+    actor: Actor | None
+    key: str
+    if_version: int | None
+
+
+@dataclass
+class FakeServices:
+    """Answer calls as the services do: the request must fit its contract, and so must the answer."""
+
+    answers: dict[str, Any] = field(default_factory=lambda: dict(ANSWERS))
+    made: list[Made] = field(default_factory=list)
+    connected: bool = True
+
+    @property
+    def last(self) -> Made:
+        """Return the call that was made last."""
+        return self.made[-1]
+
+    def call(
+        self,
+        contract: RpcContract,
+        request: dict[str, Any],
+        *,
+        actor: Actor | None = None,
+        key: str = "",
+        if_version: int | None = None,
+        traceparent: str = "",
+    ) -> Any:
+        """Return the answer that was laid down for the contract; one that is an error is raised."""
+        assert bool(key) == contract.changes, "a changing call carries a key, and no other does"
+        assert not (faults := contract.request().validate(orjson.loads(orjson.dumps(request)))), faults
+        self.made.append(Made(contract, request, actor, key, if_version))
+        answer = self.answers.get(contract.name, examples.REFERRAL)
+        if isinstance(answer, TashbikError):
+            raise answer
+        assert contract.response is None or not (faults := contract.response().validate(answer)), faults
+        return answer
+
+
+class FakeClients:
+    """Find clients in memory: one of each role, named by it."""
+
+    def __init__(self) -> None:
+        """Make the clients."""
+        self.clients = {str(role): client_of(role) for role in Role if role not in (Role.PUBLIC, Role.SERVICE)}
+        self.asked = 0
+
+    def find(self, id: str) -> Client | None:  # noqa: A002 - the field's name
+        """Return the client, or None."""
+        self.asked += 1
+        return self.clients.get(id)
+
+
+class FakeDirectory:
+    """Hold one organization and one area."""
+
+    def __init__(self) -> None:
+        """Render what it holds."""
+        self.body = orjson.dumps(examples.PUBLIC_ORGANIZATION)
+        self.searched: list[Search] = []
+        self.fails: Exception | None = None
+
+    def organization(self, id: str) -> tuple[bytes, str] | None:  # noqa: A002 - the field's name
+        """Return the organization where the id is its."""
+        if self.fails:
+            raise self.fails
+        return (self.body, '"7-0a1b2c"') if id == ORGANIZATION else None
+
+    def page(self, search: Search) -> Page:
+        """Return a page that has another behind it."""
+        self.searched.append(search)
+        return Page([self.body], "next-page")
+
+    def features(self, search: Search) -> list[bytes]:
+        """Return the one point."""
+        self.searched.append(search)
+        return [orjson.dumps(examples.POINTS["features"][0])]
+
+    def areas(self) -> list[bytes]:
+        """Return the one area."""
+        return [orjson.dumps(examples.AREA)]
+
+    def outlines(self) -> list[bytes]:
+        """Return its outline."""
+        return [orjson.dumps(examples.OUTLINES["features"][0])]
+
+    def figures(self) -> dict[str, Any] | None:
+        """Return nothing: no projector has counted yet."""
+        return None
+
+    def status(self) -> dict[str, Any]:
+        """Return a directory that one projector keeps."""
+        applied, made = datetime(2026, 11, 3, 7, 5, 1, tzinfo=UTC), datetime(2026, 11, 3, 7, 5, tzinfo=UTC)
+        return {
+            "organizations": 1,
+            "areas": 1,
+            "projectors": [{"_id": "one", "applied_at": applied, "event_time": made}],
+            "rebuild": None,
+        }
+
+
+class FakeRebuilds:
+    """Hold one rebuild."""
+
+    rebuild: dict[str, Any] = {**examples.REBUILD, "_id": examples.REBUILD["id"]}  # noqa: RUF012 - never changed
+
+    def request(self, actor: str, now: datetime) -> dict[str, Any]:
+        """Return the rebuild."""
+        return self.rebuild
+
+    def find(self, id: str) -> dict[str, Any] | None:  # noqa: A002 - the field's name
+        """Return the rebuild where the id is its."""
+        return self.rebuild if id == self.rebuild["_id"] else None
+
+
+class Clock:
+    """Tell a time that a test moves."""
+
+    def __init__(self, now: float = 1_800_000_000.0) -> None:
+        """Start at a moment."""
+        self.now = now
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+def client_of(role: Role) -> Client:
+    """Return a client of a role, bound to the area and organization of the tests, whose secret is :data:`SECRET`."""
+    made = datetime(2026, 11, 1, tzinfo=UTC)
+    return Client(str(role), f"Test {role}", role, ORGANIZATION, AREA, cheap_hash(), made)
+
+
+def cheap_hash() -> str:
+    """Return the hash of :data:`SECRET` at the lowest cost, so that tests do not wait for it."""
+    salt = base64.b64decode("c2FsdHNhbHRzYWx0c2FsdA==")
+    digest = hashlib.scrypt(SECRET.encode(), salt=salt, n=2, r=8, p=1, dklen=32)
+    return CHEAP_HASH + base64.b64encode(digest).decode()

@@ -1,0 +1,90 @@
+"""Prove what is kept of a client's secret, and how seldom it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chassis.errors import Invalid
+from contracts.policy import Role
+from services.gateway.auth import credentials as module
+from services.gateway.auth.clients import check_bounds, fits, hash_secret, new_secret
+from services.gateway.auth.credentials import Credentials
+from tests.unit.gateway.fakes import SECRET, Clock, FakeClients
+
+
+def test_hash_fits_its_secret_only():
+    secret = new_secret()
+    hashed = hash_secret(secret)
+
+    assert fits(secret, hashed)
+    assert not fits(new_secret(), hashed)
+
+
+def test_hash_tells_nothing_of_the_secret():
+    secret = new_secret()
+
+    assert secret not in hash_secret(secret)
+    assert hash_secret(secret) != hash_secret(secret)
+
+
+@pytest.mark.parametrize(
+    ("role", "organization", "area"),
+    [("officer", "", ""), ("case_worker", "x", ""), ("association", "", "EG29"), ("service", "", ""), ("king", "", "")],
+)
+def test_unbound_client_is_refused(role: str, organization: str, area: str):
+    with pytest.raises(Invalid):
+        check_bounds(role, organization, area)
+
+
+def test_operator_needs_no_bounds():
+    assert check_bounds("operator", "", "") is Role.OPERATOR
+
+
+def test_client_is_looked_up_seldom(clients: FakeClients, clock: Clock):
+    known = Credentials(clients, clock)
+
+    for _ in range(100):
+        known.active("officer")
+
+    assert clients.asked == 1
+
+
+def test_unknown_client_is_looked_up_seldom(clients: FakeClients, clock: Clock):
+    known = Credentials(clients, clock)
+
+    for _ in range(100):
+        assert known.active("nobody") is None
+
+    assert clients.asked == 1
+
+
+def test_client_is_looked_up_again_soon(clients: FakeClients, clock: Clock):
+    known = Credentials(clients, clock)
+    known.active("officer")
+
+    clock.now += module.FRESH
+
+    known.active("officer")
+    assert clients.asked == 2
+
+
+def test_new_secret_ends_the_old_one(clients: FakeClients, clock: Clock):
+    known = Credentials(clients, clock)
+    assert known.authenticate("officer", SECRET)
+
+    clients.clients["officer"] = replace(clients.clients["officer"], secret=hash_secret("another"))
+    clock.now += module.FRESH
+
+    assert known.authenticate("officer", SECRET) is None
+    assert known.authenticate("officer", "another")
+
+
+def test_many_strangers_fill_no_memory(clients: FakeClients, clock: Clock):
+    known = Credentials(clients, clock)
+
+    for number in range(module.MOST + 5):
+        known.active(str(number))
+
+    assert len(known._known) <= module.MOST

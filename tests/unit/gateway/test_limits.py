@@ -1,0 +1,80 @@
+"""Prove that one may not call too often."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask.testing import FlaskClient
+
+from chassis.config import Config
+from services.gateway.app import create_app
+from services.gateway.parts import Parts
+
+REFERRAL = {"need": "one", "organization": "two"}
+
+
+def limited(settings: Config, parts: Parts, **rates: str) -> FlaskClient:
+    """Return a caller of an application with other rates."""
+    return create_app(replace(settings, **rates), parts, rate_storage="memory://").test_client()
+
+
+def test_reads_are_limited_by_address(settings: Config, parts: Parts):
+    http = limited(settings, parts, public_rate="2/minute")
+
+    statuses = [http.get("/subjects", environ_base={"REMOTE_ADDR": "10.0.0.1"}).status_code for _ in range(3)]
+    other = http.get("/subjects", environ_base={"REMOTE_ADDR": "10.0.0.2"})
+
+    assert (statuses, other.status_code) == ([200, 200, 429], 200)
+
+
+def test_limit_says_when_to_come_again(settings: Config, parts: Parts):
+    http = limited(settings, parts, public_rate="1/minute")
+    http.get("/subjects")
+
+    answer = http.get("/subjects")
+
+    assert answer.mimetype == "application/problem+json"
+    assert answer.json["code"] == "too_many"
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+
+
+def test_limit_is_over_all_routes(settings: Config, parts: Parts):
+    http = limited(settings, parts, public_rate="1/minute")
+    http.get("/subjects")
+
+    assert http.get("/areas").status_code == 429
+
+
+def test_changes_are_limited_by_client(settings: Config, parts: Parts, bearer):
+    http = limited(settings, parts, write_rate="1/minute")
+
+    first = http.post("/referrals", json=REFERRAL, headers=bearer("case_worker"))
+    second = http.post("/referrals", json=REFERRAL, headers=bearer("case_worker"))
+    other = http.post("/referrals", json=REFERRAL, headers=bearer("officer"))
+
+    assert [answer.status_code for answer in (first, second, other)] == [201, 429, 201]
+
+
+def test_reads_do_not_count_as_changes(settings: Config, parts: Parts, bearer):
+    http = limited(settings, parts, write_rate="1/minute")
+
+    statuses = {http.get("/families", headers=bearer("officer")).status_code for _ in range(3)}
+
+    assert statuses == {200}
+
+
+def test_tokens_are_limited_by_address(settings: Config, parts: Parts):
+    http = limited(settings, parts, token_rate="1/minute")
+    http.post("/oauth/token", data={})
+
+    assert http.post("/oauth/token", data={}).status_code == 429
+
+
+def test_proxy_is_believed_only_where_told(settings: Config, parts: Parts):
+    for proxies, status in ((0, 429), (1, 200)):
+        http = create_app(
+            replace(settings, public_rate="1/minute", trusted_proxies=proxies), parts, rate_storage="memory://"
+        ).test_client()
+        http.get("/subjects", headers={"X-Forwarded-For": "203.0.113.7"})
+
+        assert http.get("/subjects", headers={"X-Forwarded-For": "203.0.113.8"}).status_code == status
