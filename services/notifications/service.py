@@ -11,7 +11,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nameko.exceptions import ContainerBeingKilled
@@ -69,7 +70,7 @@ class Ways(DependencyProvider):
         config: Config = self.container.config["TASHBIK"]
         self._channels: dict[str, Channel] = {"log": LogChannel()}
         if config.smsc_host:
-            self._channels["sms"] = SmsChannel(Smsc.of(config), self._on_receipt)
+            self._channels["sms"] = SmsChannel(Smsc.of(config), self._on_receipt, spawn=self._spawn)
         if config.smtp_host:
             self._channels["email"] = EmailChannel(MailServer.of(config))
 
@@ -86,6 +87,10 @@ class Ways(DependencyProvider):
     def get_dependency(self, worker_ctx: Any) -> Mapping[str, Channel]:
         """Return the channels by name."""
         return self._channels
+
+    def _spawn(self, run: Callable[[], None], name: str) -> None:
+        """Run a channel's thread so that a defect in it ends the service, which is then started again."""
+        self.container.spawn_managed_thread(run, identifier=name)
 
     def _on_receipt(self, receipt: Receipt) -> None:
         try:
@@ -159,14 +164,14 @@ class DueMessages(Entrypoint):
         return handle_result
 
     def _hold(self) -> None:
-        """Extend claims until the last one is finished."""
-        while self._in_hand or not self._stopping.is_set():
+        """Extend claims; the container ends this thread once the last worker is done."""
+        while True:
+            time.sleep(LEASE.total_seconds() / 4)
             try:
                 if self._in_hand:
                     self._store.extend(list(self._in_hand), clock.now() + LEASE)
             except UNREACHABLE as error:
                 log.warning("claims_not_extended", error=type(error).__name__)
-            self._stopping.wait(LEASE.total_seconds() / 4)
 
 
 def due_message(method: Any) -> Any:

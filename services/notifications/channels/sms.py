@@ -32,13 +32,23 @@ COME_AGAIN = frozenset(
 log = get_logger()
 
 
+def spawn_thread(run: Callable[[], None], name: str) -> None:
+    """Run a daemon thread."""
+    threading.Thread(target=run, name=name, daemon=True).start()
+
+
 class SmsChannel:
     """Send texts. ``on_receipt`` is called in a thread of its own and must store the receipt before it returns."""
 
     receipts = True
 
-    def __init__(self, smsc: Smsc, on_receipt: Callable[[Receipt], None]) -> None:
-        """Take the SMSC; nothing is opened before :meth:`start`."""
+    def __init__(
+        self,
+        smsc: Smsc,
+        on_receipt: Callable[[Receipt], None],
+        spawn: Callable[[Callable[[], None], str], None] = spawn_thread,
+    ) -> None:
+        """Take the SMSC, and how to run a named thread; nothing is opened before :meth:`start`."""
         self._smsc = smsc
         self._on_receipt = on_receipt
         self._pace = Pace(smsc.rate)
@@ -46,25 +56,21 @@ class SmsChannel:
         self._bound = threading.Event()
         self._stopping = threading.Event()
         self._delivered: queue.Queue[tuple[Session, Command] | None] = queue.Queue()
-        self._threads: list[threading.Thread] = []
+        self._spawn = spawn
+        self._settled = threading.Event()
 
     def start(self) -> None:
         """Begin to keep a session bound."""
-        self._threads = [
-            threading.Thread(target=self._keep_bound, name="smsc-link", daemon=True),
-            threading.Thread(target=self._take_deliveries, name="smsc-receipts", daemon=True),
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._spawn(self._keep_bound, "smsc-link")
+        self._spawn(self._take_deliveries, "smsc-receipts")
 
     def stop(self) -> None:
-        """Leave the session and end the threads."""
+        """Store the receipts that are in hand, and leave the session."""
         self._stopping.set()
+        self._delivered.put(None)
+        self._settled.wait(PATIENCE)
         if (session := self._session) is not None:
             session.leave()
-        self._delivered.put(None)
-        for thread in self._threads:
-            thread.join(timeout=PATIENCE)
 
     def send(self, letter: Letter) -> Taken:
         """Submit every part of a text, and return the SMSC's id of each.
@@ -128,6 +134,7 @@ class SmsChannel:
                 session.acknowledge(delivery, status=self._status_of(delivery))
             except Lost:
                 log.info("smsc_receipt_unacknowledged")  # it comes again, and changes nothing then
+        self._settled.set()
 
     def _status_of(self, delivery: Command) -> int:
         """Take one deliver_sm and return how to answer it: taken, come again, or never."""
