@@ -1,0 +1,115 @@
+"""Prove that the clock escalates and expires each referral once, however many replicas look."""
+
+import pytest
+
+from chassis import clock
+from chassis.errors import Conflict
+from services.referrals.referrals.commands import sweep
+from services.referrals.service import ITSELF
+from tests.integration.referrals.world import IHSAN, World, at_once
+
+
+def swept(world):
+    """Sweep once and return how many referrals moved."""
+    return sweep(world.desk, ITSELF, clock.now())
+
+
+def transitions(world):
+    """Return what the events say happened."""
+    return [event["data"]["transition"] for event in world.events()]
+
+
+def test_nothing_is_due_before_the_deadline(world):
+    world.referral()
+
+    assert swept(world) == 0
+
+
+def test_unanswered_referral_is_escalated_once(hasty):
+    referral = hasty.referral()
+
+    assert (swept(hasty), transitions(hasty)) == (1, ["sent", "escalated"])
+    seen = hasty.call("get_referral", {"id": referral["id"]})
+    assert seen["status"] == "sent"
+    assert seen["escalated_at"] is not None
+
+
+def test_escalated_referral_expires(hasty):
+    referral = hasty.referral()
+    swept(hasty)
+    swept(hasty)
+
+    assert transitions(hasty) == ["sent", "escalated", "expired"]
+    assert hasty.call("get_need", {"id": referral["need"]})["status"] == "open"
+    assert swept(hasty) == 0
+
+
+def test_next_is_proposed_after_expiry(hasty):
+    referral = hasty.referral()
+    swept(hasty)
+    swept(hasty)
+
+    proposals = hasty.call("propose_agencies", {"need": referral["need"]})
+
+    assert proposals["proposed"][0]["organization"] == "rahma"
+    assert proposals["not_proposed"][0]["reasons"][0]["code"] == "inactive"
+    assert "expired_before" in [reason["code"] for one in proposals["not_proposed"] for reason in one["reasons"]]
+
+
+def overdue(world, count=1):
+    """Let the deadline of some referrals pass, and not twice the deadline."""
+    for _ in range(count):
+        world.referral()
+    passed = clock.now()
+    world.database["referrals"].update_many({}, {"$set": {"deadline": passed, "due": passed}})
+
+
+def test_escalated_waits_for_twice_the_time(world):
+    overdue(world)
+
+    moved = [swept(world), swept(world)]
+
+    assert moved == [1, 0]
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_replicas_move_each_once(world, make_desk, count):
+    overdue(world, count)
+    replicas = [World(make_desk(world.database), world.database) for _ in range(3)]
+
+    moved = at_once(*[lambda replica=replica: swept(replica) for replica in replicas])
+
+    assert sum(moved) == count
+    assert transitions(world).count("escalated") == count
+    assert world.database["referrals"].count_documents({"version": 2}) == count
+
+
+def test_accepted_in_time_is_left_alone(hasty):
+    referral = hasty.referral()
+    hasty.call("accept_referral", {"id": referral["id"]}, IHSAN)
+
+    assert swept(hasty) == 0
+
+
+def test_answer_meets_expiry(hasty):
+    referral = hasty.referral()
+    swept(hasty)
+
+    outcomes = at_once(
+        lambda: hasty.call("accept_referral", {"id": referral["id"]}, IHSAN),
+        lambda: swept(hasty),
+    )
+
+    accepted = not isinstance(outcomes[0], Conflict)
+    assert outcomes[1] == (0 if accepted else 1)
+    assert transitions(hasty)[-1] == ("accepted" if accepted else "expired")
+    assert len(transitions(hasty)) == 3
+
+
+def test_one_stuck_referral_delays_no_other(hasty):
+    stuck, other = hasty.referral(), hasty.referral()
+    hasty.database["referrals"].update_one({"_id": stuck["id"]}, {"$set": {"status": "accepted", "accepted_at": None}})
+
+    swept(hasty)
+
+    assert hasty.call("get_referral", {"id": other["id"]})["escalated_at"] is not None
