@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -21,7 +22,7 @@ from chassis.outbox import Relay
 from chassis.rpc import Call, rpc
 from chassis.work import Result, Work
 from contracts import registry as contract
-from contracts.policy import Scope
+from contracts.policy import Role, Scope
 from services.registry.agencies.views import AgencyView, Wanted
 from services.registry.areas import schemas as areas
 from services.registry.areas import store as area_store
@@ -89,7 +90,7 @@ class Registry:
     @rpc(contract.PUT_ORGANIZATIONS)
     def put_organizations(self, call: Call) -> dict[str, Any]:
         """Put a batch of an import, or try it out."""
-        desk = self._desk()
+        call, desk = for_creator(call), self._desk()
         rows = desk.read_rows(call)
         if call.request["dry_run"]:
             tried: dict[str, Any] = self.work.do(call.actor, lambda unit: desk.try_out(call, rows, unit))
@@ -147,6 +148,13 @@ class Registry:
         """Return the record at the version that the call made, or as it is where that has not been kept so long."""
         kept = self.work.kept(KIND, result.id, result.version)
         return kept or organizations.record(self._organizations.get(result.id, scope))
+
+
+def for_creator(call: Call) -> Call:
+    """Return a batch's call bound to the area of whoever made the import: a service by itself has no bound."""
+    if call.actor.role != Role.SERVICE or not call.request["within"]:
+        return call
+    return replace(call, scope=Scope(area=call.request["within"]))
 
 
 def page(records: Iterable[dict[str, Any]], limit: int) -> dict[str, Any]:

@@ -68,6 +68,7 @@ POLICY: dict[str, dict[Role, Reach]] = {
     "gateway.create_import": {OPERATOR: NODE, OFFICER: AREA},
     "gateway.list_imports": {OPERATOR: NODE, OFFICER: OWN, AUDITOR: NODE},
     "gateway.get_import": {OPERATOR: NODE, OFFICER: OWN, AUDITOR: NODE},
+    "gateway.cancel_import": {OPERATOR: NODE, OFFICER: OWN},
     "gateway.rebuild_directory": {OPERATOR: NODE},
     # registry
     "registry.register_organization": {OPERATOR: NODE, OFFICER: AREA},
@@ -75,7 +76,7 @@ POLICY: dict[str, dict[Role, Reach]] = {
     "registry.remove_organization": {OPERATOR: NODE},
     "registry.get_organization": {OPERATOR: NODE, OFFICER: AREA, ASSOCIATION: ORGANIZATION, AUDITOR: NODE},
     "registry.search_organizations": {OPERATOR: NODE, OFFICER: AREA, AUDITOR: NODE},
-    "registry.put_organizations": {OPERATOR: NODE, OFFICER: AREA},
+    "registry.put_organizations": {OPERATOR: NODE, OFFICER: AREA, SERVICE: NODE},
     "registry.put_areas": {OPERATOR: NODE},
     "registry.get_area": {SERVICE: NODE},
     "registry.page_organizations": {SERVICE: NODE},

@@ -45,6 +45,7 @@ SURE = 0.8
 ARTICLE = "ال"
 SHORTEST_STEM = 4
 EXACT, CLOSE, PERSON_OR_NOTE, NO_HEADING = "same_words", "similar_words", "not_imported", "unknown_heading"
+GIVEN = "given"
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "پرونده دیگر نگه‌داری نشده است؛ دوباره بفرستید.",
         "The file is no longer kept; send it again.",
     ),
+    "gave_up": (
+        "توقف الاستيراد عند هذا الملف مرات عدة فتُرك.",
+        "ورود این پرونده چند بار نیمه‌کاره ماند و رها شد.",
+        "The import broke off at this file several times and was given up.",
+    ),
     "refused": (
         "رُفض الاستيراد: {detail}",
         "ورود داده پذیرفته نشد: {detail}",

@@ -1,0 +1,198 @@
+"""Carry one import through, a batch at a time: whoever runs it may stop between two batches, and another goes on.
+
+::
+
+    received ─▶ file fetched, header found, mapping guessed or settled, areas asked ─▶ plan kept ─▶ running
+    running  ─▶ next batch: rows built ─▶ registry.put_organizations, key ``import:<id>:<number>`` ─▶ acknowledged
+             ─▶ no rows left ─▶ completed
+
+A crash between the registry's answer and the acknowledgement has the batch put again under its key, with its effect
+once. Batches before ``next_batch`` are read over, not put.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from chassis.clock import now
+from chassis.errors import Forbidden, Invalid
+from chassis.logs import get_logger
+from contracts.envelope import RpcContract
+from contracts.registry import PAGE_AREAS, PUT_ORGANIZATIONS
+from services.gateway.imports import mapping as mappings
+from services.gateway.imports.areas import Area, AreaIndex, of_wire
+from services.gateway.imports.batches import Batch, batches, outcome
+from services.gateway.imports.domain import Import, Status, UnreadableFile
+from services.gateway.imports.draft import Plan
+from services.gateway.imports.mapping import Mapping
+from services.gateway.imports.messages import reason
+from services.gateway.imports.reader import open_table
+from services.gateway.imports.store import MOST_TRIES, ImportStore
+from services.gateway.imports.table import Table
+
+PAGE = 200
+
+log = get_logger()
+
+
+class Caller(Protocol):
+    """Call the registry: chassis's client, or a fake."""
+
+    def call(
+        self, contract: RpcContract, request: dict[str, Any], *, key: str = "", timeout: float | None = None
+    ) -> Any:
+        """Return the answer as plain JSON types, or raise what the registry raised."""
+
+
+class Run:
+    """Hold an import that we have claimed, its file, and the batches still to come."""
+
+    def __init__(
+        self, stands: Import, holder: str, *, store: ImportStore, caller: Caller, country: str, folder: Path
+    ) -> None:
+        """Take the import and its parts; ``folder`` is where its file may be put, for this run alone."""
+        self.stands = stands
+        self._holder = holder
+        self._store = store
+        self._caller = caller
+        self._country = country
+        self._file = folder / stands.id
+        self._plan: Plan | None = None
+        self._batches: Iterator[Batch] = iter(())
+        self._next: Batch | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether there is nothing more to do."""
+        return self.stands.finished_at is not None
+
+    def step(self) -> None:
+        """Do the next piece of work, of a batch's size.
+
+        Raises :class:`chassis.errors.Unavailable` and the like where the registry does not answer: the same step may
+        be made again. Raises :class:`LeaseLost` where the import is not ours any more.
+        """
+        self._store.renew(self.stands.id, self._holder)
+        try:
+            if self._plan is None:
+                self._begin()
+            elif self._next is None:
+                self._advance()
+            else:
+                self._put(self._next, self._plan)
+        except UnreadableFile as error:
+            self._fail(error.code, error.details)
+        except (Invalid, Forbidden) as error:
+            self._fail("refused", {"detail": error.detail})
+
+    def close(self) -> None:
+        """Give up the file."""
+        self._batches = iter(())
+        self._file.unlink(missing_ok=True)
+
+    def _begin(self) -> None:
+        if self._store.tries(self.stands.id) > MOST_TRIES:
+            raise UnreadableFile("gave_up")
+        self._store.fetch(self.stands.id, self._file)
+        kept = self._store.plan(self.stands.id)
+        if kept is None:
+            self._move(Status.READING)
+        document = kept["mapping"] if kept else self.stands.mapping if self.stands.mapping_given else None
+        given = mappings.load(document) if document else None
+        score = mappings.wanted_score(given) if given else mappings.heading_score
+        table = open_table(self._file, score, given.sheet if given else "")
+        self._plan = _plan(kept or self._settle(table, given))
+        self._move(Status.RUNNING)
+        self._batches = batches(table.rows, self._plan)
+        self._advance()
+
+    def _settle(self, table: Table, given: Mapping | None) -> dict[str, Any]:
+        """Decide what every row of this import will be decided by, and keep it."""
+        guesses = [] if given else mappings.guess(table.columns)
+        settled = mappings.settle(given or mappings.of_guesses(guesses), table)
+        plan = {
+            "mapping": settled.as_document(),
+            "areas": [asdict(area) for area in self._areas()],
+            "country": settled.country or self._country,
+        }
+        self.stands = replace(
+            self.stands,
+            mapping=plan["mapping"],
+            columns=tuple(one.as_dict() for one in guesses) or _told(settled),
+            total=table.estimate,
+        )
+        self._store.save(self.stands, self._holder)
+        self._store.keep_plan(self.stands.id, plan)
+        return plan
+
+    def _areas(self) -> Iterator[Area]:
+        after = ""
+        while True:
+            page = self._caller.call(PAGE_AREAS, {"limit": PAGE, "after": after, "outlines": False})
+            yield from map(of_wire, page["items"])
+            after = page["next"]
+            if not after:
+                return
+
+    def _advance(self) -> None:
+        """Take the next batch that was not put before, or complete."""
+        for batch in self._batches:
+            if batch.number >= self.stands.next_batch:
+                self._next = batch
+                return
+        self.stands = replace(self.stands, total=self.stands.counts.rows)
+        self._move(Status.COMPLETED)
+        log.info("import_completed", id=self.stands.id, **asdict(self.stands.counts))
+
+    def _put(self, batch: Batch, plan: Plan) -> None:
+        rows = batch.wire
+        request = {
+            "import": self.stands.id,
+            "number": batch.number,
+            "source": plan.mapping.source,
+            "within": self.stands.creator.area,
+            "dry_run": self.stands.dry_run,
+            "rows": rows,
+        }
+        results = self._answer(request, batch.number) if rows else []
+        findings, counts = outcome(batch, results, plan)
+        self.stands = self._store.acknowledge(self.stands, self._holder, findings, counts)
+        self._next = None
+        log.debug("import_batch_put", id=self.stands.id, number=batch.number)
+
+    def _answer(self, request: dict[str, Any], number: int) -> list[dict[str, Any]]:
+        key, timeout = f"import:{self.stands.id}:{number}", PUT_ORGANIZATIONS.timeout
+        answer = self._caller.call(PUT_ORGANIZATIONS, request, key=key, timeout=timeout)
+        return list(answer["results"])
+
+    def _move(self, status: Status) -> None:
+        if self.stands.status is not status:
+            self.stands = self.stands.move(status, now())
+            self._store.save(self.stands, self._holder)
+
+    def _fail(self, code: str, details: dict[str, str]) -> None:
+        self.stands = replace(self.stands, failure={"code": code, "message": reason(code, **details)})
+        self._move(Status.FAILED)
+        log.warning("import_failed", id=self.stands.id, code=code)
+
+
+def _plan(kept: dict[str, Any]) -> Plan:
+    """Return the plan that was kept as plain JSON types."""
+    return Plan(mappings.load(kept["mapping"]), AreaIndex(map(_area, kept["areas"])), kept["country"])
+
+
+def _area(kept: dict[str, Any]) -> Area:
+    centre = kept["centre"]
+    return Area(kept["id"], kept["level"], tuple(kept["names"]), tuple(kept["path"]), tuple(centre) if centre else None)
+
+
+def _told(mapping: Mapping) -> tuple[dict[str, Any], ...]:
+    """Return the columns of a mapping that was given, in the form of a guess."""
+    return tuple(
+        mappings.ColumnGuess(column, field, 1.0, mappings.GIVEN).as_dict()
+        for field, source in mapping.fields.items()
+        for column in source.columns
+    )
