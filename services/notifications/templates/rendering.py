@@ -19,6 +19,7 @@ FOLDER = Path(__file__).parent
 LANGUAGES = ("ar", "fa", "en")
 DEFAULT_LANGUAGE = "ar"
 REFERENCE_LETTERS = 8
+UNNAMED = {"ar": "الجهة المعنية", "fa": "مرکز مربوط", "en": "the agency"}  # one that the registry no longer knows
 NAME_IN_TEXT = 70
 ARAB_COUNTRIES = {"EG", "PS"}  # they name the months differently
 PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
@@ -65,7 +66,7 @@ def facts(  # what a template names, gathered in one place
 ) -> Facts:
     """Return the facts of one referral as a reader of ``language`` sees them."""
     return Facts(
-        agency=agency,
+        agency=agency or UNNAMED[language],
         reference=referral.replace("-", "")[-REFERENCE_LETTERS:].upper(),
         subject=subject_name(subject, language),
         deadline=show_time(deadline.astimezone(zone), language, country) if deadline else "",

@@ -110,6 +110,13 @@ def test_unknown_language_is_replaced():
     assert rendering.known_language("en") == "en"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_vanished_agency_is_paraphrased(language):
+    words = rendering.text("family_accepted", language, known(language, agency=""))
+
+    assert rendering.UNNAMED[language] in words.text
+
+
 def test_agency_cannot_inject():
     words = rendering.text("family_referred", "en", known("en", agency="{{ 7 * 7 }} <b>"))
 
