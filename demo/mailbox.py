@@ -82,10 +82,18 @@ async def serve(mailbox: Mailbox, host: str, port: int, tls: ssl.SSLContext | No
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    options = {"hostname": "demo-mailbox", "enable_SMTPUTF8": True, "loop": loop}
-    if tls is not None:
-        options |= {"tls_context": tls, "require_starttls": True}
-    server = await loop.create_server(lambda: SMTP(mailbox, **options), host, port)
+
+    def session() -> SMTP:
+        return SMTP(
+            mailbox,
+            hostname="demo-mailbox",
+            enable_SMTPUTF8=True,
+            tls_context=tls,
+            require_starttls=tls is not None,
+            loop=loop,
+        )
+
+    server = await loop.create_server(session, host, port)
     click.echo("mailbox ready")
     await stop.wait()
     server.close()
