@@ -48,7 +48,7 @@ types: $(BIN)/.installed ## Check types
 chaos: setup ## Kill every part at work, and report what was lost or doubled
 	@$(BIN)/python -m tests.chaos $(ARGS)
 
-bench: setup ## Measure against baselines
+bench: setup parts-to-bench ## Measure against baselines
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 clean: down ## Remove all that was installed or made here
@@ -58,12 +58,15 @@ clean: down ## Remove all that was installed or made here
 
 # How the pieces come about
 
-.PHONY: parts-to-run parts-to-test
+.PHONY: parts-to-run parts-to-test parts-to-bench
 parts-to-run:
 	@bin/install-parts run
 
 parts-to-test:
 	@bin/install-parts test
+
+parts-to-bench:
+	@bin/install-parts bench
 
 $(BIN)/.installed: pyproject.toml requirements.lock requirements-dev.lock | parts-to-run
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -76,7 +79,7 @@ $(BIN)/.installed: pyproject.toml requirements.lock requirements-dev.lock | part
 
 $(WEB)/node_modules/.installed: $(WEB)/package.json $(WEB)/package-lock.json | parts-to-run
 	@echo "Installing the map page's packages"
-	@cd $(WEB) && npm ci --no-audit --no-fund --loglevel=error
+	@cd $(WEB) && npm install --no-save --no-audit --no-fund --loglevel=error  # `ci` wants all platforms in the lock file
 	@touch $@
 
 $(PAGE): $(WEB)/node_modules/.installed $(WEB)/index.html $(WEB)/vite.config.ts $(WEB)/tsconfig.json $(shell find $(WEB)/src -type f)

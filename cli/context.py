@@ -14,8 +14,8 @@ import click
 from pymongo.database import Database
 from rich.console import Console
 
-from chassis import mongo
 from chassis.config import Config, ConfigError, read
+from chassis.database import connect
 from chassis.identity import Actor
 from cli.node import Node
 from contracts.policy import Role
@@ -51,7 +51,7 @@ class Context:
 
     def database(self, service: str) -> Database[dict[str, Any]]:
         """Return a service's database; its client is closed with the command."""
-        database = mongo.connect(self.config, service)
+        database = connect(self.config, service)
         click.get_current_context().call_on_close(database.client.close)
         return database
 

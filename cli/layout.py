@@ -8,6 +8,7 @@
     .run/logs/              one log a process
     .run/mongo/ rabbitmq/   database and broker
     .run/received/          what the demo's SMSC and mail server were sent
+    .run/tmp/               files in work
 
 Everything is readable by its owner only.
 """
@@ -29,7 +30,8 @@ from cli import keys
 from cli.process import free_ports, is_free, write_private
 
 SOCKET_PATH_BYTES = 100  # of the 108 that Linux takes
-OWN = ("node.json", "secrets", "keys", "logs", "mongo", "rabbitmq", "received", "supervisord.conf", "supervisord.pid")
+FOLDERS = ("secrets", "keys", "logs", "mongo", "rabbitmq", "received", "tmp")
+FILES = ("node.json", "supervisord.conf", "supervisord.pid", "supervisor.sock")
 OF_THE_NODE = ("amqp_url", "mongo_url", "keys", "health_port")
 
 
@@ -94,7 +96,7 @@ class Layout:
     def save(self) -> None:
         """Write down what is remembered, and make the directories and keys that are missing."""
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for folder in ("secrets", "logs", "received"):
+        for folder in ("secrets", "logs", "received", "tmp"):
             (self.home / folder).mkdir(mode=0o700, exist_ok=True)
         keys.create(self.keys)
         self.socket = self.socket or self._socket_path()
@@ -118,7 +120,7 @@ class Layout:
         """Remove all that the node wrote, and its directory where nothing else lies in it."""
         if self.socket and Path(self.socket).parent != self.home:
             shutil.rmtree(Path(self.socket).parent, ignore_errors=True)
-        for name in (*OWN, "supervisor.sock"):
+        for name in (*FOLDERS, *FILES):
             path = self.home / name
             if path.is_dir():
                 shutil.rmtree(path)

@@ -22,7 +22,7 @@ from chassis.config import PREFIX, Config, read
 from cli import parts, roster
 from cli.layout import Layout
 from cli.process import LOOPBACK, Part, is_free, wait_until
-from cli.roster import API, OUTSIDE, ROOT, SERVICES, Service
+from cli.roster import API, API_HEALTH, OUTSIDE, ROOT, SERVICES, Service
 from cli.supervision import State, Supervisor
 
 READY_SECONDS = 90
@@ -33,7 +33,12 @@ SMSC_ACCOUNT = "tashbik"
 SMSC_PASSWORD_BYTES = 6  # which make 8 letters, as many as SMPP 3.4 allows
 PREFERRED_PORTS = {API: 8080}
 BROKER_PORTS = ("amqp", "management", "prometheus", "distribution", "epmd")
-DEMO_SETTINGS = {"NODE": "qena", "QUIET_HOURS": "", "MAIL_FROM": "tashbik@qena.example"}
+DEMO_SETTINGS = {
+    "NODE": "qena",
+    "QUIET_HOURS": "",
+    "MAIL_FROM": "tashbik@qena.example",
+    "OFFICER_EMAIL": "officer@qena.example",
+}
 
 Tell = Callable[[str, float], None]
 
@@ -199,7 +204,7 @@ class Node:
 
     def health_url(self, name: str) -> str:
         """Return the address under which a process answers ``/livez``, ``/readyz`` and ``/metrics``."""
-        return f"http://{LOOPBACK}:{self.layout.ports[name]}"
+        return f"http://{LOOPBACK}:{self.layout.ports[API_HEALTH if name == API else name]}"
 
     # What it consists of
 
@@ -222,7 +227,13 @@ class Node:
         }
         chosen = {PREFIX + name: text for name, text in (node | (DEMO_SETTINGS if self.layout.demo else {})).items()}
         outside = self._outside_settings() if self.layout.demo else {}
-        return {"PYTHONPATH": roster.python_path(), **chosen, **self.layout.settings, **outside}
+        return {
+            "PYTHONPATH": roster.python_path(),
+            "TMPDIR": str(self.home / "tmp"),
+            **chosen,
+            **self.layout.settings,
+            **outside,
+        }
 
     @property
     def config(self) -> Config:
@@ -249,7 +260,7 @@ class Node:
         key_file = self.home / "secrets" / "mongo_key"
         mongo = parts.mongo_member(self.home / "mongo", ports["mongo"], key_file=key_file)
         services = [roster.service_part(each, environment, ports[each.name]) for each in self._services]
-        api = [roster.api_part(read(environment), environment)] if self._api else []
+        api = [roster.api_part(read(environment), environment, ports[API_HEALTH])] if self._api else []
         outside = roster.outside_parts(self.layout, SMSC_ACCOUNT) if self.layout.demo else ()
         return [[mongo, epmd], [broker, *outside], [*services, *api]]
 
@@ -278,7 +289,7 @@ class Node:
                 raise NodeError(f"port {wanted} is taken by another program; give another {PREFIX}API_PORT")
             self.layout.ports[API] = wanted
         if not self.supervisor.runs():
-            names = ("mongo", *BROKER_PORTS, API, *OUTSIDE, *(service.name for service in SERVICES))
+            names = ("mongo", *BROKER_PORTS, API, API_HEALTH, *OUTSIDE, *(service.name for service in SERVICES))
             self.layout.choose_ports(names, PREFERRED_PORTS)
 
     def _remember(self) -> None:

@@ -4,7 +4,7 @@ Every part listens on loopback only, on ports and in directories that it is give
 nothing of what the machine's own broker or database is configured with::
 
     mongo_member(…) ─▶ Part          initiate(ports) makes the members one replica set
-    broker(…)       ─▶ epmd, broker  the broker's name server runs in the foreground too, so that it ends with the rest
+    broker(…)       ─▶ epmd, rabbitmq  the broker's port mapper runs in the foreground, to end with the rest
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ def broker(home: Path, ports: BrokerPorts, user: str, password: str, *, name: st
     return (
         Part("epmd", epmd, ready=lambda: listens(ports.epmd)),
         Part(
-            "broker",
+            "rabbitmq",
             (str(find_rabbitmq() / "rabbitmq-server"),),
             ready=lambda: listens(ports.amqp) and answers(management, user, password),
             environment=environment,

@@ -2,7 +2,7 @@
 
 ::
 
-    mongo  epmd  broker                     parts that others made, see :mod:`cli.parts`
+    mongo  epmd  rabbitmq                   parts that others made, see :mod:`cli.parts`
     smsc  mailbox                           the world outside, played by real servers; demo and tests only
     registry  referrals  notifications      Nameko services
     projector  importer                     the gateway's own Nameko services
@@ -48,6 +48,7 @@ SERVICES = (
     Service("importer", "services.gateway.imports.service:Importer"),
 )
 API = "api"
+API_HEALTH = "api-health"
 OUTSIDE = ("smsc", "mailbox")
 
 
@@ -71,14 +72,14 @@ def api_arguments(processes: int | str, threads: int | str, host: str, port: int
     )
 
 
-def api_part(config: Config, environment: Mapping[str, str]) -> Part:
+def api_part(config: Config, environment: Mapping[str, str], health_port: int) -> Part:
     """Describe the gateway's HTTP side; it is ready when its own ``/readyz`` says so."""
     arguments = api_arguments(config.api_processes, config.api_threads, config.api_host, config.api_port)
     return Part(
         API,
         (sys.executable, *arguments),
         ready=lambda: answers(f"http://{LOOPBACK}:{config.api_port}/readyz"),
-        environment=environment,
+        environment={**environment, PREFIX + "HEALTH_PORT": str(health_port)},
         stop_seconds=STOP_SECONDS,
     )
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from chassis import mongo
 from chassis.config import Config
+from chassis.database import connect
 from cli.api import own_credentials
 from services.gateway.auth.clients import fits
 from services.gateway.auth.store import ClientStore
@@ -16,7 +16,7 @@ from tests.integration.cli.conftest import Run
 
 @pytest.fixture
 def store(config: Config) -> Iterator[ClientStore]:
-    database = mongo.connect(config, "gateway")
+    database = connect(config, "gateway")
     with database.client:
         yield ClientStore(database)
 

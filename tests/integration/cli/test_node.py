@@ -44,7 +44,7 @@ def test_second_up_changes_nothing(parts_alone: Node):
     assert pids(parts_alone) == before
 
 
-@pytest.mark.parametrize("name", ["smsc", "mongo", "broker", "epmd"])
+@pytest.mark.parametrize("name", ["smsc", "mongo", "rabbitmq", "epmd"])
 def test_killed_process_is_started_again(parts_alone: Node, name: str):
     killed = parts_alone.kill(name)
 
