@@ -26,11 +26,13 @@ from chassis import logs, rpc_client
 from chassis.config import Config
 from chassis.database import Database
 from chassis.health import Health, serving
+from chassis.orphan import end_with_parent
 from services.gateway import document, headers, limits, observe, problems
 from services.gateway.api.directory import directory
 from services.gateway.api.exchange import dumps, public
 from services.gateway.api.families import families, needs
 from services.gateway.api.health import health
+from services.gateway.api.imports import imports
 from services.gateway.api.messages import messages
 from services.gateway.api.organizations import organizations
 from services.gateway.api.pages import pages
@@ -42,10 +44,11 @@ from services.gateway.auth.store import ClientStore
 from services.gateway.auth.tokens import Tokens, read_key
 from services.gateway.directory.rebuild_store import RebuildStore
 from services.gateway.directory.views import Directory
+from services.gateway.imports.store import ImportStore
 from services.gateway.parts import NAME, Caller, Parts
 
 SERVICE = "gateway"
-RESOURCES = (tokens, organizations, directory, families, needs, referrals, messages)
+RESOURCES = (tokens, organizations, directory, imports, families, needs, referrals, messages)
 PAGES = (pages, health)
 COMPRESSED_FROM = 1_400  # bytes; what fits one packet is sent as it is
 COMPRESSED = (
@@ -74,6 +77,7 @@ def create_app(config: Config | None = None, parts: Parts | None = None, rate_st
         logs.configure(config, SERVICE)
     parts = parts or assemble(config)
     if own_process:
+        end_with_parent()
         _serve_health(parts)
     app.extensions[NAME] = parts
     _configure(app, config)
@@ -100,6 +104,7 @@ def assemble(config: Config, rpc: Caller | None = None, database: Database[dict[
         rpc=rpc,
         directory=directory,
         rebuilds=RebuildStore(database),
+        imports=ImportStore(database),
         credentials=Credentials(ClientStore(database)),
         tokens=Tokens(read_key(config.keys / "token.pem"), config.public_url),
         health=_health(rpc, directory),

@@ -15,6 +15,7 @@ from services.gateway.auth.credentials import Credentials
 from services.gateway.auth.tokens import Tokens
 from services.gateway.directory.rebuild_store import RebuildStore
 from services.gateway.directory.views import Directory
+from services.gateway.imports.store import ImportStore
 
 NAME = "tashbik"
 
@@ -47,6 +48,7 @@ class Parts:
     rpc: Caller
     directory: Directory
     rebuilds: RebuildStore
+    imports: ImportStore
     credentials: Credentials
     tokens: Tokens
     health: Health

@@ -10,6 +10,8 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from services.gateway.directory.documents import FEW
 
 NOTHING_COUNTED: dict[str, Any] = {
@@ -24,6 +26,12 @@ NOTHING_COUNTED: dict[str, Any] = {
     "by_area": {},
 }
 """The figures of a directory that no projector has counted yet."""
+
+
+def document(counted: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Return the figures as they are kept: ready to be sent, with the moment from which on changes are not in them."""
+    body = orjson.dumps(published(counted, now), option=orjson.OPT_UTC_Z)
+    return {"counted_at": now, "body": body}
 
 
 def published(counted: dict[str, Any], now: datetime) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from services.gateway.app import create_app
 from services.gateway.auth.credentials import Credentials
 from services.gateway.auth.tokens import Tokens, read_key
 from services.gateway.parts import Parts
-from tests.unit.gateway.fakes import Clock, FakeClients, FakeDirectory, FakeRebuilds, FakeServices
+from tests.unit.gateway.fakes import Clock, FakeClients, FakeDirectory, FakeImports, FakeRebuilds, FakeServices
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +64,12 @@ def parts(
     settings: Config, services: FakeServices, clients: FakeClients, directory: FakeDirectory, clock: Clock
 ) -> Parts:
     """Give the parts of the application."""
-    fakes: dict[str, Any] = {"rpc": services, "directory": directory, "rebuilds": FakeRebuilds()}
+    fakes: dict[str, Any] = {
+        "rpc": services,
+        "directory": directory,
+        "rebuilds": FakeRebuilds(),
+        "imports": FakeImports(),
+    }
     return Parts(
         config=settings,
         credentials=Credentials(clients, clock),

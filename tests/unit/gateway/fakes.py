@@ -6,11 +6,11 @@ import base64
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
-from chassis.errors import TashbikError
+from chassis.errors import NotFound, TashbikError
 from chassis.identity import Actor
 from contracts.envelope import RpcContract
 from contracts.policy import Role
@@ -18,6 +18,7 @@ from services.gateway.api import examples
 from services.gateway.auth.clients import Client
 from services.gateway.directory.query import Search
 from services.gateway.directory.views import Page
+from services.gateway.imports.domain import Creator, Finding, Import, Status
 
 AREA, ORGANIZATION = "EG29", examples.ORGANIZATION_ID
 SECRET = "a-secret-of-the-tests"  # its hash is cheap on purpose: scrypt with a cost of 2
@@ -170,6 +171,52 @@ class FakeRebuilds:
     def find(self, id: str) -> dict[str, Any] | None:  # noqa: A002 - the field's name
         """Return the rebuild where the id is its."""
         return self.rebuild if id == self.rebuild["_id"] else None
+
+
+class FakeImports:
+    """Hold imports in memory, as the store does for the API."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.kept: dict[str, Import] = {}
+        self.content = b""
+
+    def create(self, content: BinaryIO, filename: str, creator: Creator, **options: Any) -> tuple[Import, bool]:
+        """Keep an import under its key."""
+        key = options.pop("key")
+        self.content = content.read()
+        made = Import(
+            id=key,
+            filename=filename,
+            size=len(self.content),
+            creator=creator,
+            created_at=datetime(2026, 11, 2, tzinfo=UTC),
+            **options,
+        )
+        return self.kept.setdefault(key, made), key not in self.kept
+
+    def get(self, import_id: str, created_by: str = "") -> Import:
+        """Return one, of one creator where that is given."""
+        found = self.kept.get(import_id)
+        if found is None or created_by not in ("", found.creator.id):
+            raise NotFound("There is no such import.")
+        return found
+
+    def page(self, limit: int, after: str = "", created_by: str = "") -> tuple[list[Import], str]:
+        """Return all of a creator."""
+        return [one for one in self.kept.values() if created_by in ("", one.creator.id)][:limit], ""
+
+    def rejections_page(
+        self, import_id: str, limit: int, after: int = 0, *, warnings: bool = True
+    ) -> tuple[list[Finding], int]:
+        """Return one row, and that there are more."""
+        row = examples.REJECTIONS["items"][0]
+        return [Finding(row["row"], row["rejected"], tuple(row["problems"]))], row["row"]
+
+    def cancel(self, import_id: str) -> Import:
+        """End it."""
+        self.kept[import_id] = self.kept[import_id].move(Status.CANCELLED, datetime(2026, 11, 2, tzinfo=UTC))
+        return self.kept[import_id]
 
 
 class Clock:

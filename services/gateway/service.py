@@ -1,0 +1,80 @@
+"""Wire the projector: it builds the directory from events, and rebuilds it when asked.
+
+::
+
+    registry.events ──┐                                       ┌─▶ directory_* (MongoDB) ─▶ API
+                      ├─▶ projector.on_directory_event ───────┤
+    referrals.events ─┘    up to 200 events a transaction     └─▶ directory_figures, counted again when it changed
+    registry, referrals ◀── RPC, page by page ── rebuild
+
+Several may run: writes are guarded by version, a rebuild is held by lease.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+
+from chassis import clock, metrics
+from chassis.events import event_batch_handler
+from chassis.identity import Actor
+from chassis.mongo import Mongo
+from chassis.rpc import Rpc
+from chassis.timer import every
+from chassis.work import Unit, Work
+from contracts.envelope import Event
+from contracts.policy import Role
+from contracts.referrals import REFERRAL_CHANGED
+from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED
+from services.gateway.directory import changes, figures
+from services.gateway.directory.rebuild import Rebuilder
+from services.gateway.directory.rebuild_store import RebuildStore
+from services.gateway.directory.store import INDEXES, DirectoryStore
+from services.gateway.directory.views import Directory
+
+REBUILD_LOOK = 1.0
+FIGURES_LOOK = 2.0
+
+
+class Projector:
+    """Keep the directory."""
+
+    name = "projector"
+    mongo = Mongo(INDEXES, owner="gateway")
+    work = Work()
+    rpc = Rpc()
+
+    @event_batch_handler(ORGANIZATION_CHANGED, AREA_CHANGED, REFERRAL_CHANGED)
+    def on_directory_event(self, events: list[Event], unit: Unit) -> None:
+        """Show what the events say, and count the agencies again whose referrals moved.
+
+        An event older than what the directory shows changes nothing. A version that is missing does not matter, since
+        each event carries the whole state. A tombstone stays for longer than any event may be late.
+        """
+        store = DirectoryStore(self.mongo)
+        store.apply(changes.of_events(events), unit.session, unit.now)
+        newest = max(event.time for event in events)
+        store.note(_who(), unit.now, newest, unit.session)
+        metrics.PROJECTOR_LAG_SECONDS.set(max(0.0, (unit.now - newest).total_seconds()))
+
+    @every(REBUILD_LOOK)
+    def rebuild(self) -> None:
+        """Carry out a rebuild that was asked for, or go on with one whose projector died."""
+        rebuilds = RebuildStore(self.mongo)
+        claimed = rebuilds.claim(_who())
+        if claimed is not None:
+            actor = Actor(self.name, str(Role.SERVICE))
+            Rebuilder(rebuilds, DirectoryStore(self.mongo), self.work, self.rpc, actor).run(claimed)
+
+    @every(FIGURES_LOOK)
+    def count_figures(self) -> None:
+        """Count the public figures again, where the directory has changed since."""
+        directory, now = Directory(self.mongo), clock.now()
+        last = directory.figures()
+        if last is None or directory.changed_since(last["counted_at"]):
+            DirectoryStore(self.mongo).keep_figures(figures.document(directory.count(), now))
+
+
+def _who() -> str:
+    """Name this process among several projectors."""
+    return f"{platform.node()}:{os.getpid()}"

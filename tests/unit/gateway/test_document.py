@@ -1,0 +1,182 @@
+"""Prove that the API document says what the API does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import marshmallow
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from contracts.policy import POLICY, Role
+from services.gateway.access_table import render
+from services.gateway.problems import KINDS
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGES = {
+    "/",
+    "/assets/{name}",
+    "/map-config.json",
+    "/docs",
+    "/docs/{name}",
+    "/problems",
+    "/openapi.json",
+    "/livez",
+    "/readyz",
+}
+METHODS = {"get", "post", "patch"}
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def document(http: FlaskClient) -> Json:
+    """Give the document."""
+    return http.get("/openapi.json").json
+
+
+def operations(document: Json) -> Iterator[tuple[str, Json]]:
+    """Yield the name and description of every operation."""
+    for path, methods in document["paths"].items():
+        for method, described in methods.items():
+            if method in METHODS:
+                yield f"{method.upper()} {path}", described
+
+
+def contents(described: Json) -> Iterator[tuple[str, Json]]:
+    """Yield media type and content of the body and the good answers of an operation."""
+    for part in (described.get("requestBody", {}), *described["responses"].values()):
+        yield from part.get("content", {}).items()
+
+
+def test_every_route_is_described(app: Flask, document: Json):
+    described = {name for name, _ in operations(document)}
+    routed = {
+        f"{method} {rule.rule.replace('<path:', '<').replace('<', '{').replace('>', '}')}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) & {"GET", "POST", "PATCH"}
+    }
+
+    assert {name for name in routed if name.partition(" ")[2] not in PAGES} == described
+
+
+def test_version_is_3_1(document: Json):
+    assert document["openapi"] == "3.1.0"
+
+
+def test_every_operation_has_a_summary(document: Json):
+    assert not [name for name, described in operations(document) if not described.get("summary")]
+
+
+def test_ids_of_operations_differ(document: Json):
+    ids = [described["operationId"] for _, described in operations(document)]
+
+    assert len(ids) == len(set(ids))
+
+
+def test_every_operation_says_who_may_call(document: Json):
+    assert not [name for name, described in operations(document) if "security" not in described]
+    assert not [name for name, described in operations(document) if "may call" not in described["description"].lower()]
+
+
+def test_every_content_has_an_example(document: Json):
+    assert not [
+        name
+        for name, described in operations(document)
+        for _, content in contents(described)
+        if "example" not in content
+    ]
+
+
+def test_every_private_operation_may_refuse(document: Json):
+    private = [described for _, described in operations(document) if described["security"]]
+
+    assert all({"401", "403", "429", "500", "503"} <= set(described["responses"]) for described in private)
+
+
+def test_every_error_is_a_problem(document: Json):
+    components = document["components"]["responses"].values()
+
+    assert {media for response in components for media in response["content"]} == {"application/problem+json"}
+    assert len(components) == len(KINDS)
+
+
+def test_references_lead_somewhere(document: Json):
+    for reference in references(document):
+        here: Any = document
+        for part in reference.removeprefix("#/").split("/"):
+            here = here[part]
+
+
+def test_examples_fit_their_schemas(app: Flask):
+    wrong = {}
+    for endpoint, view in app.view_functions.items():
+        for schema, example in documented(view):
+            faults = schema.validate(example)
+            if faults:
+                wrong[endpoint] = faults
+
+    assert wrong == {}
+
+
+def test_changes_take_a_key(document: Json):
+    without = [
+        name
+        for name, described in operations(document)
+        if name.split()[0] != "GET"
+        and {"$ref": "#/components/parameters/IdempotencyKey"} not in described.get("parameters", [])
+    ]
+
+    assert without == ["POST /oauth/token", "POST /families/look-up"]
+
+
+def test_every_patch_asks_for_the_version(document: Json):
+    patches = [described for name, described in operations(document) if name.startswith("PATCH")]
+
+    assert all("428" in described["responses"] for described in patches)
+
+
+def test_parameters_have_no_null(document: Json):
+    parameters = [one for _, described in operations(document) for one in described.get("parameters", [])]
+
+    assert not [
+        one
+        for one in parameters
+        if "null" in str(one.get("schema", {}).get("type")) or None in one.get("schema", {}).get("enum", [])
+    ]
+
+
+def test_table_of_access_is_the_policys():
+    written = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")
+
+    assert written == render(POLICY), "run `python -m services.gateway.access_table > docs/access.md`"
+
+
+def test_table_names_every_role():
+    assert all(role.replace("_", " ") in render(POLICY) for role in Role)
+
+
+def references(node: Any) -> Iterator[str]:
+    """Yield every reference within a part of the document."""
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for inner in node.values():
+            yield from references(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from references(inner)
+
+
+def documented(view: Any) -> Iterator[tuple[marshmallow.Schema, Any]]:
+    """Yield schema and example of a view's body and of its good answer."""
+    described = getattr(view, "_apidoc", {})
+    taken = described.get("arguments", {}).get("parameters", [])
+    given = described.get("response", {}).get("responses", {}).values()
+    for one in (*taken, *given):
+        if isinstance(one, dict) and "example" in one:
+            schema = one["schema"]
+            yield (schema() if isinstance(schema, type) else schema), one["example"]
