@@ -7,7 +7,7 @@ ARG PYTHON_IMAGE=python:3.11-slim-bookworm
 FROM ${NODE_IMAGE} AS page
 WORKDIR /page
 COPY services/gateway/web/package.json services/gateway/web/package-lock.json ./
-RUN npm ci --no-audit --no-fund
+RUN npm install --no-save --no-audit --no-fund
 COPY services/gateway/web ./
 RUN npm run build
 
