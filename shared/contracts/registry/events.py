@@ -23,7 +23,9 @@ class OrganizationChangedPayload(Organization):
 
     def __init__(self, **options: Any) -> None:
         """Let the record be absent, so that a tombstone fits; :meth:`whole_or_removed` asks for all of it otherwise."""
-        super().__init__(**{"partial": RECORD, **options})
+        super().__init__(**options)
+        for name in RECORD:
+            self.fields[name].required = False
 
     @validates_schema
     def whole_or_removed(self, payload: dict[str, Any], **_: Any) -> None:
