@@ -45,18 +45,16 @@ ITSELF = Actor("referrals", SERVICE_ROLE)
 Command = Callable[[Desk, Call], dict[str, Any]]
 
 
-class Neighbours(DependencyProvider):
-    """Give workers the registry, and one memory of it for the whole process."""
-
-    client = Rpc()
+class Remembered(DependencyProvider):
+    """Give workers one memory of what other services said, for the whole process."""
 
     def setup(self) -> None:
         """Begin with an empty memory."""
         self._memory = Memory()
 
-    def get_dependency(self, worker_ctx: Any) -> Registry:
-        """Return the registry, as this service may ask it."""
-        return Registry(self.client.get_dependency(worker_ctx), self._memory)
+    def get_dependency(self, worker_ctx: Any) -> Memory:
+        """Return the memory."""
+        return self._memory
 
 
 class Rules(DependencyProvider):
@@ -87,7 +85,8 @@ class Referrals:
     mongo = Mongo(INDEXES)
     work = Work()
     vault = Vault()
-    registry = Neighbours()
+    client = Rpc()
+    memory = Remembered()
     house = Rules()
     relay = Relay(contract.EVENTS)
 
@@ -101,7 +100,7 @@ class Referrals:
             needs=need_store.NeedStore(self.mongo, self.vault),
             referrals=referral_store.ReferralStore(self.mongo, self.vault),
             referral_views=ReferralViews(self.mongo),
-            registry=self.registry,
+            registry=Registry(self.client, self.memory),
             house=self.house,
         )
 

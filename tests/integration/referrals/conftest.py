@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from pymongo.database import Database
+from pymongo.write_concern import WriteConcern
 
 from chassis.config import Config
 from chassis.crypto import FieldVault, master_key
@@ -29,14 +30,23 @@ from tests.integration.referrals.world import World
 MakeDesk = Callable[[Database[dict[str, Any]]], Desk]
 
 
-@pytest.fixture
-def database(config: Config) -> Iterator[Database[dict[str, Any]]]:
-    """Give a fresh database of the service."""
+@pytest.fixture(scope="module")
+def prepared(config: Config) -> Iterator[Database[dict[str, Any]]]:
+    """Give a database of the service, for the module."""
     own = connect(config, f"referrals{secrets.token_hex(3)}")
     prepare(own, {**CHASSIS_INDEXES, **INDEXES})
     yield own
     own.client.drop_database(own.name)
     own.client.close()
+
+
+@pytest.fixture
+def database(prepared: Database[dict[str, Any]]) -> Database[dict[str, Any]]:
+    """Give that database without any record; its keys stay."""
+    quick = WriteConcern(w=1)
+    for name in {**CHASSIS_INDEXES, **INDEXES}:
+        prepared.get_collection(name, write_concern=quick).delete_many({})
+    return prepared
 
 
 @pytest.fixture
