@@ -78,10 +78,18 @@ def read(path: Path, score: Score, sheet: str = "") -> tuple[Iterator[Line], int
 def _opened(path: Path) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # openpyxl tells of styles and extensions that it leaves out
+        file = path.open("rb")  # opened here, since openpyxl goes by the name's ending and ours may have none
         try:
-            return load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            return load_workbook(file, read_only=True, data_only=True, keep_links=False)
         except _DAMAGE as error:
+            file.close()
             raise UnreadableFile("file_damaged", detail=type(error).__name__) from error
+
+
+def _close(book: Any) -> None:
+    file = book._archive.fp
+    book.close()
+    file.close()
 
 
 def _chosen(book: Any, score: Score, sheet: str) -> Any:
@@ -89,7 +97,7 @@ def _chosen(book: Any, score: Score, sheet: str) -> Any:
     if sheet:
         sheets = [one for one in sheets if fold(one.title) == fold(sheet)]
     if not sheets:
-        book.close()
+        _close(book)
         raise UnreadableFile("sheet_missing", sheet=sheet) if sheet else UnreadableFile("file_empty")
     return sheets[0] if len(sheets) == 1 else max(sheets, key=lambda one: _best_score(one, score))
 
@@ -103,7 +111,7 @@ def _lines(book: Any, sheet: Any) -> Iterator[Line]:
     try:
         yield from _sheet_lines(sheet)
     finally:
-        book.close()
+        _close(book)
 
 
 def _sheet_lines(sheet: Any) -> Iterator[Line]:
