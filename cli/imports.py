@@ -57,7 +57,7 @@ def import_file(
         ended = run(context, api, file, _form(mapping, language, dry_run=dry_run))
         show_columns(context, ended)
         show_rejections(context, rejections(api, ended["id"]), language)
-    show_counts(context, ended)
+    show_counts(context, ended, language)
     click_context.exit(0 if ended["status"] == "completed" and not ended["counts"]["rejected"] else 1)
 
 
@@ -130,10 +130,10 @@ def show_rejections(context: Context, reported: Iterator[dict[str, Any]], langua
         context.console.print(table)
 
 
-def show_counts(context: Context, ended: dict[str, Any]) -> None:
+def show_counts(context: Context, ended: dict[str, Any], language: str) -> None:
     """Print what became of the rows, and why the import failed where it did."""
     counts = ", ".join(f"{count} {name}" for name, count in ended["counts"].items())
     would = " (dry run: nothing was changed)" if ended.get("dry_run") else ""
     context.say(f"Import {ended['id']} {ended['status']}: {counts}{would}.")
     if failure := ended.get("failure"):
-        context.say(f"  {failure.get('message') or failure.get('code')}", style="red")
+        context.say(f"  {failure['message'].get(language) or failure['code']}", style="red")

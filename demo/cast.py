@@ -50,9 +50,10 @@ CONSENTS: tuple[dict[str, Any], ...] = ({"purpose": "referral"}, {"purpose": "me
 NEED: dict[str, Any] = {
     "subject": "lasting_work",
     "urgency": "high",
+    "point": [32.4697, 26.1242],
     "note": "تعول ثلاثة أفراد وتجيد الخياطة، وتحتاج إلى عمل دائم قريب من المنزل",
 }
-SECOND_NEED: dict[str, Any] = {"subject": "schooling", "urgency": "normal", "note": "مستلزمات مدرسية لطفلين"}
+SECOND_NEED: dict[str, Any] = {"subject": "schooling", "urgency": "normal", "point": [32.4697, 26.1242], "note": "مستلزمات مدرسية لطفلين"}
 
 REJECTION = "لا توجد أماكن شاغرة في ورش الجمعية هذا الشهر"
 SERVICES: tuple[dict[str, Any], ...] = (

@@ -75,12 +75,15 @@ class Play:
             outcomes = put(client, read_areas(AREAS))
         finally:
             client.stop()
+        wait_until(lambda: len(self.operator.get("/areas")["items"]) >= sum(outcomes.values()), "the areas", WAIT)
         self.line.say("operator", f"loads the areas of Qena: {_counted(outcomes)}")
 
     def import_associations(self) -> None:
         """Import the spreadsheet, and show what could not be taken."""
         form = {"language": "en", "dry_run": "false"}
         ended = run_import(self.context, self.operator, SPREADSHEET, form)
+        if ended["status"] != "completed":
+            raise click.ClickException(f"The import failed: {ended['failure']['message']['en']}")
         self.line.say("operator", f"imports {SPREADSHEET.name}: {_counted(ended['counts'])}")
         columns = [(one["column"], one["field"] or "(left out)") for one in ended["columns"]]
         self.line.table(("column in the sheet", "taken for"), columns[:SHOWN])

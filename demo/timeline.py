@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
@@ -31,7 +32,7 @@ class Timeline:
     def say(self, who: str, what: str) -> None:
         """Print one step: who did what."""
         elapsed = time.monotonic() - self._start
-        self.console.print(f"[dim]{elapsed:6.1f} s[/]  [bold cyan]{who:<14}[/] {what}")
+        self.console.print(f"[dim]{elapsed:6.1f} s[/]  [bold cyan]{who:<14}[/] {escape(what)}", soft_wrap=True)
 
     def table(self, headers: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
         """Print a small table under the last step."""
