@@ -1,0 +1,73 @@
+"""Prove by axe-core that the page keeps WCAG 2.2 AA, as far as a program can tell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.pages import heading
+
+AXE = Path(__file__).parents[2] / "services" / "gateway" / "web" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDE, PHONE = (1280, 800), (360, 740)
+EACH_LANGUAGE_AND_SIZE = [("ar", WIDE), ("ar", PHONE), ("fa", PHONE), ("en", WIDE)]
+
+
+def _violations(page):
+    if not AXE.exists():
+        pytest.skip("axe-core is missing: run `npm ci` in services/gateway/web")
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("(rules) => axe.run(document, { runOnly: rules })", RULES)["violations"]
+    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+
+
+@pytest.mark.parametrize(("lang", "size"), EACH_LANGUAGE_AND_SIZE)
+def test_list_passes(visit, lang, size):
+    page = visit(lang, size)
+
+    assert _violations(page) == []
+
+
+@pytest.mark.parametrize(("lang", "size"), EACH_LANGUAGE_AND_SIZE)
+def test_details_pass(visit, directory, lang, size):
+    page = visit(lang, size, organization=directory.all[0]["id"])
+    expect(page.locator(".detail .facts").first).to_be_visible()
+
+    assert _violations(page) == []
+
+
+def test_filters_and_key_pass(visit, directory):
+    page = visit("en", PHONE, subject=directory.subject)
+    page.get_by_role("button", name="Filters").click()
+    page.locator(".legend summary").click()
+
+    assert _violations(page) == []
+
+
+def test_close_up_passes(visit, directory):
+    longitude, latitude = directory.get("organizations.geojson")["features"][0]["geometry"]["coordinates"]
+    page = visit("ar", at=f"{latitude},{longitude},14")
+    expect(page.locator(".dot").first).to_be_visible()
+
+    assert _violations(page) == []
+
+
+def test_failure_passes(visitor):
+    visitor.tolerated = "503"
+    page = visitor.new_page()
+    page.route("**/organizations.geojson", lambda route: route.fulfill(status=503))
+    visitor.go(page, "ar")
+    expect(page.get_by_role("alert")).to_be_visible()
+
+    assert _violations(page) == []
+
+
+def test_gone_organization_passes(visitor):
+    visitor.tolerated = "404"
+    page = visitor.new_page()
+    visitor.go(page, "fa", organization="0199a3c2-0000-7000-8000-ffffffffffff")
+    expect(heading(page)).to_be_visible()
+
+    assert _violations(page) == []

@@ -1,0 +1,115 @@
+"""Prove that the page says what is wrong, and goes on with what it has."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.pages import listed, settled
+
+NO_WEBGL = "HTMLCanvasElement.prototype.getContext = () => null"
+
+
+def test_failing_directory_is_told_and_retried(visitor, directory):
+    visitor.tolerated = "503"
+    page = visitor.new_page()
+    page.route("**/organizations.geojson", lambda route: route.fulfill(status=503, json={"status": 503}), times=1)
+    visitor.go(page)
+    expect(page.get_by_role("alert")).to_contain_text("error 503")
+
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.locator(".count")).to_have_text(re.compile(rf"^{len(directory.all)} "))
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_lost_connection_is_told(visitor):
+    visitor.tolerated = "ERR_FAILED"
+    page = visitor.new_page()
+    page.route("**/organizations.geojson", lambda route: route.abort())
+
+    visitor.go(page)
+
+    expect(page.get_by_role("alert")).to_contain_text("Check the connection")
+
+
+def test_failing_names_are_retried_too(visitor, directory):
+    visitor.tolerated = "500"
+    page = visitor.new_page()
+    page.route("**/subjects", lambda route: route.fulfill(status=500), times=1)
+    visitor.go(page)
+
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.locator("#subject option")).to_have_count(len(directory.get("subjects")["items"]) + 1)
+
+
+def test_page_waits_visibly(visitor):
+    page = visitor.new_page()
+    held = []
+    page.route("**/organizations.geojson", lambda route: held.append(route))  # noqa: PLW0108 - a method takes no mark
+    page.goto(f"{visitor.base_url}?lang=en")
+
+    expect(page.get_by_text("Loading organizations")).to_be_visible()
+    expect(page.locator("#list")).to_have_attribute("aria-busy", "true")
+    expect(page.locator(".skeleton").first).to_be_visible()
+    held[0].continue_()
+    settled(page)
+
+    expect(page.locator(".skeleton")).to_have_count(0)
+
+
+def test_list_works_without_webgl(visitor, directory):
+    page = visitor.new_page()
+    page.add_init_script(NO_WEBGL)
+
+    visitor.go(page, subject=directory.subject)
+
+    expect(page.locator(".map-notice")).to_contain_text("cannot draw the map")
+    expected = {place["id"] for place in directory.places(subject=directory.subject)}
+    expect(page.locator(".count")).to_have_text(re.compile(rf"^{len(expected)} "))
+    assert listed(page) <= expected
+
+
+def test_list_works_without_map_program(visitor, directory):
+    visitor.tolerated = "ERR_FAILED"
+    page = visitor.new_page()
+    page.route("**/assets/map-*.js", lambda route: route.abort())
+
+    visitor.go(page)
+
+    expect(page.locator(".map-notice")).to_contain_text("cannot draw the map")
+    expect(page.locator(".count")).to_have_text(re.compile(rf"^{len(directory.all)} "))
+
+
+def test_failing_figures_are_left_out(visitor, directory):
+    visitor.tolerated = "503"
+    page = visitor.new_page()
+    page.route("**/figures", lambda route: route.fulfill(status=503))
+
+    visitor.go(page)
+
+    expect(page.locator(".figures")).to_be_hidden()
+    expect(page.locator(".count")).to_have_text(re.compile(rf"^{len(directory.all)} "))
+
+
+def test_failing_outlines_leave_markers(visitor, directory):
+    visitor.tolerated = "503"
+    page = visitor.new_page()
+    page.route("**/areas.geojson", lambda route: route.fulfill(status=503))
+
+    visitor.go(page)
+
+    expect(page.locator(".cluster, .dot").first).to_be_visible()
+    expect(page.locator(".caution")).to_have_text("")
+
+
+def test_empty_directory_is_told(visitor):
+    page = visitor.new_page()
+    nothing = {"type": "FeatureCollection", "features": []}
+    page.route("**/organizations.geojson", lambda route: route.fulfill(json=nothing))
+
+    visitor.go(page)
+
+    expect(page.get_by_text("No organizations yet")).to_be_visible()

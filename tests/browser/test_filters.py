@@ -1,0 +1,155 @@
+"""Prove that filters and search show what the gateway finds, and that the address carries them."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.pages import listed, number, settled, show_all
+
+
+def _ids(places):
+    return {place["id"] for place in places}
+
+
+def test_everything_is_listed_at_first(visit, directory):
+    page = visit()
+
+    assert show_all(page) == _ids(directory.all)
+
+
+def test_filter_by_help(visit, directory):
+    page = visit()
+
+    page.select_option("#subject", directory.subject)
+
+    expected = _ids(directory.places(subject=directory.subject))
+    expect(page.locator(".count")).to_have_text(re.compile(rf"^{len(expected)} "))
+    assert show_all(page) == expected
+
+
+def test_filter_by_area_moves_map_there(visit, directory):
+    page = visit()
+
+    page.select_option("#area", directory.area)
+
+    expected = _ids(directory.places(area=directory.area))
+    expect(page.locator(".count")).to_have_text(re.compile(rf"^{len(expected)} "))
+    assert show_all(page) == expected
+    assert page.locator(".area-name").count() < len(directory.get("areas")["items"]) - 1
+
+
+def test_filter_by_type(visit, directory):
+    page = visit()
+
+    page.select_option("#type", directory.type)
+
+    expected = _ids(directory.places(organization_type=directory.type))
+    expect(page.locator(".count")).to_have_text(re.compile(rf"^{len(expected)} "))
+    assert show_all(page) == expected
+
+
+def test_filter_by_cooperation(visit, directory):
+    page = visit()
+
+    page.get_by_label("International cooperation only").check()
+
+    expected = _ids(directory.places(international_cooperation="true"))
+    expect(page.locator(".count")).to_have_text(re.compile(rf"^{len(expected)} "))
+    assert show_all(page) == expected
+    assert page.locator(".place .tag").count() == len(expected)
+
+
+def test_filters_combine(visit, directory):
+    asked = {"subject": directory.subject, "area": directory.area}
+    page = visit(**asked)
+
+    assert show_all(page) == _ids(directory.places(**asked))
+
+
+def test_filters_stand_in_address(visit, directory):
+    page = visit()
+
+    page.select_option("#type", directory.type)
+    expect(page).to_have_url(re.compile(rf"type={directory.type}"))
+    before = listed(settled(page))
+    page.reload()
+
+    assert listed(settled(page)) == before
+    assert page.locator("#type").input_value() == directory.type
+
+
+def test_back_undoes_filter(visit, directory):
+    page = visit()
+
+    page.select_option("#type", directory.type)
+    expect(page).to_have_url(re.compile("type="))
+    page.go_back()
+
+    expect(page.locator(".count")).to_have_text(re.compile(rf"^{len(directory.all)} "))
+    assert page.locator("#type").input_value() == ""
+
+
+def test_search_finds_while_typing(visit, directory):
+    page = visit()
+
+    page.locator("#query").press_sequentially(directory.word)
+
+    expected = directory.get("organizations", q=directory.word, limit="50")["items"]
+    expect(page.locator(".count")).to_have_text(re.compile(rf"^{len(expected)} "))
+    assert listed(page) == {item["id"] for item in expected}
+
+
+def test_search_waits_for_pause(visit, directory):
+    page = visit()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.locator("#query").press_sequentially(directory.word, delay=20)
+    expect(page).to_have_url(re.compile("q="))
+    settled(page)
+
+    assert len([url for url in asked if "/organizations?" in url]) == 1
+
+
+def test_search_keeps_gateways_order(visit, directory):
+    page = visit(q=directory.word)
+
+    items = directory.get("organizations", q=directory.word, limit="50")["items"]
+    order = page.locator(".place").evaluate_all("places => places.map((place) => place.dataset.id)")
+    assert order == [item["id"] for item in items]
+
+
+def test_search_within_filter(visit, directory):
+    page = visit(q=directory.word, area=directory.area)
+
+    items = directory.get("organizations", q=directory.word, area=directory.area, limit="50")["items"]
+    assert listed(page) == {item["id"] for item in items}
+
+
+def test_nothing_found_can_be_cleared(visit, directory):
+    page = visit(q="qqqqqqqq")
+    expect(page.get_by_text("No organization matches")).to_be_visible()
+
+    page.locator(".notice").get_by_role("button", name="Clear filters").click()
+
+    expect(page.locator(".count")).to_have_text(re.compile(rf"^{len(directory.all)} "))
+    expect(page.locator("#query")).to_be_focused()
+
+
+def test_late_answer_does_not_replace_later_one(visit, directory):
+    page = visit()
+    page.route("**/organizations.geojson?subject=*", lambda route: _late(page, route))
+
+    page.select_option("#subject", directory.subject)
+    page.select_option("#subject", "")
+
+    expect(page.locator("#list")).to_have_attribute("aria-busy", "false")
+    page.wait_for_timeout(600)
+    assert number(page.locator(".count").inner_text()) == str(len(directory.all))
+
+
+def _late(page, route):
+    page.wait_for_timeout(400)
+    route.continue_()
