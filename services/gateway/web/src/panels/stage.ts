@@ -38,8 +38,7 @@ export class Stage {
     private readonly actions: StageActions,
   ) {
     this.legend = new Legend(language, matchMedia(ROOMY).matches);
-    const label = language.text("map");
-    this.element = h("section", { class: "map", "aria-label": label }, this.canvas, this.notice, this.legend.element);
+    this.element = h("div", { class: "map" }, this.canvas, this.notice, this.legend.element);
   }
 
   /** Load and open the map, then draw what is to be seen so far. */
