@@ -7,7 +7,7 @@ An organization's answer is rendered when an event changes it, not when somebody
      "accepted", "completed":  referrals of this agency, exact; never shown as they are,
      "body", "etag":           the answer to GET /organizations/{id}, as bytes, and its strong validator,
      "feature":                its GeoJSON feature for the map, as bytes, empty where no place of it is located,
-     "facets", "terms", "sort", "points", "organization_type", "international_cooperation":  what it is found by}
+     "facets", "terms", "sort", "places", "organization_type", "international_cooperation":  what it is found by}
 
 An organization that is not active is read by its id and found by nothing. A tombstone keeps the version only.
 """
@@ -59,7 +59,7 @@ def organization(
         "sort": fold(kept["name"])[:SORT_LENGTH],
         "organization_type": kept["organization_type"],
         "international_cooperation": kept["international_cooperation"],
-        **({"points": points} if listed and (points := _points(kept)) else {}),
+        "places": [{"point": _point(place)} for place in _located(kept)] if listed else [],
     }
 
 
@@ -148,10 +148,6 @@ def _forms(word: str) -> tuple[str, ...]:
     return (word, bare) if bare != word and len(word) >= ARTICLE_WORD_LEAST else (word,)
 
 
-def _points(record: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{"type": "Point", "coordinates": _position(place)} for place in _located(record)]
-
-
 def _feature(record: dict[str, Any]) -> bytes:
     place = next(iter(_located(record)), None)
     if place is None:
@@ -164,13 +160,12 @@ def _feature(record: dict[str, Any]) -> bytes:
         "international_cooperation": record["international_cooperation"],
         "area": record["area"],
     }
-    geometry = {"type": "Point", "coordinates": _position(place)}
-    return orjson.dumps({"type": "Feature", "id": record["id"], "geometry": geometry, "properties": properties})
+    return orjson.dumps({"type": "Feature", "id": record["id"], "geometry": _point(place), "properties": properties})
 
 
 def _located(record: dict[str, Any]) -> list[dict[str, Any]]:
     return [place for place in record["locations"] if place["latitude"] is not None and place["longitude"] is not None]
 
 
-def _position(place: dict[str, Any]) -> list[float]:
-    return [place["longitude"], place["latitude"]]
+def _point(place: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "Point", "coordinates": [place["longitude"], place["latitude"]]}

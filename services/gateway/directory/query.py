@@ -5,7 +5,7 @@ what is asked      index
 =================  ==========================================================================================
 subject, area      ``facets``: one key says both, so organizations of a subject in an area are one range of it
 words              ``terms``: each word must begin a word of the organization's, in any spelling
-near               ``points``: nearest first, 2dsphere
+near               ``places``: nearest first, 2dsphere
 nothing            ``facets``: the key of any subject in any area
 =================  ==========================================================================================
 

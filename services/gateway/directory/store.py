@@ -29,7 +29,7 @@ INDEXES: Indexes = {
             name="facets",
         ),
         IndexModel([("terms", 1)], name="terms"),
-        IndexModel([("points", GEOSPHERE)], name="points"),
+        IndexModel([("places.point", GEOSPHERE)], name="places"),
         IndexModel([("applied_at", 1)], name="applied_at"),
         IndexModel([("expires", 1)], name="expires", expireAfterSeconds=0),
     ),

@@ -148,7 +148,7 @@ def _near(near: Near, conditions: dict[str, Any], from_m: float = 0.0) -> dict[s
     return {
         "$geoNear": {
             "near": near.point,
-            "key": "points",
+            "key": "places.point",
             "distanceField": "distance",
             "minDistance": from_m,
             "maxDistance": near.within,

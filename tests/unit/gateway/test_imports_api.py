@@ -46,7 +46,8 @@ def test_mapping_goes_along(http: FlaskClient, parts: Parts, bearer):
 def test_other_mapping_is_refused(http: FlaskClient, bearer, mapping: str):
     answer = http.post("/imports", headers=bearer("operator"), **sheet(mapping=mapping))
 
-    assert (answer.status_code, answer.json["problems"][0]["field"]) == (422, "mapping")
+    assert answer.status_code == 422
+    assert answer.json["problems"][0]["field"].startswith("mapping")
 
 
 @pytest.mark.parametrize("form", [{"language": "fr"}, {"dry_run": "perhaps"}, {"colour": "red"}])

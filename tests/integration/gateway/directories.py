@@ -1,0 +1,97 @@
+"""Make records for the directory, and put them there as the projector does."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo.database import Database
+
+from chassis import clock
+from chassis.database import transaction
+from services.gateway.api import examples
+from services.gateway.directory.changes import Changes, of_page
+from services.gateway.directory.store import DirectoryStore
+
+Json = dict[str, Any]
+QENA, QUS = ["EG", "EG29", "EG2901"], ["EG", "EG29", "EG2905"]
+
+
+def organization(id: str, name: str = "جمعية الإحسان", *, version: int = 1, **fields: Any) -> Json:  # noqa: A002
+    """Return the public record of an organization."""
+    return {**examples.ORGANIZATION, "id": id, "name": name, "version": version, "description": "", **fields}
+
+
+def located(latitude: float, longitude: float, area: str = "EG2901") -> list[Json]:
+    """Return one location."""
+    place = {"latitude": latitude, "longitude": longitude, "area": area}
+    return [{**examples.ORGANIZATION["locations"][0], **place}]
+
+
+def capable(*subjects: str) -> list[Json]:
+    """Return capabilities of subjects."""
+    return [{"subject": subject, "capacity": None, "unit": "families"} for subject in subjects]
+
+
+def referral(id: str, agency: str, status: str = "accepted", *, version: int = 1, **fields: Any) -> Json:  # noqa: A002
+    """Return the public state of a referral."""
+    accepted = status in ("accepted", "in_progress", "completed", "returned", "referred_onward")
+    state = {
+        "id": id,
+        "version": version,
+        "organization": agency,
+        "area": "EG2901",
+        "areas": QENA,
+        "subject": "health",
+        "status": status,
+        "previous_status": "sent",
+        "transition": "accepted",
+        "outcome": "",
+        "escalated": False,
+        "accepted_at": examples.ACCEPTED if accepted else None,
+        "deadline": None,
+        "follows": "",
+    }
+    return {**state, **fields}
+
+
+def area(id: str, *, version: int = 1, **fields: Any) -> Json:  # noqa: A002
+    """Return an area with its outline."""
+    return {**examples.AREA, "id": id, "version": version, "outline": examples.OUTLINE, **fields}
+
+
+class Projected:
+    """Apply changes to a directory, one transaction a call."""
+
+    def __init__(self, database: Database[Json]) -> None:
+        """Take the gateway's database."""
+        self.database = database
+        self.store = DirectoryStore(database)
+
+    def organizations(self, *records: Json, mend: bool = False) -> None:
+        """Apply organizations."""
+        self.apply(of_page("organizations", records), mend=mend)
+
+    def areas(self, *records: Json) -> None:
+        """Apply areas."""
+        self.apply(of_page("areas", records))
+
+    def referrals(self, *states: Json) -> None:
+        """Apply referrals."""
+        self.apply(of_page("referrals", states))
+
+    def accepted(self, agency: str, count: int, **fields: Any) -> None:
+        """Apply so many accepted referrals of an agency."""
+        self.referrals(*(referral(f"{agency}-{number}", agency, **fields) for number in range(count)))
+
+    def apply(self, changes: Changes, *, mend: bool = False, now: datetime | None = None) -> None:
+        """Apply changes."""
+        at = now or clock.now()
+        transaction(self.database, lambda session: self.store.apply(changes, session, at, mend=mend))
+
+    def age(self, **since: float) -> None:
+        """Make everything look as if it had been applied some time ago."""
+        for name in ("organizations", "areas", "referrals"):
+            self.database[f"directory_{name}"].update_many(
+                {}, {"$set": {"applied_at": clock.now() - timedelta(**since)}}
+            )

@@ -1,0 +1,194 @@
+"""Prove that a rebuild makes the directory what its owners have, while it stays in use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import pytest
+from pymongo.database import Database
+
+from chassis import clock
+from chassis.errors import TooMany, Unavailable
+from chassis.identity import Actor, Seal
+from chassis.work import Units
+from contracts.envelope import RpcContract
+from services.gateway.directory.documents import FEW
+from services.gateway.directory.query import Search
+from services.gateway.directory.rebuild import Rebuilder
+from services.gateway.directory.rebuild_store import LEASE, RebuildStore
+from services.gateway.directory.store import DirectoryStore
+from services.gateway.directory.views import Directory
+from tests.integration.gateway.directories import Projected, area, organization, referral
+
+Json = dict[str, Any]
+LONG_AGO = 3600.0
+
+
+@dataclass
+class Owners:
+    """Answer pages of what the owners have; ``meanwhile`` is called before each page."""
+
+    page_areas: list[Json] = field(default_factory=list)
+    page_organizations: list[Json] = field(default_factory=list)
+    page_referrals: list[Json] = field(default_factory=list)
+    meanwhile: Callable[[str], None] = lambda method: None
+    most: int = 200
+
+    def call(self, contract: RpcContract, request: Json) -> Json:
+        """Return a page: two records, or as many as are wanted."""
+        assert not contract.request().validate(request)
+        self.meanwhile(contract.method)
+        if request["limit"] > self.most:
+            raise TooMany("The answer is too large.")
+        records = [one for one in getattr(self, contract.method) if one["id"] > request["after"]]
+        page = sorted(records, key=lambda one: one["id"])[:2]
+        return {"items": page, "next": page[-1]["id"] if len(records) > len(page) else ""}
+
+
+@pytest.fixture
+def rebuilds(database: Database[Json]) -> RebuildStore:
+    """Give the store of rebuilds."""
+    return RebuildStore(database)
+
+
+@pytest.fixture
+def rebuild(database: Database[Json], rebuilds: RebuildStore) -> Callable[[Owners], Json]:
+    """Give a function that rebuilds the directory from owners, and returns the rebuild."""
+    units = Units(database, node="qena", service="projector", seal=Seal(b"0" * 32))
+
+    def run(owners: Owners) -> Json:
+        rebuilds.request("operator:test", clock.now())
+        claimed = rebuilds.claim("here")
+        assert claimed is not None
+        Rebuilder(rebuilds, DirectoryStore(database), units, owners, Actor("projector", "service")).run(claimed)
+        done = rebuilds.find(claimed["_id"])
+        assert done is not None
+        return done
+
+    return run
+
+
+def ids(shown: Directory) -> set[str]:
+    """Return the ids of all that is listed."""
+    return {orjson.loads(item)["id"] for item in shown.page(Search(limit=200)).items}
+
+
+def test_empty_directory_is_filled(shown: Directory, rebuild):
+    owners = Owners(
+        [area("EG29"), area("EG2901")],
+        [organization(f"org-{number}") for number in range(5)],
+        [referral(f"ref-{number}", "org-1", "completed") for number in range(FEW)],
+    )
+
+    done = rebuild(owners)
+
+    assert (done["status"], done["seen"], done["removed"]) == ("done", 12, 0)
+    assert ids(shown) == {f"org-{number}" for number in range(5)}
+    assert orjson.loads(shown.organization("org-1")[0])["activity"]["referrals_completed"] == FEW
+    assert len(shown.areas()) == 2
+
+
+def test_what_was_wrong_is_mended(projected: Projected, shown: Directory, rebuild):
+    projected.organizations(organization("ehsan", "مكسور", version=3))
+
+    rebuild(Owners(page_organizations=[organization("ehsan", "سليم", version=3)]))
+
+    assert orjson.loads(shown.organization("ehsan")[0])["name"] == "سليم"
+
+
+def test_what_no_owner_has_is_removed(projected: Projected, shown: Directory, rebuild):
+    projected.organizations(organization("ehsan"), organization("gone"))
+    projected.accepted("ehsan", FEW)
+    projected.areas(area("EG99"))
+    projected.age(seconds=LONG_AGO)
+
+    done = rebuild(Owners(page_organizations=[organization("ehsan")]))
+
+    assert ids(shown) == {"ehsan"}
+    assert done["removed"] == 1 + FEW + 1
+    assert orjson.loads(shown.organization("ehsan")[0])["activity"]["referrals_accepted"] is None
+    assert shown.areas() == []
+
+
+def test_removed_record_may_come_back(projected: Projected, shown: Directory, rebuild):
+    projected.organizations(organization("ehsan"))
+    projected.age(seconds=LONG_AGO)
+    rebuild(Owners())
+
+    projected.organizations(organization("ehsan", version=2))
+
+    assert ids(shown) == {"ehsan"}
+
+
+def test_event_during_rebuild_wins(projected: Projected, shown: Directory, rebuild):
+    projected.organizations(organization("ehsan", "قديم", version=1))
+    projected.age(seconds=LONG_AGO)
+
+    def an_event_comes(method: str) -> None:
+        if method == "page_organizations":
+            projected.organizations(organization("ehsan", "جديد", version=2), organization("new"))
+
+    rebuild(Owners(page_organizations=[organization("ehsan", "قديم", version=1)], meanwhile=an_event_comes))
+
+    assert ids(shown) == {"ehsan", "new"}
+    assert orjson.loads(shown.organization("ehsan")[0])["name"] == "جديد"
+
+
+def test_rebuild_goes_on_where_it_stopped(shown: Directory, rebuilds: RebuildStore, rebuild):
+    pages: list[str] = []
+
+    def fail_once(method: str) -> None:
+        pages.append(method)
+        if len(pages) == 3:
+            raise Unavailable("The broker is away.")
+
+    owners = Owners([], [organization(f"org-{number}") for number in range(6)], [], fail_once)
+    with pytest.raises(Unavailable):
+        rebuild(owners)
+
+    done = rebuild(owners)
+
+    assert done["seen"] == 6
+    assert pages.count("page_organizations") == 4  # three pages, one of them asked for twice
+
+
+def test_page_too_large_is_asked_for_in_parts(shown: Directory, rebuild):
+    rebuild(Owners([area("EG29")], [organization("ehsan")], [], most=3))
+
+    assert ids(shown) == {"ehsan"}
+
+
+def test_one_rebuild_is_open_at_a_time(rebuilds: RebuildStore):
+    first = rebuilds.request("operator:one", clock.now())
+
+    assert rebuilds.request("operator:two", clock.now())["_id"] == first["_id"]
+
+
+def test_done_rebuild_makes_room(rebuilds: RebuildStore, rebuild):
+    first = rebuild(Owners())
+
+    assert rebuilds.request("operator:one", clock.now())["_id"] != first["_id"]
+
+
+def test_one_projector_holds_a_rebuild(rebuilds: RebuildStore):
+    rebuilds.request("operator:one", clock.now())
+
+    claims = [rebuilds.claim(holder) for holder in ("one", "two", "one")]
+
+    assert [claim is not None for claim in claims] == [True, False, True]
+
+
+def test_dead_projectors_rebuild_is_taken_over(database: Database[Json], rebuilds: RebuildStore):
+    rebuilds.request("operator:one", clock.now())
+    held = rebuilds.claim("one")
+    database["directory_rebuilds"].update_one({}, {"$set": {"leased_until": clock.now() - timedelta(seconds=1)}})
+
+    taken = rebuilds.claim("two")
+
+    assert taken is not None
+    assert taken["leased_until"] > clock.now() + LEASE / 2
+    assert not rebuilds.advance(held, after="x")
