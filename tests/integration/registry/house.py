@@ -1,0 +1,157 @@
+"""Wire a registry without its process: what the service class would, on a database of its own."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from pymongo.database import Database
+from pymongo.monitoring import CommandListener, CommandStartedEvent
+
+from chassis import clock
+from chassis.config import Config
+from chassis.identity import Actor
+from chassis.ids import new_id
+from chassis.mongo import CHASSIS_INDEXES, connect, prepare
+from chassis.rpc import Call
+from chassis.work import Units, event_seal
+from contracts import registry as contract
+from contracts.policy import Scope
+from services.registry.areas.desk import put_areas
+from services.registry.areas.store import AreaStore, TreeCache
+from services.registry.organizations.desk import Desk
+from services.registry.organizations.store import OrganizationStore
+from services.registry.service import INDEXES
+from tests.unit.registry.builders import square
+
+OPERATOR = Actor("operator-1", "operator")
+OFFICER = Actor("officer-1", "officer", area="EG2901")
+
+QENA = [
+    {"id": "EG", "level": "country", "names": {"ar": "مصر", "en": "Egypt"}},
+    {"id": "EG29", "level": "governorate", "parent": "EG", "names": {"ar": "قنا", "en": "Qena"}},
+    {
+        "id": "EG2901",
+        "level": "county",
+        "parent": "EG29",
+        "names": {"ar": "قنا", "en": "Qena"},
+        "outline": square(32.7, 26.1, 0.1),
+    },
+    {
+        "id": "EG2902",
+        "level": "county",
+        "parent": "EG29",
+        "names": {"ar": "أبو تشت", "en": "Abu Tesht"},
+        "outline": square(32.0, 26.1, 0.1),
+    },
+    {"id": "EG28", "level": "governorate", "parent": "EG", "names": {"ar": "سوهاج", "en": "Sohag"}},
+]
+
+
+class Commands(CommandListener):
+    """Note the names of the commands that are sent to the database."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.names.append(event.command_name)
+
+    def succeeded(self, event: Any) -> None:
+        """Let it be."""
+
+    def failed(self, event: Any) -> None:
+        """Let it be."""
+
+
+@dataclass
+class House:
+    """Hold a registry without its process: stores, units of work, and the tree."""
+
+    database: Database[dict[str, Any]]
+    units: Units
+    commands: Commands
+    trees: TreeCache = field(default_factory=TreeCache)
+
+    @property
+    def organizations(self) -> OrganizationStore:
+        return OrganizationStore(self.database)
+
+    @property
+    def areas(self) -> AreaStore:
+        return AreaStore(self.database)
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.organizations, self.trees.read(self.areas), "EG")
+
+    def put_areas(self, areas: list[dict[str, Any]], key: str = "") -> list[dict[str, Any]]:
+        call = call_of(contract.PUT_AREAS, {"areas": areas}, key=key)
+        return self.units.once(call, lambda unit: put_areas(self.areas, call, unit)).body["results"]
+
+    def register(self, actor: Actor = OPERATOR, key: str = "", **organization: Any) -> str:
+        call = call_of(contract.REGISTER_ORGANIZATION, {"organization": organization}, actor, key)
+        return self.units.once(call, lambda unit: self.desk.register(call, unit)).id
+
+    def change(
+        self, organization_id: str, actor: Actor = OPERATOR, if_version: int | None = None, **fields: Any
+    ) -> int:
+        request = {"id": organization_id, "organization": fields}
+        call = call_of(contract.CHANGE_ORGANIZATION, request, actor, if_version=if_version)
+        return self.units.once(call, lambda unit: self.desk.change(call, unit)).version
+
+    def put(
+        self,
+        rows: list[dict[str, Any]],
+        batch: str = "import-1",
+        number: int = 0,
+        actor: Actor = OPERATOR,
+        key: str = "",
+    ) -> list[dict[str, Any]]:
+        request = {"import": batch, "number": number, "source": "moss", "rows": rows}
+        call = call_of(contract.PUT_ORGANIZATIONS, request, actor, key)
+        desk = self.desk
+        read = desk.read_rows(call)
+        return self.units.once(call, lambda unit: desk.put(call, read, unit)).body["results"]
+
+    def try_out(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        request = {"import": "import-1", "number": 0, "source": "moss", "rows": rows, "dry_run": True}
+        call = call_of(contract.PUT_ORGANIZATIONS, request)
+        desk = self.desk
+        read = desk.read_rows(call)
+        return self.units.do(OPERATOR, lambda unit: desk.try_out(call, read, unit))["results"]
+
+    def count(self, collection: str) -> int:
+        return self.database[collection].count_documents({})
+
+
+def call_of(
+    kind: Any, request: dict[str, Any], actor: Actor = OPERATOR, key: str = "", if_version: int | None = None
+) -> Call:
+    """Return a call as the service's server makes it."""
+    return Call(
+        kind.request().load(request),
+        actor,
+        Scope(area=actor.area, organization=actor.organization),
+        clock.now() + timedelta(seconds=20),
+        kind.name,
+        key or new_id(),
+        if_version,
+    )
+
+
+@contextmanager
+def house_at(config: Config) -> Iterator[House]:
+    """Give a registry on a fresh database."""
+    commands = Commands()
+    own = connect(config, f"registry{secrets.token_hex(3)}", event_listeners=[commands])
+    prepare(own, {**CHASSIS_INDEXES, **INDEXES})
+    try:
+        yield House(own, Units(own, node="qena", service="registry", seal=event_seal(config)), commands)
+    finally:
+        own.client.drop_database(own.name)
+        own.client.close()

@@ -1,0 +1,79 @@
+"""Prove that the tree of areas is kept, and read again when it has changed."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from chassis.errors import Conflict, Invalid
+from tests.integration.registry.house import QENA
+
+COUNTY = {"id": "EG2903", "level": "county", "parent": "EG29", "names": {"ar": "دشنا", "en": "Deshna"}}
+
+
+def test_same_areas_again_are_unchanged(house):
+    again = house.put_areas(QENA)
+
+    assert {one["outcome"] for one in again} == {"unchanged"}
+    assert house.areas.revision() == 1
+
+
+def test_tree_is_read_again_after_change(house):
+    before = house.trees.read(house.areas)
+
+    house.put_areas([COUNTY])
+
+    assert before.path("EG2903") == ()
+    assert house.trees.read(house.areas).path("EG2903") == ("EG", "EG29", "EG2903")
+
+
+def test_unchanged_tree_costs_one_query(house):
+    house.trees.read(house.areas)
+    house.commands.names.clear()
+
+    house.trees.read(house.areas)
+
+    assert house.commands.names == ["find"]
+
+
+def test_area_may_come_with_its_parent(house):
+    village = {"id": "EG290301", "level": "locality", "parent": "EG2903", "names": {"ar": "السمطا"}}
+
+    results = house.put_areas([COUNTY, village])
+
+    assert [one["outcome"] for one in results] == ["created", "created"]
+    assert house.areas.get("EG290301").path == ("EG", "EG29", "EG2903", "EG290301")
+
+
+def test_one_wrong_area_stops_all(house):
+    with pytest.raises(Invalid) as refused:
+        house.put_areas([COUNTY, {**COUNTY, "id": "EG2904", "parent": "EG99"}])
+
+    assert refused.value.problems[0] == {
+        "field": "areas.1.parent",
+        "code": "unknown_area",
+        "message": "There is no area of this code or name.",
+    }
+    assert house.trees.read(house.areas).get("EG2903") is None
+
+
+def test_area_never_moves(house):
+    with pytest.raises(Conflict):
+        house.put_areas([{**QENA[2], "parent": "EG28"}])
+
+
+def test_writers_at_once_get_revisions_of_their_own(house):
+    areas = [{**COUNTY, "id": f"EG29{number}", "names": {"ar": f"مركز {number}"}} for number in range(10, 16)]
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda area: house.put_areas([area]), areas))
+
+    assert house.areas.revision() == 7
+    assert sorted(house.database["areas"].distinct("revision")) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_pages_may_leave_outlines_out(house):
+    with_outlines = {area.id: area.outline is not None for area in house.areas.page("", 50)}
+    without = [area.outline for area in house.areas.page("", 50, outlines=False)]
+
+    assert with_outlines["EG2901"] is True
+    assert without == [None] * 5

@@ -1,0 +1,102 @@
+"""Prove that every query of the registry's stores is answered by an index."""
+
+import pytest
+
+from contracts.policy import Scope
+from services.registry.agencies.views import AgencyView, Wanted
+
+SEARCHES = [
+    {"q": "جمعية"},
+    {"q": "جمعية احسان", "area": "EG2901"},
+    {"area": "EG2901"},
+    {"subject": "food"},
+    {"subject": "food", "status": "active"},
+    {"status": "inactive"},
+    {"q": "احسان", "area": "EG29", "subject": "food", "status": "active"},
+    {},
+]
+PLAIN = {"q": "", "area": "", "subject": None, "status": None}
+
+
+def rows(count):
+    return [
+        {
+            "row": number,
+            "organization": {
+                "name": f"جمعية {number}",
+                "external_id": str(number),
+                "area": ("EG2901", "EG2902", "EG28")[number % 3],
+                "status": "inactive" if number % 5 == 0 else "active",
+                "capabilities": [{"subject": ("food", "housing")[number % 2]}],
+                "locations": [{"longitude": 32 + number / 500, "latitude": 26.1}] if number % 4 else [],
+            },
+        }
+        for number in range(1, count + 1)
+    ]
+
+
+@pytest.fixture
+def profiled(house):
+    """Give a registry of some size, whose database notes how it answers."""
+    house.put(rows(300))
+    house.database.command("profile", 2)
+    yield house
+    house.database.command("profile", 0)
+
+
+def plans(house):
+    """Return ``(collection, plan, command)`` of every query since profiling began."""
+    seen = house.database["system.profile"].find({"ns": {"$regex": r"\.(organizations|areas|claims|revisions)$"}})
+    return [(each["ns"], each.get("planSummary", ""), each["command"]) for each in seen]
+
+
+def scans(house):
+    return [each for each in plans(house) if "COLLSCAN" in each[1]]
+
+
+@pytest.mark.parametrize("scope", [Scope(), Scope(area="EG29")], ids=["node", "area"])
+@pytest.mark.parametrize("wanted", SEARCHES, ids=str)
+def test_search_uses_an_index(profiled, wanted, scope):
+    list(profiled.organizations.search(PLAIN | wanted, scope, "", 50))
+
+    assert plans(profiled)
+    assert scans(profiled) == []
+
+
+def test_reads_use_an_index(profiled):
+    one = next(profiled.organizations.page("", 1))
+    profiled.organizations.get(one.id, Scope(area=one.area))
+    list(profiled.areas.page("", 50))
+    profiled.areas.get("EG2901")
+    profiled.areas.tree()
+
+    assert len(plans(profiled)) >= 6
+    assert scans(profiled) == []
+
+
+def test_writes_use_an_index(profiled):
+    changed = rows(40)
+    changed[3]["organization"]["members_count"] = 5
+    profiled.put(changed, "import-2")
+    number = profiled.register(name="جمعية جديدة", area="EG2901")
+    profiled.change(number, members_count=3)
+    profiled.put_areas([{"id": "EG2909", "level": "county", "parent": "EG29", "names": {"en": "Qus"}}])
+
+    assert scans(profiled) == []
+
+
+@pytest.mark.parametrize("point", [(32.75, 26.15), None], ids=["point", "centre"])
+@pytest.mark.parametrize("area", ["EG2901", "EG29", "EG"])
+def test_agencies_use_an_index(profiled, area, point):
+    AgencyView(profiled.database).find(Wanted("food", profiled.areas.get(area), point, 10))
+
+    assert len(plans(profiled)) >= 3
+    assert scans(profiled) == []
+
+
+def test_nearest_look_at_few(profiled):
+    AgencyView(profiled.database).find(Wanted("food", profiled.areas.get("EG2901"), (32.75, 26.15), 5))
+
+    near = profiled.database["system.profile"].find({"command.pipeline.0.$geoNear.query.covers": "food@EG2901"})
+
+    assert [each["docsExamined"] < 100 for each in near] == [True]
