@@ -16,6 +16,8 @@ from services.referrals.errors import NotAllowed, NotValid
 from services.referrals.families.national_id import NationalId
 
 HEAD = "head"
+MOST_MEMBERS = 60
+MOST_CONSENTS = 200
 CONSENT_LASTS = timedelta(days=365)
 """How long a consent holds that names no end."""
 
@@ -258,6 +260,8 @@ def _check_members(members: Iterable[Member], at: datetime) -> None:
     members = tuple(members)
     if sum(member.relationship == HEAD for member in members) != 1:
         raise NotValid("one_head", "members")
+    if len(members) > MOST_MEMBERS:
+        raise NotValid("too_many", "members")
     ids = [member.national_id.normalised for member in members if member.national_id]
     if len(set(ids)) != len(ids):
         raise NotValid("repeated", "members")
@@ -267,6 +271,8 @@ def _check_members(members: Iterable[Member], at: datetime) -> None:
 
 
 def _check_consent(family: Family, consent: Consent, at: datetime) -> None:
+    if len(family.consents) >= MOST_CONSENTS:
+        raise NotValid("too_many", "consents")
     family.member(consent.granted_by)
     if consent.granted_at > at:
         raise NotValid("in_the_future", "granted_at")

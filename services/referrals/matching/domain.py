@@ -81,7 +81,7 @@ class NotProposed:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Hold who is proposed, best first, and who is not, nearest first."""
+    """Hold who is proposed, best first, and who is not: those that failed this need, then others, nearest first."""
 
     proposed: tuple[Proposed, ...]
     not_proposed: tuple[NotProposed, ...]
@@ -110,7 +110,7 @@ def match(
         else:
             fit.append((agency, free))
     fit.sort(key=lambda pair: _order(wanted, *pair))
-    unfit.sort(key=lambda agency: (_metres(agency.distance_m), agency.name, agency.id))
+    unfit.sort(key=lambda one: (tried.get(one.id) not in BEFORE, _metres(one.distance_m), one.name, one.id))
     proposed = (_proposed(wanted, rank, *pair) for rank, pair in enumerate(fit[:limit], start=1))
     return Match(tuple(proposed), tuple(unfit[:limit]))
 

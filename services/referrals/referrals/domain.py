@@ -18,6 +18,7 @@ from services.referrals.referrals.states import ENDS, NeedThen, Status, Transiti
 
 SUCCESSFUL = "successful"
 NOT_SUCCESSFUL = "not_successful"
+MOST_SERVICES = 500
 OUTCOMES = (SUCCESSFUL, NOT_SUCCESSFUL)
 
 
@@ -109,6 +110,8 @@ def reject(referral: Referral, actor: str, at: datetime, reason: str) -> Moved:
 
 def report(referral: Referral, actor: str, at: datetime, service: Service) -> Moved:
     """Record a service given; the first one starts the work. A service cannot be given in the future."""
+    if len(referral.services) >= MOST_SERVICES:
+        raise NotValid("too_many", "services")
     if service.at > at:
         raise NotValid("in_the_future", "at")
     started = referral.status == Status.ACCEPTED

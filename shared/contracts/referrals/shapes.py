@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from contracts.checks import FAULTS, Length, OneOf, Range, Regexp, said
 from contracts.subjects import SUBJECTS
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 def text(most: int, least: int = 0, **options: Any) -> fields.String:
@@ -73,13 +76,18 @@ def flag(**options: Any) -> fields.Boolean:
 
 
 def day(**options: Any) -> fields.Date:
-    """Describe a day, as ``2024-05-31``."""
-    return fields.Date(error_messages=FAULTS, **options)
+    """Describe a day of our age, as ``2024-05-31``."""
+    return fields.Date(validate=_of_our_age, error_messages=FAULTS, **options)
 
 
 def time(**options: Any) -> fields.AwareDateTime:
-    """Describe a moment, with its offset from UTC."""
-    return fields.AwareDateTime(format="iso", error_messages=FAULTS, **options)
+    """Describe a moment of our age, with its offset from UTC."""
+    return fields.AwareDateTime(format="iso", validate=_of_our_age, error_messages=FAULTS, **options)
+
+
+def _of_our_age(moment: date) -> None:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValidationError(said("out_of_range"))
 
 
 def subject(**options: Any) -> fields.String:

@@ -43,6 +43,16 @@ def test_nobody_is_born_tomorrow():
         domain.add_member(a_family(), WORKER, NOW, a_child(id="member-3", birth_date=date(2026, 3, 12)))
 
 
+def test_family_has_room_for_sixty():
+    children = tuple(a_child(id=f"child-{number}") for number in range(59))
+    full = a_family(members=(a_member(), *children))
+
+    with pytest.raises(NotValid) as raised:
+        domain.add_member(full, WORKER, NOW, a_child(id="child-60"))
+
+    assert raised.value.code == "too_many"
+
+
 def test_change_names_fields_not_values():
     family, _ = domain.change(a_family(), WORKER, LATER, phone="+201001234568", language="ar")
 

@@ -109,6 +109,14 @@ def test_nearest_others_are_explained():
     assert [(one.name, codes(one)) for one in found.not_proposed] == [("د", ["no_capability"]), ("ج", ["inactive"])]
 
 
+def test_failure_is_explained_before_nearer_others():
+    far = an_agency("أ", distance_m=None)
+
+    found = propose(far, others=[another("ج", "inactive", distance_m=40)], tried={"أ": "rejected"}, limit=1)
+
+    assert [one.name for one in found.not_proposed] == ["أ"]
+
+
 def test_proposed_says_why():
     (proposed,) = propose(an_agency("أ", distance_m=4_000, **QUS)).proposed
 

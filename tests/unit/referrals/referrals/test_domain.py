@@ -1,5 +1,6 @@
 """Prove the rules of single moves of a referral."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -34,6 +35,16 @@ def test_further_services_are_added():
 
     assert [service.description for service in referral.services] == ["ثلاجة", "موقد"]
     assert event.transition == Transition.SERVICE_REPORTED
+
+
+def test_services_have_an_end():
+    full = a_referral("in_progress")
+    full = replace(full, services=full.services * domain.MOST_SERVICES)
+
+    with pytest.raises(NotValid) as raised:
+        domain.report(full, AGENCY, NOW, a_service())
+
+    assert raised.value.code == "too_many"
 
 
 def test_service_is_not_given_tomorrow():
