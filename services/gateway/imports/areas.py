@@ -114,10 +114,15 @@ def _level_words() -> dict[str, str]:
 
 
 def _innermost(found: list[list[Area]]) -> list[Area]:
-    """Return the areas of the parts that lie deepest, those within the other parts' areas if there are any."""
-    deepest = max(found, key=lambda areas: max(len(area.path) for area in areas))
-    around = {area.id for areas in found if areas is not deepest for area in areas}
-    return [area for area in deepest if around & set(area.path[:-1])] or deepest
+    """Return, of the areas of several parts, those that lie deepest within another part's, or else deepest of all."""
+    within = [area for areas in found for area in areas if _ids(found, but=areas) & set(area.path[:-1])]
+    candidates = within or [area for areas in found for area in areas]
+    depth = max(len(area.path) for area in candidates)
+    return [area for area in candidates if len(area.path) == depth]
+
+
+def _ids(found: list[list[Area]], but: list[Area]) -> set[str]:
+    return {area.id for areas in found if areas is not but for area in areas}
 
 
 def _the_one(areas: list[Area], parents: list[Area]) -> Area:

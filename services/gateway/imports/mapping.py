@@ -153,8 +153,8 @@ def of_guesses(guesses: Sequence[ColumnGuess]) -> Mapping:
     fields: dict[str, Source] = {}
     for one in guesses:
         if one.field:
-            columns = fields[one.field].columns if one.field in fields else ()
-            fields[one.field] = Source((*columns, one.column), join="\n")
+            before = fields[one.field].columns if one.field in fields else ()
+            fields[one.field] = Source((*before, one.column), join="\n" if before else " ")
     return Mapping(fields)
 
 

@@ -35,7 +35,7 @@ SCHEMES = {"EG": "eg.moss.registration", "IR": "ir.registration", "PS": "ps.moi.
 """Scheme of registration numbers by country; elsewhere ``<country>.registration``."""
 
 _PHONES = re.compile(r"\s*[\n;؛/|،,]\s*|\s+[-–—]\s+|\s+و\s*")
-_WORDS = re.compile(r"\s*[\n;؛/|،,&+]\s*|\s+و(?=\w)\s*")
+_WORDS = re.compile(r"\s*[\n;؛/|،,&+]\s*|\s+و\s*")
 _BLANKS = re.compile(r"\s+")
 
 

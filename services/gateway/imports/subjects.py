@@ -38,7 +38,7 @@ def capabilities(text: str, split: str = "", meaning: Callable[[str], Any] = lam
 
     Parts are cut at ``split``, or at the usual signs. ``meaning`` says what a part stands for: a code or other words,
     several of them, or None for nothing. A part may name several subjects (``تدريب ورعاية أيتام``), and one number in
-    it is their capacity (``سكن (١٠ أسر)``).
+    it is their capacity (``سكن (١٠ أسر)``), unless ``meaning`` has put other words for it.
     """
     capacities: dict[str, int | None] = {}
     unknown = []
@@ -48,7 +48,7 @@ def capabilities(text: str, split: str = "", meaning: Callable[[str], Any] = lam
         if not codes and meant is not None:
             unknown.append(part.strip())
         for code in codes:
-            capacities[code] = capacities.get(code) or _number_in(part)
+            capacities[code] = capacities.get(code) or (_number_in(part) if meant == part else None)
     return Understood(capacities, tuple(unknown))
 
 

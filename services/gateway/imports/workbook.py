@@ -118,7 +118,8 @@ def _sheet_lines(sheet: Any) -> Iterator[Line]:
     rows = sheet.iter_rows(max_col=MAX_COLUMNS, max_row=MAX_ROW_NUMBER, values_only=True)
     try:
         for number, values in enumerate(rows, start=1):
-            yield number, [text_of(value) for value in values]
+            if values.count(None) < len(values):  # a cell set at the foot of a sheet makes a million rows
+                yield number, [text_of(value) for value in values]
     except _DAMAGE as error:
         raise UnreadableFile("file_damaged", detail=type(error).__name__) from error
 
