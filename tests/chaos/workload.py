@@ -21,6 +21,7 @@ AGAIN = {429, 500, 502, 503, 504}
 PATIENCE = 120.0
 PAUSE = 0.3
 REFRESH = 600.0
+FAMILY_NAME = "عائلة"
 
 Record = dict[str, Any]
 
@@ -193,7 +194,7 @@ class Workload:
 
 def marker(seed: int, number: int) -> str:
     """Return the name by which the auditor finds a job's family."""
-    return f"عائلة {seed} {number}"
+    return f"{FAMILY_NAME} {seed} {number}"
 
 
 def phone(number: int) -> str:
