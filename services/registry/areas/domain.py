@@ -18,9 +18,11 @@ from services.registry.faults import Fault, refuse
 LEVELS = ("country", "governorate", "county", "locality")
 RING = 4  # positions that a closed ring has at least (RFC 7946, 3.1.6)
 PRECISION = 6  # decimals of a degree: about 11 cm
+BANDS = 64  # of latitude, in which an outline's sides are looked up
 
 Position = Sequence[float]
 Ring = Sequence[Position]
+Side = tuple[Position, Position]
 Box = tuple[float, float, float, float]
 
 
@@ -47,7 +49,19 @@ class Area:
         """Tell whether the outline holds a point (longitude, latitude); False where there is none."""
         if self.box is None or not _in_box(self.box, point):
             return False
-        return any(_in_polygon(rings, point) for rings in polygons(self.outline))
+        crossed = sum(_crosses(a, b, point) for a, b in self._bands[_band(self.box, point[1])])
+        return crossed % 2 == 1
+
+    @cached_property
+    def _bands(self) -> Sequence[Sequence[Side]]:
+        """Return the outline's sides by the bands of latitude that they touch: a point looks at those of its own."""
+        bands: list[list[Side]] = [[] for _ in range(BANDS)]
+        if self.outline is not None and self.box is not None:
+            for a, b in (side for rings in polygons(self.outline) for ring in rings for side in _sides(ring)):
+                low, high = sorted((_band(self.box, a[1]), _band(self.box, b[1])))
+                for band in bands[low : high + 1]:
+                    band.append((a, b))
+        return bands
 
 
 def put(old: Area | None, parent: Area | None, fields: Mapping[str, Any], place: str = "") -> tuple[Area, bool]:
@@ -143,9 +157,9 @@ def _in_box(box: Box, point: Position) -> bool:
     return west <= point[0] <= east and south <= point[1] <= north
 
 
-def _in_polygon(rings: Sequence[Ring], point: Position) -> bool:
-    crossings = sum(_crosses(a, b, point) for ring in rings for a, b in _sides(ring))
-    return crossings % 2 == 1
+def _band(box: Box, latitude: float) -> int:
+    _, south, _, north = box
+    return min(int((latitude - south) / (north - south) * BANDS), BANDS - 1) if north > south else 0
 
 
 def _crosses(a: Position, b: Position, point: Position) -> bool:
@@ -154,7 +168,7 @@ def _crosses(a: Position, b: Position, point: Position) -> bool:
     return point[0] < (b[0] - a[0]) * (point[1] - a[1]) / (b[1] - a[1]) + a[0]
 
 
-def _sides(ring: Ring) -> Iterable[tuple[Position, Position]]:
+def _sides(ring: Ring) -> Iterable[Side]:
     return pairwise(ring)
 
 

@@ -55,16 +55,21 @@ class Tree:
         return next((area.id for area in self._drawn if area.holds(point)), "")
 
     def _bearing(self, name: str) -> Sequence[Area]:
-        bare = next((name.removeprefix(f"{title} ") for title in _TITLES if name.startswith(f"{title} ")), name)
-        return self._named.get(_joined(name)) or self._named.get(_joined(bare), ())
+        return self._named.get(_joined(name)) or self._named.get(_joined(_bare(name)), ())
 
 
 def _by_name(areas: Iterable[Area]) -> Mapping[str, Sequence[Area]]:
     named = defaultdict(list)
     for area in areas:
-        for name in {_joined(fold(name)) for name in area.names.values()} - {""}:
-            named[name].append(area)
+        names = {fold(name) for name in area.names.values()} - {""}
+        for written in {_joined(each) for name in names for each in (name, _bare(name))}:
+            named[written].append(area)
     return dict(named)
+
+
+def _bare(name: str) -> str:
+    """Return a folded name without the title before it."""
+    return next((name.removeprefix(f"{title} ") for title in _TITLES if name.startswith(f"{title} ")), name)
 
 
 def _joined(name: str) -> str:

@@ -19,7 +19,7 @@ BATCH_ROWS = 500
 """Rows that one ``put_organizations`` takes, at most."""
 BATCH_AREAS = 50
 """Areas that one ``put_areas`` takes, at most; a caller with large outlines sends fewer, to stay below 1 MB."""
-OUTLINE_POSITIONS = 20_000
+OUTLINE_POSITIONS = 30_000
 """Positions that one area's outline may have, at most."""
 
 AREA_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z")

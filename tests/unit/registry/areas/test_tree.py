@@ -24,6 +24,12 @@ def test_area_is_found_by_what_people_write(written, code):
     assert qena_tree().find(written) == code
 
 
+def test_title_in_the_record_need_not_be_written():
+    tree = Tree([an_area("IR2501", names={"ar": "", "fa": "شهرستان قم", "en": "Qom County"})])
+
+    assert [tree.find(written) for written in ("قم", "شهرستان قم", "استان قم")] == ["IR2501"] * 3
+
+
 def test_unknown_area_is_refused():
     with pytest.raises(Refused, match="unknown_area"):
         qena_tree().find("أسوان")
