@@ -8,15 +8,20 @@ from services.gateway.problems import Refused
 from services.gateway.tags import same, version_of
 
 
-def unchanged(request: Request, tag: str) -> bool:
-    """Tell whether the caller holds the answer of this tag already (``If-None-Match``)."""
-    asked = request.headers.get("If-None-Match")
-    return asked is not None and any(same(one.strip().removeprefix("W/"), tag) for one in asked.split(","))
+def held(request: Request, tag: str) -> str:
+    """Return by which tag the caller holds the answer of ``tag`` already (``If-None-Match``), or nothing.
+
+    It is not ``tag`` itself where the caller holds that answer compressed.
+    """
+    asked = (one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(","))
+    found = next((one for one in asked if same(one, tag)), "")
+    return tag if found == "*" else found
 
 
-def not_modified(tag: str) -> Response:
-    """Return the answer for a caller who holds it already."""
-    return Response(status=304, headers={"ETag": tag})
+def not_modified(tag: str, **headers: str) -> Response:
+    """Return the answer for a caller who holds it already: with the tag and headers of the answer itself (15.4.5)."""
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return Response(status=304, headers={"ETag": tag, **named})
 
 
 def expected_version(request: Request, *, required: bool) -> int | None:

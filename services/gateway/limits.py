@@ -2,7 +2,8 @@
 
 Reads are counted in the memory of each process: by client where there is a token, else by address. Changes, which are
 rare and cost more, are counted in MongoDB for all processes together, by client; token requests there too, by address.
-While the database is away they are counted in memory.
+While the database is away they are counted in memory. Probes of health are not counted: a load balancer's share an
+address with whatever else comes through it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from services.gateway.auth.guard import READS
 from services.gateway.problems import problem
 
 TOKEN_OPERATION = "gateway.token"  # noqa: S105 - the name of an operation
+HEALTH = "health"
 STORAGE_PATIENCE_MS = 2_000
 
 
@@ -61,7 +63,7 @@ def _caller() -> str:
 
 
 def _no_read() -> bool:
-    return request.method not in READS
+    return request.method not in READS or request.blueprint == HEALTH
 
 
 def _no_change() -> bool:

@@ -28,6 +28,8 @@ class Parser(FlaskParser):
 
     def _raw_load_json(self, req: Request) -> Any:
         body = req.get_data(cache=True)
+        if req.content_length is None and len(body) >= (req.max_content_length or len(body) + 1):
+            raise Refused("too_large")  # chunked: werkzeug cuts such a body off without a word
         if not body:
             return missing
         if not is_json_request(req):

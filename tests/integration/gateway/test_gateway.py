@@ -1,0 +1,305 @@
+"""Prove the gateway as its callers meet it: granian before, the registry behind, the projector beside."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pymongo.database import Database
+
+from chassis import clock
+from chassis.config import Config
+from chassis.database import connect
+from chassis.identity import Actor
+from chassis.ids import new_id
+from chassis.work import Units, event_seal
+from cli.process import LOOPBACK, Part, answers, free_ports, wait_until
+from cli.roster import api_arguments
+from contracts.policy import Role
+from contracts.referrals import REFERRAL_CHANGED
+from services.gateway.api import examples
+from services.gateway.auth.clients import Client, hash_secret
+from services.gateway.auth.store import ClientStore
+from services.gateway.directory.documents import FEW
+from tests.integration.gateway.directories import referral
+from tests.integration.registry.house import QENA
+from tests.parts import ROOT, Broker, Running, child, environment_of, fresh_vhost
+
+Json = dict[str, Any]
+RUN = ("-m", "chassis.run")
+SECRET = "integration-secret"
+WORKERS = 2
+SOON = 15.0
+
+
+@dataclass
+class Gateway:
+    """Call a running gateway, and reach behind it."""
+
+    config: Config
+    http: httpx.Client
+    database: Database[Json]
+    referrals: Database[Json]
+    health_url: str
+
+    def token(self, role: Role) -> str:
+        """Return an access token of a client of a role."""
+        form = {"grant_type": "client_credentials", "client_id": str(role), "client_secret": SECRET}
+        return str(self.http.post("/oauth/token", data=form).raise_for_status().json()["access_token"])
+
+    def bearer(self, role: Role, **headers: str) -> dict[str, str]:
+        """Return the headers of a caller."""
+        return {"Authorization": f"Bearer {self.token(role)}", **headers}
+
+    def register(self, **fields: Any) -> Json:
+        """Register an organization as the operator."""
+        body = {"name": f"جمعية {new_id()[-6:]}", "area": "EG2901", **fields}
+        answer = self.http.post("/organizations", json=body, headers=self.bearer(Role.OPERATOR))
+        return dict(answer.raise_for_status().json())
+
+    def shows(self, id: str, **fields: Any) -> bool:  # noqa: A002
+        """Tell whether the directory shows an organization with these values."""
+        answer = self.http.get(f"/organizations/{id}")
+        return answer.status_code == 200 and all(answer.json()[name] == value for name, value in fields.items())
+
+    def publish(self, *states: Json) -> None:
+        """Publish states of referrals, as the referrals service would."""
+        units = Units(self.referrals, node="qena", service="referrals", seal=event_seal(self.config))
+
+        def emit(unit: Any) -> None:
+            for state in states:
+                payload = {name: value for name, value in state.items() if name != "version"}
+                unit.emit(REFERRAL_CHANGED, subject=state["id"], version=state["version"], payload=payload)
+
+        units.do(Actor("referrals", "service"), emit)
+
+
+@pytest.fixture(scope="module")
+def gateway(config: Config, broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """Give a gateway of the module's own."""
+    folder = tmp_path_factory.mktemp("gateway")
+    with ExitStack() as stack:
+        vhost = stack.enter_context(fresh_vhost(broker))
+        port, health = free_ports(2)
+        settings = replace(
+            config,
+            amqp_url=vhost.amqp_url,
+            database_prefix=f"{config.database_prefix}_{secrets.token_hex(3)}",
+            public_url=f"http://{LOOPBACK}:{port}",
+            api_port=port,
+            health_port=health,
+            token_rate="1000/minute",
+        )
+        for name, of in (
+            ("registry", "services.registry.service:Registry"),
+            ("referrals", "tests.integration.gateway.standin:Referrals"),
+            ("projector", "services.gateway.service:Projector"),
+        ):
+            stack.enter_context(child(settings, *RUN, of, name=name, log=folder))
+        stack.enter_context(Running(api_of(settings, folder), folder))
+        database, referrals = connect(settings, "gateway"), connect(settings, "referrals")
+        add_clients(ClientStore(database))
+        http = stack.enter_context(httpx.Client(base_url=settings.public_url, timeout=20))
+        made = Gateway(settings, http, database, referrals, f"http://{LOOPBACK}:{health}")
+        areas = http.post("/areas", json={"areas": QENA}, headers=made.bearer(Role.OPERATOR))
+        areas.raise_for_status()
+        yield made
+        database.client.close()
+        referrals.client.close()
+
+
+def api_of(config: Config, folder: Path) -> Part:
+    """Describe the API's processes."""
+    (folder / "metrics").mkdir()
+    environment = {
+        **environment_of(config),
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'shared'}",
+        "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
+    }
+    arguments = api_arguments(WORKERS, 8, config.api_host, config.api_port)
+    ready = f"http://{LOOPBACK}:{config.api_port}/readyz"
+    return Part("api", (sys.executable, *arguments), ready=lambda: answers(ready), environment=environment)
+
+
+def add_clients(clients: ClientStore) -> None:
+    """Add a client of each role."""
+    hashed = hash_secret(SECRET)
+    for role in (Role.OPERATOR, Role.OFFICER, Role.AUDITOR):
+        clients.add(Client(str(role), str(role), role, "", "EG29", hashed, clock.now()))
+
+
+def test_registered_organization_is_shown(gateway: Gateway):
+    made = gateway.register(**{name: examples.NEW_ORGANIZATION[name] for name in ("description", "capabilities")})
+
+    wait_until(lambda: gateway.shows(made["id"], version=1), "the organization in the directory", SOON)
+
+    shown = gateway.http.get(f"/organizations/{made['id']}")
+    assert shown.json() | made == shown.json()
+
+
+def test_change_reaches_the_directory(gateway: Gateway):
+    made = gateway.register()
+    path = f"/organizations/{made['id']}"
+    wait_until(lambda: gateway.shows(made["id"]), "the organization in the directory", SOON)
+    tag = gateway.http.get(path).headers["ETag"]
+    headers = gateway.bearer(Role.OFFICER, **{"If-Match": tag})
+
+    changed = gateway.http.patch(path, json={"members_count": 44}, headers=headers)
+    again = gateway.http.patch(path, json={"members_count": 45}, headers=headers)
+
+    assert (changed.status_code, changed.json()["version"], again.status_code) == (200, 2, 412)
+    wait_until(lambda: gateway.shows(made["id"], members_count=44), "the change in the directory", SOON)
+
+
+def test_removed_organization_vanishes(gateway: Gateway):
+    made = gateway.register()
+    wait_until(lambda: gateway.shows(made["id"]), "the organization in the directory", SOON)
+
+    answer = gateway.http.post(f"/organizations/{made['id']}/remove", headers=gateway.bearer(Role.OPERATOR))
+
+    assert answer.status_code == 200
+    wait_until(lambda: not gateway.shows(made["id"]), "its end in the directory", SOON)
+
+
+def test_repeated_key_has_one_effect(gateway: Gateway):
+    headers = gateway.bearer(Role.OPERATOR, **{"Idempotency-Key": new_id()})
+    body = {"name": f"جمعية {new_id()}", "area": "EG2901"}
+
+    def post(_: int) -> httpx.Response:
+        return httpx.post(f"{gateway.config.public_url}/organizations", json=body, headers=headers, timeout=20)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(post, range(8)))
+
+    accepted = [answer for answer in found if answer.status_code == 201]
+    assert accepted
+    assert {answer.status_code for answer in found} <= {201, 409}
+    assert len({(answer.json()["id"], answer.headers["ETag"]) for answer in accepted}) == 1
+
+
+def test_other_payload_under_a_key_is_refused(gateway: Gateway):
+    headers = gateway.bearer(Role.OPERATOR, **{"Idempotency-Key": new_id()})
+    gateway.http.post("/organizations", json={"name": f"جمعية {new_id()}"}, headers=headers)
+
+    answer = gateway.http.post("/organizations", json={"name": f"جمعية {new_id()}"}, headers=headers)
+
+    assert (answer.status_code, answer.json()["problems"][0]["code"]) == (422, "idempotency_key_reused")
+
+
+def test_activity_is_counted_and_guarded(gateway: Gateway):
+    made = gateway.register()
+    states = [referral(f"{made['id']}-{number}", made["id"], "completed") for number in range(FEW)]
+    shown = {"referrals_accepted": FEW, "referrals_completed": FEW}
+    hidden = {"referrals_accepted": None, "referrals_completed": None}
+
+    gateway.publish(*states[:-1])
+    wait_until(lambda: gateway.database["directory_referrals"].find_one({"_id": states[0]["id"]}), "a referral", SOON)
+    assert gateway.shows(made["id"], activity=hidden)
+    gateway.publish(states[-1])
+
+    wait_until(lambda: gateway.shows(made["id"], activity=shown), "the activity", SOON)
+
+
+def test_directory_is_rebuilt(gateway: Gateway):
+    made = gateway.register()
+    wait_until(lambda: gateway.shows(made["id"]), "the organization in the directory", SOON)
+    gateway.database["directory_organizations"].delete_many({})
+    gateway.database["directory_areas"].delete_many({})
+
+    asked = gateway.http.post("/directory/rebuild", headers=gateway.bearer(Role.OPERATOR))
+
+    assert asked.status_code == 202
+    status = asked.headers["Location"]
+    headers = gateway.bearer(Role.OPERATOR)
+    wait_until(lambda: gateway.http.get(status, headers=headers).json()["status"] == "done", "the rebuild", SOON)
+    assert gateway.shows(made["id"])
+    assert gateway.http.get("/areas").json()["items"]
+
+
+def test_figures_follow(gateway: Gateway):
+    before = gateway.http.get("/figures").json()["organizations"]
+
+    gateway.register()
+
+    wait_until(lambda: gateway.http.get("/figures").json()["organizations"] > before, "the figures", SOON)
+
+
+def test_lag_is_told(gateway: Gateway):
+    made = gateway.register()
+    wait_until(lambda: gateway.shows(made["id"]), "the organization in the directory", SOON)
+
+    (projector,) = gateway.http.get("/directory/status").json()["projectors"]
+    assert 0 <= projector["lag_seconds"] < SOON
+
+
+def test_revoked_client_is_refused_within_seconds(gateway: Gateway):
+    store = ClientStore(gateway.database)
+    store.add(Client("leaver", "leaver", Role.AUDITOR, "", "", hash_secret(SECRET), clock.now()))
+    form = {"grant_type": "client_credentials", "client_id": "leaver", "client_secret": SECRET}
+    token = gateway.http.post("/oauth/token", data=form).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    assert gateway.http.get("/register/organizations", headers=headers).status_code == 200
+
+    store.revoke("leaver", clock.now())
+
+    wait_until(
+        lambda: {gateway.http.get("/register/organizations", headers=headers).status_code for _ in range(6)} == {401},
+        "the refusal by every worker",
+        SOON,
+    )
+
+
+def test_metrics_are_of_all_workers(gateway: Gateway):
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: httpx.get(f"{gateway.config.public_url}/subjects"), range(40)))
+
+    wait_until(lambda: served(gateway, "/subjects") >= 40, "the measures of both workers", SOON)
+
+
+def served(gateway: Gateway, route: str) -> float:
+    """Return how often a route was answered, by any worker."""
+    sample = f'tashbik_http_seconds_count{{method="GET",route="{route}",status="200"}}'
+    for line in httpx.get(f"{gateway.health_url}/metrics").text.splitlines():
+        if line.startswith(sample):
+            return float(line.rpartition(" ")[2])
+    return 0.0
+
+
+def test_metrics_are_not_for_the_public(gateway: Gateway):
+    assert gateway.http.get("/metrics").status_code == 404
+
+
+def test_chunked_body_is_limited(gateway: Gateway):
+    def chunks() -> Iterator[bytes]:
+        for _ in range(40):
+            yield b" " * 50_000
+
+    answer = gateway.http.post(
+        "/organizations",
+        content=chunks(),
+        headers=gateway.bearer(Role.OPERATOR, **{"Content-Type": "application/json"}),
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+def test_changes_are_counted_for_all_workers(gateway: Gateway):
+    before = changes_counted(gateway)
+
+    for _ in range(4):
+        gateway.register()
+
+    assert changes_counted(gateway) >= before + 4  # a majority read may have missed the last one before
+
+
+def changes_counted(gateway: Gateway) -> int:
+    """Return how many changes of the operator the database has counted in this minute."""
+    return sum(one["count"] for one in gateway.database["rates"].find({"_id": {"$regex": "operator.*changes"}}))
