@@ -13,7 +13,6 @@ The file is GeoJSON (RFC 7946): a FeatureCollection in which each feature is one
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +23,7 @@ import orjson
 from rich.progress import track
 
 from chassis import rpc_client
+from chassis.ids import new_id
 from chassis.rpc_client import RpcClient
 from cli.context import OPERATOR, SERVICE, Context, pass_context
 from contracts.registry import AREA_LEVELS, BATCH_AREAS, PUT_AREAS
@@ -58,8 +58,7 @@ def put(client: RpcClient, found: list[Area]) -> Counter[str]:
     """Hand areas to the registry in batches, and return how many were created, updated or unchanged."""
     outcomes: Counter[str] = Counter()
     for batch in track(list(batches(found)), "Loading areas", transient=True):
-        key = hashlib.sha256(orjson.dumps(batch)).hexdigest()
-        answer = client.call(PUT_AREAS, {"areas": batch}, actor=OPERATOR, key=f"areas:{key}")
+        answer = client.call(PUT_AREAS, {"areas": batch}, actor=OPERATOR, key=new_id())
         outcomes.update(result["outcome"] for result in answer["results"])
     return outcomes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import click
-from rich.table import Table
+from rich.table import Column, Table
 
 from chassis import clock, ids
 from chassis.errors import NotFound
@@ -54,7 +54,9 @@ def register(
 @pass_context
 def list_clients(context: Context) -> None:
     """Show all clients, oldest first."""
-    table = Table("client_id", "name", "role", "organization", "area", "added", "revoked", box=None)
+    table = Table(
+        Column("client_id", no_wrap=True), "name", "role", "organization", "area", "added", "revoked", box=None
+    )
     for client in ClientStore(context.database(DATABASE)).list():
         revoked = f"{client.revoked_at:%Y-%m-%d %H:%M}" if client.revoked_at else ""
         added = f"{client.created_at:%Y-%m-%d %H:%M}"

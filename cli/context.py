@@ -6,11 +6,14 @@ environment otherwise (a container, or a machine that is set up by hand).
 
 from __future__ import annotations
 
+import logging
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import click
+import structlog
 from pymongo.database import Database
 from rich.console import Console
 
@@ -58,6 +61,14 @@ class Context:
     def say(self, text: str, **style: Any) -> None:
         """Print a line, as long as it is: whoever reads it may want to copy an address whole."""
         self.console.print(text, soft_wrap=True, **style)
+
+
+def quiet_logs() -> None:
+    """Write only what went wrong to standard error; a command speaks for itself."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 pass_context = click.make_pass_decorator(Context)

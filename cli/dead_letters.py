@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import click
 import orjson
-from rich.table import Table
+from rich.table import Column, Table
 
 from chassis import deadletters
 from chassis.deadletters import Parked
@@ -46,7 +46,7 @@ def dead_letters() -> None:
 def list_queues(context: Context) -> None:
     """Show how many events are parked for each queue."""
     counts = deadletters.counts(context.config.amqp_url, deadletters.queues(EVENTS))
-    table = Table("queue", "parked", box=None)
+    table = Table(Column("queue", no_wrap=True), "parked", box=None)
     for queue, count in counts.items():
         table.add_row(queue, str(count), style="red" if count else "")
     context.console.print(table)

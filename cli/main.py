@@ -17,7 +17,7 @@ from chassis.errors import TashbikError
 from chassis.logs import describe
 from cli import areas, clients, dead_letters, directory, imports, running, setup
 from cli.api import Refused
-from cli.context import Context
+from cli.context import Context, quiet_logs
 from cli.node import NodeError
 from cli.parts import MissingPart
 from cli.roster import ROOT
@@ -70,5 +70,11 @@ for command in (
     main.add_command(command)
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """Be the program ``tashbik``."""
+    quiet_logs()
     main(prog_name="tashbik")
+
+
+if __name__ == "__main__":
+    run()

@@ -129,11 +129,21 @@ class Supervisor:
 
     def _take_up_changes(self) -> None:
         added, changed, removed = self._call("supervisor.reloadConfig")[0]
+        self._stop_all((*changed, *removed))
         for name in (*changed, *removed):
-            self._call("supervisor.stopProcessGroup", name)
             self._call("supervisor.removeProcessGroup", name)
         for name in (*added, *changed):
             self._call("supervisor.addProcessGroup", name)
+
+    def _stop_all(self, names: Sequence[str]) -> None:
+        for name in names:
+            self._call("supervisor.stopProcessGroup", name, False)
+        going = {"STARTING", "RUNNING", "STOPPING", "BACKOFF"}
+        wait_until(
+            lambda: not [state for state in self.states() if state.name in names and state.state in going],
+            f"the end of {', '.join(names)}",
+            STOP_SECONDS,
+        )
 
     def _environment(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not FOREIGN.match(name)}
