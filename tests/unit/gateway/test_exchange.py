@@ -114,6 +114,9 @@ def test_compressed_answer_has_its_own_tag(http: FlaskClient, directory: FakeDir
 
     assert (answer.headers["Content-Encoding"], answer.headers["ETag"]) == (encoding, f'"7-0a1b2c:{encoding}"')
     assert again.status_code == 304
+    assert [again.headers[name] for name in ("ETag", "Cache-Control")] == [
+        answer.headers[name] for name in ("ETag", "Cache-Control")
+    ]
 
 
 def test_page_links_to_the_next(http: FlaskClient, services: FakeServices, bearer):

@@ -78,3 +78,9 @@ def test_proxy_is_believed_only_where_told(settings: Config, parts: Parts):
         http.get("/subjects", headers={"X-Forwarded-For": "203.0.113.7"})
 
         assert http.get("/subjects", headers={"X-Forwarded-For": "203.0.113.8"}).status_code == status
+
+
+def test_probes_are_not_counted(settings: Config, parts: Parts):
+    http = limited(settings, parts, public_rate="1/minute")
+
+    assert [http.get("/livez").status_code for _ in range(3)] == [200] * 3
