@@ -177,6 +177,28 @@ def test_batch_of_wrong_rows_is_answered_whole(neighbour):
     assert all(one["problems"] for one in answer["results"])
 
 
+def test_importer_is_bound_to_its_creators_area(neighbour):
+    rows = [
+        {"row": 1, "organization": {"name": "جمعية من قنا"}},
+        {"row": 2, "organization": {"name": "جمعية من أبو تشت", "area": "EG2902"}},
+    ]
+    request = {"import": "import-4", "number": 0, "within": "EG2901", "rows": rows}
+
+    results = neighbour.ask(contract.PUT_ORGANIZATIONS, Actor("importer", "service"), request=request)["results"]
+
+    assert [one["outcome"] for one in results] == ["created", "rejected"]
+    assert results[1]["problems"][0]["code"] == "outside_area"
+
+
+def test_officer_cannot_widen_own_area(neighbour):
+    rows = [{"row": 1, "organization": {"name": "جمعية من أبو تشت", "area": "EG2902"}}]
+    request = {"import": "import-5", "number": 0, "within": "EG2902", "rows": rows}
+
+    results = neighbour.ask(contract.PUT_ORGANIZATIONS, OFFICER, request=request)["results"]
+
+    assert results[0]["problems"][0]["code"] == "outside_area"
+
+
 def test_larger_batch_is_refused(neighbour):
     rows = [{"row": number, "organization": {"name": "جمعية"}} for number in range(1, 502)]
 
