@@ -62,7 +62,7 @@ def degrees(most: int, **options: Any) -> fields.Float:
     )
 
 
-def several(field: fields.Field, most: int, **options: Any) -> fields.List:
+def several(field: fields.Field[Any], most: int, **options: Any) -> fields.List[Any]:
     """Describe a list of at most ``most``."""
     return fields.List(field, validate=Length("too_many", max=most), error_messages=FAULTS, **options)
 
@@ -77,7 +77,7 @@ def subject(**options: Any) -> fields.String:
     return choice(tuple(SUBJECTS), **options)
 
 
-def point(**options: Any) -> fields.List:
+def point(**options: Any) -> fields.List[float]:
     """Describe a point."""
     return fields.List(
         fields.Float(allow_nan=False, validate=Range("out_of_range", min=-180, max=180), error_messages=FAULTS),
@@ -90,7 +90,7 @@ def point(**options: Any) -> fields.List:
 
 def _latitude_second(position: list[float]) -> None:
     if abs(position[-1]) > 90:  # noqa: PLR2004 - degrees of a pole
-        raise ValidationError(said("out_of_range"))  # type: ignore[arg-type] - marshmallow takes a dict
+        raise ValidationError(said("out_of_range"))  # type: ignore[arg-type]  # marshmallow takes a dict
 
 
 def time(**options: Any) -> fields.AwareDateTime:
