@@ -1,0 +1,44 @@
+"""Give the tests of imports a store on a database of its own."""
+
+from __future__ import annotations
+
+import io
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from chassis.config import Config
+from chassis.database import connect, prepare
+from services.gateway.imports.domain import Creator, Import
+from services.gateway.imports.store import INDEXES, ImportStore
+
+OPERATOR = Creator("operator-1", "operator")
+CSV = "اسم الجمعية,المركز\nجمعية النور,قنا\n"
+
+
+@dataclass
+class Imports:
+    """Hold a store, and make imports in it."""
+
+    database: Database[dict[str, Any]]
+    store: ImportStore
+
+    def add(self, text: str | bytes = CSV, creator: Creator = OPERATOR, **options: Any) -> Import:
+        """Create an import of a file with this content."""
+        content = text.encode() if isinstance(text, str) else text
+        made, _ = self.store.create(io.BytesIO(content), "file.csv", creator, **{"language": "ar", **options})
+        return made
+
+
+@pytest.fixture
+def imports(config: Config) -> Iterator[Imports]:
+    """Give a store on an empty database."""
+    own = replace(config, database_prefix=f"{config.database_prefix}_{secrets.token_hex(3)}")
+    database = connect(own, "gateway")
+    prepare(database, INDEXES)
+    yield Imports(database, ImportStore(database))
+    database.client.close()

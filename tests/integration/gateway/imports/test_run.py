@@ -1,0 +1,318 @@
+"""Prove that an import is carried through once, whatever breaks off between its steps."""
+
+import gc
+import json
+import resource
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from chassis.errors import Unavailable
+from services.gateway.imports import store as stores
+from services.gateway.imports.domain import Counts, Creator, Status
+from services.gateway.imports.run import Run
+from services.gateway.imports.store import LeaseLost
+from tests.integration.gateway.imports.registry import FakeRegistry
+
+HEADER = "م,اسم الجمعية,المركز,الهاتف\n"
+
+
+def lines(count, start=1):
+    return "".join(f"{number},جمعية رقم {number},قنا,0960000001\n" for number in range(start, start + count))
+
+
+@pytest.fixture
+def registry():
+    return FakeRegistry()
+
+
+@pytest.fixture
+def begin(imports, registry, tmp_path):
+    def begin(holder="importer-1"):
+        claimed = imports.store.claim(holder)
+        folder = tmp_path / holder
+        folder.mkdir(exist_ok=True)
+        return Run(claimed, holder, store=imports.store, caller=registry, country="EG", folder=folder)
+
+    return begin
+
+
+def finish(run):
+    while not run.ended:
+        run.step()
+    run.close()
+    return run.stands
+
+
+def test_good_rows_go_in_and_others_are_reported(imports, registry, begin):
+    made = imports.add(
+        HEADER + "1,جمعية النور,قنا,0960000001\n2,,قنا,\n\n4,جمعية الأمل,السراب,12\n5,جمعية الفجر,دشنا,\n"
+    )
+
+    ended = finish(begin())
+
+    assert (ended.status, ended.counts, ended.total) == (Status.COMPLETED, Counts(created=2, rejected=2), 4)
+    assert imports.store.get(made.id) == ended
+    findings, _ = imports.store.rejections_page(made.id, 10)
+    told = [(one.row, each["column"], each["code"], each["value"]) for one in findings for each in one.problems]
+    assert told == [
+        (3, "اسم الجمعية", "required", ""),
+        (5, "الهاتف", "not_a_phone", "12"),
+        (5, "المركز", "unknown_area", "السراب"),
+    ]
+
+
+def test_guessed_mapping_is_shown(imports, begin):
+    imports.add(HEADER + lines(1))
+
+    ended = finish(begin())
+
+    assert [(one["column"], one["field"]) for one in ended.columns] == [
+        ("م", ""), ("اسم الجمعية", "name"), ("المركز", "area"), ("الهاتف", "phones"),
+    ]  # fmt: skip
+    assert ended.mapping == {"fields": {"name": "اسم الجمعية", "area": "المركز", "phones": "الهاتف"}}
+
+
+def test_given_mapping_is_heeded(imports, registry, begin):
+    mapping = {"source": "moss", "fields": {"name": {"column": ["b", "a"]}, "external_id": "c"}}
+    imports.add("report\na,b,c\nx,y,7\n", mapping=mapping)
+
+    ended = finish(begin())
+
+    assert registry.names == {"y x": {"name": "y x", "external_id": "7"}}
+    assert [one["why"] for one in ended.columns] == ["given"] * 3
+
+
+def test_same_file_again_changes_nothing(imports, registry, begin):
+    for _ in range(2):
+        imports.add(HEADER + lines(700))
+        ended = finish(begin())
+
+    assert ended.counts == Counts(unchanged=700)
+
+
+def test_dry_run_is_passed_on(imports, registry, begin):
+    imports.add(HEADER + lines(3), dry_run=True)
+
+    assert finish(begin()).counts == Counts(created=3)
+    assert registry.names == {}
+
+
+def test_bound_of_the_creator_is_passed_on(imports, registry, begin):
+    imports.add(HEADER + lines(3), creator=Creator("officer-1", "officer", area="EG2906"))
+
+    finish(begin())
+
+    assert registry.requests[0]["within"] == "EG2906"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "file_empty"),
+        (b"\x89PNG\0\0", "file_unknown"),
+        (b"a,b\n1,2\n", "name_not_found"),
+        (b"{}", "json_not_rows"),
+    ],
+)
+def test_unreadable_file_fails_with_its_reason(imports, begin, content, code):
+    imports.add(content)
+
+    ended = finish(begin())
+
+    assert (ended.status, ended.failure["code"]) == (Status.FAILED, code)
+    assert set(ended.failure["message"]) == {"ar", "fa", "en"}
+
+
+def test_file_that_breaks_off_keeps_what_went_in(imports, registry, begin):
+    imports.add(HEADER + lines(1_000) + '9,"never closed' + "x" * 300_000)
+
+    ended = finish(begin())
+
+    assert (ended.status, ended.failure["code"]) == (Status.FAILED, "row_too_long")
+    assert len(registry.names) == ended.counts.created > 0
+
+
+def test_file_with_a_header_alone_completes(imports, begin):
+    imports.add("اسم الجمعية,المركز\n")
+
+    assert finish(begin()).counts == Counts()
+
+
+def test_registry_that_does_not_answer_is_asked_again(imports, registry, begin):
+    imports.add(HEADER + lines(600))
+    run = begin()
+    registry.fails = 3
+
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            run.step()
+
+    assert finish(run).counts == Counts(created=600)
+
+
+def test_lost_answer_has_its_effect_once(imports, registry, begin):
+    imports.add(HEADER + lines(1_200))
+    run = begin()
+    run.step()
+    registry.loses = 1
+
+    with pytest.raises(Unavailable):
+        run.step()
+
+    assert finish(run).counts == Counts(created=1_200)
+    assert [one["number"] for one in registry.requests] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("steps", range(8))
+def test_another_goes_on_after_a_death(imports, registry, begin, monkeypatch, steps):
+    monkeypatch.setattr(stores, "_LEASE", {"$subtract": ["$$NOW", 1]})
+    imports.add(HEADER + lines(1_600) + "1601,,قنا,\n")
+    dead = begin("dead")
+    for _ in range(steps):
+        if not dead.ended:
+            dead.step()
+
+    if not dead.ended:
+        ended = finish(begin("living"))
+        with pytest.raises(LeaseLost):
+            dead.step()
+
+        assert ended.counts == Counts(created=1_600, rejected=1)
+    assert sorted(one["number"] for one in registry.requests) == [0, 1, 2, 3]
+    assert imports.database["import_findings"].count_documents({}) == 1
+
+
+@pytest.mark.parametrize("moment", ["keep_plan", "acknowledge"])
+def test_death_between_two_writes_is_mended(imports, registry, begin, monkeypatch, moment):
+    monkeypatch.setattr(stores, "_LEASE", {"$subtract": ["$$NOW", 1]})
+    imports.add(HEADER + lines(600))
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_, **__):
+        raise Killed
+
+    dead = begin("dead")
+    with monkeypatch.context() as patched:  # the one way to die at a line of our own
+        patched.setattr(stores.ImportStore, moment, die)
+        with pytest.raises(Killed):
+            finish(dead)
+
+    ended = finish(begin("living"))
+
+    assert ended.counts == Counts(created=600)
+    assert [one["column"] for one in ended.columns] == ["م", "اسم الجمعية", "المركز", "الهاتف"]
+
+
+def test_areas_are_fixed_when_the_import_begins(imports, registry, begin, monkeypatch):
+    monkeypatch.setattr(stores, "_LEASE", {"$subtract": ["$$NOW", 1]})
+    imports.add(HEADER + lines(600))
+    begin("dead").step()
+
+    registry.fails = 0
+    monkeypatch.setattr("tests.integration.gateway.imports.registry.AREAS", [])
+
+    assert finish(begin("living")).counts == Counts(created=600)
+
+
+def test_file_that_breaks_its_importer_is_given_up(imports, begin, monkeypatch):
+    monkeypatch.setattr(stores, "_LEASE", {"$subtract": ["$$NOW", 1]})
+    made = imports.add(HEADER + lines(1))
+    for _ in range(stores.MOST_TRIES):
+        imports.store.claim("dies")
+
+    ended = finish(begin())
+
+    assert (ended.id, ended.failure["code"]) == (made.id, "gave_up")
+
+
+def test_cancelled_import_stops(imports, registry, begin):
+    made = imports.add(HEADER + lines(1_200))
+    run = begin()
+    run.step()
+    run.step()
+
+    imports.store.cancel(made.id)
+
+    with pytest.raises(LeaseLost):
+        run.step()
+    assert len(registry.names) == 500
+
+
+def test_json_feed_goes_in(imports, registry, begin):
+    feed = [{"name": "نور", "geo": {"coordinates": [32.7, 26.1]}}, {"name": "أمل"}]
+    mapping = {"fields": {"name": "name", "latitude": "geo.coordinates.1", "longitude": "geo.coordinates.0"}}
+    imports.add(json.dumps(feed), mapping=mapping)
+
+    assert finish(begin()).counts == Counts(created=2)
+    assert registry.names["نور"]["locations"][0]["latitude"] == 26.1
+
+
+def wide_row(number):
+    return [number, f"جمعية تنمية المجتمع رقم {number}", "قنا", "0960000001", "غذاء، صحة", f"شارع {number}", 40, "نعم"]
+
+
+WIDE = ["م", "اسم الجمعية", "المركز", "الهاتف", "الخدمات", "العنوان", "عدد الأعضاء", "تعاون دولي"]
+
+
+PAGE_BYTES = resource.getpagesize()
+
+
+def resident():
+    """Return the bytes of memory that this process holds now."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE_BYTES
+
+
+def finish_watched(run):
+    """Carry an import through, and return it with the most memory by which the process grew on the way."""
+    gc.collect()
+    before = most = resident()
+    while not run.ended:
+        run.step()
+        most = max(most, resident())
+    run.close()
+    return run.stands, most - before
+
+
+def test_sixty_thousand_rows_in_bounded_memory(imports, registry, begin):
+    text = ",".join(WIDE) + "\n" + "".join(",".join(f'"{cell}"' for cell in wide_row(n)) + "\n" for n in range(60_000))
+    imports.add(text)
+    registry.names = registry.answers = Forgetful()
+
+    ended, grown = finish_watched(begin())
+
+    assert ended.counts == Counts(created=60_000)
+    assert registry.largest < 1_000_000
+    assert grown < 40_000_000
+
+
+@pytest.mark.slow
+def test_sixty_thousand_rows_of_a_workbook_in_bounded_memory(imports, registry, begin, tmp_path):
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append(WIDE)
+    for number in range(60_000):
+        sheet.append(wide_row(number))
+    book.save(tmp_path / "big.xlsx")
+    imports.add((tmp_path / "big.xlsx").read_bytes())
+    registry.names = registry.answers = Forgetful()
+    del book, sheet
+
+    ended, grown = finish_watched(begin())
+
+    assert ended.counts == Counts(created=60_000)
+    assert grown < 100_000_000
+
+
+class Forgetful(dict):
+    """Keep nothing: the fake registry must not be what grows."""
+
+    def __setitem__(self, key, value):
+        """Drop it."""
+
+    def setdefault(self, key, value=None):
+        """Give the value back."""
+        return value
