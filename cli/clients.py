@@ -54,9 +54,8 @@ def register(
 @pass_context
 def list_clients(context: Context) -> None:
     """Show all clients, oldest first."""
-    table = Table(
-        Column("client_id", no_wrap=True), "name", "role", "organization", "area", "added", "revoked", box=None
-    )
+    client_id = Column("client_id", no_wrap=True)  # it is there to be copied
+    table = Table(client_id, "name", "role", "organization", "area", "added", "revoked", box=None)
     for client in ClientStore(context.database(DATABASE)).list():
         revoked = f"{client.revoked_at:%Y-%m-%d %H:%M}" if client.revoked_at else ""
         added = f"{client.created_at:%Y-%m-%d %H:%M}"

@@ -24,6 +24,7 @@ from cli.node import Node
 from contracts.policy import Role
 
 SERVICE = "cli"
+WIDTH = 160
 OPERATOR = Actor(SERVICE, Role.OPERATOR)
 NO_NODE = """There is no node in {home}. `tashbik up` starts one; or configure this process by its environment:
 {missing}"""
@@ -34,7 +35,7 @@ class Context:
     """Hold the directory of a node without Docker, and where to print."""
 
     home: Path
-    console: Console = field(default_factory=lambda: Console(highlight=False))
+    console: Console = field(default_factory=lambda: Console(highlight=False, width=_width()))
 
     @property
     def node(self) -> Node:
@@ -69,6 +70,11 @@ def quiet_logs() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def _width() -> int | None:
+    """Return the width of lines where no terminal says it: wide, since nobody wants a table cut in a file."""
+    return None if sys.stdout.isatty() else WIDTH
 
 
 pass_context = click.make_pass_decorator(Context)

@@ -105,6 +105,10 @@ class Node:
 
     def down(self, *, keep_data: bool = False) -> None:
         """Stop every process of the node and, unless told otherwise, remove all that it wrote."""
+        if self.runs():
+            running = {state.name for state in self.supervisor.states()}
+            for stage in reversed(self._stages()):
+                self.supervisor.stop_all([part.name for part in stage if part.name in running])
         self.supervisor.shut_down()
         if not keep_data:
             self.layout.remove()

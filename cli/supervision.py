@@ -31,6 +31,7 @@ LOG_BYTES = "10MB"
 LOG_BACKUPS = 2
 TRIES = 1_000_000  # supervisor gives a process up after so many failed starts in a row; we never want it to
 FOREIGN = re.compile(r"^(RABBITMQ|ERL|TASHBIK|MONGO|SUPERVISOR|GRANIAN)_")
+GOING = {"STARTING", "RUNNING", "STOPPING", "BACKOFF"}
 START_SECONDS, STOP_SECONDS, KILL_SECONDS = 20, 120, 10
 
 
@@ -97,6 +98,15 @@ class Supervisor:
         with suppress(AlreadyThus):
             self._call("supervisor.stopProcess", name, True)
 
+    def stop_all(self, names: Sequence[str]) -> None:
+        """Stop several processes at once, in order, and wait for the end of all."""
+        for name in names:
+            self._call("supervisor.stopProcessGroup", name, False)
+        wait_until(lambda: not self._going(names), f"the end of {', '.join(names)}", STOP_SECONDS)
+
+    def _going(self, names: Sequence[str]) -> list[str]:
+        return [each.name for each in self.states() if each.name in names and each.state in GOING]
+
     def states(self) -> list[State]:
         """Return the state of every process."""
         return [
@@ -129,21 +139,11 @@ class Supervisor:
 
     def _take_up_changes(self) -> None:
         added, changed, removed = self._call("supervisor.reloadConfig")[0]
-        self._stop_all((*changed, *removed))
+        self.stop_all((*changed, *removed))
         for name in (*changed, *removed):
             self._call("supervisor.removeProcessGroup", name)
         for name in (*added, *changed):
             self._call("supervisor.addProcessGroup", name)
-
-    def _stop_all(self, names: Sequence[str]) -> None:
-        for name in names:
-            self._call("supervisor.stopProcessGroup", name, False)
-        going = {"STARTING", "RUNNING", "STOPPING", "BACKOFF"}
-        wait_until(
-            lambda: not [state for state in self.states() if state.name in names and state.state in going],
-            f"the end of {', '.join(names)}",
-            STOP_SECONDS,
-        )
 
     def _environment(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not FOREIGN.match(name)}
