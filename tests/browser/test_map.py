@@ -23,9 +23,7 @@ def test_list_follows_cluster(visit, directory):
     page.locator(".cluster").first.click()
 
     expect(page.locator(".count")).to_have_text(re.compile(r"^\d+ of \d+ in this part"))
-    shown = show_all(page)
-    assert len(shown) < len(directory.all)
-    assert markers(page) == len(shown)
+    assert len(show_all(page)) < len(directory.all)
 
 
 def test_list_follows_zoom_buttons(visit, directory):

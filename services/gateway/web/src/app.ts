@@ -232,11 +232,12 @@ export class App {
   private nameThings(): void {
     const { areas, subjects, trunk } = this.directory;
     const place = trunk[trunk.length - 1];
+    const within = areas.filter((area) => !trunk.includes(area));
     this.filters.offerSubjects(subjects);
-    this.filters.offerAreas(areas);
+    this.filters.offerAreas(within);
     this.filters.show(this.state);
     this.header.showPlace(place ? this.directory.areaName(place.id) : "");
-    this.stage.showAreas(areas.filter((area) => !trunk.includes(area)));
+    this.stage.showAreas(within);
     this.showTitle();
   }
 

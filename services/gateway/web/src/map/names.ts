@@ -57,11 +57,13 @@ function isNamed(area: Area, zoom: number): boolean {
   return from <= zoom && zoom < to;
 }
 
-/** Return where a name may stand: on the middle, or above, below, right or left of it. */
+/** Return where a name may stand: on the middle, above, below, right or left of it, or a little aslant. */
 function around(middle: Spot, name: string): Obstacle[] {
   const halfWidth = (name.length * LETTER_WIDTH) / 2 + 2;
-  const aside = halfWidth + BESIDE - 6;
-  const steps: [number, number][] = [[0, 0], [0, -BESIDE], [0, BESIDE], [aside, 0], [-aside, 0]];
+  const aside = halfWidth + BESIDE - 2;
+  const near: [number, number][] = [[0, 0], [0, -BESIDE], [0, BESIDE], [aside, 0], [-aside, 0]];
+  const slant = [-BESIDE, BESIDE].flatMap((y): [number, number][] => [[halfWidth / 2, y], [-halfWidth / 2, y]]);
+  const steps = [...near, ...slant];
   return steps.map(([x, y]) => ({ x: middle.x + x, y: middle.y + y, halfWidth, halfHeight: LINE_HEIGHT / 2 }));
 }
 
