@@ -29,7 +29,7 @@ class _Coded:
         try:
             return super().__call__(value)  # type: ignore[misc]
         except ValidationError as error:
-            raise ValidationError(self.problem) from error  # type: ignore[arg-type]  # marshmallow takes a dict
+            raise ValidationError(self.problem) from error
 
 
 class Length(_Coded, validate.Length):

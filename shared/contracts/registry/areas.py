@@ -22,7 +22,7 @@ class AreaNames(Request):
     def one_at_least(self, names: dict[str, str], **_: Any) -> None:
         """Refuse an area that nobody can call by a name."""
         if not any(name.strip() for name in names.values()):
-            raise ValidationError(said("required"))  # type: ignore[arg-type]  # marshmallow takes a dict
+            raise ValidationError(said("required"))
 
 
 class AreaFields(Request):

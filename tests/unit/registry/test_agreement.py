@@ -45,6 +45,12 @@ def test_policy_names_each_call():
     assert {call.name for call in contract.CALLS} == {name for name in POLICY if name.startswith("registry.")}
 
 
+def test_record_is_what_its_schema_dumps():
+    organization = an_organization(phones=(organizations.Phone("+20965331234"),))
+
+    assert record(organization) == contract.Organization().dump(organization)
+
+
 def test_record_may_be_published():
     assert ORGANIZATION_CHANGED.schema().validate(record(an_organization())) == {}
     assert ORGANIZATION_CHANGED.schema().validate(tombstone("org-1")) == {}
