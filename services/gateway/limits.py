@@ -1,9 +1,11 @@
-"""Limit how often one may call, by Flask-Limiter.
+"""Limit how often one may call, counted in fixed windows by the ``limits`` library.
 
 Reads are counted in the memory of each process: by client where there is a token, else by address. Changes, which are
 rare and cost more, are counted in MongoDB for all processes together, by client; token requests there too, by address.
 While the database is away they are counted in memory. Probes of health are not counted: a load balancer's share an
 address with whatever else comes through it.
+
+The library is used as it is and not through Flask-Limiter: see ``docs/decisions/0006-limits-without-flask-limiter.md``.
 """
 
 from __future__ import annotations
@@ -12,68 +14,84 @@ import math
 import time
 from typing import Any
 
-from flask import Flask, Response, g, request
-from flask_limiter import ApplicationLimit, Limiter, RequestLimit
+from flask import Flask, g, request
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 
 from chassis.config import Config
-from services.gateway.auth.guard import READS
-from services.gateway.problems import problem
+from chassis.logs import get_logger
+from services.gateway.auth.guard import READS, Operation
+from services.gateway.problems import Refused
 
 TOKEN_OPERATION = "gateway.token"  # noqa: S105 - the name of an operation
-HEALTH = "health"
-STORAGE_PATIENCE_MS = 2_000
+UNCOUNTED = frozenset({None, "health.live", "health.ready"})
+PATIENCE_MS = 2_000
+LOOK_AGAIN = 10.0  # seconds after which a database that was away is asked again
+
+log = get_logger()
 
 
 def register(app: Flask, config: Config, storage: str | None = None) -> None:
-    """Limit every request of the application; ``storage`` counts changes elsewhere than in the node's MongoDB."""
-    _limiter([ApplicationLimit(config.public_rate, exempt_when=_no_read)], "memory://", {}).init_app(app)
-    changes = [
-        ApplicationLimit(config.write_rate, scope="changes", exempt_when=_no_change),
-        ApplicationLimit(config.token_rate, scope="tokens", exempt_when=_no_token),
-    ]
-    uri = storage or config.mongo_url
-    _limiter(changes, uri, _mongo_options(config) if uri.startswith("mongodb") else {}).init_app(app)
+    """Limit every request of the application; ``storage`` counts changes elsewhere than in the node's MongoDB.
+
+    Call it after the guard, which finds out who calls.
+    """
+    app.before_request(Limits(config, storage or config.mongo_url).check)
 
 
-def _limiter(limits: list[ApplicationLimit], storage: str, options: dict[str, Any]) -> Limiter:
-    return Limiter(
-        _caller,
-        application_limits=limits,  # type: ignore[arg-type]
-        storage_uri=storage,
-        storage_options=options,
-        strategy="fixed-window",
-        in_memory_fallback_enabled=storage != "memory://",
-        on_breach=_refuse,
-        headers_enabled=False,
-    )
+class Limits:
+    """Count the requests that one application answers. Thread-safe."""
+
+    def __init__(self, config: Config, storage: str) -> None:
+        """Take the rates, and where changes are counted."""
+        self._reads = parse(config.public_rate)
+        self._changes = parse(config.write_rate)
+        self._tokens = parse(config.token_rate)
+        self._memory = FixedWindowRateLimiter(MemoryStorage())
+        self._shared = FixedWindowRateLimiter(_storage(config, storage))
+        self._away_until = 0.0
+
+    def check(self) -> None:
+        """Count the present request, or refuse it with how long to wait."""
+        if request.endpoint in UNCOUNTED:
+            return
+        operation: Operation = g.operation
+        caller = g.actor.id or request.remote_addr or "nowhere"
+        if request.method in READS:
+            self._hit(self._memory, self._reads, "reads", caller)
+        elif operation.name == TOKEN_OPERATION:
+            self._hit_shared(self._tokens, "tokens", caller)
+        else:
+            self._hit_shared(self._changes, "changes", caller)
+
+    def _hit_shared(self, rate: RateLimitItem, what: str, caller: str) -> None:
+        if time.monotonic() >= self._away_until:
+            try:
+                return self._hit(self._shared, rate, what, caller)
+            except StorageError as error:
+                self._away_until = time.monotonic() + LOOK_AGAIN
+                log.warning("rates_counted_in_memory", error=type(error.__cause__ or error).__name__)
+        return self._hit(self._memory, rate, what, caller)
+
+    def _hit(self, limiter: FixedWindowRateLimiter, rate: RateLimitItem, what: str, caller: str) -> None:
+        if not limiter.hit(rate, what, caller):
+            wait = limiter.get_window_stats(rate, what, caller).reset_time - time.time()
+            raise Refused("too_many", Retry_After=str(max(1, math.floor(wait))))
 
 
-def _mongo_options(config: Config) -> dict[str, Any]:
+def _storage(config: Config, storage: str) -> Storage:
+    return storage_from_string(storage, wrap_exceptions=True, **_options(config, storage))  # type: ignore[return-value]
+
+
+def _options(config: Config, storage: str) -> dict[str, Any]:
+    if not storage.startswith("mongodb"):
+        return {}
     return {
         "database_name": config.database("gateway"),
         "counter_collection_name": "rates",
         "window_collection_name": "rate_windows",
-        "serverSelectionTimeoutMS": STORAGE_PATIENCE_MS,
+        "serverSelectionTimeoutMS": PATIENCE_MS,
         "w": 1,
     }
-
-
-def _caller() -> str:
-    return g.actor.id or request.remote_addr or "nowhere"
-
-
-def _no_read() -> bool:
-    return request.method not in READS or request.blueprint == HEALTH
-
-
-def _no_change() -> bool:
-    return request.method in READS or g.operation.name == TOKEN_OPERATION
-
-
-def _no_token() -> bool:
-    return g.operation.name != TOKEN_OPERATION
-
-
-def _refuse(breached: RequestLimit) -> Response:
-    wait = max(1, math.floor(breached.reset_at - time.time()))
-    return problem("too_many", headers={"Retry-After": str(wait)})
