@@ -119,7 +119,7 @@ def _configure(app: Flask, config: Config) -> None:
         MAX_FORM_PARTS=FORM_PARTS,
         PROVIDE_AUTOMATIC_OPTIONS=bool(config.cors_origins),
         COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_ALGORITHM_STREAMING=["br"],
+        COMPRESS_ALGORITHM_STREAMING=["br", "deflate"],  # browsers offer br over TLS only
         COMPRESS_MIN_SIZE=COMPRESSED_FROM,
         COMPRESS_MIMETYPES=[*COMPRESSED],
     )
