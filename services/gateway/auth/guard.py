@@ -27,7 +27,8 @@ from services.gateway.auth.tokens import Tokens
 View = TypeVar("View", bound=Callable[..., Any])
 
 ANYONE = Actor("", str(Role.PUBLIC))
-READS = frozenset({"GET", "HEAD", "OPTIONS"})
+PREFLIGHT = "OPTIONS"  # asked by a browser before a call, without a token; it runs no view
+READS = frozenset({"GET", "HEAD", PREFLIGHT})
 
 
 class IfMatch(StrEnum):
@@ -105,7 +106,7 @@ class Guard:
         if request.endpoint is None:
             return
         g.operation = wanted = self._operations[request.endpoint]
-        if wanted.public:
+        if wanted.public or request.method == PREFLIGHT:
             return
         g.traceparent = trace.child(request.headers.get("traceparent", ""))
         g.actor = actor = self._caller()

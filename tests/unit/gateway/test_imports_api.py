@@ -37,7 +37,11 @@ def test_creator_is_the_client(http: FlaskClient, parts: Parts, bearer):
 
 
 def test_mapping_goes_along(http: FlaskClient, parts: Parts, bearer):
-    http.post("/imports", headers=bearer("operator", Idempotency_Key="k1"), **sheet(mapping='{"fields": {"name": "اسم الجمعية"}}'))
+    http.post(
+        "/imports",
+        headers=bearer("operator", Idempotency_Key="k1"),
+        **sheet(mapping='{"fields": {"name": "اسم الجمعية"}}'),
+    )
 
     assert parts.imports.get("k1").mapping == {"fields": {"name": "اسم الجمعية"}}
 
