@@ -28,6 +28,7 @@ from chassis.database import Database
 from chassis.health import Health, serving
 from chassis.orphan import end_with_parent
 from services.gateway import document, headers, limits, observe, problems
+from services.gateway.api import paths
 from services.gateway.api.directory import directory
 from services.gateway.api.exchange import dumps, public
 from services.gateway.api.families import families, needs
@@ -81,6 +82,7 @@ def create_app(config: Config | None = None, parts: Parts | None = None, rate_st
         _serve_health(parts)
     app.extensions[NAME] = parts
     _configure(app, config)
+    paths.register(app)
     observe.register(app)
     guard = Guard(parts.credentials, parts.tokens)
     guard.watch(app)
@@ -133,6 +135,7 @@ def _configure(app: Flask, config: Config) -> None:
 
 def _add_routes(app: Flask, config: Config, guard: Guard) -> None:
     api = document.api(app, config.public_url)
+    paths.describe(api)
     for resource in RESOURCES:
         api.register_blueprint(resource)
     for group in PAGES:

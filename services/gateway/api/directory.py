@@ -99,7 +99,7 @@ def rebuild_directory() -> Response:
     return response
 
 
-@directory.route("/directory/rebuild/<id>", methods=["GET"])
+@directory.route("/directory/rebuild/<record:id>", methods=["GET"])
 @directory.response(200, RebuildState, example={**examples.REBUILD, "status": "done", "seen": 163})
 @operation("gateway.rebuild_directory")
 def get_rebuild(id: str) -> Response:  # noqa: A002 - the field's name

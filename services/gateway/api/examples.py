@@ -25,6 +25,7 @@ NEW_ORGANIZATION: Json = {
     "phones": [{"number": "096 5331234", "type": "voice"}],
     "identifiers": [{"identifier_scheme": "eg.moss.registration", "identifier": "1234/2009"}],
     "languages": ["ar"],
+    "year_incorporated": 2009,
     "members_count": 120,
     "international_cooperation": True,
     "cooperation_partner": "UNICEF",

@@ -60,7 +60,7 @@ def look_up_family(asked: dict[str, Any]) -> Response:
     return plain(call(LOOK_UP_FAMILY, asked))
 
 
-@families.route("/families/<id>", methods=["GET"])
+@families.route("/families/<record:id>", methods=["GET"])
 @families.response(200, GET_FAMILY.response, example=examples.FAMILY)
 @operation("referrals.get_family", tagged=True)
 def get_family(id: str) -> Response:  # noqa: A002 - the field's name
@@ -68,7 +68,7 @@ def get_family(id: str) -> Response:  # noqa: A002 - the field's name
     return record(call(GET_FAMILY, {"id": id}))
 
 
-@families.route("/families/<id>", methods=["PATCH"])
+@families.route("/families/<record:id>", methods=["PATCH"])
 @families.arguments(body_of(CHANGE_FAMILY, "id"), example=examples.FAMILY_CHANGE)
 @families.response(200, CHANGE_FAMILY.response, example={**examples.FAMILY, "version": 2})
 @operation("referrals.change_family", changes=True, if_match=IfMatch.REQUIRED)
@@ -77,7 +77,7 @@ def change_family(change: dict[str, Any], id: str) -> Response:  # noqa: A002 - 
     return record(call(CHANGE_FAMILY, {**change, "id": id}))
 
 
-@families.route("/families/<id>/members", methods=["POST"])
+@families.route("/families/<record:id>/members", methods=["POST"])
 @families.arguments(body_of(ADD_MEMBER, "family"), example=examples.NEW_MEMBER)
 @families.response(200, ADD_MEMBER.response, example={**examples.FAMILY, "version": 2})
 @operation("referrals.add_member", changes=True, if_match=IfMatch.OPTIONAL)
@@ -86,7 +86,7 @@ def add_member(member: dict[str, Any], id: str) -> Response:  # noqa: A002 - the
     return record(call(ADD_MEMBER, {**member, "family": id}))
 
 
-@families.route("/families/<id>/consents", methods=["POST"])
+@families.route("/families/<record:id>/consents", methods=["POST"])
 @families.arguments(body_of(RECORD_CONSENT, "family"), example=examples.NEW_CONSENT)
 @families.response(200, RECORD_CONSENT.response, example={**examples.FAMILY, "version": 2})
 @operation("referrals.record_consent", changes=True, if_match=IfMatch.OPTIONAL)
@@ -95,7 +95,7 @@ def record_consent(consent: dict[str, Any], id: str) -> Response:  # noqa: A002 
     return record(call(RECORD_CONSENT, {**consent, "family": id}))
 
 
-@families.route("/families/<id>/consents/<consent>/withdraw", methods=["POST"])
+@families.route("/families/<record:id>/consents/<record:consent>/withdraw", methods=["POST"])
 @families.response(200, WITHDRAW_CONSENT.response, example={**examples.FAMILY, "version": 3})
 @operation("referrals.withdraw_consent", changes=True, if_match=IfMatch.OPTIONAL)
 def withdraw_consent(id: str, consent: str) -> Response:  # noqa: A002 - the field's name
@@ -103,7 +103,7 @@ def withdraw_consent(id: str, consent: str) -> Response:  # noqa: A002 - the fie
     return record(call(WITHDRAW_CONSENT, {"family": id, "consent": consent}))
 
 
-@families.route("/families/<id>/history", methods=["GET"])
+@families.route("/families/<record:id>/history", methods=["GET"])
 @families.response(200, GET_HISTORY.response, example=examples.HISTORY)
 @operation("referrals.get_history")
 def get_history(id: str) -> Response:  # noqa: A002 - the field's name
@@ -111,7 +111,7 @@ def get_history(id: str) -> Response:  # noqa: A002 - the field's name
     return plain(call(GET_HISTORY, {"family": id}))
 
 
-@needs.route("/families/<id>/needs", methods=["POST"])
+@needs.route("/families/<record:id>/needs", methods=["POST"])
 @needs.arguments(body_of(REGISTER_NEED, "family"), example=examples.NEW_NEED)
 @needs.response(201, REGISTER_NEED.response, example=examples.NEED)
 @operation("referrals.register_need", changes=True)
@@ -129,7 +129,7 @@ def list_needs(asked: dict[str, Any]) -> Response:
     return page(call(LIST_NEEDS, asked))
 
 
-@needs.route("/needs/<id>", methods=["GET"])
+@needs.route("/needs/<record:id>", methods=["GET"])
 @needs.response(200, GET_NEED.response, example=examples.NEED)
 @operation("referrals.get_need", tagged=True)
 def get_need(id: str) -> Response:  # noqa: A002 - the field's name
@@ -137,7 +137,7 @@ def get_need(id: str) -> Response:  # noqa: A002 - the field's name
     return record(call(GET_NEED, {"id": id}))
 
 
-@needs.route("/needs/<id>/proposals", methods=["GET"])
+@needs.route("/needs/<record:id>/proposals", methods=["GET"])
 @needs.arguments(ProposalsQuery, location="query")
 @needs.response(200, PROPOSE_AGENCIES.response, example=examples.PROPOSALS)
 @operation("referrals.propose_agencies")

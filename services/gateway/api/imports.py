@@ -91,7 +91,7 @@ def list_imports(asked: dict[str, Any]) -> Response:
     return page({"items": [_shown(one) for one in found], "next": cursor})
 
 
-@imports.route("/imports/<id>", methods=["GET"])
+@imports.route("/imports/<record:id>", methods=["GET"])
 @imports.response(200, Import, example={**examples.IMPORT, "status": "completed"})
 @operation("gateway.get_import", tagged=True)
 def get_import(id: str) -> Response:  # noqa: A002 - the field's name
@@ -99,7 +99,7 @@ def get_import(id: str) -> Response:  # noqa: A002 - the field's name
     return record(_shown(parts().imports.get(id, _creator())))
 
 
-@imports.route("/imports/<id>/rejections", methods=["GET"])
+@imports.route("/imports/<record:id>/rejections", methods=["GET"])
 @imports.arguments(RejectionQuery, location="query")
 @imports.response(200, RejectionPage, example=examples.REJECTIONS)
 @operation("gateway.get_import", paged=True)
@@ -112,7 +112,7 @@ def list_rejections(asked: dict[str, Any], id: str) -> Response:  # noqa: A002 -
     return page({"items": items, "next": str(after or "")})
 
 
-@imports.route("/imports/<id>/cancel", methods=["POST"])
+@imports.route("/imports/<record:id>/cancel", methods=["POST"])
 @imports.response(200, Import, example={**examples.IMPORT, "status": "cancelled"})
 @operation("gateway.cancel_import", changes=True)
 def cancel_import(id: str) -> Response:  # noqa: A002 - the field's name

@@ -24,7 +24,7 @@ def list_messages(asked: dict[str, Any]) -> Response:
     return page(call(LIST_MESSAGES, asked))
 
 
-@messages.route("/messages/<id>", methods=["GET"])
+@messages.route("/messages/<record:id>", methods=["GET"])
 @messages.response(200, GET_MESSAGE.response, example=examples.MESSAGE)
 @operation("notifications.get_message", tagged=True)
 def get_message(id: str) -> Response:  # noqa: A002 - the field's name

@@ -63,7 +63,7 @@ def search_map(search: Search) -> Response:
     return public(features(parts().directory.features(search)), mimetype=GEOJSON)
 
 
-@organizations.route("/organizations/<id>", methods=["GET"])
+@organizations.route("/organizations/<record:id>", methods=["GET"])
 @organizations.response(200, PublicOrganization, example=examples.PUBLIC_ORGANIZATION)
 @operation("gateway.directory", tagged=True)
 def get_public_organization(id: str) -> Response:  # noqa: A002 - the field's name
@@ -83,7 +83,7 @@ def register_organization(organization: dict[str, Any]) -> Response:
     return created(call(REGISTER_ORGANIZATION, {"organization": organization}), "/organizations")
 
 
-@organizations.route("/organizations/<id>", methods=["PATCH"])
+@organizations.route("/organizations/<record:id>", methods=["PATCH"])
 @organizations.arguments(OrganizationFields, example=examples.ORGANIZATION_CHANGE)
 @organizations.response(200, Organization, example={**examples.ORGANIZATION, "version": 2, "members_count": 135})
 @operation("registry.change_organization", changes=True, if_match=IfMatch.REQUIRED)
@@ -92,7 +92,7 @@ def change_organization(organization: dict[str, Any], id: str) -> Response:  # n
     return record(call(CHANGE_ORGANIZATION, {"id": id, "organization": organization}))
 
 
-@organizations.route("/organizations/<id>/remove", methods=["POST"])
+@organizations.route("/organizations/<record:id>/remove", methods=["POST"])
 @organizations.response(200, Removed, example=examples.REMOVED)
 @operation("registry.remove_organization", changes=True, if_match=IfMatch.OPTIONAL)
 def remove_organization(id: str) -> Response:  # noqa: A002 - the field's name
@@ -109,7 +109,7 @@ def search_register(search: dict[str, Any]) -> Response:
     return page(call(SEARCH_ORGANIZATIONS, search))
 
 
-@organizations.route("/register/organizations/<id>", methods=["GET"])
+@organizations.route("/register/organizations/<record:id>", methods=["GET"])
 @organizations.response(200, Organization, example=examples.ORGANIZATION)
 @operation("registry.get_organization", tagged=True)
 def get_organization(id: str) -> Response:  # noqa: A002 - the field's name

@@ -55,7 +55,7 @@ def list_referrals(asked: dict[str, Any]) -> Response:
     return page(call(LIST_REFERRALS, asked))
 
 
-@referrals.route("/referrals/<id>", methods=["GET"])
+@referrals.route("/referrals/<record:id>", methods=["GET"])
 @referrals.response(200, Referral, example=examples.REFERRAL)
 @operation("referrals.get_referral", tagged=True)
 def get_referral(id: str) -> Response:  # noqa: A002 - the field's name
@@ -63,7 +63,7 @@ def get_referral(id: str) -> Response:  # noqa: A002 - the field's name
     return record(call(GET_REFERRAL, {"id": id}))
 
 
-@referrals.route("/referrals/<id>/send", methods=["POST"])
+@referrals.route("/referrals/<record:id>/send", methods=["POST"])
 @referrals.response(200, Referral, example=examples.REFERRAL)
 @operation("referrals.send_referral", changes=True, if_match=IfMatch.OPTIONAL)
 def send_referral(id: str) -> Response:  # noqa: A002 - the field's name
@@ -71,7 +71,7 @@ def send_referral(id: str) -> Response:  # noqa: A002 - the field's name
     return record(call(SEND_REFERRAL, {"id": id}))
 
 
-@referrals.route("/referrals/<id>/accept", methods=["POST"])
+@referrals.route("/referrals/<record:id>/accept", methods=["POST"])
 @referrals.response(200, Referral, example=examples.ACCEPTED_REFERRAL)
 @operation("referrals.accept_referral", changes=True, if_match=IfMatch.OPTIONAL)
 def accept_referral(id: str) -> Response:  # noqa: A002 - the field's name
@@ -79,7 +79,7 @@ def accept_referral(id: str) -> Response:  # noqa: A002 - the field's name
     return record(call(ACCEPT_REFERRAL, {"id": id}))
 
 
-@referrals.route("/referrals/<id>/reject", methods=["POST"])
+@referrals.route("/referrals/<record:id>/reject", methods=["POST"])
 @referrals.arguments(ReasonBody, example=examples.REASON)
 @referrals.response(200, Referral, example={**examples.REFERRAL, "version": 2, "status": "rejected"})
 @operation("referrals.reject_referral", changes=True, if_match=IfMatch.OPTIONAL)
@@ -88,7 +88,7 @@ def reject_referral(asked: dict[str, Any], id: str) -> Response:  # noqa: A002 -
     return record(call(REJECT_REFERRAL, {**asked, "id": id}))
 
 
-@referrals.route("/referrals/<id>/report-service", methods=["POST"])
+@referrals.route("/referrals/<record:id>/report-service", methods=["POST"])
 @referrals.arguments(body_of(REPORT_SERVICE, "id"), example=examples.SERVICE)
 @referrals.response(200, Referral, example={**examples.ACCEPTED_REFERRAL, "version": 3, "status": "in_progress"})
 @operation("referrals.report_service", changes=True, if_match=IfMatch.OPTIONAL)
@@ -97,7 +97,7 @@ def report_service(asked: dict[str, Any], id: str) -> Response:  # noqa: A002 - 
     return record(call(REPORT_SERVICE, {**asked, "id": id}))
 
 
-@referrals.route("/referrals/<id>/complete", methods=["POST"])
+@referrals.route("/referrals/<record:id>/complete", methods=["POST"])
 @referrals.arguments(body_of(COMPLETE_REFERRAL, "id"), example=examples.OUTCOME)
 @referrals.response(200, Referral, example={**examples.REFERRAL, "version": 4, "status": "completed"})
 @operation("referrals.complete_referral", changes=True, if_match=IfMatch.OPTIONAL)
@@ -106,7 +106,7 @@ def complete_referral(asked: dict[str, Any], id: str) -> Response:  # noqa: A002
     return record(call(COMPLETE_REFERRAL, {**asked, "id": id}))
 
 
-@referrals.route("/referrals/<id>/return", methods=["POST"])
+@referrals.route("/referrals/<record:id>/return", methods=["POST"])
 @referrals.arguments(ReasonBody, example=examples.REASON)
 @referrals.response(200, Referral, example={**examples.REFERRAL, "version": 3, "status": "returned"})
 @operation("referrals.return_referral", changes=True, if_match=IfMatch.OPTIONAL)
@@ -115,7 +115,7 @@ def return_referral(asked: dict[str, Any], id: str) -> Response:  # noqa: A002 -
     return record(call(RETURN_REFERRAL, {**asked, "id": id}))
 
 
-@referrals.route("/referrals/<id>/refer-onward", methods=["POST"])
+@referrals.route("/referrals/<record:id>/refer-onward", methods=["POST"])
 @referrals.arguments(body_of(REFER_ONWARD, "id"), example=examples.ONWARD)
 @referrals.response(200, Referral, example={**examples.REFERRAL, "version": 3, "status": "referred_onward"})
 @operation("referrals.refer_onward", changes=True, if_match=IfMatch.OPTIONAL)
@@ -124,7 +124,7 @@ def refer_onward(asked: dict[str, Any], id: str) -> Response:  # noqa: A002 - th
     return record(call(REFER_ONWARD, {**asked, "id": id}))
 
 
-@referrals.route("/referrals/<id>/revoke", methods=["POST"])
+@referrals.route("/referrals/<record:id>/revoke", methods=["POST"])
 @referrals.arguments(ReasonBody, example=examples.REASON)
 @referrals.response(200, Referral, example={**examples.REFERRAL, "version": 2, "status": "revoked"})
 @operation("referrals.revoke_referral", changes=True, if_match=IfMatch.OPTIONAL)

@@ -55,7 +55,7 @@ def contents(described: Json) -> Iterator[tuple[str, Json]]:
 def test_every_route_is_described(app: Flask, document: Json):
     described = {name for name, _ in operations(document)}
     routed = {
-        f"{method} {rule.rule.replace('<path:', '<').replace('<', '{').replace('>', '}')}"
+        f"{method} {rule.rule.replace('<path:', '<').replace('<record:', '<').replace('<', '{').replace('>', '}')}"
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) & {"GET", "POST", "PATCH"}
     }

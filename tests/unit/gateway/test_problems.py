@@ -158,3 +158,9 @@ def test_every_kind_stands_on_the_page(http: FlaskClient):
     page = http.get("/problems").text
 
     assert all(f'id="{code}"' in page for code in KINDS)
+
+
+@pytest.mark.parametrize("id_", ["%20", "%00", "x" * 101, "a%2Fb", "عنوان", "a;b"])
+def test_what_is_no_id_is_no_path(http: FlaskClient, services: FakeServices, bearer, id_: str):
+    assert_problem(http.get(f"/families/{id_}", headers=bearer("auditor")), 404, "not_found")
+    assert not services.made
