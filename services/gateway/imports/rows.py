@@ -85,6 +85,11 @@ def _kind(draft: Draft) -> None:
         draft.organization["status"] = status
     if draft.maps("members_count"):
         draft.organization["members_count"] = draft.read("members_count", values.whole_number)
+    if draft.maps("year_incorporated"):
+        country = draft.plan.country
+        draft.organization["year_incorporated"] = draft.read(
+            "year_incorporated", lambda text: values.year(text, country)
+        )
     if draft.maps("languages"):
         draft.organization["languages"] = _languages(draft)
 

@@ -104,6 +104,7 @@ class Organization:
     phones: tuple[Phone, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
     languages: tuple[str, ...] = ()
+    year_incorporated: int | None = None
     members_count: int | None = None
     international_cooperation: bool = False
     cooperation_partner: str = ""

@@ -20,7 +20,7 @@ from services.registry.faults import Fault, Refused
 from services.registry.organizations.domain import Capability, Fields, Identifier, Organization, Phone, settle_locations
 
 LINES = ("name", "alternate_name", "email", "website", "cooperation_partner")
-PLAIN = ("organization_type", "members_count", "international_cooperation", "status")
+PLAIN = ("organization_type", "year_incorporated", "members_count", "international_cooperation", "status")
 SCHEMES: Mapping[str, Callable[[str], str]] = {"eg.tn": tn.validate}
 """Schemes whose identifiers follow rules that are published; each returns the compact form or raises."""
 

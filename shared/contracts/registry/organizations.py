@@ -20,6 +20,7 @@ from contracts.registry.shapes import (
     subject,
     text,
     time,
+    year,
 )
 from contracts.registry.words import (
     BATCH_ROWS,
@@ -90,6 +91,7 @@ class OrganizationFields(Request):
     phones = several(part(PhoneFields), 10)
     identifiers = several(part(IdentifierFields), 10)
     languages = several(code(LANGUAGE_CODE), 10, metadata={"example": ["ar"]})
+    year_incorporated = year(metadata={"example": 2009})
     members_count = count()
     international_cooperation = flag()
     cooperation_partner = text(200)
@@ -216,6 +218,7 @@ class Organization(Answer):
     phones = fields.List(fields.Nested(Phone), required=True)
     identifiers = fields.List(fields.Nested(Identifier), required=True)
     languages = fields.List(fields.String(), required=True)
+    year_incorporated = fields.Integer(required=True, allow_none=True)
     members_count = fields.Integer(required=True, allow_none=True)
     international_cooperation = fields.Boolean(required=True)
     cooperation_partner = fields.String(required=True)

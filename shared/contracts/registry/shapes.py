@@ -46,6 +46,17 @@ def count(**options: Any) -> fields.Integer:
     )
 
 
+def year(**options: Any) -> fields.Integer:
+    """Describe a year of the common era, or null."""
+    return fields.Integer(
+        strict=True,
+        allow_none=True,
+        validate=Range("out_of_range", min=1800, max=2100),
+        error_messages=FAULTS,
+        **options,
+    )
+
+
 def flag(**options: Any) -> fields.Boolean:
     """Describe yes or no, as JSON writes them."""
     return fields.Boolean(truthy={True}, falsy={False}, error_messages=FAULTS, **options)
