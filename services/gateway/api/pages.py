@@ -1,4 +1,4 @@
-"""Serve the pages: the map at ``/``, the API document at ``/docs``, and what they load, all from this host."""
+"""Serve the map at ``/``, the API document at ``/docs``, what they load, all from this host; and ``/asyncapi.json``."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from pathlib import Path
 
 from flask import Blueprint, Response, render_template_string, send_from_directory
 
-from services.gateway.api.exchange import plain, public
+from contracts import asyncapi
+from contracts.catalogue import EVENTS
+from services.gateway.api.exchange import dumps, plain, public
 from services.gateway.auth.guard import operation
+from services.gateway.document import TITLE, VERSION
 from services.gateway.headers import page_policy
 from services.gateway.parts import parts
 from services.gateway.problems import KINDS, Refused
@@ -68,6 +71,13 @@ def load_docs_asset(name: str) -> Response:
     return _file(_swagger(), name, ASSET_AGE)
 
 
+@pages.get("/asyncapi.json")
+@operation("gateway.document")
+def describe_events() -> Response:
+    """Describe what the node's services publish on its broker, as AsyncAPI 3."""
+    return public(_described_events())
+
+
 @pages.get("/problems")
 @operation("gateway.document")
 def show_problems() -> Response:
@@ -86,6 +96,11 @@ def _file(directory: Path, name: str, age: int) -> Response:
     if not age:
         response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+@lru_cache(maxsize=1)
+def _described_events() -> bytes:
+    return dumps(asyncapi.document(EVENTS, title=TITLE, version=VERSION))
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from contracts.catalogue import EVENTS
 from contracts.policy import POLICY, Role
 from services.gateway.access_table import render
 from services.gateway.problems import KINDS
@@ -24,6 +25,7 @@ PAGES = {
     "/docs/{name}",
     "/problems",
     "/openapi.json",
+    "/asyncapi.json",
     "/livez",
     "/readyz",
 }
@@ -105,10 +107,7 @@ def test_every_error_is_a_problem(document: Json):
 
 
 def test_references_lead_somewhere(document: Json):
-    for reference in references(document):
-        here: Any = document
-        for part in reference.removeprefix("#/").split("/"):
-            here = here[part]
+    assert [reference for reference in references(document) if not leads_somewhere(document, reference)] == []
 
 
 def test_examples_fit_their_schemas(app: Flask):
@@ -149,6 +148,19 @@ def test_parameters_have_no_null(document: Json):
     ]
 
 
+def test_every_event_is_described(http: FlaskClient):
+    described = http.get("/asyncapi.json").json
+
+    assert described["asyncapi"] == "3.0.0"
+    assert set(described["channels"]) == {contract.type for contract in EVENTS}
+
+
+def test_references_to_events_lead_somewhere(http: FlaskClient):
+    described = http.get("/asyncapi.json").json
+
+    assert [reference for reference in references(described) if not leads_somewhere(described, reference)] == []
+
+
 def test_table_of_access_is_the_policys():
     written = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")
 
@@ -169,6 +181,14 @@ def references(node: Any) -> Iterator[str]:
     elif isinstance(node, list):
         for inner in node:
             yield from references(inner)
+
+
+def leads_somewhere(document: Json, reference: str) -> bool:
+    """Tell whether a reference names a part of the document."""
+    here: Any = document
+    for part in reference.removeprefix("#/").split("/"):
+        here = here.get(part, {})
+    return bool(here)
 
 
 def documented(view: Any) -> Iterator[tuple[marshmallow.Schema, Any]]:
