@@ -7,6 +7,7 @@ whether it is met. The exit code is 0 also where a target is missed: the table s
 from __future__ import annotations
 
 import platform
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ SETTINGS = {
 @click.option("--out", default=".run/bench.json", type=click.Path(path_type=Path), help="File of the report.")
 def main(seconds: float, rows: int, home: Path, out: Path) -> None:
     """Start a node of its own, measure it, and stop it."""
-    context = Context(home, Console(highlight=False))
+    context = Context(home, Console(highlight=False, width=None if sys.stdout.isatty() else 200))
     node = Node(home, demo=True, settings=SETTINGS)
     try:
         start(context, node)
