@@ -118,7 +118,7 @@ def _is_clockwise(ring: tuple[Point, ...]) -> bool:
 def associations() -> list[Cells]:
     """Return the rows of the spreadsheet, good ones and those that cannot be taken, in the order they stand."""
     random = Random(SEED)  # noqa: S311 - the same each time is what is wanted
-    names, forms, activities, partners = map(cycle, (NAMES, FORMS, ACTIVITIES, PARTNERS))
+    names, forms, activities, partners = cycle(NAMES), cycle(FORMS), cycle(ACTIVITIES), cycle(PARTNERS)
     rows: list[Cells] = []
     seen: set[str] = set()
     for centre in CENTRES:

@@ -29,7 +29,8 @@ class Batch:
 
 def batches(rows: Iterable[Row], plan: Plan) -> Iterator[Batch]:
     """Yield batches of at most :data:`BATCH_ROWS` rows and :data:`BATCH_BYTES` bytes."""
-    number, held, size = 0, [], 0
+    held: list[Built] = []
+    number = size = 0
     for row in rows:
         built = build(row, plan)
         weight = len(orjson.dumps(built.organization))

@@ -113,7 +113,7 @@ class Run:
         """Decide what every row of this import will be decided by, and keep it."""
         guesses = [] if given else mappings.guess(table.columns)
         settled = mappings.settle(given or mappings.of_guesses(guesses), table)
-        plan = {
+        plan: dict[str, Any] = {
             "mapping": settled.as_document(),
             "areas": [asdict(area) for area in self._areas()],
             "country": settled.country or self._country,

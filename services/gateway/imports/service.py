@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,8 @@ class Hand(DependencyProvider):
     def stop(self) -> None:
         """Hand the import back at once, so that another goes on without waiting for the lease."""
         if self.run is not None and self.store is not None and not self.run.ended:
-            self.store.release(self.run.stands.id, self.holder)
+            with suppress(*UNREACHABLE):  # then the lease runs out
+                self.store.release(self.run.stands.id, self.holder)
         self.drop()
         if self._folder is not None:
             self._folder.cleanup()
@@ -112,8 +114,17 @@ class Importer:
             store = self.hand.store = ImportStore(self.mongo)
             claimed = store.claim(self.hand.holder)
             if claimed is not None:
-                parts = {"store": store, "caller": self.rpc, "country": self.hand.country, "folder": self.hand.folder}
-                self.hand.take(Run(claimed, self.hand.holder, **parts))
+                hand = self.hand
+                hand.take(
+                    Run(
+                        claimed,
+                        hand.holder,
+                        store=store,
+                        caller=self.rpc,
+                        country=hand.country,
+                        folder=hand.folder,
+                    )
+                )
                 log.info("import_claimed", id=claimed.id, next_batch=claimed.next_batch)
         return self.hand.run
 
