@@ -89,6 +89,7 @@ class Publisher:
         self._lock = threading.Lock()
         self._connection: Connection | None = None
         self._channel: Any = None
+        self._tag = 0
         self._window: _Window | None = None
 
     def publish(self, batch: Sequence[Outgoing]) -> Receipt:
@@ -123,13 +124,12 @@ class Publisher:
     def _open(self) -> Any:
         if self._channel is None:
             self._connection = connect(self._url, heartbeat=0, name=self._name)
-            channel = self._connection.default_channel
+            channel: Any = self._connection.default_channel
             channel.confirm_select()
             channel.events["basic_ack"].add(lambda tag, multiple: self._answered(tag, multiple, ""))
             channel.events["basic_nack"].add(lambda tag, multiple: self._answered(tag, multiple, "nacked"))
             channel.events["basic_return"].add(self._returned)
-            channel._next_tag = 0
-            self._channel = channel
+            self._channel, self._tag = channel, 0
         return self._channel
 
     def _send(self, channel: Any, message: Outgoing) -> int:
@@ -143,8 +143,8 @@ class Publisher:
         channel.basic_publish(
             prepared, exchange=message.exchange, routing_key=message.routing_key, mandatory=message.mandatory
         )
-        channel._next_tag += 1
-        return int(channel._next_tag)
+        self._tag += 1
+        return self._tag
 
     def _await(self, window: _Window) -> None:
         deadline = time.monotonic() + CONFIRM_TIMEOUT

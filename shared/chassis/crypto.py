@@ -56,7 +56,7 @@ class FieldVault:
     def __init__(self, database: Database[dict[str, Any]], master: bytes) -> None:
         """Take the database whose ``vault`` holds the keys, and the master key."""
         self._database = database
-        self._encryption = ClientEncryption(
+        self._encryption: ClientEncryption[dict[str, Any]] = ClientEncryption(
             {"local": {"key": master}},
             f"{database.name}.{COLLECTION}",
             database.client,

@@ -31,6 +31,7 @@ from chassis.logs import get_logger
 from chassis.mongo import OUTBOX_DAYS, Storage
 from contracts.envelope import EventContract
 
+AWAY: tuple[type[BaseException], ...] = (PyMongoError, *amqp.BROKER_ERRORS)
 BATCH = 500
 SWEEP = 1.0
 FIRST_DELAY = 1.0
@@ -183,7 +184,7 @@ class Relay(DependencyProvider):
             return 0
 
     def _watch(self) -> None:
-        only_inserts = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
+        only_inserts: list[dict[str, Any]] = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
         while not self._stopping:
             try:
                 with self.storage.database["outbox"].watch(only_inserts, max_await_time_ms=1000) as stream:
@@ -198,7 +199,7 @@ class Relay(DependencyProvider):
         while not self._stopping:
             try:
                 self._report_once()
-            except (PyMongoError, *amqp.BROKER_ERRORS) as error:
+            except AWAY as error:
                 log.warning("outbox_not_counted", error=type(error).__name__)
             time.sleep(STATE_INTERVAL)
 

@@ -19,6 +19,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -33,6 +34,7 @@ from chassis.container import Container
 from chassis.health import Health, Pulse, serving
 from chassis.link import Link
 from chassis.logs import describe, get_logger
+from chassis.rpc import Rpc
 
 EXIT_OK = 0
 EXIT_DIED = 1
@@ -115,9 +117,7 @@ class Process:
         wait_for("broker", lambda: ask_broker(self._config), amqp.BROKER_ERRORS)
         wait_for("database", lambda: ask_database(self._mongo), (PyMongoError,))
         self._container = Container(self._service, nameko_config(self._config))
-        link = self._container.shared_extensions.get(Link)
-        if link is not None:
-            self._health.add("broker", lambda: "" if link.connected else "not connected")
+        self._health.add("broker", partial(_broker_fault, _lines(self._container)))
         self._container.start()
         self._started = True
         log.info("service_started", workers=self._config.workers)
@@ -200,6 +200,17 @@ def ask_database(client: MongoClient[dict[str, Any]]) -> None:
         raise
     if "setName" not in answer and answer.get("msg") != "isdbgrid":
         raise ConfigError("TASHBIK_MONGO_URL is wrong (transactions need a replica set)")
+
+
+def _lines(container: Container) -> list[Link | Rpc]:
+    """Return what of a service holds a connection to the broker: by what it answers and consumes, and by what it calls."""
+    link = container.shared_extensions.get(Link)
+    calling = [one for one in container.dependencies if isinstance(one, Rpc)]
+    return [*([link] if link else []), *calling]
+
+
+def _broker_fault(lines: Sequence[Link | Rpc]) -> str:
+    return "" if all(line.connected for line in lines) else "not connected"
 
 
 def _mongo(config: Config) -> MongoClient[dict[str, Any]]:

@@ -86,6 +86,12 @@ class Rpc(DependencyProvider):
     A service may name it ``rpc`` and still declare its own calls below it, since it is the decorator :func:`rpc` too.
     """
 
+    @property
+    def connected(self) -> bool:
+        """Tell whether the broker is connected."""
+        client: RpcClient | None = self.__dict__.get("_client")
+        return client is not None and client.connected
+
     def setup(self) -> None:
         """Read the service's key."""
         config: Config = self.container.config["TASHBIK"]

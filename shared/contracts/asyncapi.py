@@ -47,16 +47,17 @@ def _schemas(contracts: Iterable[EventContract]) -> dict[str, Any]:
     plugin = MarshmallowPlugin(schema_name_resolver=lambda kind: _class_of(kind).__name__)
     spec = APISpec("schemas", "1", "3.1.0", plugins=[plugin])
     spec.components.schema("Envelope", schema=EventSchema)
-    payloads: dict[type[Schema], str] = {}
     for contract in contracts:
-        if contract.schema not in payloads:
-            payloads[contract.schema] = contract.schema.__name__
-            if contract.schema.__name__ not in spec.components.schemas:
-                spec.components.schema(contract.schema.__name__, schema=contract.schema)
+        if _name(contract) not in spec.components.schemas:
+            spec.components.schema(_name(contract), schema=contract.schema)
     schemas: dict[str, Any] = dict(spec.to_dict()["components"]["schemas"])
     for contract in contracts:
         schemas[name_of(contract)] = _envelope(contract)
     return schemas
+
+
+def _name(contract: EventContract) -> str:
+    return _class_of(contract.schema).__name__
 
 
 def _class_of(schema: Any) -> type[Schema]:
@@ -64,7 +65,7 @@ def _class_of(schema: Any) -> type[Schema]:
 
 
 def _envelope(contract: EventContract) -> dict[str, Any]:
-    reference = f"#/components/schemas/{contract.schema.__name__}"
+    reference = f"#/components/schemas/{_name(contract)}"
     return {
         "allOf": [
             {"$ref": "#/components/schemas/Envelope"},

@@ -23,6 +23,8 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 SPEC_VERSION = "1.0"
 
+SchemaClass = type[Schema]  # by a name of its own, since a contract has a field called `type`
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -89,7 +91,7 @@ class EventContract:
 
     type: str
     service: str
-    schema: type[Schema]
+    schema: SchemaClass
     description: str
     consumers: tuple[Consumer, ...] = ()
     unconsumed: str = ""

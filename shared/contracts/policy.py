@@ -83,7 +83,7 @@ POLICY: dict[str, dict[Role, Reach]] = {
     "registry.page_areas": {SERVICE: NODE},
     "registry.find_agencies": {SERVICE: NODE},
     "registry.get_agency": {SERVICE: NODE},
-    # referrals: families
+    # families, in the referrals service
     "referrals.register_family": CARE,
     "referrals.change_family": CARE,
     "referrals.get_family": CARE_AND_AUDIT,
@@ -97,7 +97,7 @@ POLICY: dict[str, dict[Role, Reach]] = {
     "referrals.list_needs": CARE_AND_AUDIT,
     "referrals.propose_agencies": CARE,
     "referrals.get_history": CARE_AND_AUDIT,
-    # referrals: referrals
+    # and its referrals
     "referrals.refer_family": CARE,
     "referrals.send_referral": CARE,
     "referrals.get_referral": CARE_AND_AUDIT | AGENCY,

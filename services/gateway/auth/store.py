@@ -35,7 +35,7 @@ class ClientStore:
     def find(self, id: str) -> Client | None:  # noqa: A002 - the field's name
         """Return the client of an id, revoked or not, or None."""
         document = self._clients.find_one({"_id": id})
-        return document and _client(document)
+        return _client(document) if document else None
 
     def list(self) -> list[Client]:
         """Return all clients, oldest first."""
