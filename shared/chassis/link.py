@@ -70,8 +70,9 @@ class Link(SharedExtension):
     ) -> Consumption:
         """Consume ``queue`` from the service's start; to be called in an extension's ``setup``.
 
-        ``on_message`` runs in the link's own thread and must return at once. ``declare`` is called with a channel
-        before each (re)consumption; without it the queue itself is declared.
+        ``on_message`` runs in the link's own thread and must return at once; it gets a message that kombu cannot read
+        (compressed by what we do not know) as it came. ``declare`` is called with a channel before each
+        (re)consumption; without it the queue itself is declared.
         """
         consumption = Consumption(queue, on_message, prefetch, declare)
         self._consumptions.append(consumption)
@@ -179,6 +180,7 @@ class Link(SharedExtension):
             prefetch_count=consumption.prefetch,
             auto_declare=False,
             accept=["json", "application/json", "application/cloudevents+json"],
+            on_decode_error=lambda message, _error: consumption.on_message(message),  # raised here it ends the service
         )
         consumption.consumer.consume()
 

@@ -74,9 +74,9 @@ class Source:
             ]
         )
 
-    def forge(self, body: bytes, seal: str) -> None:
+    def forge(self, body: bytes, seal: str, **headers: str) -> None:
         """Put something else into the consumer's queues."""
-        self.publisher.publish([Outgoing("forged", body, "things.events", THING.type, {"seal": seal})])
+        self.publisher.publish([Outgoing("forged", body, "things.events", THING.type, {"seal": seal, **headers})])
 
     @staticmethod
     def _one(unit, number, colour):
@@ -193,6 +193,19 @@ def test_unreadable_message_is_parked_at_once(own, source, counted, tmp_path, bo
         wait_until(lambda: parked(own) == {ONE: 1, MANY: 1}, "both parked", 30)
 
     assert deadletters.look(own.amqp_url, ONE)[0].reason.startswith("unreadable")
+
+
+@pytest.mark.parametrize("compression", ["zlib", "unheard-of"])
+def test_wrongly_compressed_message_ends_nothing(own, source, counted, tmp_path, compression):
+    source.emit("green")
+    source.forge(b"{}", event_seal(own).of(b"{}"), compression=compression)
+    source.emit("green")
+
+    with child(own, *COUNTER, name="counter", log=tmp_path) as running:
+        wait_until(lambda: parked(own) == {ONE: 1, MANY: 1}, "both parked", 30)
+        counts_reach(counted, 2)
+
+        assert running.running()
 
 
 def test_forged_event_is_refused(own, source, counted, tmp_path):
