@@ -13,6 +13,7 @@ once. Batches before ``next_batch`` are read over, not put.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -63,6 +64,8 @@ class Run:
         self._plan: Plan | None = None
         self._batches: Iterator[Batch] = iter(())
         self._next: Batch | None = None
+        self._reader = ThreadPoolExecutor(1)
+        self._ahead: Future[Batch | None] | None = None
 
     @property
     def ended(self) -> bool:
@@ -90,6 +93,7 @@ class Run:
 
     def close(self) -> None:
         """Give up the file."""
+        self._reader.shutdown(cancel_futures=True)
         self._batches = iter(())
         self._file.unlink(missing_ok=True)
 
@@ -139,16 +143,21 @@ class Run:
 
     def _advance(self) -> None:
         """Take the next batch that was not put before, or complete."""
-        for batch in self._batches:
-            if batch.number >= self.stands.next_batch:
-                self._next = batch
-                return
+        self._next = self._ahead.result() if self._ahead else self._following()
+        self._ahead = None
+        if self._next is not None:
+            return
         self.stands = replace(self.stands, total=self.stands.counts.rows)
         self._move(Status.COMPLETED)
         log.info("import_completed", id=self.stands.id, **asdict(self.stands.counts))
 
+    def _following(self) -> Batch | None:
+        first = self.stands.next_batch
+        return next((batch for batch in self._batches if batch.number >= first), None)
+
     def _put(self, batch: Batch, plan: Plan) -> None:
         rows = batch.wire
+        self._ahead = self._ahead or self._reader.submit(self._following)  # read on while the registry works
         request = {
             "import": self.stands.id,
             "number": batch.number,
