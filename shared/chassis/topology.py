@@ -24,6 +24,7 @@ from kombu import Exchange, Queue
 from contracts.envelope import EventContract
 
 DELIVERY_LIMIT = 50
+NO_LIMIT = 1_000_000  # RabbitMQ 4 drops after 20 deliveries where nothing is said; 3.10 knows no -1
 PARKED_DAYS = 30
 MILLISECONDS = 1000
 
@@ -76,11 +77,18 @@ def delay_queue(name: str, seconds: float) -> Queue:
 
 
 def parked_queue(name: str) -> Queue:
-    """Return the queue in which an event that failed for good waits for an operator."""
+    """Return the queue in which an event that failed for good waits for an operator.
+
+    Each look at it counts as a delivery to the broker, so there is no limit of those.
+    """
     return Queue(
         parked_name(name),
         durable=True,
-        queue_arguments={"x-queue-type": "quorum", "x-message-ttl": PARKED_DAYS * 24 * 3600 * MILLISECONDS},
+        queue_arguments={
+            "x-queue-type": "quorum",
+            "x-delivery-limit": NO_LIMIT,
+            "x-message-ttl": PARKED_DAYS * 24 * 3600 * MILLISECONDS,
+        },
     )
 
 
