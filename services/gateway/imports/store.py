@@ -16,7 +16,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -340,7 +340,7 @@ def _cursor(document: dict[str, Any]) -> str:
 def _before(cursor: str) -> dict[str, Any]:
     at, _, import_id = cursor.partition("|")
     try:
-        created_at = datetime.fromisoformat(at)
-    except ValueError as error:
+        created_at = datetime.fromisoformat(at).astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # no moment, or none in UTC
         raise Invalid("The cursor is not one of ours.") from error
     return {"$or": [{"created_at": {"$lt": created_at}}, {"created_at": created_at, "_id": {"$lt": import_id}}]}

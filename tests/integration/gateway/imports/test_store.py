@@ -91,9 +91,10 @@ def test_own_imports_only(imports):
         imports.store.get(own.id, created_by="officer-2")
 
 
-def test_wrong_cursor_is_refused(imports):
+@pytest.mark.parametrize("cursor", ["nonsense", "0001-01-01T00:00:00+23:59|x", "9999-12-31T23:59:59-23:59|x"])
+def test_wrong_cursor_is_refused(imports, cursor):
     with pytest.raises(Invalid):
-        imports.store.page(3, "nonsense")
+        imports.store.page(3, cursor)
 
 
 def test_one_importer_claims_an_import(imports):
