@@ -20,6 +20,7 @@ from cli.context import Context
 from cli.main import main
 from cli.node import Node
 from cli.process import wait_until
+from contracts.catalogue import EVENTS
 from contracts.policy import Role
 from demo.stage import Stage, lines
 from tests.e2e.client import Client, Json
@@ -28,7 +29,8 @@ from tests.e2e.people import WORDS, People
 GOVERNORATE, COUNTY, OTHER_COUNTY = "EG29", "EG2904", "EG2909"
 HOME = [32.478, 26.121]
 PLACE = {"latitude": 26.12, "longitude": 32.47}
-DATABASES = ("registry", "referrals", "notifications", "projector", "gateway")
+PUBLISHERS = ("registry", "referrals")
+DATABASES = (*PUBLISHERS, "notifications", "projector", "gateway")
 PATIENCE = 30.0
 ENDED = ("completed", "failed", "cancelled")
 
@@ -125,6 +127,22 @@ class World:
         answer = move()
         soon(lambda: len(self.texts(family)) > seen, "a text")
         return answer, self.texts(family)[seen]
+
+    def events(self) -> Iterator[Json]:
+        """Yield all that the services have put into their outboxes, published or not."""
+        for name in PUBLISHERS:
+            yield from self.database(name).outbox.find()
+
+    def undelivered(self) -> list[str]:
+        """Return each queue and event of which the consumer has not taken note."""
+        consumers = {contract.type: contract.consumers for contract in EVENTS}
+        taken = {entry["_id"] for name in DATABASES for entry in self.database(name).inbox.find({}, {"_id": 1})}
+        due = {f"{one.queue}:{event['_id']}" for event in self.events() for one in consumers[event["type"]]}
+        return sorted(due - taken)
+
+    def settle(self) -> None:
+        """Wait until every event has reached every consumer."""
+        soon(lambda: not self.undelivered(), "the consumers")
 
     def run(self, *arguments: str) -> Result:
         """Run ``tashbik`` on the node."""
