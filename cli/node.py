@@ -264,7 +264,8 @@ class Node:
         key_file = self.home / "secrets" / "mongo_key"
         mongo = parts.mongo_member(self.home / "mongo", ports["mongo"], key_file=key_file)
         services = [roster.service_part(each, environment, ports[each.name]) for each in self._services]
-        api = [roster.api_part(read(environment), environment, ports[API_HEALTH])] if self._api else []
+        metrics = self.home / "metrics"
+        api = [roster.api_part(read(environment), environment, ports[API_HEALTH], metrics)] if self._api else []
         outside = roster.outside_parts(self.layout, SMSC_ACCOUNT) if self.layout.demo else ()
         return [[mongo, epmd], [broker, *outside], [*services, *api]]
 

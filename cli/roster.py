@@ -72,14 +72,19 @@ def api_arguments(processes: int | str, threads: int | str, host: str, port: int
     )
 
 
-def api_part(config: Config, environment: Mapping[str, str], health_port: int) -> Part:
-    """Describe the gateway's HTTP side; it is ready when its own ``/readyz`` says so."""
+def api_part(config: Config, environment: Mapping[str, str], health_port: int, metrics: Path | None = None) -> Part:
+    """Describe the gateway's HTTP side; it is ready when its own ``/readyz`` says so.
+
+    ``metrics`` is the folder in which its worker processes put their measures together; else each shows its own.
+    """
     arguments = api_arguments(config.api_processes, config.api_threads, config.api_host, config.api_port)
+    merged = {"PROMETHEUS_MULTIPROC_DIR": str(metrics)} if metrics else {}
     return Part(
         API,
         (sys.executable, *arguments),
         ready=lambda: answers(f"http://{LOOPBACK}:{config.api_port}/readyz"),
-        environment={**environment, PREFIX + "HEALTH_PORT": str(health_port)},
+        environment={**environment, PREFIX + "HEALTH_PORT": str(health_port), **merged},
+        folders=(metrics,) if metrics else (),
         stop_seconds=STOP_SECONDS,
     )
 

@@ -22,7 +22,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from chassis import config as configuration
 from chassis import database as databases
-from chassis import logs, rpc_client
+from chassis import logs, metrics, rpc_client
 from chassis.config import Config
 from chassis.database import Database
 from chassis.health import Health, serving
@@ -158,4 +158,5 @@ def _serve_health(parts: Parts) -> None:
     lifetime = ExitStack()
     config = parts.config
     lifetime.enter_context(serving(parts.health, config.health_host, config.health_port, shared=True))
+    lifetime.callback(metrics.forget_process)
     atexit.register(lifetime.close)

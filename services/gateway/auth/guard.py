@@ -94,9 +94,10 @@ class Guard:
     def learn(self, app: Flask) -> dict[str, Operation]:
         """Note which operation each view is, and return them by endpoint. Raises ``LookupError`` for a view of none."""
         for endpoint, view in app.view_functions.items():
-            if not isinstance(getattr(view, "operation", None), Operation):
+            described = getattr(view, "operation", None)
+            if not isinstance(described, Operation):
                 raise LookupError(f"the view {endpoint} names no operation of the access policy")
-            self._operations[endpoint] = view.operation  # type: ignore[attr-defined]
+            self._operations[endpoint] = described
         return self._operations
 
     def check(self) -> None:

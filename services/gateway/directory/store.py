@@ -146,7 +146,7 @@ class DirectoryStore:
 
     def _counts(self, agencies: list[str], session: ClientSession) -> dict[str, tuple[int, int]]:
         """Return how many referrals each agency has accepted, and how many of those it has completed."""
-        stages = [
+        stages: list[dict[str, Any]] = [
             {"$match": {"organization": {"$in": agencies}, "accepted": True}},
             {
                 "$group": {

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pymongo
@@ -19,6 +18,7 @@ from services.gateway.directory.query import Near, Search, after_distance, after
 BY_NAME = [("sort", 1), ("_id", 1)]
 ANSWER = {"_id": 0, "body": 1, "etag": 1}
 PATIENCE = 1.0
+LATEST = timedelta(seconds=40)  # the longest transaction there is (chassis.work.LONGEST), and clocks apart
 SLACK_M = 0.001  # metres, against rounding where a page begins at the distance at which the last one ended
 
 
@@ -60,12 +60,7 @@ class Directory:
 
     def features(self, search: Search) -> list[bytes]:
         """Return all that a search finds and that has a place on the map, each as a GeoJSON feature."""
-        conditions = search.conditions()
-        if search.near:
-            stages = [_near(search.near, conditions), {"$project": {"feature": 1}}]
-            found: Iterable[dict[str, Any]] = self._organizations.aggregate(stages)
-        else:
-            found = self._organizations.find(conditions, {"_id": 0, "feature": 1})
+        found = self._organizations.find(search.conditions(), {"_id": 0, "feature": 1})
         return [one["feature"] for one in found if one["feature"]]
 
     def areas(self) -> list[bytes]:
@@ -91,8 +86,11 @@ class Directory:
         }
 
     def changed_since(self, moment: datetime) -> bool:
-        """Tell whether anything was applied after a moment."""
-        later = {"applied_at": {"$gt": moment}}
+        """Tell whether anything may have come to be seen after a moment; for :data:`LATEST` it may, and need not.
+
+        A record bears the time at which its transaction began, and is seen when that commits.
+        """
+        later = {"applied_at": {"$gt": moment - LATEST}}
         return any(
             collection.find_one(later, {"_id": 1}) for collection in (self._organizations, self._areas, self._referrals)
         )

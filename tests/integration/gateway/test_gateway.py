@@ -302,4 +302,4 @@ def test_changes_are_counted_for_all_workers(gateway: Gateway):
 
 def changes_counted(gateway: Gateway) -> int:
     """Return how many changes of the operator the database has counted in this minute."""
-    return sum(one["count"] for one in gateway.database["rates"].find({"_id": {"$regex": "operator.*changes"}}))
+    return sum(one["count"] for one in gateway.database["rates"].find({"_id": {"$regex": "changes.*operator"}}))
