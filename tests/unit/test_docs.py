@@ -17,6 +17,7 @@ from services.gateway.problems import KINDS
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
 README = ROOT / "README.md"
+INDEX = ROOT / "docs" / "README.md"
 PAGES = (README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")))
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
 NAMED_TEST = re.compile(r"`((?:unit|integration|e2e|browser)/[\w/]+\.py)(?:::(test_\w+))?`")
@@ -73,7 +74,7 @@ def test_link_leads_somewhere(page: Path, link: str):
 
 @pytest.mark.parametrize("page", PAGES[1:], ids=lambda page: page.name)
 def test_page_is_reached_from_the_readme(page: Path):
-    assert page in {(README.parent / link).resolve() for link in links(README)}
+    assert page in {(start.parent / link).resolve() for start in (README, INDEX) for link in links(start)}
 
 
 @pytest.mark.parametrize(("module", "name"), sorted(set(NAMED_TEST.findall(README.read_text(encoding="utf-8")))))
