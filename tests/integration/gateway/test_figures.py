@@ -8,6 +8,7 @@ import orjson
 
 from chassis import clock
 from services.gateway.directory import figures
+from services.gateway.directory.changes import of_page
 from services.gateway.directory.schemas import Figures
 from services.gateway.directory.views import Directory
 from tests.integration.gateway.directories import Projected, area, capable, organization
@@ -54,6 +55,22 @@ def test_change_is_seen(projected: Projected, shown: Directory):
     projected.organizations(organization("ehsan"))
 
     assert shown.changed_since(moment)
+
+
+def test_change_that_committed_late_is_seen(projected: Projected, shown: Directory):
+    began = clock.now()
+    counted_at = clock.now() + timedelta(seconds=5)
+
+    projected.apply(of_page("organizations", [organization("ehsan")]), now=began)
+
+    assert shown.changed_since(counted_at)
+
+
+def test_directory_at_rest_is_not_counted_again(projected: Projected, shown: Directory):
+    projected.organizations(organization("ehsan"))
+    projected.age(minutes=2)
+
+    assert not shown.changed_since(clock.now() - timedelta(minutes=1))
 
 
 def test_figures_are_kept(projected: Projected, shown: Directory):
