@@ -27,7 +27,7 @@ from chassis.config import Config
 from chassis.database import Database
 from chassis.health import Health, serving
 from chassis.orphan import end_with_parent
-from services.gateway import document, headers, limits, observe, problems
+from services.gateway import bodies, document, headers, limits, observe, problems
 from services.gateway.api import paths
 from services.gateway.api.directory import directory
 from services.gateway.api.exchange import dumps, public
@@ -84,6 +84,7 @@ def create_app(config: Config | None = None, parts: Parts | None = None, rate_st
     _configure(app, config)
     paths.register(app)
     observe.register(app)
+    bodies.register(app)
     guard = Guard(parts.credentials, parts.tokens)
     guard.watch(app)
     limits.register(app, config, rate_storage)
