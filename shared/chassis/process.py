@@ -203,7 +203,7 @@ def ask_database(client: MongoClient[dict[str, Any]]) -> None:
 
 
 def _lines(container: Container) -> list[Link | Rpc]:
-    """Return what of a service holds a connection to the broker: by what it answers and consumes, and by what it calls."""
+    """Return what of a service is connected to the broker: what it answers and consumes by, and what it calls by."""
     link = container.shared_extensions.get(Link)
     calling = [one for one in container.dependencies if isinstance(one, Rpc)]
     return [*([link] if link else []), *calling]
