@@ -34,7 +34,7 @@ from marshmallow import ValidationError
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, SharedExtension, register_entrypoint
 
-from chassis import clock, metrics, topology, trace
+from chassis import amqp, clock, metrics, topology, trace
 from chassis.amqp import Outgoing, Publisher, body_of
 from chassis.config import Config
 from chassis.identity import Actor
@@ -111,14 +111,22 @@ class Forwarder(SharedExtension):
 
     def setup(self) -> None:
         """Prepare the publisher; it connects at the first failure."""
-        config: Config = self.container.config["TASHBIK"]
-        self._publisher = Publisher(config.amqp_url, name=f"{self.container.service_name}-forwarder")
+        self._config: Config = self.container.config["TASHBIK"]
+        self._publisher = Publisher(self._config.amqp_url, name=f"{self.container.service_name}-forwarder")
 
     def forward(self, message: Message, queue: str, headers: dict[str, Any]) -> bool:
         """Publish the message's body to ``queue`` and return whether the broker confirmed it."""
         id_ = str(message.properties.get("message_id") or message.delivery_tag)
         outgoing = Outgoing(id_, body_of(message), "", queue, {**(message.headers or {}), **headers})
         return bool(self._publisher.publish([outgoing]).confirmed)
+
+    def declare(self, queue: str) -> None:
+        """Declare a work queue with its delay and parked queues again: somebody may have deleted one."""
+        try:
+            with amqp.connect(self._config.amqp_url) as connection:
+                topology.declare_queues(connection.default_channel, queue, self._config.retry_delays)
+        except amqp.BROKER_ERRORS as error:
+            log.warning("queues_not_declared", queue=queue, error=type(error).__name__)
 
     def stop(self) -> None:
         """Close the connection."""
@@ -259,7 +267,9 @@ class EventHandler(Entrypoint):
     def _forward(self, message: Message, queue: str, headers: dict[str, Any]) -> None:
         """Publish until the broker confirms, or the line by which the message came is lost: then it comes again."""
         while _alive(message) and not self.forwarder.forward(message, queue, headers):
+            log.warning("event_not_forwarded", queue=queue)
             time.sleep(RETRY_PAUSE)
+            self.forwarder.declare(self.queue_name)
 
     def _count(self, delivery: Delivery, outcome: str) -> None:
         metrics.EVENTS_HANDLED.labels(self.queue_name, outcome).inc()

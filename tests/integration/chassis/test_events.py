@@ -11,7 +11,7 @@ import orjson
 import pytest
 from mirakuru.exceptions import ExecutorError
 
-from chassis import deadletters
+from chassis import deadletters, topology
 from chassis.amqp import Outgoing, Publisher, connect
 from chassis.mongo import CHASSIS_INDEXES, prepare
 from chassis.mongo import connect as connect_database
@@ -24,7 +24,7 @@ from tests.parts import child
 
 COUNTER = ("-m", "chassis.run", "tests.integration.chassis.things:Counter")
 BOTH = ("one", "many")
-ONE, MANY = "counter.on_thing", "counter.on_things"
+BOTH_QUEUES = ONE, MANY = "counter.on_thing", "counter.on_things"
 
 
 @pytest.fixture
@@ -140,6 +140,20 @@ def test_failing_event_is_tried_again(own, source, counted, tmp_path):
 
     assert counted["attempts"].find_one({"count": 3}) is not None
     assert parked(own) == {ONE: 0, MANY: 0}
+
+
+def test_deleted_delay_queue_holds_nothing_up(own, source, counted, tmp_path):
+    source.emit("green")
+    with child(own, *COUNTER, name="counter", log=tmp_path):
+        counts_reach(counted, 1)
+        with connect(own.amqp_url) as connection:
+            for queue in BOTH_QUEUES:
+                connection.channel().queue_delete(topology.delay_name(queue, own.retry_delays[0]))
+
+        source.emit("red", "green")
+
+        counts_reach(counted, 2)
+        wait_until(lambda: parked(own) == {ONE: 1, MANY: 1}, "both parked", 30)
 
 
 def test_bad_event_is_parked_alone(own, source, counted, tmp_path):
