@@ -106,13 +106,15 @@ def mongo_member(
     """Describe one member of a replica set.
 
     With ``key_file`` members prove themselves by it and clients must log in. It is ready when it accepts connections;
-    whether the set has a primary is :func:`has_primary`'s to tell.
+    whether the set has a primary is :func:`has_primary`'s to tell. Slow operations are not logged: MongoDB would write
+    down what was searched for and stored, names of families too.
     """
     command = [
         *(str(find_mongod()), "--replSet", REPLICA_SET, "--dbpath", str(home), "--port", str(port)),
         *("--bind_ip", LOOPBACK, "--nounixsocket", "--oplogSize", "1024"),
         *("--wiredTigerCacheSizeGB", str(cache_gb), "--setParameter", "diagnosticDataCollectionEnabled=false"),
         *("--setParameter", f"transactionLifetimeLimitSeconds={TRANSACTION_SECONDS}"),
+        *("--slowOpSampleRate", "0"),
     ]
     if key_file:
         command += ["--keyFile", str(key_file)]
