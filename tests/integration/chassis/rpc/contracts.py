@@ -1,11 +1,10 @@
-"""State the calls of the echo service, and who may make them."""
+"""State the calls of the echo service."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
 from contracts.envelope import RpcContract
-from contracts.policy import POLICY, Reach, Role
 
 
 class SayRequest(Schema):
@@ -45,7 +44,3 @@ BREAK = _contract("break_", Nothing)
 LARGE = _contract("large", LargeRequest)
 ASK = _contract("ask", SayRequest)
 ABSENT = _contract("anything", Nothing, service="absent")
-
-ANYBODY = {Role.SERVICE: Reach.NODE, Role.AUDITOR: Reach.NODE}
-POLICY.update({one.name: ANYBODY for one in (SAY, WAIT, REFUSE, BREAK, LARGE, ASK, ABSENT)})
-POLICY[CHANGE.name] = {Role.OFFICER: Reach.AREA, Role.CASE_WORKER: Reach.AREA}

@@ -12,6 +12,7 @@ from chassis.errors import Conflict
 from chassis.rpc import Call, Rpc, rpc
 from chassis.rpc_client import RpcClient
 from chassis.timer import every
+from contracts.policy import POLICY, Reach, Role
 from tests.integration.chassis.rpc.contracts import (
     ASK,
     BREAK,
@@ -21,6 +22,10 @@ from tests.integration.chassis.rpc.contracts import (
     SAY,
     WAIT,
 )
+
+ANYBODY = {Role.SERVICE: Reach.NODE, Role.AUDITOR: Reach.NODE}
+POLICY.update({one.name: ANYBODY for one in (SAY, WAIT, REFUSE, BREAK, LARGE, ASK)})  # in this process alone
+POLICY[CHANGE.name] = {Role.OFFICER: Reach.AREA, Role.CASE_WORKER: Reach.AREA}
 
 SECRET = "2 98 0101 2100 123"  # what a national id looks like
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -66,7 +67,9 @@ def test_wrong_database_is_named(config: Config, url: str) -> None:
 
 
 def test_refusal_hides_passwords(config: Config) -> None:
-    ended = _end(environment_of(replace(config, amqp_url=config.amqp_url.replace("guest:guest", "guest:hunter2"))))
+    wrong = re.sub(r"//[^@]*@", "//guest:hunter2@", config.amqp_url)
+
+    ended = _end(environment_of(replace(config, amqp_url=wrong)))
 
     assert "hunter2" not in ended.stderr + ended.stdout
 
