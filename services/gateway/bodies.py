@@ -7,7 +7,10 @@ larger is for the view to read, which then is the one to refuse it.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Flask, request
+from werkzeug.exceptions import ClientDisconnected
 
 READ_AT_MOST = 65_536  # bytes
 
@@ -17,5 +20,6 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def read() -> None:
-        if 0 < (request.content_length or 0) <= READ_AT_MOST:
-            request.get_data(cache=True)
+        if 0 < (request.content_length or 0) <= min(READ_AT_MOST, request.max_content_length or READ_AT_MOST):
+            with suppress(ClientDisconnected):  # nobody waits for the answer
+                request.get_data(cache=True)
