@@ -33,6 +33,7 @@ Who does what and where for families in need, and a family's way from a need to 
 * **Page**: follow `next` as `cursor`, or the `Link` header, until it is empty.
 * **Errors** are `application/problem+json` (RFC 9457) with a stable `code`; `problems` names each field at fault.
 """
+ANYTHING = "(?s).*"
 METHODS = ("GET", "POST", "PATCH")
 BODY_STATUSES = (400, 413, 415, 422)
 ALWAYS = (429, 431, 500, 503)
@@ -114,7 +115,27 @@ def complete(spec: Json, app: Flask, operations: dict[str, Operation]) -> Json:
         described = spec["paths"].get(FlaskPlugin.flaskpath2openapi(rule.rule), {}).get(method.lower())
         if described is not None:
             _describe(described, rule, method, operations[rule.endpoint])
+    _respell_patterns(spec)
     return spec
+
+
+def _respell_patterns(node: Any) -> None:
+    """Spell Python's regular expressions within a part of the document as JSON Schema reads them (ECMA-262)."""
+    if isinstance(node, dict):
+        if isinstance(node.get("pattern"), str):
+            node["pattern"] = ecma(node["pattern"])
+        node = list(node.values())
+    if isinstance(node, list):
+        for inner in node:
+            _respell_patterns(inner)
+
+
+def ecma(pattern: str) -> str:
+    r"""Return what ``re.match`` looks for by a pattern, for a search by ECMA-262: no ``\Z``, no flags, anchored."""
+    if pattern.startswith(ANYTHING):
+        return pattern.removeprefix(ANYTHING)
+    anchored = pattern.replace(r"\Z", "$")
+    return anchored if anchored.startswith("^") else f"^{anchored}"
 
 
 def _schema_name(schema: type[Schema] | Schema) -> str:

@@ -13,6 +13,7 @@ from flask import Flask, Response, g, request
 
 from chassis import metrics, trace
 from chassis.logs import get_logger
+from services.gateway.auth.guard import ANYONE
 
 FAULT = 500
 KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PATCH"})
@@ -21,8 +22,13 @@ log = get_logger()
 
 
 def register(app: Flask) -> None:
-    """Observe every answer of the application. Call it before anything else, so that it sees the answer last."""
+    """Observe every answer of the application. Call it before anything else: it sees requests first, answers last."""
     measures: dict[tuple[str | None, str, int], Any] = {}
+
+    @app.before_request
+    def start() -> None:
+        g.started = time.perf_counter()
+        g.actor = ANYONE
 
     @app.after_request
     def observe(response: Response) -> Response:

@@ -6,11 +6,12 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template_string, send_from_directory
+from flask import Blueprint, Response, render_template_string, request
 
 from contracts import asyncapi
 from contracts.catalogue import EVENTS
 from services.gateway.api.exchange import dumps, plain, public
+from services.gateway.assets import serve
 from services.gateway.auth.guard import operation
 from services.gateway.document import TITLE, VERSION
 from services.gateway.headers import page_policy
@@ -31,7 +32,7 @@ pages = Blueprint("pages", __name__)
 @operation("gateway.document")
 def show_map() -> Response:
     """Show the map of organizations."""
-    response = _file(WEB, "index.html", 0)
+    response = serve(request, WEB, "index.html", 0)
     response.headers["Content-Security-Policy"] = page_policy(parts().config.base_map)
     return response
 
@@ -40,7 +41,7 @@ def show_map() -> Response:
 @operation("gateway.document")
 def load_asset(name: str) -> Response:
     """Load a part of the map page. The map's worker is bound by its own answer's policy, not by the page's."""
-    response = _file(WEB / "assets", name, HASHED_AGE)
+    response = serve(request, WEB / "assets", name, HASHED_AGE)
     response.headers["Content-Security-Policy"] = page_policy(parts().config.base_map)
     return response
 
@@ -65,10 +66,10 @@ def show_docs() -> Response:
 def load_docs_asset(name: str) -> Response:
     """Load a part of the API document's page."""
     if name == "docs.js":
-        return _file(HERE, name, ASSET_AGE)
+        return serve(request, HERE, name, ASSET_AGE)
     if name not in DOCS_ASSETS:
         raise Refused("not_found", "The page has no such part.")
-    return _file(_swagger(), name, ASSET_AGE)
+    return serve(request, _swagger(), name, ASSET_AGE)
 
 
 @pages.get("/asyncapi.json")
@@ -88,13 +89,6 @@ def show_problems() -> Response:
 def _page(html: str) -> Response:
     response = public(html.encode(), mimetype=HTML)
     response.headers["Content-Security-Policy"] = page_policy()
-    return response
-
-
-def _file(directory: Path, name: str, age: int) -> Response:
-    response = send_from_directory(directory, name, max_age=age)
-    if not age:
-        response.headers["Cache-Control"] = "no-cache"
     return response
 
 

@@ -4,12 +4,11 @@ A view says by :func:`operation` which row of the policy it is. A view that says
 starting, so nothing is open by omission. Where the public may call, a token is not looked at; elsewhere it is verified,
 its client is looked up, and its role must stand in the row. How far the role reaches is the owner's to enforce.
 
-The guard also gives each request its trace and its start, since it is the first to see it.
+The guard also gives each private request its trace.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -102,7 +101,6 @@ class Guard:
 
     def check(self) -> None:
         """Let the request pass, with ``g.actor`` set, or raise. One for no route passes, to be answered as such."""
-        g.started = time.perf_counter()
         g.actor = ANYONE
         if request.endpoint is None:
             return

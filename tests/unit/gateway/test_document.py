@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from contracts.catalogue import EVENTS
 from contracts.policy import POLICY, Role
 from services.gateway.access_table import render
+from services.gateway.document import ecma
 from services.gateway.problems import KINDS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -159,6 +160,29 @@ def test_references_to_events_lead_somewhere(http: FlaskClient):
     described = http.get("/asyncapi.json").json
 
     assert [reference for reference in references(described) if not leads_somewhere(described, reference)] == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "spelt"), [(r"[a-z]{2,3}\Z", "^[a-z]{2,3}$"), (r"(?s).*\S", r"\S"), ("^a$", "^a$")]
+)
+def test_patterns_are_respelt(pattern: str, spelt: str):
+    assert ecma(pattern) == spelt
+
+
+def test_no_pattern_is_pythons(document: Json):
+    assert not [one for one in patterns(document) if r"\Z" in one or "(?" in one.replace("(?:", "") or "|" in one]
+
+
+def patterns(node: Any) -> Iterator[str]:
+    """Yield every pattern within a part of the document."""
+    if isinstance(node, dict):
+        if isinstance(node.get("pattern"), str):
+            yield node["pattern"]
+        for inner in node.values():
+            yield from patterns(inner)
+    elif isinstance(node, list):
+        for inner in node:
+            yield from patterns(inner)
 
 
 def test_table_of_access_is_the_policys():

@@ -97,3 +97,12 @@ def test_probe_of_a_lost_broker(settings: Config, parts: Parts):
 
 def test_map_is_told_of_its_node(http: FlaskClient):
     assert http.get("/map-config.json").json == {"base_map": "", "node": "qena", "language": "ar"}
+
+
+def test_asset_is_compressed_and_kept(http: FlaskClient):
+    answer = http.get("/docs/swagger-ui.css", headers={"Accept-Encoding": "gzip, br"})
+    again = http.get("/docs/swagger-ui.css", headers={"If-None-Match": answer.headers["ETag"]})
+
+    assert (answer.headers["Content-Encoding"], answer.mimetype) == ("br", "text/css")
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    assert again.status_code == 304
