@@ -44,3 +44,5 @@ BREAK = _contract("break_", Nothing)
 LARGE = _contract("large", LargeRequest)
 ASK = _contract("ask", SayRequest)
 ABSENT = _contract("anything", Nothing, service="absent")
+
+SECRET = "2 98 0101 2100 123"  # what a national id looks like

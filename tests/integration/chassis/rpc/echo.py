@@ -20,14 +20,13 @@ from tests.integration.chassis.rpc.contracts import (
     LARGE,
     REFUSE,
     SAY,
+    SECRET,
     WAIT,
 )
 
 ANYBODY = {Role.SERVICE: Reach.NODE, Role.AUDITOR: Reach.NODE}
 POLICY.update({one.name: ANYBODY for one in (SAY, WAIT, REFUSE, BREAK, LARGE, ASK)})  # in this process alone
 POLICY[CHANGE.name] = {Role.OFFICER: Reach.AREA, Role.CASE_WORKER: Reach.AREA}
-
-SECRET = "2 98 0101 2100 123"  # what a national id looks like
 
 
 class Echo:

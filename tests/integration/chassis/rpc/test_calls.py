@@ -22,8 +22,7 @@ from chassis.errors import Conflict, Forbidden, Invalid, TashbikError, TooMany, 
 from chassis.identity import Actor, Signer
 from chassis.rpc_client import RpcClient
 from tests.integration.chassis.rpc.conftest import Echo, client_at
-from tests.integration.chassis.rpc.contracts import ABSENT, ASK, BREAK, CHANGE, LARGE, REFUSE, SAY, WAIT
-from tests.integration.chassis.rpc.echo import SECRET
+from tests.integration.chassis.rpc.contracts import ABSENT, ASK, BREAK, CHANGE, LARGE, REFUSE, SAY, SECRET, WAIT
 from tests.parts import wait_until
 
 OFFICER = Actor("officer-7", "officer", area="EG2901")
