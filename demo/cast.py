@@ -53,7 +53,12 @@ NEED: dict[str, Any] = {
     "point": [32.4697, 26.1242],
     "note": "تعول ثلاثة أفراد وتجيد الخياطة، وتحتاج إلى عمل دائم قريب من المنزل",
 }
-SECOND_NEED: dict[str, Any] = {"subject": "schooling", "urgency": "normal", "point": [32.4697, 26.1242], "note": "مستلزمات مدرسية لطفلين"}
+SECOND_NEED: dict[str, Any] = {
+    "subject": "schooling",
+    "urgency": "normal",
+    "point": [32.4697, 26.1242],
+    "note": "مستلزمات مدرسية لطفلين",
+}
 
 REJECTION = "لا توجد أماكن شاغرة في ورش الجمعية هذا الشهر"
 SERVICES: tuple[dict[str, Any], ...] = (

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from chassis import rpc_client
 from cli.areas import put, read_areas
-from cli.context import Context
+from cli.context import Context, quiet_logs
 from cli.imports import rejections
 from cli.imports import run as run_import
 from cli.node import Node
@@ -243,6 +243,7 @@ def _why(one: Record) -> str:
 @click.option("--run", "home", default=".run", type=click.Path(path_type=Path), help="Directory of the node.")
 def main(home: Path) -> None:
     """Start a node with the demo directorate, play the main job on it, and leave it running."""
+    quiet_logs()
     context = Context(home, Console(highlight=False, width=None))
     node = Node(home, demo=True, settings={"TASHBIK_REFERRAL_DEADLINE": ANSWER_SECONDS})
     start(context, node)

@@ -17,7 +17,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from cli.context import Context
+from cli.context import Context, quiet_logs
 from cli.node import Node
 from cli.running import start
 from demo.play import Play
@@ -42,6 +42,7 @@ SETTINGS = {
 @click.option("--out", default=".run/bench.json", type=click.Path(path_type=Path), help="File of the report.")
 def main(seconds: float, rows: int, home: Path, out: Path) -> None:
     """Start a node of its own, measure it, and stop it."""
+    quiet_logs()
     context = Context(home, Console(highlight=False, width=None if sys.stdout.isatty() else 200))
     node = Node(home, demo=True, settings=SETTINGS)
     try:

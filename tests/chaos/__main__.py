@@ -18,7 +18,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from cli.context import Context
+from cli.context import Context, quiet_logs
 from cli.node import Node
 from cli.running import start
 from contracts.policy import Role
@@ -45,6 +45,7 @@ Report = dict[str, Any]
 @click.option("--out", default=".run/chaos.json", type=click.Path(path_type=Path), help="File of the report.")
 def main(seed: int | None, rate: float, pause: float, home: Path, out: Path) -> None:
     """Kill each part of a node once while it works, and report what the auditor found."""
+    quiet_logs()
     seed = random.SystemRandom().randrange(10**6) if seed is None else seed
     console = Console(highlight=False)
     console.print(f"seed {seed}")
