@@ -32,11 +32,12 @@ from eventlet.event import Event as Signal
 from kombu.message import Message
 from marshmallow import ValidationError
 from nameko.exceptions import ContainerBeingKilled
-from nameko.extensions import Entrypoint, SharedExtension, register_entrypoint
+from nameko.extensions import Entrypoint, register_entrypoint
 
-from chassis import amqp, clock, metrics, topology, trace
-from chassis.amqp import Outgoing, Publisher, body_of
+from chassis import clock, metrics, topology, trace
+from chassis.amqp import body_of
 from chassis.config import Config
+from chassis.forwarder import Forwarder, Unreadable, reason_of, told
 from chassis.identity import Actor
 from chassis.inbox import find_consumed, mark_consumed
 from chassis.link import Consumption, Link
@@ -48,15 +49,10 @@ from contracts.envelope import Event, EventContract, EventSchema
 BATCH = 200
 BATCH_WAIT = 0.02
 BATCH_PREFETCH = 2 * BATCH
-RETRY_PAUSE = 0.5
 
 log = get_logger()
 
 _envelope = EventSchema()
-
-
-class Unreadable(Exception):
-    """Say why a message is no event of ours; it is parked without a further attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,33 +100,6 @@ def event_batch_handler(*contracts: EventContract) -> Callable[[Callable[..., No
         return consume
 
     return decorate
-
-
-class Forwarder(SharedExtension):
-    """Publish failed events to their delay or parked queue, confirmed. One connection a process."""
-
-    def setup(self) -> None:
-        """Prepare the publisher; it connects at the first failure."""
-        self._config: Config = self.container.config["TASHBIK"]
-        self._publisher = Publisher(self._config.amqp_url, name=f"{self.container.service_name}-forwarder")
-
-    def forward(self, message: Message, queue: str, headers: dict[str, Any]) -> bool:
-        """Publish the message's body to ``queue`` and return whether the broker confirmed it."""
-        id_ = str(message.properties.get("message_id") or message.delivery_tag)
-        outgoing = Outgoing(id_, body_of(message), "", queue, {**(message.headers or {}), **headers})
-        return bool(self._publisher.publish([outgoing]).confirmed)
-
-    def declare(self, queue: str) -> None:
-        """Declare a work queue with its delay and parked queues again: somebody may have deleted one."""
-        try:
-            with amqp.connect(self._config.amqp_url) as connection:
-                topology.declare_queues(connection.default_channel, queue, self._config.retry_delays)
-        except amqp.BROKER_ERRORS as error:
-            log.warning("queues_not_declared", queue=queue, error=type(error).__name__)
-
-    def stop(self) -> None:
-        """Close the connection."""
-        self._publisher.close()
 
 
 class EventHandler(Entrypoint):
@@ -197,8 +166,8 @@ class EventHandler(Entrypoint):
         try:
             return Delivery(message, self._event(message), int((message.headers or {}).get("attempt", 0)))
         except (Unreadable, ValueError, TypeError) as error:
-            self._forward(message, topology.parked_name(self.queue_name), _reason(error, 0))
-            log.warning("event_unreadable", queue=self.queue_name, reason=_told(error))
+            self.forwarder.forward(message, self.queue_name, topology.parked_name(self.queue_name), reason_of(error, 0))
+            log.warning("event_unreadable", queue=self.queue_name, reason=told(error))
             metrics.EVENTS_HANDLED.labels(self.queue_name, "parked").inc()
             return None
 
@@ -247,7 +216,6 @@ class EventHandler(Entrypoint):
     def fail(self, delivery: Delivery, error: BaseException) -> None:
         """Forward a failed event to its next delay queue, or after the last attempt to the parked queue."""
         delays, attempt = self._config.retry_delays, delivery.attempt
-        reason = _reason(error, attempt + 1)
         again = attempt < len(delays)
         queue = (
             topology.delay_name(self.queue_name, delays[attempt]) if again else topology.parked_name(self.queue_name)
@@ -262,14 +230,7 @@ class EventHandler(Entrypoint):
             exc_info=error,
         )
         self._count(delivery, outcome)
-        self._forward(delivery.message, queue, reason)
-
-    def _forward(self, message: Message, queue: str, headers: dict[str, Any]) -> None:
-        """Publish until the broker confirms, or the line by which the message came is lost: then it comes again."""
-        while _alive(message) and not self.forwarder.forward(message, queue, headers):
-            log.warning("event_not_forwarded", queue=queue)
-            time.sleep(RETRY_PAUSE)
-            self.forwarder.declare(self.queue_name)
+        self.forwarder.forward(delivery.message, self.queue_name, queue, reason_of(error, attempt + 1))
 
     def _count(self, delivery: Delivery, outcome: str) -> None:
         metrics.EVENTS_HANDLED.labels(self.queue_name, outcome).inc()
@@ -370,19 +331,6 @@ class BatchHandler(EventHandler):
         return self._apply(deliveries[:middle]) and self._apply(deliveries[middle:])
 
 
-def _alive(message: Message) -> bool:
-    return message.channel is not None and message.channel.connection is not None
-
-
 def _actor_of(event: Event) -> Actor:
     role, _, id_ = event.actor.partition(":")
     return Actor(id_, role)
-
-
-def _reason(error: BaseException, attempt: int) -> dict[str, Any]:
-    return {"attempt": attempt, "reason": _told(error)[:300], "failed-at": clock.now().isoformat()}
-
-
-def _told(error: BaseException) -> str:
-    """Return an error's kind, with its words only where they are ours: others may quote what they choked on."""
-    return f"unreadable: {error}" if isinstance(error, Unreadable) else type(error).__name__

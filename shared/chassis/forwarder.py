@@ -1,0 +1,73 @@
+"""Forward events that failed: to a delay queue for a further attempt, or to the parked queue for an operator.
+
+Nothing is acknowledged before the broker has confirmed the copy, so that none is lost; one that is forwarded twice is
+known by its consumer's inbox.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from kombu.message import Message
+from nameko.extensions import SharedExtension
+
+from chassis import amqp, clock, topology
+from chassis.amqp import Outgoing, Publisher, body_of
+from chassis.config import Config
+from chassis.logs import get_logger
+
+RETRY_PAUSE = 0.5
+
+log = get_logger()
+
+
+class Unreadable(Exception):
+    """Say why a message is no event of ours; it is parked without a further attempt."""
+
+
+class Forwarder(SharedExtension):
+    """Publish failed events to their delay or parked queue, confirmed. One connection a process."""
+
+    def setup(self) -> None:
+        """Prepare the publisher; it connects at the first failure."""
+        self._config: Config = self.container.config["TASHBIK"]
+        self._publisher = Publisher(self._config.amqp_url, name=f"{self.container.service_name}-forwarder")
+
+    def forward(self, message: Message, source: str, target: str, headers: dict[str, Any]) -> None:
+        """Publish a message out of the work queue ``source`` to ``target``, one of its delay queues or its parked one.
+
+        Returns when the broker has confirmed it, or the line by which the message came is lost: then it comes again.
+        """
+        id_ = str(message.properties.get("message_id") or message.delivery_tag)
+        outgoing = Outgoing(id_, body_of(message), "", target, {**(message.headers or {}), **headers})
+        while _alive(message) and not self._publisher.publish([outgoing]).confirmed:
+            log.warning("event_not_forwarded", queue=target)
+            time.sleep(RETRY_PAUSE)
+            self._declare(source)
+
+    def stop(self) -> None:
+        """Close the connection."""
+        self._publisher.close()
+
+    def _declare(self, queue: str) -> None:
+        """Declare a work queue with its delay and parked queues again: somebody may have deleted one."""
+        try:
+            with amqp.connect(self._config.amqp_url) as connection:
+                topology.declare_queues(connection.default_channel, queue, self._config.retry_delays)
+        except amqp.BROKER_ERRORS as error:
+            log.warning("queues_not_declared", queue=queue, error=type(error).__name__)
+
+
+def reason_of(error: BaseException, attempt: int) -> dict[str, Any]:
+    """Return the headers that say how often an event was tried, and why it failed last."""
+    return {"attempt": attempt, "reason": told(error)[:300], "failed-at": clock.now().isoformat()}
+
+
+def told(error: BaseException) -> str:
+    """Return an error's kind, with its words only where they are ours: others may quote what they choked on."""
+    return f"unreadable: {error}" if isinstance(error, Unreadable) else type(error).__name__
+
+
+def _alive(message: Message) -> bool:
+    return message.channel is not None and message.channel.connection is not None
