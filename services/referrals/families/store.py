@@ -91,6 +91,13 @@ class FamilyStore:
             raise not_found("family")
         return self.read(document)
 
+    def hold(self, family_id: str, session: ClientSession) -> None:
+        """Let no change of the family commit beside this transaction: of the two one is run again, and sees the other.
+
+        For what rests on a family as it was read, and writes something else; reading alone would meet no conflict.
+        """
+        self._families.update_one({"_id": family_id}, {"$inc": {"held": 1}}, session=session)
+
     def standing(self, family_id: str, session: ClientSession | None = None) -> Standing:
         """Return what a referral must know of its family: nothing is decrypted."""
         wanted = {"consents": 1, "language": 1, "_id": 0}

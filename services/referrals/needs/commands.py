@@ -32,6 +32,7 @@ def register(desk: Desk, call: Call) -> Answer:
         family = desk.families.get(call.request["family"], call.scope, unit.session)
         if family.status != FamilyStatus.OPEN:
             raise NotAllowed("family_closed", "family")
+        desk.families.hold(family.id, unit.session)
         where = required_place(place, call.scope.area) if asked else _home(family)
         new = schemas.need(call.request, new_id(), where.area, where.areas, unit.now)
         need, _ = moved = domain.register(new, unit.actor.label)

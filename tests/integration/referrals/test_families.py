@@ -1,8 +1,11 @@
 """Prove that families are kept whole, kept apart and kept private."""
 
 import pytest
+from pymongo.errors import OperationFailure
+from pymongo.read_concern import ReadConcern
 
 from chassis.errors import Conflict, Invalid, NotFound, PreconditionFailed
+from services.referrals.views import EVERYWHERE
 from tests.integration.referrals.world import (
     ADDRESS,
     AHMAD,
@@ -83,6 +86,19 @@ def test_closing_closes_open_needs(world):
     world.call("change_family", {"id": family["id"], "status": "closed"})
 
     assert world.call("get_need", {"id": need["id"]})["status"] == "closed"
+
+
+def test_family_that_closes_meanwhile_is_seen(world):
+    family = world.another_family()
+
+    with world.database.client.start_session() as beginning, beginning.start_transaction(ReadConcern("snapshot")):
+        world.desk.families.get(family["id"], EVERYWHERE, beginning)
+        world.call("change_family", {"id": family["id"], "status": "closed"})
+        with pytest.raises(OperationFailure) as met:
+            world.desk.families.hold(family["id"], beginning)
+        beginning.abort_transaction()
+
+    assert met.value.has_error_label("TransientTransactionError")
 
 
 def test_family_being_referred_stays_in_care(world):
