@@ -15,8 +15,8 @@ from tests.e2e.story import Story, played
 from tests.e2e.world import World, soon, world_of
 
 HERE = Path(__file__).parent
-LAST = ("test_restart.py", "test_events.py", "test_privacy.py")
-"""These look at what all the others have left behind."""
+LAST = ("test_schema.py", "test_restart.py", "test_events.py", "test_privacy.py")
+"""The first leaves much behind, the others look at what all have left behind."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

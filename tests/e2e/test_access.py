@@ -6,9 +6,6 @@ import base64
 import hmac
 import time
 from collections.abc import Iterator
-from importlib import import_module
-from pkgutil import iter_modules
-from types import FunctionType
 from typing import Any
 
 import orjson
@@ -24,11 +21,10 @@ from chassis.rpc_client import RpcClient
 from contracts.catalogue import CALLS
 from contracts.envelope import RpcContract
 from contracts.policy import POLICY, Reach, Role, reach_of
-from services.gateway import api
-from services.gateway.auth.guard import Operation
 from services.gateway.auth.tokens import ALGORITHM, TYPE, read_key
 from tests.e2e.client import Client, Json
 from tests.e2e.people import WORDS
+from tests.e2e.routes import Routes, routes_of
 from tests.e2e.world import COUNTY, OTHER_COUNTY, World, soon
 
 CALLERS = tuple(role for role in Role if role is not Role.SERVICE)
@@ -36,23 +32,10 @@ REFUSED = (401, 403)
 BOUNDED = (Reach.AREA, Reach.ORGANIZATION)
 
 
-def operations() -> dict[str, Operation]:
-    """Return the policy's row of each view, by the view's name, which is the document's operationId."""
-    modules = [import_module(f"{api.__name__}.{module.name}") for module in iter_modules(api.__path__)]
-    views = [view for module in modules for view in vars(module).values() if isinstance(view, FunctionType)]
-    return {view.__name__: view.operation for view in views if hasattr(view, "operation")}  # type: ignore[attr-defined]
-
-
 @pytest.fixture(scope="module")
-def routes(world: World) -> dict[tuple[str, str], Operation]:
-    """Give every route of the document (method and path), and the row of the policy that it is."""
-    named, document = operations(), world.public.get("/openapi.json")
-    return {
-        (method.upper(), path): named[described["operationId"]]
-        for path, methods in document["paths"].items()
-        for method, described in methods.items()
-        if method in ("get", "post", "patch", "put", "delete")
-    }
+def routes(world: World) -> Routes:
+    """Give every route, and the row of the policy that it is."""
+    return routes_of(world.public.get("/openapi.json"))
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +55,7 @@ def callers(world: World, housing: Json, agency: Client) -> dict[Role, Client]:
 
 
 @pytest.mark.parametrize("role", CALLERS)
-def test_route_obeys_policy(
-    routes: dict[tuple[str, str], Operation], callers: dict[Role, Client], world: World, role: Role
-):
+def test_route_obeys_policy(routes: Routes, callers: dict[Role, Client], world: World, role: Role):
     wrong = []
     for (method, path), operation in routes.items():
         body = {} if method in ("POST", "PATCH") else None
@@ -86,7 +67,7 @@ def test_route_obeys_policy(
     assert wrong == []
 
 
-def test_every_operation_has_a_route(routes: dict[tuple[str, str], Operation]):
+def test_every_operation_has_a_route(routes: Routes):
     for_people = {name for name, row in POLICY.items() if set(row) != {Role.SERVICE}}
 
     assert for_people - {operation.name for operation in routes.values()} == {"registry.put_organizations"}
@@ -143,7 +124,7 @@ def case(world: World, housing: Json) -> Json:
     return {**ids, "need": referral["need"], "referral": referral["id"], "organization": housing["id"]}
 
 
-def test_every_bounded_route_is_tried(routes: dict[tuple[str, str], Operation]):
+def test_every_bounded_route_is_tried(routes: Routes):
     tried = [*FAMILY_ROUTES, *NEED_ROUTES, *REFERRAL_ROUTES, *ORGANIZATION_ROUTES]
 
     bounded = {

@@ -40,6 +40,7 @@ ReasonBody = body_of(REJECT_REFERRAL, "id")
 @referrals.route("/referrals", methods=["POST"])
 @referrals.arguments(REFER_FAMILY.request, example=examples.NEW_REFERRAL)
 @referrals.response(201, Referral, example=examples.REFERRAL)
+@referrals.doc(responses={"404": {"$ref": "#/components/responses/NotFound"}})
 @operation("referrals.refer_family", changes=True)
 def refer_family(referral: dict[str, Any]) -> Response:
     """Refer a need to an agency; needs the family's consent to referral. With `send` false it stays a draft."""
