@@ -10,6 +10,7 @@ What happens to a delivery:
 * a success: acknowledged after the commit;
 * a failure: published to the delay queue with its attempt count, confirmed, then acknowledged; after the last attempt
   to the parked queue with its reason. Nothing sleeps, nothing is requeued;
+* a failure because a part that we need is away (:class:`chassis.errors.Unavailable`): the same, but never parked;
 * unreadable, unsealed, or of a type that nobody here consumes: parked at once, since no further attempt would help.
   The payload is not checked again: the seal says that one of ours published it, and publishing has checked it;
 * the process or the line dies in between: the broker delivers it again, and the inbox knows it.
@@ -37,6 +38,7 @@ from nameko.extensions import Entrypoint, register_entrypoint
 from chassis import clock, metrics, topology, trace
 from chassis.amqp import body_of
 from chassis.config import Config
+from chassis.errors import Unavailable
 from chassis.forwarder import Forwarder, Unreadable, reason_of, told
 from chassis.identity import Actor
 from chassis.inbox import find_consumed, mark_consumed
@@ -214,12 +216,14 @@ class EventHandler(Entrypoint):
             self.fail(delivery, error)
 
     def fail(self, delivery: Delivery, error: BaseException) -> None:
-        """Forward a failed event to its next delay queue, or after the last attempt to the parked queue."""
+        """Forward a failed event to its next delay queue, or after the last attempt to the parked queue.
+
+        Where only a part that we need is away the event is sound: it waits ever longer, and is not parked for it.
+        """
         delays, attempt = self._config.retry_delays, delivery.attempt
-        again = attempt < len(delays)
-        queue = (
-            topology.delay_name(self.queue_name, delays[attempt]) if again else topology.parked_name(self.queue_name)
-        )
+        again = attempt < len(delays) or isinstance(error, Unavailable)
+        delay = delays[min(attempt, len(delays) - 1)]
+        queue = topology.delay_name(self.queue_name, delay) if again else topology.parked_name(self.queue_name)
         outcome = "retried" if again else "parked"
         log.warning(
             "event_failed",
@@ -324,8 +328,9 @@ class BatchHandler(EventHandler):
             return True
         if isinstance(error, ContainerBeingKilled):
             return False
-        if len(deliveries) == 1:
-            self.fail(deliveries[0], error)
+        if len(deliveries) == 1 or isinstance(error, Unavailable):
+            for delivery in deliveries:
+                self.fail(delivery, error)
             return True
         middle = len(deliveries) // 2
         return self._apply(deliveries[:middle]) and self._apply(deliveries[middle:])

@@ -29,7 +29,7 @@ def settled(world: World, story: Story) -> None:
     """Register a family of each language, look for it, and let everything arrive that was caused so far."""
     for language, names in GIVEN.items():
         world.family(language=language)
-        assert world.worker.items("/families", q=names[0])
+        assert world.worker.post("/families/search", {"q": names[0]})["items"]
     world.worker.post("/families/look-up", {"phone": story.family["phone"]})
     world.worker.post("/families/look-up", {"national_id": story.family["members"][0]["national_id"]})
     world.settle()

@@ -63,9 +63,17 @@ def body_of(contract: RpcContract, *in_path: str) -> type[Schema]:
 
 def query_of(contract: RpcContract, *in_path: str) -> type[Schema]:
     """Return the schema of the parameters of a list: the contract's request, its ``after`` named ``cursor``."""
+    return _without(contract.request, (*in_path, "after"), "Query", cursor=_cursor())
+
+
+def search_of(contract: RpcContract) -> type[Schema]:
+    """Return the same as the schema of a body, for what must not stand in an address."""
+    return _without(contract.request, ("after",), "Search", cursor=_cursor())
+
+
+def _cursor() -> fields.String:
     described = {"description": "`next` of the page before; opaque."}
-    cursor = fields.String(attribute="after", load_default="", metadata=described)
-    return _without(contract.request, (*in_path, "after"), "Query", cursor=cursor)
+    return fields.String(attribute="after", load_default="", metadata=described)
 
 
 def _without(schema: type[Schema], names: tuple[str, ...], suffix: str, **added: fields.Field) -> type[Schema]:

@@ -212,6 +212,7 @@ FAMILY_SUMMARY: Json = {
 }
 FAMILIES: Json = {"items": [FAMILY_SUMMARY], "next": ""}
 FAMILIES_FOUND: Json = {"items": [FAMILY_SUMMARY]}
+FAMILY_SEARCH: Json = {"q": "زينب", "limit": 20}
 LOOK_UP: Json = {"national_id": "28801012700123"}
 HISTORY: Json = {
     "family": FAMILY_ID,

@@ -22,7 +22,7 @@ from contracts.referrals import (
     WITHDRAW_CONSENT,
 )
 from services.gateway.api import examples
-from services.gateway.api.blueprint import Blueprint, body_of, query_of
+from services.gateway.api.blueprint import Blueprint, body_of, query_of, search_of
 from services.gateway.api.exchange import call, created, page, plain, record
 from services.gateway.auth.guard import IfMatch, operation
 
@@ -30,6 +30,7 @@ families = Blueprint("families", "Families in care: members, consents and histor
 needs = Blueprint("needs", "What a family needs, and who could answer it.")
 
 LookUp = LOOK_UP_FAMILY.request
+FamilySearch = search_of(LIST_FAMILIES)
 ProposalsQuery = body_of(PROPOSE_AGENCIES, "need")
 
 
@@ -43,12 +44,24 @@ def register_family(family: dict[str, Any]) -> Response:
 
 
 @families.route("/families", methods=["GET"])
-@families.arguments(query_of(LIST_FAMILIES), location="query")
+@families.arguments(query_of(LIST_FAMILIES, "q"), location="query")
 @families.response(200, LIST_FAMILIES.response, example=examples.FAMILIES)
 @operation("referrals.list_families", paged=True)
 def list_families(asked: dict[str, Any]) -> Response:
     """List families within your reach, newest first."""
     return page(call(LIST_FAMILIES, asked))
+
+
+@families.route("/families/search", methods=["POST"])
+@families.arguments(FamilySearch, example=examples.FAMILY_SEARCH)
+@families.response(200, LIST_FAMILIES.response, example=examples.FAMILIES)
+@operation("referrals.list_families")
+def search_families(asked: dict[str, Any]) -> Response:
+    """Search families by a member's name in any spelling, which so never stands in an address.
+
+    `next` is the `cursor` of the following page.
+    """
+    return plain(call(LIST_FAMILIES, asked))
 
 
 @families.route("/families/look-up", methods=["POST"])

@@ -163,6 +163,7 @@ class Run:
             "number": batch.number,
             "source": plan.mapping.source,
             "within": self.stands.creator.area,
+            "creator": f"{self.stands.creator.role}:{self.stands.creator.id}",
             "dry_run": self.stands.dry_run,
             "rows": rows,
         }

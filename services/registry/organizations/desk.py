@@ -92,8 +92,8 @@ class Desk:
         made = self._plan(call, rows, unit)
         self.store.put_many(list(made.created.values()), list(made.updated.values()), unit.session)
         self.store.claim(batch, made.claims, unit.now, unit.session)
-        publish(unit, made.events)
-        unit.audit("organizations.imported", f"{batch}:{call.request['number']}")
+        publish(unit, made.events, f"import:{batch}")
+        unit.audit("organizations.imported", f"{batch}:{call.request['number']}", call.request.get("creator", ""))
         return Result(f"{batch}:{call.request['number']}", 1, body={"results": _bounded(made.results)})
 
     def try_out(self, call: Call, rows: Sequence[Row], unit: Unit) -> dict[str, Any]:
@@ -119,16 +119,16 @@ class Desk:
         return Result(organization.id, organization.version, status)
 
 
-def publish(unit: Unit, events: Iterable[DomainEvent]) -> None:
-    """Put the domain's events into the outbox and the audit trail."""
+def publish(unit: Unit, events: Iterable[DomainEvent], why: str = "") -> None:
+    """Put the domain's events into the outbox and the audit trail; ``why`` names the import they came by."""
     for event in events:
         match event:
             case OrganizationRegistered(organization):
                 _emit(unit, organization.id, organization.version, record(organization))
-                unit.audit("organization.registered", organization.id)
+                unit.audit("organization.registered", organization.id, why)
             case OrganizationChanged(organization, changed):
                 _emit(unit, organization.id, organization.version, record(organization))
-                unit.audit("organization.changed", organization.id, ", ".join(sorted(changed)))
+                unit.audit("organization.changed", organization.id, ", ".join([*sorted(changed), *filter(None, [why])]))
             case OrganizationRemoved(organization_id, version):
                 _emit(unit, organization_id, version, tombstone(organization_id))
                 unit.audit("organization.removed", organization_id)

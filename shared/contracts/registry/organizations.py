@@ -141,7 +141,8 @@ class PutOrganizations(Request):
     """Put one batch of an import: ``import`` is its id, ``number`` the batch's.
 
     ``source`` names the list that ``external_id`` belongs to (``moss-qena``); ids of different lists never meet. A
-    service that puts rows for somebody says in ``within`` which area that is bound to. With ``dry_run`` the answer is
+    service that puts rows for somebody says in ``within`` which area that is bound to, and in ``creator`` who it is
+    (``<role>:<id>``), for the audit trail. With ``dry_run`` the answer is
     what would happen, and nothing changes.
     """
 
@@ -155,6 +156,7 @@ class PutOrganizations(Request):
     number = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
     source = fields.String(load_default="", validate=validate.Regexp(r"([a-z0-9][a-z0-9._-]{0,39})?\Z"))
     within = text(100, load_default="")
+    creator = text(200, load_default="")
     dry_run = fields.Boolean(load_default=False)
     rows = fields.List(fields.Nested(ImportRow), required=True, validate=Length("too_many", min=1, max=BATCH_ROWS))
 

@@ -156,6 +156,16 @@ def test_deleted_delay_queue_holds_nothing_up(own, source, counted, tmp_path):
         wait_until(lambda: parked(own) == {ONE: 1, MANY: 1}, "both parked", 30)
 
 
+def test_outage_parks_nothing(own, source, counted, tmp_path):
+    source.emit("green", "grey")
+
+    with child(own, *COUNTER, name="counter", log=tmp_path):
+        counts_reach(counted, 2)
+
+    assert counted["attempts"].find_one({"count": 6}) is not None
+    assert parked(own) == {ONE: 0, MANY: 0}
+
+
 def test_bad_event_is_parked_alone(own, source, counted, tmp_path):
     source.emit(*["green"] * 100, "red", *["green"] * 100)
 

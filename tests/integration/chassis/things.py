@@ -1,7 +1,8 @@
 """Give the chassis's tests a publisher and a consumer of their own: things that are counted.
 
 The consumer fails on purpose: a thing of colour ``red`` always, one of colour ``amber`` until its third attempt, and
-one of colour ``black`` kills the process, the first time.
+one of colour ``black`` kills the process, the first time. For a ``grey`` one a part is away, for longer than there are
+attempts.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import signal
 
 from marshmallow import Schema, fields
 
+from chassis.errors import Unavailable
 from chassis.events import event_batch_handler, event_handler
 from chassis.mongo import Mongo
 from chassis.outbox import Relay
@@ -18,6 +20,7 @@ from chassis.work import Unit, Work
 from contracts.envelope import Consumer, Event, EventContract
 
 ATTEMPTS_OF_AMBER = 3
+ATTEMPTS_OF_GREY = 6
 
 
 class ThingSchema(Schema):
@@ -74,3 +77,5 @@ class Counter:
             os.kill(os.getpid(), signal.SIGKILL)
         if colour == "red" or (colour == "amber" and seen["count"] < ATTEMPTS_OF_AMBER):
             raise ValueError(colour)
+        if colour == "grey" and seen["count"] < ATTEMPTS_OF_GREY:
+            raise Unavailable("A part is away.")

@@ -130,7 +130,7 @@ def test_changes_take_a_key(document: Json):
         and {"$ref": "#/components/parameters/IdempotencyKey"} not in described.get("parameters", [])
     ]
 
-    assert without == ["POST /oauth/token", "POST /families/look-up"]
+    assert without == ["POST /oauth/token", "POST /families/search", "POST /families/look-up"]
 
 
 def test_every_patch_asks_for_the_version(document: Json):

@@ -144,6 +144,20 @@ def test_path_wins_over_body(http: FlaskClient, services: FakeServices, bearer):
     assert not services.made
 
 
+def test_name_is_refused_in_an_address(http: FlaskClient, services: FakeServices, bearer):
+    answer = http.get("/families", query_string={"q": "زينب"}, headers=bearer("case_worker"))
+
+    assert answer.status_code == 422
+    assert not services.made
+
+
+def test_search_takes_its_name_in_the_body(http: FlaskClient, services: FakeServices, bearer):
+    http.post("/families/search", json={"q": "زينب", "cursor": "there"}, headers=bearer("case_worker"))
+
+    asked = services.last.request
+    assert (asked["q"], asked["after"]) == ("زينب", "there")
+
+
 def test_look_up_stands_in_no_address(http: FlaskClient, services: FakeServices, bearer):
     http.post("/families/look-up", json={"national_id": "28801012700123"}, headers=bearer("case_worker"))
 
