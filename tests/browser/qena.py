@@ -71,7 +71,7 @@ def organizations() -> list[dict[str, Any]]:
     ]
     partners = cycle(PARTNERS)
     records = [_organization(number, draft, random, partners) for number, draft in enumerate(drafts)]
-    records[1]["activity"] = {"referrals_accepted": 27, "referrals_completed": None}
+    records[1]["activity"] = {"referrals_accepted": 25, "referrals_completed": None}
     records[2]["name"] += f" {FOREIGN_MARKUP}"
     for record in (records[10], records[40]):
         record["locations"][0] |= {"latitude": None, "longitude": None}

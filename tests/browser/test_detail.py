@@ -22,7 +22,7 @@ def record(directory):
         "website": "https://example.org/",
         "phones": [{"number": "+20965331234", "type": "voice"}],
         "members_count": 140,
-        "activity": {"referrals_accepted": 27, "referrals_completed": None},
+        "activity": {"referrals_accepted": 25, "referrals_completed": None},
     }
 
 
@@ -78,7 +78,7 @@ def test_small_counts_are_not_told(visitor, record, lang, words):
 
     activity = page.locator(".part").last.locator("dd").all_inner_texts()
     assert activity[1] == words
-    assert activity[0] in ("27", "٢٧", "۲۷")
+    assert any(number in activity[0] for number in ("25", "٢٥", "۲۵"))
 
 
 def test_markup_in_data_stays_text(visitor, record):

@@ -58,7 +58,7 @@ ORGANIZATION: Json = {
 ORGANIZATIONS: Json = {"items": [ORGANIZATION], "next": ""}
 ORGANIZATION_CHANGE: Json = {"members_count": 135, "capabilities": [{"subject": "health", "capacity": 60}]}
 REMOVED: Json = {"id": ORGANIZATION_ID, "version": 2, "removed": True}
-PUBLIC_ORGANIZATION: Json = {**ORGANIZATION, "activity": {"referrals_accepted": 12, "referrals_completed": None}}
+PUBLIC_ORGANIZATION: Json = {**ORGANIZATION, "activity": {"referrals_accepted": 10, "referrals_completed": None}}
 PUBLIC_ORGANIZATIONS: Json = {"items": [PUBLIC_ORGANIZATION], "next": "WyLYp9mE2KfYrdiz2KfZhiIsIjAxOTMiXQ"}
 POINTS: Json = {
     "type": "FeatureCollection",

@@ -119,8 +119,8 @@ def referral(state: dict[str, Any], *, version: int, now: datetime) -> dict[str,
 
 
 def published(count: int) -> int | None:
-    """Return the count, or None where it is too small to be published."""
-    return count if count >= FEW else None
+    """Return the count rounded down to fives, so that two readings tell of no single family; None where it is few."""
+    return count // FEW * FEW or None
 
 
 def facet(subject: str = ANY, area: str = ANY) -> str:

@@ -1,7 +1,7 @@
 """Shape the figures that the public sees, so that none of them tells of one family.
 
-Organizations are public bodies and are counted exactly. Referrals speak of families: a count below :data:`FEW` is null,
-and every other is rounded down to a multiple of it, so that the difference of two figures tells nothing either.
+Organizations are public bodies and are counted exactly. Referrals speak of families: a count below five is null,
+and every other is rounded down to a multiple of five, so that the difference of two figures tells nothing either.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from services.gateway.directory.documents import FEW
+from services.gateway.directory.documents import published as published_count
 
 NOTHING_COUNTED: dict[str, Any] = {
     "as_of": None,
@@ -57,11 +57,6 @@ def published(counted: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 def _activity(referrals: list[dict[str, Any]]) -> dict[str, int | None]:
     return {
-        "referrals_accepted": rounded(sum(one["accepted"] for one in referrals)),
-        "referrals_completed": rounded(sum(one["completed"] for one in referrals)),
+        "referrals_accepted": published_count(sum(one["accepted"] for one in referrals)),
+        "referrals_completed": published_count(sum(one["completed"] for one in referrals)),
     }
-
-
-def rounded(count: int) -> int | None:
-    """Return the count rounded down to a multiple of :data:`FEW`, or None where that is nothing."""
-    return count // FEW * FEW or None

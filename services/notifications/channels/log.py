@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chassis.logs import get_logger
-from services.notifications.channels.channel import Letter, Taken
-from services.notifications.channels.segments import encode
+from services.notifications.channels.channel import Letter, Refused, Taken
+from services.notifications.channels.segments import TooLong, encode
 
 log = get_logger()
 
@@ -15,8 +15,8 @@ class LogChannel:
     receipts = False
 
     def send(self, letter: Letter) -> Taken:
-        """Write one line and take the letter. Raises nothing."""
-        parts = 1 if letter.subject else len(encode(letter.text).parts)
+        """Write one line and take the letter. Raises :class:`Refused` for a text that no SMSC would take."""
+        parts = 1 if letter.subject else _parts(letter)
         log.info("message_logged", message=letter.id, language=letter.language, parts=parts)
         return Taken(tuple(f"{letter.id}:{number}" for number in range(1, parts + 1)))
 
@@ -25,3 +25,10 @@ class LogChannel:
 
     def stop(self) -> None:
         """Close nothing."""
+
+
+def _parts(letter: Letter) -> int:
+    try:
+        return len(encode(letter.text).parts)
+    except TooLong as error:
+        raise Refused("too_long") from error

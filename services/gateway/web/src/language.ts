@@ -54,14 +54,9 @@ export class Language {
     return this.numbers.format(value);
   }
 
-  /** Return a count as it may be published: null means that it is too small to be told. */
+  /** Return a count as it is published: rounded down, or null where it is too small to be told. */
   count(value: number | null): string {
-    return value === null ? this.text("few", { n: FEW }) : this.number(value);
-  }
-
-  /** Return a published count that was rounded down. */
-  roundedCount(value: number | null): string {
-    return value === null ? this.count(value) : this.text("many", { n: value });
+    return value === null ? this.text("few", { n: FEW }) : this.text("many", { n: value });
   }
 
   /** Return the day in this language's calendar, or nothing where the text is no time. */

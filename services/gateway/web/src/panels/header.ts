@@ -44,7 +44,7 @@ export class Header {
       this.figure("figures.organizations", this.language.number(figures.organizations)),
       this.figure("figures.cooperation", this.language.number(figures.international_cooperation)),
       this.figure("figures.members", this.language.number(figures.members)),
-      this.figure("figures.completed", this.language.roundedCount(figures.referrals_completed)),
+      this.figure("figures.completed", this.language.count(figures.referrals_completed)),
     );
     this.figures.hidden = false;
   }
