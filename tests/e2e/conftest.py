@@ -15,17 +15,23 @@ from tests.e2e.story import Story, played
 from tests.e2e.world import World, soon, world_of
 
 HERE = Path(__file__).parent
+FIRST = ("test_browser.py",)
+"""They look at what an import has brought and nothing else."""
 LAST = ("test_schema.py", "test_restart.py", "test_events.py", "test_privacy.py")
 """The first leaves much behind, the others look at what all have left behind."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put those tests last that look at what the others have left behind."""
-    items.sort(key=lambda item: LAST.index(item.path.name) + 1 if _is_last(item.path) else 0)
+    """Put the tests of this folder into their order, behind all others."""
+    items.sort(key=lambda item: _turn(item.path))
 
 
-def _is_last(path: Path) -> bool:
-    return path.parent == HERE and path.name in LAST
+def _turn(path: Path) -> int:
+    if path.parent != HERE:
+        return -1
+    if path.name in LAST:
+        return 2 + LAST.index(path.name)
+    return 0 if path.name in FIRST else 1
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ def run(node: Node) -> Run:
 
 @pytest.fixture(scope="module")
 def imported(run: Run) -> Result:
-    """Give the first import of the demo directorate's spreadsheet, in English."""
+    """Give an import of the demo directorate's spreadsheet, in English; others may have imported it before."""
     assert run("areas", "load", AREAS).exit_code == 0
     return run("import", SPREADSHEET, "--language", "en")
 
@@ -58,7 +58,7 @@ def test_status_is_well(run: Run):
 
 
 def test_import_puts_good_rows_in(imported: Result):
-    assert counts(imported)["created"] >= 100
+    assert counts(imported)["created"] + counts(imported)["unchanged"] >= 100
 
 
 def test_import_reports_bad_rows(imported: Result):
@@ -69,7 +69,7 @@ def test_import_reports_bad_rows(imported: Result):
 def test_second_import_changes_nothing(run: Run, imported: Result):
     again = counts(run("import", SPREADSHEET))
 
-    assert again["unchanged"] == counts(imported)["created"]
+    assert again["unchanged"] == counts(imported)["created"] + counts(imported)["unchanged"]
     assert again["created"] == again["updated"] == 0
 
 

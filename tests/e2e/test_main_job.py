@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from contracts.text import fold
-from tests.e2e.client import Json
+from tests.e2e.client import Client, Json
 from tests.e2e.people import WORDS
 from tests.e2e.story import Story
 from tests.e2e.world import World, soon
@@ -163,6 +163,60 @@ def test_messages_are_delivered(world: World, story: Story):
     kinds = sorted((one["audience"], one["template"]) for one in world.operator.items("/messages", **path))
     family = [("family", f"family_{step}") for step in ("accepted", "completed", "referred")]
     assert kinds == [("agency", "agency_referral"), *family]
+
+
+def test_onward_referral_follows(world: World, housing: Json, agency: Client):
+    other = world.organization()
+    family = world.family()
+    first = world.referral(housing["id"], family)
+    agency.post(f"/referrals/{first['id']}/accept")
+
+    asked = {"organization": other["id"], "reason": WORDS["rejection"]}
+    ended = agency.post(f"/referrals/{first['id']}/refer-onward", asked)
+
+    following = world.association(other["id"]).get(f"/referrals/{ended['followed_by']}")
+    assert (ended["status"], following["status"], following["follows"]) == ("referred_onward", "sent", first["id"])
+    soon(lambda: any(other["name"] in text for text in world.texts(family)), "the text that names the next agency")
+
+
+def test_revoked_referral_is_told(world: World, housing: Json):
+    family = world.family()
+    sent, _ = world.text_after(family, lambda: world.referral(housing["id"], family))
+    seen = len(world.mails(housing["email"]))
+
+    revoke = f"/referrals/{sent['id']}/revoke"
+    _, text = world.text_after(family, lambda: world.worker.post(revoke, {"reason": WORDS["rejection"]}))
+
+    assert "أُلغيت إحالة طلبكم" in text
+    soon(lambda: len(world.mails(housing["email"])) > seen, "the agency's mail")
+
+
+def test_family_that_did_not_agree_gets_no_text(world: World, housing: Json):
+    family = world.family(consents=[{"purpose": "referral"}])
+
+    sent = world.referral(housing["id"], family)
+
+    def settled() -> bool:
+        return [one["status"] for one in messages() if one["audience"] == "family"] == ["cancelled"]
+
+    def messages() -> list[Json]:
+        return world.operator.items("/messages", referral=sent["id"])
+
+    soon(settled, "the cancelled text")
+    assert [one["reason"] for one in messages() if one["audience"] == "family"] == ["consent_missing"]
+    assert world.texts(family) == []
+
+
+def test_withdrawn_consent_stops_referrals(world: World, housing: Json):
+    family = world.family()
+    consent = next(one["id"] for one in family["consents"] if one["purpose"] == "referral")
+    world.worker.post(f"/families/{family['id']}/consents/{consent}/withdraw")
+
+    asked = {"need": world.need(family)["id"], "organization": housing["id"]}
+    refused = world.worker.send("POST", "/referrals", asked)
+
+    assert refused.status_code == 409
+    assert [one["code"] for one in refused.json()["problems"]] == ["consent_missing"]
 
 
 @pytest.fixture(scope="module")
