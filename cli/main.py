@@ -6,46 +6,16 @@ Exit codes: 0 done; 1 it could not be done, and standard error says why; 2 the a
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
-import httpx
-from pymongo.errors import PyMongoError
 
-from chassis.config import ConfigError
-from chassis.errors import TashbikError
-from chassis.logs import describe
 from cli import areas, clients, dead_letters, directory, imports, running, setup
-from cli.api import Refused
 from cli.context import Context, quiet_logs
-from cli.node import NodeError
-from cli.parts import MissingPart
+from cli.explained import ExplainedGroup
 from cli.roster import ROOT
-from cli.supervision import SupervisionError
-
-SAID = (ConfigError, MissingPart, NodeError, Refused, SupervisionError, TashbikError)
-UNREACHABLE = (httpx.TransportError, PyMongoError, ConnectionError)
 
 
-class Root(click.Group):
-    """Say in one sentence what went wrong where a command knows it."""
-
-    def invoke(self, context: click.Context) -> Any:
-        """Run a command."""
-        try:
-            return super().invoke(context)
-        except SAID as error:
-            raise click.ClickException(_sentences(error)) from error
-        except UNREACHABLE as error:
-            raise click.ClickException(f"A part of the node does not answer: {describe(error)}") from error
-
-
-def _sentences(error: Exception) -> str:
-    problems = getattr(error, "problems", [])
-    return "\n".join([str(error), *(f"  {each.get('field', '')}: {each.get('message', '')}" for each in problems)])
-
-
-@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=ExplainedGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--run",
     "home",

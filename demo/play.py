@@ -18,6 +18,7 @@ from rich.console import Console
 from chassis import rpc_client
 from cli.areas import put, read_areas
 from cli.context import Context, quiet_logs
+from cli.explained import Explained
 from cli.imports import rejections
 from cli.imports import run as run_import
 from cli.node import Node
@@ -239,7 +240,7 @@ def _why(one: Record) -> str:
     return "; ".join(reason["message"]["en"] for reason in one["reasons"])
 
 
-@click.command()
+@click.command(cls=Explained)
 @click.option("--run", "home", default=".run", type=click.Path(path_type=Path), help="Directory of the node.")
 def main(home: Path) -> None:
     """Start a node with the demo directorate, play the main job on it, and leave it running."""

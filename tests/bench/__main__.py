@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.context import Context, quiet_logs
+from cli.explained import Explained
 from cli.node import Node
 from cli.running import start
 from demo.play import Play
@@ -35,7 +36,7 @@ SETTINGS = {
 }
 
 
-@click.command()
+@click.command(cls=Explained)
 @click.option("--seconds", default=SECONDS, show_default=True, help="Length of each load.")
 @click.option("--rows", default=10_000, show_default=True, help="Rows of the import.")
 @click.option("--run", "home", default=".run/bench", type=click.Path(path_type=Path), help="Directory of the node.")

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.context import Context, quiet_logs
+from cli.explained import Explained
 from cli.node import Node
 from cli.running import start
 from contracts.policy import Role
@@ -37,7 +38,7 @@ SETTINGS = {"TASHBIK_RETRY_DELAYS": "0.5,1,2,4,8,15", "TASHBIK_WRITE_RATE": "100
 Report = dict[str, Any]
 
 
-@click.command()
+@click.command(cls=Explained)
 @click.option("--seed", type=int, default=None, help="Repeat the order of an earlier run.")
 @click.option("--rate", default=1.0, show_default=True, help="Jobs started a second.")
 @click.option("--pause", default=3.0, show_default=True, help="Seconds between a recovery and the next fault.")
