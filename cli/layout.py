@@ -30,7 +30,7 @@ from cli import keys
 from cli.process import free_ports, is_free, write_private
 
 SOCKET_PATH_BYTES = 100  # of the 108 that Linux takes
-FOLDERS = ("secrets", "keys", "logs", "mongo", "rabbitmq", "received", "tmp")
+FOLDERS = ("secrets", "keys", "logs", "mongo", "rabbitmq", "received", "metrics", "tmp")
 FILES = ("node.json", "supervisord.conf", "supervisord.pid", "supervisor.sock")
 OF_THE_NODE = ("amqp_url", "mongo_url", "keys", "health_port")
 
@@ -96,7 +96,7 @@ class Layout:
     def save(self) -> None:
         """Write down what is remembered, and make the directories and keys that are missing."""
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for folder in ("secrets", "logs", "received", "tmp"):
+        for folder in ("secrets", "logs", "received", "metrics", "tmp"):
             (self.home / folder).mkdir(mode=0o700, exist_ok=True)
         keys.create(self.keys)
         self.socket = self.socket or self._socket_path()

@@ -33,6 +33,7 @@ SMSC_ACCOUNT = "tashbik"
 SMSC_PASSWORD_BYTES = 6  # which make 8 letters, as many as SMPP 3.4 allows
 PREFERRED_PORTS = {API: 8080}
 BROKER_PORTS = ("amqp", "management", "prometheus", "distribution", "epmd")
+PORT_NAMES = ("mongo", *BROKER_PORTS, API, API_HEALTH, *OUTSIDE, *(service.name for service in SERVICES))
 DEMO_SETTINGS = {
     "NODE": "qena",
     "QUIET_HOURS": "",
@@ -294,8 +295,7 @@ class Node:
                 raise NodeError(f"port {wanted} is taken by another program; give another {PREFIX}API_PORT")
             self.layout.ports[API] = wanted
         if not self.supervisor.runs():
-            names = ("mongo", *BROKER_PORTS, API, API_HEALTH, *OUTSIDE, *(service.name for service in SERVICES))
-            self.layout.choose_ports(names, PREFERRED_PORTS)
+            self.layout.choose_ports(PORT_NAMES, PREFERRED_PORTS)
 
     def _remember(self) -> None:
         layout = self.layout

@@ -9,6 +9,7 @@ import pytest
 
 from chassis.config import ConfigError
 from cli.layout import Layout
+from cli.node import PORT_NAMES, Node
 from cli.process import LOOPBACK, free_ports
 
 
@@ -91,6 +92,19 @@ def test_removal_spares_what_others_wrote(tmp_path: Path):
     layout.remove()
 
     assert [path.name for path in layout.home.iterdir()] == ["chaos.json"]
+
+
+def test_folders_of_every_process_are_removed(tmp_path: Path):
+    node = Node(tmp_path / "run", demo=True)
+    node.layout.choose_ports(PORT_NAMES, {})
+    for name in ("amqp_url", "mongo_url"):
+        node.layout.keep_secret(name, f"{name}://x")
+    for part in node.parts:
+        part.prepare()
+
+    node.layout.remove()
+
+    assert not node.home.exists()
 
 
 def test_removal_leaves_nothing(tmp_path: Path):
