@@ -84,6 +84,9 @@ PROJECTOR_LAG_SECONDS = Gauge(
 TIMER_SECONDS = Histogram(
     "tashbik_timer_seconds", "Time that a tick took, by timer and outcome.", ("timer", "outcome"), buckets=CALL_BUCKETS
 )
+TIMER_ITEMS_FAILED = Counter(
+    "tashbik_timer_items_failed", "Items that ticks could not deal with and went past, by what was done.", ("work",)
+)
 HTTP_SECONDS = Histogram(
     "tashbik_http_seconds",
     "Time that the gateway took to answer, by route, method and status.",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from eventlet.event import Event
@@ -14,6 +15,8 @@ from nameko.extensions import Entrypoint, register_entrypoint
 
 from chassis import metrics
 from chassis.config import Config
+from chassis.database import UNREACHABLE
+from chassis.errors import Unavailable
 from chassis.logs import get_logger
 
 log = get_logger()
@@ -34,6 +37,22 @@ def every(seconds: float | str) -> Callable[[Tick], Tick]:
         return method
 
     return decorate
+
+
+@contextmanager
+def apart(work: str, item: str) -> Iterator[None]:
+    """Do something with one of a tick's items, apart from the others: what it raises is logged and counted, not raised.
+
+    ``work`` is the metric's label and ``item`` an id for the log. An outage is no item's fault and ends the tick: the
+    next one comes all the same.
+    """
+    try:
+        yield
+    except (Unavailable, *UNREACHABLE):
+        raise
+    except Exception as error:  # the boundary of an item: whatever is wrong with it, the others go on
+        log.error("item_failed", work=work, item=item, exc_info=error)
+        metrics.TIMER_ITEMS_FAILED.labels(work).inc()
 
 
 class Timer(Entrypoint):

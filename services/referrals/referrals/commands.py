@@ -6,17 +6,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from chassis.errors import TashbikError
 from chassis.identity import Actor
 from chassis.ids import new_id
-from chassis.logs import get_logger
 from chassis.rpc import Call
+from chassis.timer import apart
 from chassis.work import Result, Unit
 from contracts.policy import Role
 from contracts.referrals import REFERRAL_CHANGED
 from services.referrals.answers import require_version
 from services.referrals.desk import Desk
-from services.referrals.errors import DomainError
 from services.referrals.families.domain import Purpose
 from services.referrals.families.schemas import moment
 from services.referrals.needs import commands as need_commands
@@ -30,8 +28,6 @@ KIND = "referral"
 SWEPT_AT_ONCE = 200
 Answer = dict[str, Any]
 Move = Callable[[Referral, str, datetime], Moved]
-
-log = get_logger()
 
 
 def refer(desk: Desk, call: Call) -> Answer:
@@ -156,15 +152,13 @@ def page_states(desk: Desk, call: Call) -> Answer:
 def sweep(desk: Desk, actor: Actor, at: datetime) -> int:
     """Escalate and expire what is due, each in a transaction of its own; return how many moved.
 
-    Replicas may sweep at the same time: of two that meet at a referral, one finds it done. One that cannot be moved is
-    logged and does not keep the others waiting.
+    Replicas may sweep at the same time: of two that meet at a referral, one finds it done. One that cannot be moved,
+    for whatever reason, does not keep the others waiting.
     """
     moved = 0
     for referral_id in desk.referrals.due(at, SWEPT_AT_ONCE):
-        try:
+        with apart("referrals.sweep", referral_id):
             moved += desk.units.do(actor, lambda unit, one=referral_id: _tick(desk, unit, one))  # type: ignore[misc]
-        except (DomainError, TashbikError) as error:
-            log.warning("referral_not_swept", referral=referral_id, error=type(error).__name__)
     return moved
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chassis import clock
+from chassis import clock, metrics
 from chassis.errors import Conflict
 from services.referrals.referrals.commands import sweep
 from services.referrals.service import ITSELF
@@ -106,10 +106,27 @@ def test_answer_meets_expiry(hasty):
     assert len(transitions(hasty)) == 3
 
 
-def test_one_stuck_referral_delays_no_other(hasty):
+def failures():
+    """Return how many referrals no sweep could move."""
+    return metrics.TIMER_ITEMS_FAILED.labels("referrals.sweep")._value.get()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"$set": {"status": "of another world"}},
+        {"$set": {"note": b"no ciphertext"}},
+        {"$set": {"subject": None}},
+        {"$unset": {"history": ""}},
+    ],
+    ids=["unknown", "undecipherable", "against-contract", "incomplete"],
+)
+def test_stuck_referral_delays_no_other(hasty, wrong):
     stuck, other = hasty.referral(), hasty.referral()
-    hasty.database["referrals"].update_one({"_id": stuck["id"]}, {"$set": {"status": "accepted", "accepted_at": None}})
+    hasty.database["referrals"].update_one({"_id": stuck["id"]}, wrong)
+    before = failures()
 
     swept(hasty)
 
     assert hasty.call("get_referral", {"id": other["id"]})["escalated_at"] is not None
+    assert failures() == before + 1

@@ -8,8 +8,11 @@ from typing import Any
 
 import eventlet
 import pytest
+import structlog
 
-from chassis.timer import Timer
+from chassis import metrics
+from chassis.errors import Unavailable
+from chassis.timer import Timer, apart
 
 INTERVAL = 0.01
 
@@ -95,3 +98,26 @@ def test_interval_may_be_configured(timer: Timer) -> None:
 
 def test_interval_may_be_given() -> None:
     assert Timer(2.5).interval == 2.5
+
+
+def test_item_fails_apart() -> None:
+    done: list[str] = []
+
+    for item in ("one", "two", "three"):
+        with apart("things.count", item):
+            done.append({"one": "1", "three": "3"}[item])
+
+    assert done == ["1", "3"]
+    assert metrics.TIMER_ITEMS_FAILED.labels("things.count")._value.get() == 1
+
+
+def test_failed_item_is_named() -> None:
+    with structlog.testing.capture_logs() as logs, apart("things.count", "two"):
+        raise KeyError("a name")
+
+    assert [(one["event"], one["item"], type(one["exc_info"])) for one in logs] == [("item_failed", "two", KeyError)]
+
+
+def test_outage_ends_the_tick() -> None:
+    with pytest.raises(Unavailable), apart("things.count", "two"):
+        raise Unavailable("The database does not answer.")
