@@ -9,6 +9,7 @@ from datetime import datetime
 from chassis import clock
 from chassis.errors import Conflict
 from chassis.logs import get_logger
+from chassis.timer import apart
 from services.notifications import metrics
 from services.notifications.channels.receipts import Receipt
 from services.notifications.messages import domain
@@ -70,7 +71,7 @@ class Ledger:
         """Decide for every message whose sender died on the way, and return how many there were."""
         lost = self._store.in_doubt(self._now())
         for message in lost:
-            with unless_moved_on(message):
+            with apart("notifications.resolve_doubts", message.id), unless_moved_on(message):
                 self.record(domain.in_doubt(message, self._now()))
         return len(lost)
 
@@ -78,8 +79,8 @@ class Ledger:
         """Give up on receipts that have not come in time, and return how many messages that concerned."""
         late = self._store.without_receipt(self._now())
         for message in late:
-            self.confirm_early(message)
-            with unless_moved_on(message):
+            with apart("notifications.stop_waiting", message.id), unless_moved_on(message):
+                self.confirm_early(message)
                 self.record(domain.unconfirmed(message, self._now()))
         return len(late)
 

@@ -30,10 +30,15 @@ class Book:
         self.store.messages[message.id] = message
         return message
 
-    def pending(self, *references):
-        message = domain.taken(self.sending(), NOON, references, receipts=True)
+    def pending(self, *references, **changes):
+        message = domain.taken(self.sending(**changes), NOON, references, receipts=True)
         self.store.messages[message.id] = message
         return message
+
+    def stick(self, message):
+        """Let nothing more be saved of a message."""
+        save = self.store.save
+        self.store.save = lambda one: {}[one.id] if one.id == message.id else save(one)
 
 
 @pytest.fixture
@@ -82,6 +87,26 @@ def test_dead_senders_message_is_repeated(book):
 
     assert book.store.get(message.id).status is Status.CREATED
     assert doubts("repeated") == repeated + 1
+
+
+def test_stuck_message_delays_no_other(book):
+    stuck, other = book.sending(id="0199-stuck"), book.sending(id="0199-other")
+    book.stick(stuck)
+    book.clock.pass_(seconds=21)
+
+    book.ledger.resolve_doubts()
+
+    assert book.store.get(other.id).status is Status.CREATED
+
+
+def test_stuck_receipt_delays_no_other(book):
+    stuck, other = book.pending("A1", id="0199-stuck"), book.pending("A2", id="0199-other")
+    book.stick(stuck)
+    book.clock.pass_(hours=72)
+
+    book.ledger.stop_waiting()
+
+    assert book.store.get(other.id).reason == "no_receipt"
 
 
 def test_unrepeatable_message_is_given_up(book):
