@@ -55,6 +55,7 @@ WAIT_STEPS = (0.2, 0.5, 1, 2, 5)
 CHASSIS_INDEXES: Indexes = {
     "outbox": (
         IndexModel([("due", 1), ("_id", 1)], name="due", sparse=True),
+        IndexModel("at", name="waiting", partialFilterExpression={"due": {"$exists": True}}),
         IndexModel("expires", name="expires", expireAfterSeconds=0),
     ),
     "inbox": (IndexModel("at", name="at", expireAfterSeconds=INBOX_DAYS * DAY),),

@@ -70,10 +70,10 @@ class OutboxRelay:
         return len(receipt.confirmed)
 
     def state(self) -> tuple[int, float, int]:
-        """Return how many events wait, the age of the oldest in seconds, and how many were refused at least once."""
+        """Return how many events wait, the seconds since the oldest was written, and how many were refused before."""
         waiting = self._outbox.count_documents({"due": {"$exists": True}}, hint="due")
         refused = self._outbox.count_documents({"due": {"$gt": datetime(1971, 1, 1, tzinfo=clock.now().tzinfo)}})
-        oldest = self._outbox.find_one({"due": {"$exists": True}}, {"at": 1}, sort=[("due", 1), ("_id", 1)])
+        oldest = self._outbox.find_one({"due": {"$exists": True}}, {"at": 1}, sort=[("at", 1)], hint="waiting")
         age = (clock.now() - oldest["at"]).total_seconds() if oldest else 0.0
         return waiting, max(0.0, age), refused
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
+from bson.codec_options import CodecOptions, DatetimeConversion
+from pymongo.monitoring import CommandListener
 
 from chassis import clock
 from chassis.amqp import Publisher, connect
+from chassis.mongo import connect as connect_database
 from chassis.outbox import OutboxRelay
 from chassis.topology import work_queue
 from tests.integration.chassis.conftest import OPERATOR
 from tests.integration.chassis.things import EVENTS, THING
 
 NOBODY = "amqp://guest:guest@127.0.0.1:1/"
+ANY_DATE = CodecOptions(datetime_conversion=DatetimeConversion.DATETIME_AUTO)  # a plan's bounds reach to the last one
 
 
 @pytest.fixture
@@ -117,10 +124,59 @@ def test_refused_event_is_published_later(database, units, relay, config):
     assert relay.state() == (0, 0.0, 0)
 
 
-def test_outbox_query_uses_an_index(database, units):
+def test_age_is_of_the_oldest(database, units, relay):
+    emit(units, 2)
+    oldest = database["outbox"].find_one()
+    hour_ago, later = clock.now() - timedelta(hours=1), clock.now() + timedelta(minutes=1)
+    database["outbox"].update_one({"_id": oldest["_id"]}, {"$set": {"at": hour_ago, "due": later}})
+
+    _, age, _ = relay.state()
+
+    assert 3600 <= age < 3660
+
+
+class Listener(CommandListener):
+    """Remember the relay's queries."""
+
+    def __init__(self):
+        """Start with none."""
+        self.commands: list[dict[str, Any]] = []
+
+    def started(self, event):
+        """Remember a query."""
+        if event.command_name in {"find", "aggregate"}:
+            names = ("find", "aggregate", "pipeline", "filter", "sort", "hint", "limit", "cursor")
+            self.commands.append({name: event.command[name] for name in names if name in event.command})
+
+    def succeeded(self, event):
+        """Leave it."""
+
+    def failed(self, event):
+        """Leave it."""
+
+
+def stages(plan: Any) -> set[str]:
+    """Return the names of all stages of an explained plan."""
+    if isinstance(plan, list):
+        return set().union(*map(stages, plan))
+    if isinstance(plan, dict):
+        return {plan.get("stage", "")}.union(*map(stages, plan.values()))
+    return set()
+
+
+def test_outbox_queries_use_indexes(database, units, config):
+    listener = Listener()
+    watched = connect_database(
+        config, database.name.removeprefix(f"{config.database_prefix}_"), event_listeners=[listener]
+    )
+    relay = OutboxRelay(watched, Publisher(NOBODY), EVENTS, replace(config, amqp_url=NOBODY))
     emit(units, 5)
 
-    plan = database["outbox"].find({"due": {"$lte": clock.now()}}).sort([("due", 1), ("_id", 1)]).explain()
+    relay.pass_once()
+    relay.state()
+    watched.client.close()
 
-    assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"])
-    assert "SORT" not in str(plan["queryPlanner"]["winningPlan"])
+    explain = partial(database.command, "explain", verbosity="queryPlanner", codec_options=ANY_DATE)
+    plans = [stages(explain(command)) for command in listener.commands]
+    assert len(plans) == 4
+    assert not any(plan & {"COLLSCAN", "SORT"} for plan in plans)
