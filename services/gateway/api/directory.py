@@ -10,8 +10,8 @@ from flask import Response, g
 from chassis.clock import now
 from contracts.registry import PUT_AREAS, AreaResults, PutAreas
 from contracts.subjects import SUBJECTS
-from services.gateway.api import examples
 from services.gateway.api.blueprint import Blueprint
+from services.gateway.api.examples import directory as examples
 from services.gateway.api.exchange import GEOJSON, call, dumps, features, listed, plain, public
 from services.gateway.auth.guard import operation
 from services.gateway.directory.figures import NOTHING_COUNTED

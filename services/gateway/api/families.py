@@ -21,8 +21,9 @@ from contracts.referrals import (
     REGISTER_NEED,
     WITHDRAW_CONSENT,
 )
-from services.gateway.api import examples
 from services.gateway.api.blueprint import Blueprint, body_of, query_of, search_of
+from services.gateway.api.examples import families as examples
+from services.gateway.api.examples import needs as examples_of_needs
 from services.gateway.api.exchange import call, created, page, plain, record
 from services.gateway.auth.guard import IfMatch, operation
 
@@ -125,8 +126,8 @@ def get_history(id: str) -> Response:  # noqa: A002 - the field's name
 
 
 @needs.route("/families/<record:id>/needs", methods=["POST"])
-@needs.arguments(body_of(REGISTER_NEED, "family"), example=examples.NEW_NEED)
-@needs.response(201, REGISTER_NEED.response, example=examples.NEED)
+@needs.arguments(body_of(REGISTER_NEED, "family"), example=examples_of_needs.NEW_NEED)
+@needs.response(201, REGISTER_NEED.response, example=examples_of_needs.NEED)
 @operation("referrals.register_need", changes=True)
 def register_need(need: dict[str, Any], id: str) -> Response:  # noqa: A002 - the field's name
     """Register a need of a family."""
@@ -135,7 +136,7 @@ def register_need(need: dict[str, Any], id: str) -> Response:  # noqa: A002 - th
 
 @needs.route("/needs", methods=["GET"])
 @needs.arguments(query_of(LIST_NEEDS), location="query")
-@needs.response(200, LIST_NEEDS.response, example=examples.NEEDS)
+@needs.response(200, LIST_NEEDS.response, example=examples_of_needs.NEEDS)
 @operation("referrals.list_needs", paged=True)
 def list_needs(asked: dict[str, Any]) -> Response:
     """List needs within your reach, newest first."""
@@ -143,7 +144,7 @@ def list_needs(asked: dict[str, Any]) -> Response:
 
 
 @needs.route("/needs/<record:id>", methods=["GET"])
-@needs.response(200, GET_NEED.response, example=examples.NEED)
+@needs.response(200, GET_NEED.response, example=examples_of_needs.NEED)
 @operation("referrals.get_need", tagged=True)
 def get_need(id: str) -> Response:  # noqa: A002 - the field's name
     """Read one need."""
@@ -152,7 +153,7 @@ def get_need(id: str) -> Response:  # noqa: A002 - the field's name
 
 @needs.route("/needs/<record:id>/proposals", methods=["GET"])
 @needs.arguments(ProposalsQuery, location="query")
-@needs.response(200, PROPOSE_AGENCIES.response, example=examples.PROPOSALS)
+@needs.response(200, PROPOSE_AGENCIES.response, example=examples_of_needs.PROPOSALS)
 @operation("referrals.propose_agencies")
 def propose_agencies(asked: dict[str, Any], id: str) -> Response:  # noqa: A002 - the field's name
     """Propose agencies for a need, best first, and say of each why; and why the nearest others are not."""

@@ -12,8 +12,8 @@ import orjson
 from flask import Response, g, request
 
 from chassis.errors import Invalid
-from services.gateway.api import examples
 from services.gateway.api.blueprint import Blueprint
+from services.gateway.api.examples import imports as examples
 from services.gateway.api.exchange import idempotency_key, page, plain, record
 from services.gateway.api.import_schemas import (
     Import,

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Response
 
 from contracts.notifications import GET_MESSAGE, LIST_MESSAGES
-from services.gateway.api import examples
 from services.gateway.api.blueprint import Blueprint, query_of
+from services.gateway.api.examples import messages as examples
 from services.gateway.api.exchange import call, page, record
 from services.gateway.auth.guard import operation
 

@@ -18,8 +18,8 @@ from contracts.registry import (
     OrganizationPage,
     Removed,
 )
-from services.gateway.api import examples
 from services.gateway.api.blueprint import Blueprint, query_of
+from services.gateway.api.examples import organizations as examples
 from services.gateway.api.exchange import GEOJSON, call, created, features, link, listed, page, plain, public, record
 from services.gateway.auth.guard import IfMatch, operation
 from services.gateway.directory.query import Search

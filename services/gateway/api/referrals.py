@@ -26,8 +26,8 @@ from contracts.referrals import (
     REVOKE_REFERRAL,
     SEND_REFERRAL,
 )
-from services.gateway.api import examples
 from services.gateway.api.blueprint import Blueprint, body_of, query_of
+from services.gateway.api.examples import referrals as examples
 from services.gateway.api.exchange import call, created, page, record
 from services.gateway.auth.guard import IfMatch, operation
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from services.gateway.api import examples
 from services.gateway.api.blueprint import Blueprint
+from services.gateway.api.examples import tokens as examples
 from services.gateway.api.exchange import dumps, plain, public
 from services.gateway.auth.grant import TokenError, grant
 from services.gateway.auth.guard import operation

@@ -9,7 +9,8 @@ from pymongo.database import Database
 
 from chassis import clock
 from chassis.database import transaction
-from services.gateway.api import examples
+from services.gateway.api.examples import directory, organizations
+from services.gateway.api.examples.case import ACCEPTED
 from services.gateway.directory.changes import Changes, of_page
 from services.gateway.directory.store import DirectoryStore
 
@@ -19,13 +20,13 @@ QENA, QUS = ["EG", "EG29", "EG2901"], ["EG", "EG29", "EG2905"]
 
 def organization(id: str, name: str = "جمعية الإحسان", *, version: int = 1, **fields: Any) -> Json:  # noqa: A002
     """Return the public record of an organization."""
-    return {**examples.ORGANIZATION, "id": id, "name": name, "version": version, "description": "", **fields}
+    return {**organizations.ORGANIZATION, "id": id, "name": name, "version": version, "description": "", **fields}
 
 
 def located(latitude: float, longitude: float, area: str = "EG2901") -> list[Json]:
     """Return one location."""
     place = {"latitude": latitude, "longitude": longitude, "area": area}
-    return [{**examples.ORGANIZATION["locations"][0], **place}]
+    return [{**organizations.ORGANIZATION["locations"][0], **place}]
 
 
 def capable(*subjects: str) -> list[Json]:
@@ -48,7 +49,7 @@ def referral(id: str, agency: str, status: str = "accepted", *, version: int = 1
         "transition": "accepted",
         "outcome": "",
         "escalated": False,
-        "accepted_at": examples.ACCEPTED if accepted else None,
+        "accepted_at": ACCEPTED if accepted else None,
         "deadline": None,
         "follows": "",
     }
@@ -57,7 +58,7 @@ def referral(id: str, agency: str, status: str = "accepted", *, version: int = 1
 
 def area(id: str, *, version: int = 1, **fields: Any) -> Json:  # noqa: A002
     """Return an area with its outline."""
-    return {**examples.AREA, "id": id, "version": version, "outline": examples.OUTLINE, **fields}
+    return {**directory.AREA, "id": id, "version": version, "outline": directory.OUTLINE, **fields}
 
 
 class Projected:

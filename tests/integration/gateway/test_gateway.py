@@ -25,7 +25,7 @@ from cli.process import LOOPBACK, Part, answers, free_ports, wait_until
 from cli.roster import api_arguments
 from contracts.policy import Role
 from contracts.referrals import REFERRAL_CHANGED
-from services.gateway.api import examples
+from services.gateway.api.examples import organizations as examples
 from services.gateway.auth.clients import Client, hash_secret
 from services.gateway.auth.store import ClientStore
 from services.gateway.directory.documents import FEW

@@ -14,41 +14,42 @@ from chassis.errors import NotFound, TashbikError
 from chassis.identity import Actor
 from contracts.envelope import RpcContract
 from contracts.policy import Role
-from services.gateway.api import examples
+from services.gateway.api.examples import directory, families, imports, messages, needs, organizations, referrals
+from services.gateway.api.examples.case import ORGANIZATION_ID
 from services.gateway.auth.clients import Client
 from services.gateway.directory.query import Search
 from services.gateway.directory.views import Page
 from services.gateway.imports.domain import Creator, Finding, Import, Status
 
-AREA, ORGANIZATION = "EG29", examples.ORGANIZATION_ID
+AREA, ORGANIZATION = "EG29", ORGANIZATION_ID
 SECRET = "a-secret-of-the-tests"  # its hash is cheap on purpose: scrypt with a cost of 2
 CHEAP_HASH = "scrypt$2$8$1$c2FsdHNhbHRzYWx0c2FsdA==$"
 
 ANSWERS: dict[str, Any] = {
-    "registry.register_organization": examples.ORGANIZATION,
-    "registry.change_organization": {**examples.ORGANIZATION, "version": 2},
-    "registry.remove_organization": examples.REMOVED,
-    "registry.get_organization": examples.ORGANIZATION,
-    "registry.search_organizations": examples.ORGANIZATIONS,
-    "registry.put_areas": examples.AREA_RESULTS,
-    "referrals.register_family": examples.FAMILY,
-    "referrals.change_family": {**examples.FAMILY, "version": 2},
-    "referrals.get_family": examples.FAMILY,
-    "referrals.list_families": examples.FAMILIES,
-    "referrals.look_up_family": examples.FAMILIES_FOUND,
-    "referrals.add_member": {**examples.FAMILY, "version": 2},
-    "referrals.record_consent": {**examples.FAMILY, "version": 2},
-    "referrals.withdraw_consent": {**examples.FAMILY, "version": 3},
-    "referrals.get_history": examples.HISTORY,
-    "referrals.register_need": examples.NEED,
-    "referrals.get_need": examples.NEED,
-    "referrals.list_needs": examples.NEEDS,
-    "referrals.propose_agencies": examples.PROPOSALS,
-    "referrals.list_referrals": examples.REFERRALS,
-    "referrals.get_referral": examples.REFERRAL,
-    "referrals.refer_family": examples.REFERRAL,
-    "notifications.list_messages": examples.MESSAGES,
-    "notifications.get_message": examples.MESSAGE,
+    "registry.register_organization": organizations.ORGANIZATION,
+    "registry.change_organization": {**organizations.ORGANIZATION, "version": 2},
+    "registry.remove_organization": organizations.REMOVED,
+    "registry.get_organization": organizations.ORGANIZATION,
+    "registry.search_organizations": organizations.ORGANIZATIONS,
+    "registry.put_areas": directory.AREA_RESULTS,
+    "referrals.register_family": families.FAMILY,
+    "referrals.change_family": {**families.FAMILY, "version": 2},
+    "referrals.get_family": families.FAMILY,
+    "referrals.list_families": families.FAMILIES,
+    "referrals.look_up_family": families.FAMILIES_FOUND,
+    "referrals.add_member": {**families.FAMILY, "version": 2},
+    "referrals.record_consent": {**families.FAMILY, "version": 2},
+    "referrals.withdraw_consent": {**families.FAMILY, "version": 3},
+    "referrals.get_history": families.HISTORY,
+    "referrals.register_need": needs.NEED,
+    "referrals.get_need": needs.NEED,
+    "referrals.list_needs": needs.NEEDS,
+    "referrals.propose_agencies": needs.PROPOSALS,
+    "referrals.list_referrals": referrals.REFERRALS,
+    "referrals.get_referral": referrals.REFERRAL,
+    "referrals.refer_family": referrals.REFERRAL,
+    "notifications.list_messages": messages.MESSAGES,
+    "notifications.get_message": messages.MESSAGE,
 }
 
 
@@ -90,7 +91,7 @@ class FakeServices:
         assert bool(key) == contract.changes, "a changing call carries a key, and no other does"
         assert not (faults := contract.request().validate(orjson.loads(orjson.dumps(request)))), faults
         self.made.append(Made(contract, request, actor, key, if_version))
-        answer = self.answers.get(contract.name, examples.REFERRAL)
+        answer = self.answers.get(contract.name, referrals.REFERRAL)
         if isinstance(answer, TashbikError):
             raise answer
         assert contract.response is None or not (faults := contract.response().validate(answer)), faults
@@ -116,7 +117,7 @@ class FakeDirectory:
 
     def __init__(self) -> None:
         """Render what it holds."""
-        self.body = orjson.dumps(examples.PUBLIC_ORGANIZATION)
+        self.body = orjson.dumps(organizations.PUBLIC_ORGANIZATION)
         self.searched: list[Search] = []
         self.fails: Exception | None = None
 
@@ -134,15 +135,15 @@ class FakeDirectory:
     def features(self, search: Search) -> list[bytes]:
         """Return the one point."""
         self.searched.append(search)
-        return [orjson.dumps(examples.POINTS["features"][0])]
+        return [orjson.dumps(organizations.POINTS["features"][0])]
 
     def areas(self) -> list[bytes]:
         """Return the one area."""
-        return [orjson.dumps(examples.AREA)]
+        return [orjson.dumps(directory.AREA)]
 
     def outlines(self) -> list[bytes]:
         """Return its outline."""
-        return [orjson.dumps(examples.OUTLINES["features"][0])]
+        return [orjson.dumps(directory.OUTLINES["features"][0])]
 
     def figures(self) -> dict[str, Any] | None:
         """Return nothing: no projector has counted yet."""
@@ -162,7 +163,7 @@ class FakeDirectory:
 class FakeRebuilds:
     """Hold one rebuild."""
 
-    rebuild: dict[str, Any] = {**examples.REBUILD, "_id": examples.REBUILD["id"]}  # noqa: RUF012 - never changed
+    rebuild: dict[str, Any] = {**directory.REBUILD, "_id": directory.REBUILD["id"]}  # noqa: RUF012 - never changed
 
     def request(self, actor: str, now: datetime) -> dict[str, Any]:
         """Return the rebuild."""
@@ -210,7 +211,7 @@ class FakeImports:
         self, import_id: str, limit: int, after: int = 0, *, warnings: bool = True
     ) -> tuple[list[Finding], int]:
         """Return one row, and that there are more."""
-        row = examples.REJECTIONS["items"][0]
+        row = imports.REJECTIONS["items"][0]
         return [Finding(row["row"], row["rejected"], tuple(row["problems"]))], row["row"]
 
     def cancel(self, import_id: str) -> Import:

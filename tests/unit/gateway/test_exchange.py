@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from services.gateway.api import examples
+from services.gateway.api.examples import families, needs
+from services.gateway.api.examples.case import REFERRAL_ID
 from tests.unit.gateway.fakes import ORGANIZATION, FakeDirectory, FakeServices
 
 REFERRAL = {"need": "one", "organization": "two"}
@@ -48,7 +49,7 @@ def test_created_says_where(http: FlaskClient, bearer):
     answer = http.post("/referrals", json=REFERRAL, headers=bearer("case_worker"))
 
     assert answer.status_code == 201
-    assert answer.headers["Location"] == f"/referrals/{examples.REFERRAL_ID}"
+    assert answer.headers["Location"] == f"/referrals/{REFERRAL_ID}"
     assert answer.headers["ETag"].startswith('"1-')
 
 
@@ -80,7 +81,7 @@ def test_tag_of_an_answer_is_taken_back(http: FlaskClient, services: FakeService
 
     http.patch("/families/one", json={}, headers=bearer("case_worker", If_Match=tag))
 
-    assert services.last.if_version == examples.FAMILY["version"]
+    assert services.last.if_version == families.FAMILY["version"]
 
 
 def test_unchanged_record_is_not_sent_again(http: FlaskClient, bearer):
@@ -93,7 +94,7 @@ def test_unchanged_record_is_not_sent_again(http: FlaskClient, bearer):
 
 def test_other_view_of_a_version_has_another_tag(http: FlaskClient, services: FakeServices, bearer):
     whole = http.get("/families/one", headers=bearer("case_worker")).headers["ETag"]
-    services.answers["referrals.get_family"] = {**examples.FAMILY, "phone": ""}
+    services.answers["referrals.get_family"] = {**families.FAMILY, "phone": ""}
 
     assert http.get("/families/one", headers=bearer("auditor")).headers["ETag"] != whole
 
@@ -120,7 +121,7 @@ def test_compressed_answer_has_its_own_tag(http: FlaskClient, directory: FakeDir
 
 
 def test_page_links_to_the_next(http: FlaskClient, services: FakeServices, bearer):
-    services.answers["referrals.list_needs"] = {**examples.NEEDS, "next": "c+/="}
+    services.answers["referrals.list_needs"] = {**needs.NEEDS, "next": "c+/="}
 
     answer = http.get("/needs?subject=health&limit=1&cursor=before", headers=bearer("auditor"))
 

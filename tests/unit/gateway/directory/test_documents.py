@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from contracts.envelope import Event
 from contracts.referrals import REFERRAL_CHANGED
 from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED
-from services.gateway.api import examples
+from services.gateway.api.examples import organizations as examples
 from services.gateway.directory import cursors, documents
 from services.gateway.directory.changes import State, of_events
 from services.gateway.directory.query import Search

@@ -1,0 +1,62 @@
+"""Show areas, subjects, figures and the state of the directory."""
+
+from __future__ import annotations
+
+from services.gateway.api.examples.case import ACCEPTED, AREAS, Json
+
+AREA: Json = {
+    "id": "EG2901",
+    "version": 1,
+    "parent": "EG29",
+    "level": "county",
+    "names": {"ar": "قنا", "fa": "قنا", "en": "Qena"},
+    "path": AREAS,
+    "schematic": True,
+    "centre": [32.727, 26.164],
+}
+PUBLIC_AREAS: Json = {"items": [AREA], "next": ""}
+OUTLINE: Json = {"type": "Polygon", "coordinates": [[[32.6, 26.1], [32.8, 26.1], [32.8, 26.3], [32.6, 26.1]]]}
+OUTLINES: Json = {
+    "type": "FeatureCollection",
+    "features": [{"type": "Feature", "id": "EG2901", "geometry": OUTLINE, "properties": AREA}],
+}
+NEW_AREAS: Json = {
+    "areas": [
+        {
+            "id": "EG2901",
+            "parent": "EG29",
+            "level": "county",
+            "names": {"ar": "قنا", "fa": "قنا", "en": "Qena"},
+            "outline": OUTLINE,
+            "schematic": True,
+            "centre": [32.727, 26.164],
+        }
+    ]
+}
+AREA_RESULTS: Json = {"results": [{"id": "EG2901", "version": 1, "outcome": "created"}]}
+SUBJECTS: Json = {"items": [{"code": "health", "names": {"ar": "صحة", "fa": "سلامت", "en": "Health"}}], "next": ""}
+FIGURES: Json = {
+    "as_of": ACCEPTED,
+    "organizations": 152,
+    "international_cooperation": 31,
+    "members": 18400,
+    "referrals_accepted": 85,
+    "referrals_completed": 60,
+    "by_type": {"community": 120, "social_unit": 32},
+    "by_subject": {"health": {"organizations": 44, "referrals_accepted": 25, "referrals_completed": None}},
+    "by_area": {"EG2901": 37},
+}
+REBUILD: Json = {
+    "id": "01932f80-0000-7000-8000-000000000001",
+    "status": "waiting",
+    "requested_at": ACCEPTED,
+    "finished_at": None,
+    "seen": 0,
+    "removed": 0,
+}
+DIRECTORY_STATUS: Json = {
+    "organizations": 152,
+    "areas": 11,
+    "projectors": [{"applied_at": ACCEPTED, "lag_seconds": 0.031}],
+    "rebuild": REBUILD,
+}

@@ -1,0 +1,67 @@
+"""Show organizations of the register and the directory."""
+
+from __future__ import annotations
+
+from services.gateway.api.examples.case import AREAS, ORGANIZATION_ID, REGISTERED, Json
+
+NEW_ORGANIZATION: Json = {
+    "name": "جمعية الإحسان الخيرية بقنا",
+    "organization_type": "community",
+    "description": "علاج شهري ومستلزمات منزلية للأسر الأولى بالرعاية.",
+    "email": "info@ehsan-qena.example",
+    "phones": [{"number": "096 5331234", "type": "voice"}],
+    "identifiers": [{"identifier_scheme": "eg.moss.registration", "identifier": "1234/2009"}],
+    "languages": ["ar"],
+    "year_incorporated": 2009,
+    "members_count": 120,
+    "international_cooperation": True,
+    "cooperation_partner": "UNICEF",
+    "capabilities": [{"subject": "health", "capacity": 40}],
+    "locations": [{"name": "المقر", "address": "شارع الجميل، قنا", "latitude": 26.164, "longitude": 32.727}],
+    "area": "EG2901",
+}
+ORGANIZATION: Json = {
+    "id": ORGANIZATION_ID,
+    "version": 1,
+    **NEW_ORGANIZATION,
+    "alternate_name": "",
+    "website": "",
+    "phones": [{"number": "+20965331234", "type": "voice"}],
+    "capabilities": [{"subject": "health", "capacity": 40, "unit": "families"}],
+    "locations": [
+        {
+            "id": "01932f6e-8a00-7c21-9d5e-2f64b0a9c112",
+            "name": "المقر",
+            "address": "شارع الجميل، قنا",
+            "latitude": 26.164,
+            "longitude": 32.727,
+            "area": "EG2901",
+        }
+    ],
+    "areas": AREAS,
+    "status": "active",
+    "last_modified": REGISTERED,
+}
+ORGANIZATIONS: Json = {"items": [ORGANIZATION], "next": ""}
+ORGANIZATION_CHANGE: Json = {"members_count": 135, "capabilities": [{"subject": "health", "capacity": 60}]}
+REMOVED: Json = {"id": ORGANIZATION_ID, "version": 2, "removed": True}
+PUBLIC_ORGANIZATION: Json = {**ORGANIZATION, "activity": {"referrals_accepted": 10, "referrals_completed": None}}
+PUBLIC_ORGANIZATIONS: Json = {"items": [PUBLIC_ORGANIZATION], "next": "WyLYp9mE2KfYrdiz2KfZhiIsIjAxOTMiXQ"}
+POINTS: Json = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "id": ORGANIZATION_ID,
+            "geometry": {"type": "Point", "coordinates": [32.727, 26.164]},
+            "properties": {
+                "id": ORGANIZATION_ID,
+                "name": "جمعية الإحسان الخيرية بقنا",
+                "organization_type": "community",
+                "subjects": ["health"],
+                "international_cooperation": True,
+                "area": "EG2901",
+            },
+        }
+    ],
+}
