@@ -8,6 +8,7 @@ back when the connection closes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,16 +42,56 @@ def queues(contracts: Iterable[EventContract]) -> list[str]:
     return sorted({consumer.queue for contract in contracts for consumer in contract.consumers})
 
 
+class Counting:
+    """Count parked events again and again over one connection, made anew after a failure. For one thread."""
+
+    def __init__(self, url: str, names: Iterable[str], service: str = "dead-letters") -> None:
+        """Take the names of the queues that events may have failed in; connects at the first count."""
+        self._url = url
+        self._names = tuple(names)
+        self._service = service
+        self._connection: Connection | None = None
+        self._channel: Any = None
+
+    def counts(self) -> dict[str, int]:
+        """Return how many events are parked for each queue; a queue that was never declared has none."""
+        try:
+            return {name: self._count(name) for name in self._names}
+        except amqp.BROKER_ERRORS:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the connection; the next count would open it again."""
+        connection, self._connection, self._channel = self._connection, None, None
+        if connection is not None:
+            with suppress(*amqp.BROKER_ERRORS):  # it is being thrown away
+                connection.collect()
+
+    def _count(self, queue: str) -> int:
+        if self._connection is None:
+            self._connection = amqp.connect(self._url, heartbeat=0, name=self._service)
+        if self._channel is None:
+            self._channel = self._connection.channel()
+        try:
+            return _depth(self._channel, queue)
+        except NoQueue:
+            self._channel = None  # the broker has closed it
+            return 0
+
+
 def counts(url: str, names: Iterable[str]) -> dict[str, int]:
-    """Return how many events are parked for each queue; a queue that was never declared has none."""
-    with amqp.connect(url, name="dead-letters") as connection:
-        return {name: _count(connection, name) for name in names}
+    """Return once what :meth:`Counting.counts` does."""
+    counting = Counting(url, names)
+    try:
+        return counting.counts()
+    finally:
+        counting.close()
 
 
 def look(url: str, queue: str, limit: int = 100) -> list[Parked]:
     """Return up to ``limit`` parked events of a queue, oldest first, and leave them where they are."""
     with amqp.connect(url, name="dead-letters") as connection:
-        limit = min(limit, _count(connection, queue))
         return [_describe(queue, message) for message in _take(connection.channel(), queue, limit)]
 
 
@@ -76,7 +117,7 @@ def _settle(url: str, queue: str, chosen: Callable[[Parked], bool], act: Callabl
     settled = 0
     with amqp.connect(url, name="dead-letters") as connection:
         channel = connection.channel()
-        for message in _take(channel, queue, _count(connection, queue)):
+        for message in _take(channel, queue):
             parked = _describe(queue, message)
             if chosen(parked) and act(message, parked):
                 channel.basic_ack(message.delivery_tag)
@@ -89,22 +130,21 @@ def _republish(publisher: Publisher, queue: str, message: Any, parked: Parked) -
     return bool(publisher.publish([Outgoing(parked.id, body_of(message), "", queue, headers)]).confirmed)
 
 
-def _take(channel: Any, queue: str, limit: int) -> Iterator[Any]:
-    for _ in range(limit):
+def _take(channel: Any, queue: str, limit: int | None = None) -> Iterator[Any]:
+    """Yield what lies in the queue now, and not what comes meanwhile: a replayed event may fail again at once."""
+    try:
+        depth = _depth(channel, queue)
+    except NoQueue:
+        return
+    for _ in range(depth if limit is None else min(limit, depth)):
         message = channel.basic_get(topology.parked_name(queue), no_ack=False)
         if message is None:
             return
         yield message
 
 
-def _count(connection: Connection, queue: str) -> int:
-    channel = connection.channel()
-    try:
-        declared = channel.queue_declare(topology.parked_name(queue), passive=True)
-    except NoQueue:
-        return 0  # the broker has closed the channel
-    channel.close()
-    return int(declared.message_count)
+def _depth(channel: Any, queue: str) -> int:
+    return int(channel.queue_declare(topology.parked_name(queue), passive=True).message_count)
 
 
 def _describe(queue: str, message: Any) -> Parked:

@@ -141,7 +141,9 @@ class Relay(DependencyProvider):
     def setup(self) -> None:
         """Make the relay, and have it woken by this process's own commits."""
         config: Config = self.container.config["TASHBIK"]
-        self._publisher = Publisher(config.amqp_url, name=f"{self.container.service_name}-relay")
+        service = self.container.service_name
+        self._publisher = Publisher(config.amqp_url, name=f"{service}-relay")
+        self._counting = deadletters.Counting(config.amqp_url, deadletters.queues(self.contracts), f"{service}-counts")
         self._relay = OutboxRelay(self.storage.database, self._publisher, self.contracts, config)
         self._lease = Lease(self.storage.database, "relay")
         self._lease.prepare()
@@ -158,6 +160,7 @@ class Relay(DependencyProvider):
         self._wake.set()
         self._threads[0].wait()
         self._publisher.close()
+        self._counting.close()
 
     def kill(self) -> None:
         """Stop without waiting."""
@@ -208,6 +211,5 @@ class Relay(DependencyProvider):
         metrics.OUTBOX_PENDING.set(waiting)
         metrics.OUTBOX_OLDEST_SECONDS.set(age)
         metrics.OUTBOX_REFUSED.set(refused)
-        config: Config = self.container.config["TASHBIK"]
-        for queue, parked in deadletters.counts(config.amqp_url, deadletters.queues(self.contracts)).items():
+        for queue, parked in self._counting.counts().items():
             metrics.EVENTS_PARKED.labels(queue).set(parked)

@@ -1,0 +1,56 @@
+"""Prove that parked events are counted over one connection."""
+
+from __future__ import annotations
+
+import pytest
+
+from chassis import amqp, deadletters, topology
+from cli.process import wait_until
+from tests.integration.chassis.line import line_to
+
+SEEN, UNSEEN = "counted.on_thing", "counted.on_nothing"
+
+
+@pytest.fixture
+def line(broker):
+    """Give a line to a broker on which one of two queues stands."""
+    with amqp.connect(broker.amqp_url) as connection:
+        topology.declare_queues(channel := connection.channel(), SEEN, ())
+        channel.queue_purge(topology.parked_name(SEEN))
+    with line_to(broker.amqp_url) as to_broker:
+        yield to_broker
+
+
+@pytest.fixture
+def counting(line):
+    """Give what counts over that line."""
+    made = deadletters.Counting(line.url, (UNSEEN, SEEN))
+    yield made
+    made.close()
+
+
+def park(url):
+    """Park one event."""
+    publisher = amqp.Publisher(url)
+    publisher.publish([amqp.Outgoing("018f-first", b"{}", "", topology.parked_name(SEEN))])
+    publisher.close()
+
+
+def test_counts_share_a_connection(counting, line, broker):
+    assert counting.counts() == {UNSEEN: 0, SEEN: 0}
+    park(broker.amqp_url)
+
+    wait_until(lambda: counting.counts() == {UNSEEN: 0, SEEN: 1}, "the event being counted", 10)
+
+    assert line.opened == 1
+
+
+def test_count_after_failure_connects_anew(counting, line):
+    counting.counts()
+    line.cut()
+
+    with pytest.raises(amqp.BROKER_ERRORS):
+        counting.counts()
+
+    assert set(counting.counts()) == {SEEN, UNSEEN}
+    assert line.opened == 2
