@@ -10,6 +10,7 @@ import pytest
 
 from chassis import topology
 from chassis.config import Config
+from cli.process import wait_until
 from tests.integration.cli.conftest import Run
 
 QUEUE = "projector.on_directory_event"
@@ -36,6 +37,7 @@ def parked(channel: kombu.transport.base.StdChannel) -> list[str]:
             orjson.dumps(envelope), headers={"attempt": 5, "reason": "Conflict", "failed-at": "2026-11-22T02:00:00Z"}
         )
         channel.basic_publish(message, "", topology.parked_name(QUEUE))
+    wait_until(lambda: depth(channel, topology.parked_name(QUEUE)) == len(ids), "both parked", 10)
     return ids
 
 
