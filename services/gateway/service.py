@@ -59,12 +59,12 @@ class Projector:
 
     @every(REBUILD_LOOK)
     def rebuild(self) -> None:
-        """Carry out a rebuild that was asked for, or go on with one whose projector died."""
+        """Go on with a rebuild that was asked for, for a turn, wherever it stands."""
         rebuilds = RebuildStore(self.mongo)
         claimed = rebuilds.claim(_who())
         if claimed is not None:
             actor = Actor(self.name, str(Role.SERVICE))
-            Rebuilder(rebuilds, DirectoryStore(self.mongo), self.work, self.rpc, actor).run(claimed)
+            Rebuilder(rebuilds, DirectoryStore(self.mongo), self.work, self.rpc, actor).turn(claimed)
 
     @every(FIGURES_LOOK)
     def count_figures(self) -> None:

@@ -20,7 +20,7 @@ from tests.e2e.world import COUNTY, World, soon
 
 QUEUE = "notifications.on_referral_changed"
 PROCESSES = ("registry", "referrals", "notifications", "projector", "importer", "api")
-VOLATILE = ("applied_at", "expires", "seen")
+VOLATILE = ("applied_at", "expires", "heard_at")
 
 
 def test_status_shows_every_process_ready(world: World):
@@ -142,7 +142,7 @@ def test_rebuild_mends_the_directory(world: World, imported: Json):
     gateway.directory_organizations.delete_one({"_id": imported_one(world)})
     gateway.directory_areas.update_one({"_id": COUNTY}, {"$set": {"body": b"{}"}})
     ghost = gateway.directory_referrals.find_one({"organization": helper["id"]}) or {}
-    gateway.directory_referrals.insert_one({**ghost, "_id": "ghost", "applied_at": now() - timedelta(hours=1)})
+    gateway.directory_referrals.insert_one({**ghost, "_id": "ghost", "heard_at": now() - timedelta(hours=1)})
 
     result = world.run("directory", "rebuild", "--timeout", "60")
 

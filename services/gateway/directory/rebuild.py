@@ -1,15 +1,20 @@
 """Rebuild the directory from its owners' records, while events go on being applied.
 
-Three walks (areas, organizations, referrals) page through what the owners have; each page is applied and marked in one
-transaction, a state of the same version too, so that whatever was wrong is mended. What no page has shown, though it
-stood before the rebuild began, its owner has no more: it is removed at the end. A record that an event brings while the
-rebuild runs is younger than its beginning, and stays.
+Three walks (areas, organizations, referrals) page through what the owners have; each page is applied in one
+transaction, over whatever stands, unless an event has brought something newer since the rebuild began. What neither a
+page nor an event has told of since then, its owner has no more: it is removed at the end. So whoever reads meanwhile
+finds every record, as it was or as it is (``docs/decisions/0009-rebuild-in-place.md``).
+
+A projector works at a rebuild in short turns and keeps in it where it stands: a stop waits for no longer than a turn,
+and whoever comes next goes on.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
 
 from chassis.errors import TooMany
 from chassis.identity import Actor
@@ -19,15 +24,20 @@ from contracts.envelope import RpcContract
 from contracts.referrals import PAGE_REFERRALS
 from contracts.registry import PAGE_AREAS, PAGE_ORGANIZATIONS
 from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, of_page
-from services.gateway.directory.rebuild_store import RebuildStore
+from services.gateway.directory.rebuild_store import READ, STAGES, RebuildStore
 from services.gateway.directory.store import DirectoryStore
 
-WALKS: tuple[tuple[str, RpcContract, int], ...] = (
-    (AREAS, PAGE_AREAS, 50),
-    (ORGANIZATIONS, PAGE_ORGANIZATIONS, 100),
-    (REFERRALS, PAGE_REFERRALS, 200),
-)
+T = TypeVar("T")
+
+PAGES: dict[str, tuple[RpcContract, int]] = {
+    AREAS: (PAGE_AREAS, 50),
+    ORGANIZATIONS: (PAGE_ORGANIZATIONS, 100),
+    REFERRALS: (PAGE_REFERRALS, 200),
+}
 REMOVED_AT_ONCE = 200
+TURN_SECONDS = 1.0
+CLOCKS_APART = timedelta(seconds=10)
+"""How far the clocks of two projectors may be apart."""
 
 log = get_logger()
 
@@ -42,36 +52,52 @@ class Caller(Protocol):
 class Rebuilder:
     """Carry out a rebuild that was claimed."""
 
-    def __init__(self, rebuilds: RebuildStore, store: DirectoryStore, units: Units, rpc: Caller, actor: Actor) -> None:
-        """Take the stores, the unit of work, who calls the owners, and who we are."""
+    def __init__(
+        self,
+        rebuilds: RebuildStore,
+        store: DirectoryStore,
+        units: Units,
+        rpc: Caller,
+        actor: Actor,
+        *,
+        turn_seconds: float = TURN_SECONDS,
+    ) -> None:
+        """Take the stores, the unit of work, who calls the owners, who we are, and how long a turn lasts."""
         self._rebuilds = rebuilds
         self._store = store
         self._units = units
         self._rpc = rpc
         self._actor = actor
+        self._turn_seconds = turn_seconds
 
-    def run(self, rebuild: dict[str, Any]) -> bool:
-        """Go on with a rebuild from where it stands to its end; False where another projector took it over."""
-        while rebuild["step"] < len(WALKS):
-            if not self._page(rebuild):
-                return False
-        removed = sum(self._sweep(kind, rebuild) for kind, _, _ in WALKS)
-        self._rebuilds.advance(rebuild, removed=rebuild["removed"] + removed)
-        self._rebuilds.finish(rebuild)
-        log.info("directory_rebuilt", rebuild=rebuild["_id"], seen=rebuild["seen"], removed=rebuild["removed"])
-        return True
+    def turn(self, rebuild: dict[str, Any]) -> None:
+        """Go on with a rebuild for a turn, of one step at least, and leave the rest to whoever claims it next."""
+        until = time.monotonic() + self._turn_seconds
+        try:
+            while self._step(rebuild) and time.monotonic() < until:
+                pass
+        finally:
+            self._rebuilds.release(rebuild)
 
-    def _page(self, rebuild: dict[str, Any]) -> bool:
-        kind, contract, limit = WALKS[rebuild["step"]]
+    def _step(self, rebuild: dict[str, Any]) -> bool:
+        """Make the next step; False where there is none, or another projector took the rebuild over."""
+        if rebuild["step"] == len(STAGES):
+            self._rebuilds.finish(rebuild)
+            log.info("directory_rebuilt", rebuild=rebuild["_id"], seen=rebuild["seen"], removed=rebuild["removed"])
+            return False
+        work, kind = STAGES[rebuild["step"]]
+        return self._page(kind, rebuild) if work == READ else self._remove(kind, rebuild)
+
+    def _page(self, kind: str, rebuild: dict[str, Any]) -> bool:
+        contract, limit = PAGES[kind]
         page = self._read(contract, rebuild["after"], limit)
-        records = page["items"]
-        self._do(lambda unit: self._apply(kind, records, rebuild["_id"], unit))
-        done = not page["next"]
+        changes = of_page(kind, page["items"])
+        self._do(lambda unit: self._store.apply(changes, unit.session, unit.now, since=_beginning(rebuild)))
         return self._rebuilds.advance(
             rebuild,
-            step=rebuild["step"] + done,
+            step=rebuild["step"] + (not page["next"]),
             after=page["next"],
-            seen=rebuild["seen"] + len(records),
+            seen=rebuild["seen"] + len(page["items"]),
         )
 
     def _read(self, contract: RpcContract, after: str, limit: int) -> dict[str, Any]:
@@ -84,16 +110,20 @@ class Rebuilder:
             return self._read(contract, after, max(1, limit // 4))
         return page
 
-    def _apply(self, kind: str, records: list[dict[str, Any]], rebuild: str, unit: Unit) -> None:
-        self._store.apply(of_page(kind, records), unit.session, unit.now, mend=True)
-        self._store.mark(kind, [record["id"] for record in records], rebuild, unit.session)
+    def _remove(self, kind: str, rebuild: dict[str, Any]) -> bool:
+        since = _beginning(rebuild)
+        removed = self._do(lambda unit: self._store.forget(kind, since, REMOVED_AT_ONCE, unit.session, unit.now))
+        return self._rebuilds.advance(
+            rebuild,
+            step=rebuild["step"] + (removed < REMOVED_AT_ONCE),
+            removed=rebuild["removed"] + removed,
+        )
 
-    def _sweep(self, kind: str, rebuild: dict[str, Any]) -> int:
-        removed = 0
-        while gone := self._store.unseen(kind, rebuild["_id"], rebuild["started_at"], REMOVED_AT_ONCE):
-            self._do(lambda unit, gone=gone: self._store.remove(kind, gone, unit.session, unit.now))  # type: ignore[misc]
-            removed += len(gone)
-        return removed
+    def _do(self, effect: Callable[[Unit], T]) -> T:
+        return self._units.do(self._actor, effect)
 
-    def _do(self, effect: Callable[[Unit], None]) -> None:
-        self._units.do(self._actor, effect)
+
+def _beginning(rebuild: dict[str, Any]) -> datetime:
+    """Return the moment before which nobody can have heard of a record from this rebuild, on any projector's clock."""
+    beginning: datetime = rebuild["started_at"] - CLOCKS_APART
+    return beginning

@@ -1,7 +1,8 @@
 """Keep rebuilds of the directory: who asked, how far one has come, and who of several projectors is at it.
 
 At most one is open at a time; asking again while one is open returns that one. A projector claims it for
-:data:`LEASE`, renews with each page, and loses it to another when it dies, which goes on at the page where it stopped.
+:data:`LEASE`, renews with each step, and gives it back after a turn; when it dies another takes it over. Whoever has it
+goes on at the step where it stands.
 """
 
 from __future__ import annotations
@@ -15,8 +16,13 @@ from pymongo.errors import DuplicateKeyError
 
 from chassis.clock import now as present
 from chassis.ids import new_id
+from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=20)
+KINDS = (AREAS, ORGANIZATIONS, REFERRALS)
+READ, REMOVE = "read", "remove"
+STAGES = (*((READ, kind) for kind in KINDS), *((REMOVE, kind) for kind in KINDS))
+"""What a rebuild does, by the number of its ``step``: read what the owners have, then remove what none of them has."""
 
 
 class RebuildStore:
@@ -77,6 +83,12 @@ class RebuildStore:
         )
         rebuild.update(progress)
         return bool(changed.matched_count)
+
+    def release(self, rebuild: dict[str, Any]) -> None:
+        """Let any projector go on with a rebuild that we hold."""
+        self._rebuilds.update_one(
+            {"_id": rebuild["_id"], "holder": rebuild["holder"]}, {"$set": {"leased_until": present()}}
+        )
 
     def finish(self, rebuild: dict[str, Any]) -> None:
         """Close a rebuild that is done."""

@@ -2,13 +2,12 @@
 
 Order of events is not promised, so a state is written only where it is newer than what stands, and what stands is read
 in the same transaction: of two projectors that touch one record one meets a write conflict and is run again. A rebuild
-also writes a state of the same version, to mend what was wrong.
+also mends what is as new as its state, or older knowledge than the rebuild: see :func:`_gives_way`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pymongo import GEOSPHERE, IndexModel, ReplaceOne
@@ -18,7 +17,7 @@ from pymongo.database import Database
 
 from chassis.database import Indexes
 from services.gateway.directory import documents
-from services.gateway.directory.changes import Changes, State
+from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, Changes, State
 
 PROJECTOR_DAYS = 1
 
@@ -31,13 +30,18 @@ INDEXES: Indexes = {
         IndexModel([("terms", 1)], name="terms"),
         IndexModel([("places.point", GEOSPHERE)], name="places"),
         IndexModel([("applied_at", 1)], name="applied_at"),
+        IndexModel([("heard_at", 1)], name="heard_at"),
         IndexModel([("expires", 1)], name="expires", expireAfterSeconds=0),
     ),
-    "directory_areas": (IndexModel([("applied_at", 1)], name="applied_at"),),
+    "directory_areas": (
+        IndexModel([("applied_at", 1)], name="applied_at"),
+        IndexModel([("heard_at", 1)], name="heard_at"),
+    ),
     "directory_referrals": (
         IndexModel([("organization", 1), ("accepted", 1), ("completed", 1)], name="organization"),
         IndexModel([("accepted", 1), ("subject", 1), ("completed", 1)], name="subject"),
         IndexModel([("applied_at", 1)], name="applied_at"),
+        IndexModel([("heard_at", 1)], name="heard_at"),
     ),
     "directory_figures": (),
     "directory_projectors": (
@@ -50,8 +54,7 @@ INDEXES: Indexes = {
 }
 
 Documents = dict[str, dict[str, Any]]
-KNOWN = {"version": 1, "removed": 1, "record": 1, "accepted": 1, "completed": 1}
-CLOCKS_APART = timedelta(seconds=10)
+KNOWN = {"version": 1, "heard_at": 1, "removed": 1, "record": 1, "accepted": 1, "completed": 1}
 
 
 class DirectoryStore:
@@ -65,8 +68,11 @@ class DirectoryStore:
         self._figures = database["directory_figures"]
         self._projectors = database["directory_projectors"]
 
-    def apply(self, changes: Changes, session: ClientSession, now: datetime, *, mend: bool = False) -> None:
-        """Write what is newer than what stands (or as new, to ``mend``), and recount the agencies that it touches."""
+    def apply(self, changes: Changes, session: ClientSession, now: datetime, *, since: datetime | None = None) -> None:
+        """Write what is newer than what stands, and recount the agencies that it touches.
+
+        ``since`` is given for what a rebuild has read: the moment from which on it reads.
+        """
         areas = {
             id_: documents.area(state.record, version=state.version, now=now)
             for id_, state in changes.areas.items()
@@ -77,37 +83,25 @@ class DirectoryStore:
             for id_, state in changes.referrals.items()
             if state.record
         }
-        _write_newer(self._areas, areas, session, mend=mend)
-        _write_newer(self._referrals, referrals, session, mend=mend)
+        _write_newer(self._areas, areas, session, since)
+        _write_newer(self._referrals, referrals, session, since)
         agencies = {referral["organization"] for referral in referrals.values()}
-        self._write_organizations(changes.organizations, agencies, session, now, mend=mend)
+        self._write_organizations(changes.organizations, agencies, session, now, since)
 
-    def mark(self, kind: str, ids: Iterable[str], rebuild: str, session: ClientSession) -> None:
-        """Note that a rebuild has seen these records, so that it does not remove them."""
-        self._collection(kind).update_many({"_id": {"$in": list(ids)}}, {"$set": {"seen": rebuild}}, session=session)
-
-    def unseen(self, kind: str, rebuild: str, started_at: datetime, limit: int) -> list[dict[str, Any]]:
-        """Return records that a rebuild has not seen, though they stood before it began: their owner has them no more.
-
-        Each is ``{"_id", "version"}`` and, for a referral, ``organization``.
-        """
-        gone = {
-            "applied_at": {"$lt": started_at - CLOCKS_APART},
-            "seen": {"$ne": rebuild},
-            "removed": {"$ne": True},
-        }
-        return list(self._collection(kind).find(gone, {"version": 1, "organization": 1}).limit(limit))
-
-    def remove(self, kind: str, records: list[dict[str, Any]], session: ClientSession, now: datetime) -> None:
-        """Remove records that :meth:`unseen` returned, unless they have changed since."""
-        if kind == "organizations":
-            gone = {one["_id"]: documents.tombstone(one["_id"], version=one["version"], now=now) for one in records}
-            _write_newer(self._organizations, gone, session, mend=True)
-            return
-        ids = [one["_id"] for one in records]
-        unchanged = {"_id": {"$in": ids}, "applied_at": {"$lt": now - CLOCKS_APART}}
-        self._collection(kind).delete_many(unchanged, session=session)
-        self._write_organizations({}, {one["organization"] for one in records if "organization" in one}, session, now)
+    def forget(self, kind: str, since: datetime, limit: int, session: ClientSession, now: datetime) -> int:
+        """Remove at most ``limit`` records that no owner has told of since a moment, and return how many there were."""
+        unheard = {"heard_at": {"$not": {"$gte": since}}, "removed": {"$ne": True}}
+        wanted = {"version": 1, "organization": 1}
+        gone = list(self._collection(kind).find(unheard, wanted, session=session).limit(limit))
+        if kind == ORGANIZATIONS:
+            tombstones = {one["_id"]: documents.tombstone(one["_id"], version=one["version"], now=now) for one in gone}
+            _replace(self._organizations, tombstones, session)
+        else:
+            self._collection(kind).delete_many({"_id": {"$in": [one["_id"] for one in gone]}}, session=session)
+            self._write_organizations(
+                {}, {one["organization"] for one in gone if "organization" in one}, session, now, None
+            )
+        return len(gone)
 
     def keep_figures(self, figures: dict[str, Any]) -> None:
         """Keep the figures that were just counted."""
@@ -119,7 +113,7 @@ class DirectoryStore:
         self._projectors.replace_one({"_id": projector}, state, upsert=True, session=session)
 
     def _collection(self, kind: str) -> Collection[dict[str, Any]]:
-        return {"organizations": self._organizations, "areas": self._areas, "referrals": self._referrals}[kind]
+        return {ORGANIZATIONS: self._organizations, AREAS: self._areas, REFERRALS: self._referrals}[kind]
 
     def _write_organizations(
         self,
@@ -127,8 +121,7 @@ class DirectoryStore:
         agencies: set[str],
         session: ClientSession,
         now: datetime,
-        *,
-        mend: bool = False,
+        since: datetime | None,
     ) -> None:
         touched = list({*states, *agencies})
         if not touched:
@@ -139,7 +132,7 @@ class DirectoryStore:
         counts = self._counts(touched, session)
         written = {}
         for id_ in touched:
-            document = _newest(id_, states.get(id_), standing.get(id_), counts.get(id_, (0, 0)), now, mend=mend)
+            document = _newest(id_, states.get(id_), standing.get(id_), counts.get(id_, (0, 0)), now, since=since)
             if document is not None:
                 written[id_] = document
         _replace(self._organizations, written, session)
@@ -169,10 +162,10 @@ def _newest(
     counts: tuple[int, int],
     now: datetime,
     *,
-    mend: bool,
+    since: datetime | None,
 ) -> dict[str, Any] | None:
     """Return the document that should stand instead of what stands, or None where that is as it should be."""
-    if state is not None and standing is not None and not _newer(state.version, standing["version"], mend=mend):
+    if state is not None and standing is not None and not _gives_way(standing, state.version, since):
         state = None
     if state is not None:
         return _of_state(id_, state, counts, now)
@@ -180,7 +173,8 @@ def _newest(
         return documents.placeholder(id_, accepted=counts[0], completed=counts[1], now=now)
     if standing["removed"] or (standing["accepted"], standing["completed"]) == counts:
         return None
-    return _of_state(id_, State(standing["version"], standing["record"]), counts, now)
+    recounted = _of_state(id_, State(standing["version"], standing["record"]), counts, now)
+    return {**recounted, "heard_at": standing.get("heard_at")}
 
 
 def _of_state(id_: str, state: State, counts: tuple[int, int], now: datetime) -> dict[str, Any]:
@@ -194,21 +188,29 @@ def _of_state(id_: str, state: State, counts: tuple[int, int], now: datetime) ->
     return documents.placeholder(id_, accepted=accepted, completed=completed, now=now)
 
 
-def _newer(version: int, standing: int, *, mend: bool) -> bool:
-    return version >= standing if mend else version > standing
+def _gives_way(standing: dict[str, Any], version: int, since: datetime | None) -> bool:
+    """Tell whether what stands gives way to a version of an event, or of what was read ``since`` a moment.
+
+    An event brings what is newer. What was read mends what is as new; and whatever was heard of before it was read, for
+    its owner may have gone back to an older version, by a restored copy of its database.
+    """
+    if since is None:
+        return bool(version > standing["version"])
+    heard_at = standing.get("heard_at")
+    return bool(version >= standing["version"] or heard_at is None or heard_at < since)
 
 
 def _write_newer(
-    collection: Collection[dict[str, Any]], written: Documents, session: ClientSession, *, mend: bool
+    collection: Collection[dict[str, Any]], written: Documents, session: ClientSession, since: datetime | None
 ) -> None:
     if not written:
         return
-    found = collection.find({"_id": {"$in": list(written)}}, {"version": 1}, session=session)
-    standing = {one["_id"]: one["version"] for one in found}
+    found = collection.find({"_id": {"$in": list(written)}}, {"version": 1, "heard_at": 1}, session=session)
+    standing = {one["_id"]: one for one in found}
     newer = {
         id_: document
         for id_, document in written.items()
-        if id_ not in standing or _newer(document["version"], standing[id_], mend=mend)
+        if id_ not in standing or _gives_way(standing[id_], document["version"], since)
     }
     _replace(collection, newer, session)
 

@@ -69,9 +69,9 @@ class Projected:
         self.database = database
         self.store = DirectoryStore(database)
 
-    def organizations(self, *records: Json, mend: bool = False) -> None:
+    def organizations(self, *records: Json) -> None:
         """Apply organizations."""
-        self.apply(of_page("organizations", records), mend=mend)
+        self.apply(of_page("organizations", records))
 
     def areas(self, *records: Json) -> None:
         """Apply areas."""
@@ -85,14 +85,13 @@ class Projected:
         """Apply so many accepted referrals of an agency."""
         self.referrals(*(referral(f"{agency}-{number}", agency, **fields) for number in range(count)))
 
-    def apply(self, changes: Changes, *, mend: bool = False, now: datetime | None = None) -> None:
+    def apply(self, changes: Changes, *, now: datetime | None = None) -> None:
         """Apply changes."""
         at = now or clock.now()
-        transaction(self.database, lambda session: self.store.apply(changes, session, at, mend=mend))
+        transaction(self.database, lambda session: self.store.apply(changes, session, at))
 
     def age(self, **since: float) -> None:
         """Make everything look as if it had been applied some time ago."""
+        then = clock.now() - timedelta(**since)
         for name in ("organizations", "areas", "referrals"):
-            self.database[f"directory_{name}"].update_many(
-                {}, {"$set": {"applied_at": clock.now() - timedelta(**since)}}
-            )
+            self.database[f"directory_{name}"].update_many({}, {"$set": {"applied_at": then, "heard_at": then}})

@@ -1,4 +1,4 @@
-"""Stand in for the referrals service: page through the public states that a test has written into the database."""
+"""Stand in for the owners of public records: page through what a test has written into their databases."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from chassis.mongo import Mongo
 from chassis.outbox import Relay
 from chassis.rpc import Call, Rpc
 from contracts.referrals import EVENTS, PAGE_REFERRALS
+from contracts.registry import PAGE_AREAS, PAGE_ORGANIZATIONS
 
 
 class Referrals:
@@ -22,3 +23,23 @@ class Referrals:
     def page_referrals(self, call: Call) -> dict[str, Any]:
         """Return all states in one page."""
         return {"items": [one["state"] for one in self.mongo["states"].find().sort("_id", 1)], "next": ""}
+
+
+class Registry:
+    """Answer the calls that a rebuild makes: no areas, and organizations two a page, so that it takes its time."""
+
+    name = "registry"
+    mongo = Mongo({"records": ()})
+    rpc = Rpc()
+
+    @rpc(PAGE_AREAS)
+    def page_areas(self, call: Call) -> dict[str, Any]:
+        """Return an empty page."""
+        return {"items": [], "next": ""}
+
+    @rpc(PAGE_ORGANIZATIONS)
+    def page_organizations(self, call: Call) -> dict[str, Any]:
+        """Return the next two records."""
+        found = self.mongo["records"].find({"_id": {"$gt": call.request["after"]}}).sort("_id", 1).limit(2)
+        items = [one["record"] for one in found]
+        return {"items": items, "next": items[-1]["id"] if items else ""}

@@ -14,6 +14,7 @@ from services.gateway.directory.views import Directory
 from tests.integration.gateway.directories import Projected, area, organization, referral
 
 Json = dict[str, Any]
+TIMES = ("applied_at", "heard_at")
 
 
 def read(shown: Directory, id: str = "ehsan") -> Json | None:  # noqa: A002
@@ -136,7 +137,7 @@ def test_nothing_of_a_family_is_kept(projected: Projected):
     projected.referrals(referral("one", "ehsan", family="a-family", note="a text"))
 
     kept = projected.database["directory_referrals"].find_one({})
-    assert set(kept) == {"_id", "version", "applied_at", "organization", "subject", "accepted", "completed"}
+    assert set(kept) == {"_id", "version", *TIMES, "organization", "subject", "accepted", "completed"}
 
 
 def test_two_projectors_count_right(projected: Projected, shown: Directory):

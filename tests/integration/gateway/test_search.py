@@ -168,6 +168,7 @@ def test_read_by_id_is_the_fastest(projected: Projected):
         ("directory_referrals", {"organization": {"$in": ["ehsan"]}, "accepted": True}),
         ("directory_referrals", {"accepted": True}),
         ("directory_organizations", {"applied_at": {"$gt": None}}),
+        ("directory_organizations", {"heard_at": {"$not": {"$gte": None}}, "removed": {"$ne": True}}),
         ("directory_rebuilds", {"open": True}),
     ],
 )
