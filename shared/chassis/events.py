@@ -42,7 +42,7 @@ from chassis.errors import Unavailable
 from chassis.forwarder import Forwarder, Unreadable, reason_of, told
 from chassis.identity import Actor
 from chassis.inbox import find_consumed, mark_consumed
-from chassis.link import Consumption, Link
+from chassis.link import Consumption, Link, is_alive
 from chassis.logs import get_logger
 from chassis.mongo import Storage
 from chassis.work import Unit, Units, event_seal
@@ -274,9 +274,9 @@ class EventHandler(Entrypoint):
 class BatchHandler(EventHandler):
     """Consume a quorum queue in batches, one batch at a time, in the order of arrival."""
 
-    def setup(self) -> None:
-        """Register the queue, and make room for what arrives."""
-        super().setup()
+    def __init__(self, contracts: Sequence[EventContract] = (), **kwargs: Any) -> None:
+        """Take the contracts whose events the queue receives."""
+        super().__init__(contracts, **kwargs)
         self._arrived: deque[Message] = deque()
         self._some = threading.Event()
 
@@ -297,6 +297,8 @@ class BatchHandler(EventHandler):
 
     def on_message(self, message: Message) -> None:
         """Take one message; returns at once."""
+        if self._arrived and self._arrived[0].channel is not message.channel:
+            self._arrived.clear()  # they came by a link that is lost, and come again by this one
         self._arrived.append(message)
         self._some.set()
 
@@ -305,14 +307,16 @@ class BatchHandler(EventHandler):
             self._some.wait(1.0)
             self._some.clear()
             while self._arrived and not self.link.stopping:
-                self._take_batch(self._gather())
+                if messages := self._gather():
+                    self._take_batch(messages)
 
     def _gather(self) -> list[Message]:
         deadline = time.monotonic() + BATCH_WAIT
         while len(self._arrived) < BATCH and (left := deadline - time.monotonic()) > 0:
             self._some.wait(left)
             self._some.clear()
-        return [self._arrived.popleft() for _ in range(min(BATCH, len(self._arrived)))]
+        taken = [self._arrived.popleft() for _ in range(min(BATCH, len(self._arrived)))]
+        return [message for message in taken if is_alive(message)]
 
     def _take_batch(self, messages: Sequence[Message]) -> None:
         deliveries = [one for message in messages if (one := self.read(message)) is not None]

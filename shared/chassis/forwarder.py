@@ -15,6 +15,7 @@ from nameko.extensions import SharedExtension
 from chassis import amqp, clock, topology
 from chassis.amqp import Outgoing, Publisher, body_of
 from chassis.config import Config
+from chassis.link import is_alive
 from chassis.logs import get_logger
 
 RETRY_PAUSE = 0.5
@@ -41,7 +42,7 @@ class Forwarder(SharedExtension):
         """
         id_ = str(message.properties.get("message_id") or message.delivery_tag)
         outgoing = Outgoing(id_, body_of(message), "", target, {**(message.headers or {}), **headers})
-        while _alive(message) and not self._publisher.publish([outgoing]).confirmed:
+        while is_alive(message) and not self._publisher.publish([outgoing]).confirmed:
             log.warning("event_not_forwarded", queue=target)
             time.sleep(RETRY_PAUSE)
             self._declare(source)
@@ -67,7 +68,3 @@ def reason_of(error: BaseException, attempt: int) -> dict[str, Any]:
 def told(error: BaseException) -> str:
     """Return an error's kind, with its words only where they are ours: others may quote what they choked on."""
     return f"unreadable: {error}" if isinstance(error, Unreadable) else type(error).__name__
-
-
-def _alive(message: Message) -> bool:
-    return message.channel is not None and message.channel.connection is not None

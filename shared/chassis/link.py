@@ -31,7 +31,6 @@ from chassis.logs import get_logger
 
 BACKOFF = (0.2, 0.5, 1, 2, 5)
 TICK = 1.0
-DRAIN_LIMIT = 20.0
 
 log = get_logger()
 
@@ -46,6 +45,11 @@ class Consumption:
     declare: Callable[[Any], None] | None = None
     channel: Any = None
     consumer: Consumer | None = None
+
+
+def is_alive(message: Message) -> bool:
+    """Tell whether the link that a message came by still stands; otherwise the broker delivers it again."""
+    return message.channel is not None and message.channel.connection is not None
 
 
 class Link(SharedExtension):
@@ -85,9 +89,9 @@ class Link(SharedExtension):
 
     def acknowledge(self, message: Message, *, multiple: bool = False) -> bool:
         """Acknowledge a message, or it and all before it on its channel; False where the link it came by is lost."""
+        if not is_alive(message):
+            return False
         try:
-            if message.channel is None or message.channel.connection is None:
-                return False
             message.channel.basic_ack(message.delivery_tag, multiple=multiple)
         except amqp.BROKER_ERRORS:
             return False
