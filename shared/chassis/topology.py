@@ -17,6 +17,7 @@ dead-letters it to the parked queue, at least once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from kombu import Exchange, Queue
@@ -40,8 +41,8 @@ def parked_name(queue: str) -> str:
 
 
 def delay_name(queue: str, seconds: float) -> str:
-    """Return the name of a queue's delay queue."""
-    return f"{queue}.delay.{seconds:g}s"
+    """Return the name of a queue's delay queue: another for each length, and the same for ``5`` and ``5.0``."""
+    return f"{queue}.delay.{Decimal(repr(seconds)).normalize():f}s"
 
 
 def work_queue(name: str) -> Queue:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from chassis import topology
 from chassis.database import INBOX_DAYS
 
@@ -14,3 +16,22 @@ def test_parked_event_bears_any_number_of_looks():
 
 def test_inbox_outlives_parked_events():
     assert INBOX_DAYS > topology.PARKED_DAYS
+
+
+@pytest.mark.parametrize(
+    ("seconds", "name"), [(1, "1s"), (5.0, "5s"), (0.2, "0.2s"), (600, "600s"), (86_400, "86400s")]
+)
+def test_ordinary_delay_is_named_plainly(seconds, name):
+    assert topology.delay_name("counter.on_thing", seconds) == f"counter.on_thing.delay.{name}"
+
+
+def test_long_delays_have_their_own_names():
+    names = [topology.delay_name("counter.on_thing", seconds) for seconds in (1_234_567, 1_234_568, 1_000_000.0)]
+
+    assert names == [f"counter.on_thing.delay.{seconds}s" for seconds in (1234567, 1234568, 1000000)]
+
+
+def test_fine_delays_have_their_own_names():
+    names = {topology.delay_name("counter.on_thing", seconds) for seconds in (0.00001, 1.0000001, 1)}
+
+    assert names == {f"counter.on_thing.delay.{seconds}s" for seconds in ("0.00001", "1.0000001", "1")}
