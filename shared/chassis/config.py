@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 PREFIX = "TASHBIK_"
 REQUIRED = object()
+LONGEST_DELAY = 30 * 24 * 3600  # the broker counts to 49 days, and an inbox forgets after 45
 
 
 class ConfigError(Exception):
@@ -32,8 +33,8 @@ class Key:
 
 def _seconds(text: str) -> tuple[float, ...]:
     delays = tuple(float(part) for part in text.split(","))
-    if not delays or any(delay <= 0 for delay in delays):
-        raise ValueError("give positive seconds, separated by commas")
+    if not all(0 < delay <= LONGEST_DELAY for delay in delays):
+        raise ValueError("give positive seconds, at most 30 days each, separated by commas")
     return delays
 
 

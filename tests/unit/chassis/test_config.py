@@ -1,0 +1,31 @@
+"""Prove which configurations are refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from chassis.config import LONGEST_DELAY, ConfigError, read
+from chassis.database import DAY, INBOX_DAYS
+
+NEEDED = {
+    "TASHBIK_NODE": "qena",
+    "TASHBIK_AMQP_URL": "amqp://nowhere",
+    "TASHBIK_MONGO_URL": "mongodb://nowhere",
+    "TASHBIK_KEYS": "keys",
+}
+
+
+def test_delays_are_read_in_order() -> None:
+    config = read({**NEEDED, "TASHBIK_RETRY_DELAYS": "0.5, 30,600"})
+
+    assert config.retry_delays == (0.5, 30, 600)
+
+
+@pytest.mark.parametrize("delays", ["0", "-1", "nan", "1,inf", "5000000", "", "soon"])
+def test_impossible_delay_is_refused(delays: str) -> None:
+    with pytest.raises(ConfigError, match="TASHBIK_RETRY_DELAYS"):
+        read({**NEEDED, "TASHBIK_RETRY_DELAYS": delays})
+
+
+def test_inbox_outlives_longest_delay() -> None:
+    assert LONGEST_DELAY < INBOX_DAYS * DAY
