@@ -25,7 +25,7 @@ from kombu import Connection, Consumer, Queue
 from kombu.message import Message
 from nameko.extensions import SharedExtension
 
-from chassis import amqp, metrics
+from chassis import amqp, metrics, topology
 from chassis.config import Config
 from chassis.logs import get_logger
 
@@ -175,7 +175,7 @@ class Link(SharedExtension):
         if consumption.declare is not None:
             consumption.declare(channel)
         else:
-            consumption.queue(channel).declare()
+            topology.declare_queue(channel, consumption.queue)
         consumption.channel = channel
         consumption.consumer = Consumer(
             channel,

@@ -20,14 +20,19 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from amqp.exceptions import PreconditionFailed
 from kombu import Exchange, Queue
 
+from chassis.logs import describe, get_logger
 from contracts.envelope import EventContract
 
 DELIVERY_LIMIT = 50
 NO_LIMIT = 1_000_000  # RabbitMQ 4 drops after 20 deliveries where nothing is said; 3.10 knows no -1
 PARKED_DAYS = 30
 MILLISECONDS = 1000
+REMEDY = "empty the queue with the version that declared it, and delete it; it is then declared anew"
+
+log = get_logger()
 
 
 def exchange_of(contract: EventContract) -> Exchange:
@@ -108,4 +113,13 @@ def declare(channel: Any, contracts: Iterable[EventContract], delays: Sequence[f
 def declare_queues(channel: Any, name: str, delays: Sequence[float]) -> None:
     """Declare a work queue with its delay queues and its parking queue."""
     for queue in (parked_queue(name), *(delay_queue(name, seconds) for seconds in delays), work_queue(name)):
+        declare_queue(channel, queue)
+
+
+def declare_queue(channel: Any, queue: Queue) -> None:
+    """Declare a queue; where it stands with other arguments, tell the operator what to do, and raise all the same."""
+    try:
         queue(channel).declare()
+    except PreconditionFailed as error:
+        log.error("queue_differs", queue=queue.name, answer=describe(error), remedy=REMEDY)
+        raise

@@ -1,0 +1,87 @@
+"""Prove that the link goes on after what the broker and the network do to it, and says what it cannot mend."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+import structlog
+from amqp.exceptions import PreconditionFailed
+from kombu import Queue
+
+from chassis import amqp, topology
+from chassis.link import Link
+from cli.process import wait_until
+
+QUEUE = "linked.on_thing"
+
+
+class Host:
+    """Stand in for a container: run what is spawned in a thread."""
+
+    service_name = "linked"
+
+    def __init__(self, config):
+        """Take the configuration."""
+        self.config = {"TASHBIK": config}
+
+    def spawn_managed_thread(self, run, identifier):
+        """Run in a thread."""
+        thread = threading.Thread(target=run, name=identifier)
+        thread.start()
+        return SimpleNamespace(wait=thread.join)
+
+
+@pytest.fixture
+def make_link(config):
+    """Give a maker of links that consume a queue at an address."""
+    links = []
+
+    def make(url, queue):
+        link = Link()
+        link.container = Host(replace(config, amqp_url=url))
+        link.consume(queue, lambda message: None, 1)
+        links.append(link)
+        return link
+
+    yield make
+    for link in links:
+        link.stop()
+
+
+@pytest.fixture
+def standing(broker):
+    """Give a queue that stands on the broker with another argument than ours."""
+    with amqp.connect(broker.amqp_url) as connection:
+        channel = connection.channel()
+        Queue(QUEUE, durable=True, queue_arguments={"x-queue-type": "quorum"})(channel).declare()
+        yield channel
+        channel.queue_delete(QUEUE)
+
+
+def test_link_names_queue_that_differs(make_link, broker, standing):
+    link = make_link(broker.amqp_url, topology.work_queue(QUEUE))
+
+    with structlog.testing.capture_logs() as lines:
+        threading.Thread(target=link.start).start()
+        wait_until(lambda: any(line["event"] == "queue_differs" for line in lines), "the complaint", 10)
+        standing.queue_delete(QUEUE)
+        wait_until(lambda: link.connected, "the link", 10)
+
+    complaint = next(line for line in lines if line["event"] == "queue_differs")
+    assert complaint["queue"] == QUEUE
+    assert "inequivalent arg" in complaint["answer"]
+    assert "delete it" in complaint["remedy"]
+
+
+def test_declaring_names_queue_that_differs(broker, standing):
+    with (
+        amqp.connect(broker.amqp_url) as connection,
+        structlog.testing.capture_logs() as lines,
+        pytest.raises(PreconditionFailed),
+    ):
+        topology.declare_queues(connection.channel(), QUEUE, (1,))
+
+    assert [(line["event"], line["queue"]) for line in lines] == [("queue_differs", QUEUE)]
