@@ -14,29 +14,30 @@ from services.registry.faults import Fault, Refused
 LONGEST_VALUE = 100
 MOST_PROBLEMS = 10
 
-CONFLICTS = frozenset({"already_registered", "ambiguous_match", "fixed"})
+CONFLICTS = frozenset({"already_registered", "ambiguous_match", "area_moved"})
 FORBIDDEN = frozenset({"not_yours", "outside_area"})
 
 
 @contextmanager
-def rules_told() -> Iterator[None]:
-    """Turn a broken rule into the error that crosses to the caller."""
+def rules_told(of: str = "") -> Iterator[None]:
+    """Turn a broken rule into the error that crosses to the caller; ``of`` names what it is about."""
     try:
         yield
     except Refused as refused:
-        raise error_of(refused.faults) from refused
+        raise error_of(refused.faults, of) from refused
 
 
-def error_of(faults: Iterable[Fault]) -> TashbikError:
+def error_of(faults: Iterable[Fault], of: str = "") -> TashbikError:
     """Return the error for faults: what may never be done outweighs what cannot be done now, and both what is wrong."""
+    about = f"{of}: " if of else ""
     faults = list(faults)
     codes = {fault.code for fault in faults}
     problems = [{"field": fault.field, "code": fault.code, "message": PROBLEMS[fault.code].en} for fault in faults]
     if codes & FORBIDDEN:
-        return Forbidden("The caller may not change this.", problems)
+        return Forbidden(f"{about}The caller may not change this.", problems)
     if codes & CONFLICTS:
-        return Conflict("The register does not allow it.", problems)
-    return Invalid("The request breaks the rules of the register.", problems)
+        return Conflict(f"{about}The register does not allow it.", problems)
+    return Invalid(f"{about}The request breaks the rules of the register.", problems)
 
 
 def row_problems(faults: Iterable[Fault]) -> list[dict[str, Any]]:

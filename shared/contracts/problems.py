@@ -143,10 +143,10 @@ PROBLEMS: dict[str, Problem] = {
             "This field is the directorate's to change.",
         ),
         Problem(
-            "fixed",
-            "لا يمكن تغيير هذه القيمة بعد تحديدها.",
-            "این مقدار پس از ثبت تغییر نمی‌کند.",
-            "This value cannot change once it is set.",
+            "area_moved",
+            "لا يتغير ما تتبعه المنطقة ولا مستواها، فبهما يُعثر على كل ما فيها؛ أعطِ المنطقة المنقولة رمزًا جديدًا.",
+            "بالادست و سطح منطقه تغییر نمی‌کند، زیرا هر چه در آن است با آن‌ها یافت می‌شود؛ کد تازه‌ای بدهید.",
+            "An area keeps its parent and level, by which all in it is found; give an area that moved a new code.",
         ),
         Problem(
             "one_of_two",

@@ -38,12 +38,12 @@ class Draft:
 
 
 def put_areas(store: AreaStore, call: Call, unit: Unit) -> Result:
-    """Put areas, all of them or none. Raises ``Invalid`` or ``Conflict`` with the problems of the first at fault."""
+    """Put areas, all of them or none. Raises ``Invalid`` or ``Conflict`` that name the first at fault and why."""
     given: Sequence[Mapping[str, Any]] = call.request["areas"]
     codes = {code for fields in given for code in (fields["id"], fields["parent"]) if code}
     draft = Draft(store.some(codes, unit.session))
-    with rules_told():
-        for number, fields in enumerate(given):
+    for number, fields in enumerate(given):
+        with rules_told(f"Area {fields['id']}"):
             draft.take(number, fields)
     store.put_many(list(draft.changed.values()), unit.session)
     for area in draft.changed.values():

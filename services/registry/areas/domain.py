@@ -1,8 +1,8 @@
 """Decide what an area's record may become, and which area a point lies in. Pure.
 
 An area knows its path: the codes from the country down to itself. Scope checks ask whether an area is in a record's
-path, so a path never changes: neither does an area's parent or level. Where a country redraws its map, the new area
-has a new code.
+path, here and in other services' records, so a path never changes: neither does an area's parent or level. Names,
+outline and centre may. Where a country redraws its map, the new area has a new code.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _misplaced(old: Area | None, parent: Area | None, fields: Mapping[str, Any],
         yield Fault(f"{place}level", "wrong_level", fields["level"])
     for name in ("parent", "level"):
         if old is not None and getattr(old, name) != fields[name]:
-            yield Fault(f"{place}{name}", "fixed", fields[name])
+            yield Fault(f"{place}{name}", "area_moved", fields[name])
 
 
 def _misdrawn(outline: Any, place: str) -> Iterator[Fault]:

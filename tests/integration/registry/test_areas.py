@@ -5,7 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chassis.errors import Conflict, Invalid
+from contracts.policy import Scope
+from contracts.problems import PROBLEMS
 from tests.integration.registry.house import QENA
+from tests.unit.registry.builders import square
 
 COUNTY = {"id": "EG2903", "level": "county", "parent": "EG29", "names": {"ar": "دشنا", "en": "Deshna"}}
 
@@ -57,8 +60,26 @@ def test_one_wrong_area_stops_all(house):
 
 
 def test_area_never_moves(house):
-    with pytest.raises(Conflict):
-        house.put_areas([{**QENA[2], "parent": "EG28"}])
+    renamed = {**QENA[3], "names": {"ar": "أبو تشت الجديدة"}}
+
+    with pytest.raises(Conflict, match=r"^Area EG2901: ") as refused:
+        house.put_areas([renamed, {**QENA[2], "parent": "EG28"}])
+
+    assert refused.value.problems == [
+        {"field": "areas.1.parent", "code": "area_moved", "message": PROBLEMS["area_moved"].en}
+    ]
+    assert house.areas.get("EG2902").names["ar"] == "أبو تشت"
+
+
+def test_redrawn_area_keeps_what_lies_in_it(house):
+    organization = house.register(name="جمعية الإحسان", area="EG2901")
+    redrawn = {**QENA[2], "names": {"ar": "مركز قنا"}, "outline": square(32.6, 26.0, 0.2), "centre": [32.72, 26.16]}
+
+    house.put_areas([redrawn])
+
+    area = house.areas.get("EG2901")
+    assert (area.version, area.names["ar"], area.centre) == (2, "مركز قنا", (32.72, 26.16))
+    assert house.organizations.get(organization, Scope()).areas == area.path
 
 
 def test_writers_at_once_get_revisions_of_their_own(house):

@@ -67,7 +67,13 @@ def test_parent_never_changes():
     area, _ = put(None, GOVERNORATE, fields())
     other = an_area("EG30", level="governorate", parent="EG", path=("EG", "EG30"))
 
-    assert refusal(area, other, fields(parent="EG30")) == [("parent", "fixed")]
+    assert refusal(area, other, fields(parent="EG30")) == [("parent", "area_moved")]
+
+
+def test_level_never_changes():
+    area, _ = put(None, GOVERNORATE, fields())
+
+    assert refusal(area, GOVERNORATE, fields(level="locality")) == [("level", "area_moved")]
 
 
 @pytest.mark.parametrize(
