@@ -121,6 +121,15 @@ class World:
         """Refer a need."""
         return self.call("refer_family", {"need": need["id"], "organization": organization} | fields)
 
+    def accepted(self, **fields: Any) -> dict[str, Any]:
+        """Return a referral that its agency has accepted."""
+        return self.call("accept_referral", {"id": self.referral(**fields)["id"]}, IHSAN)
+
+    def at_work(self) -> dict[str, Any]:
+        """Return a referral of which a service is reported."""
+        report = {"id": self.accepted()["id"], "description": "ثلاجة", "quantity": 1}
+        return self.call("report_service", report, IHSAN)
+
     def events(self, kind: str = "referral") -> list[dict[str, Any]]:
         """Return the envelopes of all events of a kind that were emitted, oldest first."""
         found = self.database["outbox"].find({"type": f"tashbik.referrals.{kind}.changed.v1"})
@@ -157,3 +166,9 @@ def codes(outcomes: Iterable[Any]) -> list[str]:
         else "ok"
         for outcome in outcomes
     )
+
+
+def code_of(raised: Any) -> str:
+    """Return the code of the first problem of an error that pytest caught."""
+    code: str = raised.value.problems[0]["code"]
+    return code
