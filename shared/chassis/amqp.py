@@ -19,6 +19,8 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 
 CONNECT_TIMEOUT = 5
+ANSWER_TIMEOUT = 30.0
+CLOSE_TIMEOUT = 3.0
 HEARTBEAT = 20
 CONFIRM_TIMEOUT = 10.0
 PERSISTENT = 2
@@ -30,7 +32,8 @@ BROKER_ERRORS: tuple[type[BaseException], ...] = (AMQPError, OperationalError, O
 def connect(url: str, *, heartbeat: int = HEARTBEAT, name: str = "") -> Connection:
     """Return an open connection; raise one of :data:`BROKER_ERRORS` where the broker cannot be reached.
 
-    ``name`` is shown to operators in the broker's console.
+    Whatever is asked on it raises ``TimeoutError``, one of those too, where the broker is silent for
+    :data:`ANSWER_TIMEOUT`. ``name`` is shown to operators in the broker's console.
     """
     properties = {"connection_name": name} if name else {}
     connection = Connection(
@@ -42,7 +45,18 @@ def connect(url: str, *, heartbeat: int = HEARTBEAT, name: str = "") -> Connecti
     # kombu's own connect() waits two seconds before its one further attempt
     connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, reraise_as_library_errors=False)
     connection.connection.client_properties.get("capabilities", {})["connection.blocked"] = False
+    connection.connection.sock.settimeout(ANSWER_TIMEOUT)
     return connection
+
+
+def close(connection: Connection) -> None:
+    """Close a connection in good order, or drop it where the broker does not answer within :data:`CLOSE_TIMEOUT`."""
+    with suppress(*BROKER_ERRORS, AttributeError):  # py-amqp raises this one, too, where the line is lost
+        if connection.connected:
+            connection.connection.sock.settimeout(CLOSE_TIMEOUT)
+            connection.release()
+        else:
+            connection.collect()  # it still holds its socket
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +120,8 @@ class Publisher:
     def close(self) -> None:
         """Close the connection; the next batch would open it again."""
         with self._lock:
+            if self._connection is not None:
+                close(self._connection)
             self._reset()
 
     def _attempt(self, batch: Sequence[Outgoing]) -> Receipt:

@@ -8,7 +8,6 @@ back when the connection closes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,8 +64,7 @@ class Counting:
         """Close the connection; the next count would open it again."""
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None:
-            with suppress(*amqp.BROKER_ERRORS):  # it is being thrown away
-                connection.collect()
+            amqp.close(connection)
 
     def _count(self, queue: str) -> int:
         if self._connection is None:

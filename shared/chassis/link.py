@@ -59,7 +59,6 @@ class Link(SharedExtension):
         """Start with nothing to consume."""
         super().__init__()
         self._consumptions: list[Consumption] = []
-        self._connection: Connection | None = None
         self._thread: Any = None
         self._up = threading.Event()
         self.stopping = False  # take nothing more
@@ -155,8 +154,8 @@ class Link(SharedExtension):
 
     def _serve(self) -> None:
         config: Config = self.container.config["TASHBIK"]
-        with amqp.connect(config.amqp_url, name=self.container.service_name) as connection:
-            self._connection = connection
+        connection = amqp.connect(config.amqp_url, name=self.container.service_name)
+        try:
             for consumption in self._consumptions:
                 self._consume(connection, consumption)
             metrics.LINK_CONNECTED.set(1)
@@ -164,6 +163,8 @@ class Link(SharedExtension):
             log.info("link_up", queues=[one.queue.name for one in self._consumptions])
             while not self._closing:
                 self._drain(connection)
+        finally:
+            amqp.close(connection)
 
     def _drain(self, connection: Connection) -> None:
         with suppress(TimeoutError):

@@ -35,7 +35,7 @@ class Line:
             pair.end()
 
     def hush(self) -> None:
-        """Let every present connection stand, and nothing more be heard on it."""
+        """Let every present connection stand, and nothing more be heard on it, not even that the broker has left."""
         for pair in self._pairs:
             pair.silent = True
 
@@ -73,7 +73,8 @@ class _Pair:
             while chunk := source.recv(CHUNK):
                 if not self.silent:
                     target.sendall(chunk)
-        self.end()
+        if not self.silent:
+            self.end()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from kombu import Queue
 from chassis import amqp, topology
 from chassis.link import Link
 from cli.process import wait_until
+from tests.integration.chassis.line import line_to
 
 QUEUE = "linked.on_thing"
 
@@ -74,6 +75,30 @@ def test_link_names_queue_that_differs(make_link, broker, standing):
     assert complaint["queue"] == QUEUE
     assert "inequivalent arg" in complaint["answer"]
     assert "delete it" in complaint["remedy"]
+
+
+def test_link_leaves_a_silent_broker(make_link, broker):
+    with line_to(broker.amqp_url) as line:
+        link = make_link(f"{line.url}?heartbeat=1", Queue("linked.plainly"))
+        link.start()
+
+        line.hush()
+
+        wait_until(lambda: line.opened == 2, "another connection", 15)
+        wait_until(lambda: link.connected, "the link", 10)
+        link.stop()
+
+
+def test_silent_broker_is_not_waited_for(broker, monkeypatch):
+    monkeypatch.setattr(amqp, "ANSWER_TIMEOUT", 0.2)  # no test lasts as long as it does
+    with line_to(broker.amqp_url) as line:
+        connection = amqp.connect(line.url)
+
+        line.hush()
+
+        with pytest.raises(TimeoutError):
+            connection.channel()
+        amqp.close(connection)
 
 
 def test_declaring_names_queue_that_differs(broker, standing):
