@@ -1,7 +1,7 @@
 """Ask the registry what a referral needs to know of agencies and areas.
 
 What rarely changes is remembered for a minute in this process: an agency that closes may so be referred to for a minute
-longer, and rejects; an area's place in the tree never changes.
+longer, and rejects; an area's place in the tree never changes, and its centre hardly.
 """
 
 from __future__ import annotations
@@ -57,11 +57,15 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Hold an area's place in the tree: its ancestors from the country down, then itself; and its county."""
+    """Hold an area's place in the tree: its ancestors from the country down, then itself; and its county.
+
+    ``centre`` is its longitude and latitude, None where nobody knows it.
+    """
 
     area: str
     areas: tuple[str, ...]
     county: str
+    centre: tuple[float, float] | None = None
 
 
 class Memory:
@@ -141,7 +145,7 @@ class Registry:
             return None
         path = tuple(answer["path"])
         county = path[-2] if answer["level"] == "locality" and len(path) > 1 else answer["id"]
-        return Place(answer["id"], path, county)
+        return Place(answer["id"], path, county, answer["centre"] and tuple(answer["centre"]))
 
 
 def required_agency(agency: Agency | None, subject: str) -> Agency:

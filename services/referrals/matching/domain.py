@@ -29,10 +29,14 @@ BEFORE: dict[str, Reason] = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Say what is looked for: the county in which the need is, and the family's language."""
+    """Say what is looked for: the county in which the need is, and the family's language.
+
+    ``located`` is False where nobody knows the need's own place: distances are then from the centre of its area.
+    """
 
     county: str
     language: str
+    located: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +105,12 @@ def match(
     ``at_work`` counts an agency's referrals of this subject that it has accepted and not ended; ``tried`` gives the
     status in which an agency's last referral of this need ended.
     """
-    fit, unfit = [], [NotProposed(other.id, other.name, other.distance_m, (REASONS[other.reason],)) for other in others]
+    fit, unfit = [], [_not_proposed(wanted, other, (REASONS[other.reason],)) for other in others]
     for agency in candidates:
         free = _free(agency, at_work.get(agency.id, 0))
         against = _against(free, tried.get(agency.id, ""))
         if against:
-            unfit.append(NotProposed(agency.id, agency.name, agency.distance_m, against))
+            unfit.append(_not_proposed(wanted, agency, against))
         else:
             fit.append((agency, free))
     fit.sort(key=lambda pair: _order(wanted, *pair))
@@ -144,8 +148,18 @@ def _in_favour(wanted: Wanted, agency: Candidate, free: int | None, same_area: b
     yield reasons.COVERS_SUBJECT
     if same_area:
         yield reasons.SAME_AREA
-    elif _metres(agency.distance_m) <= NEAR_METRES:
+    elif wanted.located and _metres(agency.distance_m) <= NEAR_METRES:
         yield reasons.NEAR
+    yield from _measured(wanted, agency)
     yield reasons.CAPACITY_UNKNOWN if free is None else reasons.FREE_CAPACITY
     if agency.languages:
         yield reasons.SPEAKS_LANGUAGE if wanted.language in agency.languages else reasons.OTHER_LANGUAGE
+
+
+def _not_proposed(wanted: Wanted, agency: Candidate | Other, against: tuple[Reason, ...]) -> NotProposed:
+    return NotProposed(agency.id, agency.name, agency.distance_m, (*against, *_measured(wanted, agency)))
+
+
+def _measured(wanted: Wanted, agency: Candidate | Other) -> Iterable[Reason]:
+    if not wanted.located and agency.distance_m is not None:
+        yield reasons.FROM_AREA_CENTRE

@@ -27,6 +27,12 @@ SAME_AREA = Reason(
     "same_area", "تعمل في مركز الأسرة نفسه.", "در همان شهرستان خانواده است.", "It is in the family's county."
 )
 NEAR = Reason("near", "قريبة من مكان الاحتياج.", "به محل نیاز نزدیک است.", "It is near the place of the need.")
+FROM_AREA_CENTRE = Reason(
+    "from_area_centre",
+    "المسافة محسوبة من وسط المنطقة، فمكان الاحتياج غير محدد.",
+    "فاصله از مرکز منطقه حساب شده، زیرا محل نیاز مشخص نیست.",
+    "The distance is from the centre of the area, since the place of the need is not known.",
+)
 FREE_CAPACITY = Reason("free_capacity", "لديها أماكن متاحة.", "ظرفیت خالی دارد.", "It has free capacity.")
 CAPACITY_UNKNOWN = Reason(
     "capacity_unknown",
@@ -84,6 +90,7 @@ REASONS: dict[str, Reason] = {
         COVERS_SUBJECT,
         SAME_AREA,
         NEAR,
+        FROM_AREA_CENTRE,
         FREE_CAPACITY,
         CAPACITY_UNKNOWN,
         SPEAKS_LANGUAGE,

@@ -63,13 +63,16 @@ def list_needs(desk: Desk, call: Call) -> Answer:
 
 
 def propose(desk: Desk, call: Call) -> Answer:
-    """Propose agencies for a need, and say why each, and why not the nearest others."""
+    """Propose agencies for a need, and say why each, and why not the nearest others.
+
+    Where the need has no point, its area's centre stands in for it; where that is not known, the county's.
+    """
     need = desk.needs.get(call.request["need"], call.scope)
-    place = desk.registry.place(need.area)
-    county = place.county if place else need.area
-    candidates, others = desk.registry.candidates(need.subject, county, need.point)
+    place = desk.registry.place(need.area) or Place(need.area, need.areas, need.area)
+    candidates, others = desk.registry.candidates(need.subject, place.county, need.point or place.centre)
+    language = desk.families.standing(need.family).language
     found = match(
-        Wanted(county, desk.families.standing(need.family).language),
+        Wanted(place.county, language, located=need.point is not None),
         candidates,
         others,
         at_work=desk.referral_views.at_work([agency.id for agency in candidates], need.subject),

@@ -43,7 +43,7 @@ class Wanted:
 
     @property
     def origin(self) -> tuple[float, float] | None:
-        """Return from where distance orders: the point, else the area's centre."""
+        """Return from where distances are measured: the point, else the area's centre."""
         return self.point or self.area.centre
 
 
@@ -63,7 +63,7 @@ class AgencyView:
         others = sorted(self._others(wanted), key=_nearest_first)
         return {
             "agencies": [_candidate(one, wanted) for one in found],
-            "others": [_other(one, wanted, reason) for reason, one in others[: wanted.limit]],
+            "others": [_other(one, reason) for reason, one in others[: wanted.limit]],
         }
 
     def _covering(self, wanted: Wanted, area: str, besides: Query, limit: int, *, active: bool = True) -> Found:
@@ -105,8 +105,8 @@ def _nearest_first(other: tuple[str, dict[str, Any]]) -> tuple[float, str]:
     return other[1].get("distance", float("inf")), other[1]["_id"]
 
 
-def _distance(one: Mapping[str, Any], wanted: Wanted) -> int | None:
-    return round(one["distance"]) if wanted.point and "distance" in one else None
+def _distance(one: Mapping[str, Any]) -> int | None:
+    return round(one["distance"]) if "distance" in one else None
 
 
 def _candidate(one: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
@@ -116,11 +116,11 @@ def _candidate(one: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
         "name": one["name"],
         "area": one["area"],
         "areas": one["areas"],
-        "distance_m": _distance(one, wanted),
+        "distance_m": _distance(one),
         "capacity": capability["capacity"],
         "languages": one["languages"],
     }
 
 
-def _other(one: Mapping[str, Any], wanted: Wanted, reason: str) -> dict[str, Any]:
-    return {"id": one["_id"], "name": one["name"], "reason": reason, "distance_m": _distance(one, wanted)}
+def _other(one: Mapping[str, Any], reason: str) -> dict[str, Any]:
+    return {"id": one["_id"], "name": one["name"], "reason": reason, "distance_m": _distance(one)}

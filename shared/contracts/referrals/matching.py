@@ -7,6 +7,11 @@ from marshmallow import fields
 from contracts.referrals.shapes import Answer, Request, choice, record_id, whole
 from contracts.referrals.words import LANGUAGES, MATCH_REASONS
 
+DISTANCE = {
+    "description": "Metres from the need's point; where it has none, from the centre of its area, and the reason "
+    "`from_area_centre` says so; null where neither is known, or not the agency's place."
+}
+
 
 class ProposeAgencies(Request):
     """Ask who could answer a need; at most ``limit`` agencies on either list."""
@@ -29,7 +34,7 @@ class Proposed(Answer):
     name = fields.String()
     rank = fields.Integer()
     area = fields.String()
-    distance_m = fields.Integer(allow_none=True)
+    distance_m = fields.Integer(allow_none=True, metadata=DISTANCE)
     free_capacity = fields.Integer(allow_none=True)
     same_area = fields.Boolean()
     reasons = fields.List(fields.Nested(MatchReason))
@@ -40,7 +45,7 @@ class NotProposed(Answer):
 
     organization = fields.String()
     name = fields.String()
-    distance_m = fields.Integer(allow_none=True)
+    distance_m = fields.Integer(allow_none=True, metadata=DISTANCE)
     reasons = fields.List(fields.Nested(MatchReason))
 
 

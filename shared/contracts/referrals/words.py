@@ -66,6 +66,7 @@ MATCH_REASONS = (
     "covers_subject",
     "same_area",
     "near",
+    "from_area_centre",
     "free_capacity",
     "capacity_unknown",
     "speaks_language",

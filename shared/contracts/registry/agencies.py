@@ -13,8 +13,7 @@ from contracts.registry.words import OTHER_REASONS
 class FindAgencies(Request):
     """Ask who covers a subject, near an area and a point.
 
-    ``area`` is where the family lives; without ``point``, order is by distance from that area's centre and distances
-    are null.
+    ``area`` is where the family lives; without ``point``, distances are measured from that area's centre.
     """
 
     subject = subject(required=True)

@@ -40,6 +40,7 @@ AGENCIES = (
     an_agency("qus", "جمعية قوص", area="EG2904", areas=AREAS["EG2904"][1], email=""),
 )
 METRES = {"ihsan": 1_200, "rahma": 3_400, "qus": 29_000}
+CENTRES = {"EG2901": [32.727, 26.164], "EG290101": [32.74, 26.18]}
 
 
 class FakeRegistry:
@@ -48,7 +49,9 @@ class FakeRegistry:
     def __init__(self) -> None:
         """Start with the agencies above."""
         self.agencies = {agency["id"]: agency for agency in AGENCIES}
+        self.centres = dict(CENTRES)
         self.asked: list[str] = []
+        self.points: list[list[float] | None] = []
 
     def call(self, contract: RpcContract, request: dict[str, Any]) -> Any:
         """Answer one call, or raise :class:`NotFound`."""
@@ -79,15 +82,16 @@ class FakeRegistry:
             "path": path,
             "outline": None,
             "schematic": True,
-            "centre": None,
+            "centre": self.centres.get(request["id"]),
         }
 
     def find(self, request: dict[str, Any]) -> dict[str, Any]:
         """Answer ``find_agencies``."""
+        self.points.append(request["point"])
         found, others = [], []
         for agency in self.agencies.values():
             capacity = {one["subject"]: one["capacity"] for one in agency["capabilities"]}
-            metres = METRES.get(agency["id"], 900)
+            metres = METRES.get(agency["id"], 900) if request["point"] else None
             if agency["status"] != "active" or request["subject"] not in capacity:
                 reason = "inactive" if agency["status"] != "active" else "no_capability"
                 others.append({"id": agency["id"], "name": agency["name"], "reason": reason, "distance_m": metres})

@@ -3,7 +3,9 @@
 import pytest
 
 from chassis.errors import Conflict
-from tests.integration.referrals.world import IHSAN, a_family, code_of
+from tests.integration.referrals.world import HOME, IHSAN, a_family, code_of
+
+VILLAGE = [32.74, 26.18]
 
 
 def test_rejected_need_goes_to_the_next(world):
@@ -51,3 +53,24 @@ def test_needs_are_filtered(world, asked, found):
 
     assert len(page["items"]) == found
     assert not [item for item in page["items"] if "note" in item]
+
+
+@pytest.mark.parametrize(
+    ("point", "centre", "measured_from"),
+    [
+        (HOME, VILLAGE, HOME),
+        (None, VILLAGE, VILLAGE),
+        (None, None, None),
+    ],
+    ids=["point", "centre", "unknown"],
+)
+def test_distance_says_where_it_begins(world, registry, point, centre, measured_from):
+    registry.centres["EG290101"] = centre
+    need = world.need(world.family(), area="EG290101", point=point)
+
+    proposals = world.call("propose_agencies", {"need": need["id"]})
+
+    first = proposals["proposed"][0]
+    assert registry.points == [measured_from]
+    assert (first["distance_m"] is not None) == (measured_from is not None)
+    assert ("from_area_centre" in [reason["code"] for reason in first["reasons"]]) == (measured_from == VILLAGE)

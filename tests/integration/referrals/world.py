@@ -34,6 +34,7 @@ CONTRACTS = {contract.method: contract for contract in CALLS}
 NATIONAL_ID = "29105020100021"
 PHONE = "01001234567"
 ADDRESS = "شارع الجمهورية، بجوار المسجد العمري"
+HOME = [32.7182, 26.1551]
 NOTE = "ثلاجة وموقد، والأم مريضة بالسكري"
 
 FATMA = {
@@ -109,7 +110,8 @@ class World:
 
     def need(self, family: dict[str, Any], **fields: Any) -> dict[str, Any]:
         """Register a need of household goods."""
-        known = {"family": family["id"], "subject": "household_goods", "urgency": "high", "note": NOTE}
+        wanted = {"subject": "household_goods", "urgency": "high", "note": NOTE, "point": HOME}
+        known = {"family": family["id"], **wanted}
         return self.call("register_need", known | fields)
 
     def referral(self, organization: str = "ihsan", **fields: Any) -> dict[str, Any]:

@@ -64,20 +64,24 @@ def test_nearest_of_several_places_counts(house):
     assert found(house)["agencies"][0]["distance_m"] == 0
 
 
-def test_distance_is_unknown_without_point(house):
+def test_centre_stands_in_for_the_point(house):
     agency(house, "بعيدة", point=(32.79, 26.19))
-    agency(house, "قريبة من الوسط", point=(32.75, 26.15))
+    agency(house, "قريبة من الوسط", point=(32.751, 26.151))
+    agency(house, "مغلقة", point=(32.75, 26.15), status="inactive")
 
-    agencies = found(house, point=None)["agencies"]
+    answer = found(house, point=None)
 
-    assert names(agencies) == ["قريبة من الوسط", "بعيدة"]
-    assert [one["distance_m"] for one in agencies] == [None, None]
+    assert house.areas.get("EG2901").centre == HERE
+    assert names(answer["agencies"]) == ["قريبة من الوسط", "بعيدة"]
+    assert [one["distance_m"] for one in (answer["agencies"][0], answer["others"][0])] == [150, 0]
 
 
 def test_area_without_centre_still_finds(house):
     agency(house, "في المحافظة", "EG28", point=(31.7, 26.5))
 
-    assert names(found(house, "EG28", point=None)["agencies"]) == ["في المحافظة"]
+    agencies = found(house, "EG28", point=None)["agencies"]
+
+    assert [(one["name"], one["distance_m"]) for one in agencies] == [("في المحافظة", None)]
 
 
 def test_others_say_why_not(house):

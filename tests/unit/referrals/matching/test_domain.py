@@ -1,5 +1,7 @@
 """Prove who is proposed, in which order, and what is said of it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +15,9 @@ WANTED = Wanted(county="EG2901", language="ar")
 QUS = {"area": "EG2904", "areas": ("EG", "EG29", "EG2904")}
 
 
-def propose(*agencies, others=(), at_work=None, tried=None, limit=10):
+def propose(*agencies, others=(), at_work=None, tried=None, limit=10, wanted=WANTED):
     """Return who is proposed for the need, and who is not."""
-    return match(WANTED, agencies, others, at_work=at_work or {}, tried=tried or {}, limit=limit)
+    return match(wanted, agencies, others, at_work=at_work or {}, tried=tried or {}, limit=limit)
 
 
 def names(found):
@@ -121,6 +123,17 @@ def test_proposed_says_why():
     (proposed,) = propose(an_agency("أ", distance_m=4_000, **QUS)).proposed
 
     assert codes(proposed) == ["covers_subject", "near", "free_capacity", "speaks_language"]
+
+
+def test_distance_from_the_centre_is_said():
+    near, unknown = an_agency("أ", distance_m=4_000, **QUS), an_agency("ب", distance_m=None, **QUS)
+    other = another("ج", "inactive", distance_m=900)
+
+    found = propose(near, unknown, others=[other], wanted=replace(WANTED, located=False))
+
+    assert codes(found.proposed[0]) == ["covers_subject", "from_area_centre", "free_capacity", "speaks_language"]
+    assert codes(found.proposed[1]) == ["covers_subject", "free_capacity", "speaks_language"]
+    assert codes(found.not_proposed[0]) == ["inactive", "from_area_centre"]
 
 
 def test_reasons_are_the_published_ones():
