@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -105,6 +105,21 @@ class Publisher:
         self._channel: Any = None
         self._tag = 0
         self._window: _Window | None = None
+        self._prepare: Callable[[Any], None] = lambda channel: None
+
+    def on_connect(self, prepare: Callable[[Any], None]) -> None:
+        """Have ``prepare`` called with a channel of each new connection, before anything is published on that."""
+        self._prepare = prepare
+
+    def fault(self) -> str:
+        """Return in a word what keeps us from publishing, or nothing; connects where no connection stands."""
+        with self._lock:
+            try:
+                self._open()
+            except BROKER_ERRORS as error:
+                self._reset()
+                return type(error).__name__
+            return ""
 
     def publish(self, batch: Sequence[Outgoing]) -> Receipt:
         """Publish every message of the batch and return what became of each."""
@@ -141,6 +156,7 @@ class Publisher:
         if self._channel is None:
             self._connection = connect(self._url, heartbeat=0, name=self._name)
             channel: Any = self._connection.default_channel
+            self._prepare(channel)
             channel.confirm_select()
             channel.events["basic_ack"].add(lambda tag, multiple: self._answered(tag, multiple, ""))
             channel.events["basic_nack"].add(lambda tag, multiple: self._answered(tag, multiple, "nacked"))

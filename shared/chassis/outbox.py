@@ -1,8 +1,9 @@
 """Relay events from the outbox to the broker: at least once, each until the broker has confirmed it.
 
 One relay a service, by lease; every replica has one ready. It is woken by the process that commits, by a change stream
-for what other replicas commit, and by a sweep as their net. It declares and binds the queues of all consumers before
-it publishes, so that a consumer that has never been started loses nothing.
+for what other replicas commit, and by a sweep as their net. On each new connection it declares and binds the queues of
+all consumers before it publishes, so that one that was never started, or is away, misses nothing, even where the broker
+has come back empty.
 
 An event in the outbox has ``due`` until it is confirmed: then ``due`` goes and ``expires`` comes. One that is nacked,
 returned or unconfirmed gets a later ``due``, a count of attempts and the reason, so that it is retried, is visible, and
@@ -54,16 +55,15 @@ class OutboxRelay:
         """Take the service's database, a publisher of its own, and all contracts of the service."""
         self._outbox = database["outbox"]
         self._publisher = publisher
-        self._contracts = contracts
-        self._config = config
-        self._declared = False
+        publisher.on_connect(lambda channel: topology.declare(channel, contracts, config.retry_delays))
 
     def pass_once(self) -> int:
         """Publish one batch of what is due and return how many were confirmed."""
         due = list(self._outbox.find({"due": {"$lte": clock.now()}}).sort([("due", 1), ("_id", 1)]).limit(BATCH))
         if not due:
             return 0
-        if not self._declare():
+        if fault := self._publisher.fault():
+            log.warning("outbox_not_published", error=fault)
             return 0
         receipt = self._publisher.publish([_outgoing(event) for event in due])
         self._record(due, receipt)
@@ -77,17 +77,6 @@ class OutboxRelay:
         age = (clock.now() - oldest["at"]).total_seconds() if oldest else 0.0
         return waiting, max(0.0, age), refused
 
-    def _declare(self) -> bool:
-        if not self._declared:
-            try:
-                with amqp.connect(self._config.amqp_url) as connection:
-                    topology.declare(connection.default_channel, self._contracts, self._config.retry_delays)
-            except amqp.BROKER_ERRORS as error:
-                log.warning("topology_not_declared", error=type(error).__name__)
-                return False
-            self._declared = True
-        return True
-
     def _record(self, due: Sequence[dict[str, Any]], receipt: Receipt) -> None:
         if receipt.confirmed:
             expires = clock.now() + timedelta(days=OUTBOX_DAYS)
@@ -98,7 +87,7 @@ class OutboxRelay:
             for type_, count in Counter(types[id_] for id_ in receipt.confirmed).items():
                 metrics.OUTBOX_PUBLISHED.labels(type_).inc(count)
         if receipt.refused:
-            self._declared = False  # a queue or exchange may have gone with a rebuilt broker
+            self._publisher.close()  # a queue may have gone: connecting anew declares it
             attempts = {event["_id"]: event["attempts"] for event in due}
             self._outbox.bulk_write([_later(id_, attempts[id_], why) for id_, why in receipt.refused.items()])
             log.warning("events_not_published", refused=len(receipt.refused), reasons=sorted(set(_kinds(receipt))))

@@ -17,6 +17,7 @@ from chassis.mongo import connect as connect_database
 from chassis.outbox import OutboxRelay
 from chassis.topology import work_queue
 from tests.integration.chassis.conftest import OPERATOR
+from tests.integration.chassis.line import line_to
 from tests.integration.chassis.things import EVENTS, THING
 
 NOBODY = "amqp://guest:guest@127.0.0.1:1/"
@@ -87,24 +88,50 @@ def test_nothing_is_lost_without_broker(database, units, config, clean):
 
 
 def test_unconfirmed_event_waits_and_shows_why(database, units, config, clean):
-    unreachable = OutboxRelay(database, Publisher(NOBODY), EVENTS, config)
-    emit(units, 2)
+    with line_to(config.amqp_url) as line:
+        relay = OutboxRelay(database, Publisher(line.url), EVENTS, config)
+        emit(units, 1)
+        relay.pass_once()
+        emit(units, 2)
 
-    unreachable.pass_once()
+        line.close()
+        relay.pass_once()
 
-    stored = database["outbox"].find_one()
-    assert unreachable.state()[2] == 2
-    assert stored["attempts"] == 1
+    stored = database["outbox"].find_one({"attempts": 1})
+    assert relay.state()[2] == 2
     assert "refused" in stored["reason"].lower()
+
+
+def test_queue_lost_with_the_line_is_declared(database, units, config, clean):
+    with line_to(config.amqp_url) as line:
+        publisher = Publisher(line.url)
+        relay = OutboxRelay(database, publisher, EVENTS, config)
+        emit(units, 1)
+        relay.pass_once()
+        with connect(config.amqp_url) as connection:
+            connection.channel().queue_delete("counter.on_things")
+        line.cut()
+        emit(units, 1)
+
+        published = relay.pass_once()
+        publisher.close()
+
+    assert published == 1
+    assert depth(config.amqp_url, "counter.on_things") == 1
+
+
+def delete_queues(config):
+    """Delete the queues of all consumers."""
+    with connect(config.amqp_url) as connection:
+        channel = connection.channel()
+        for consumer in THING.consumers:
+            work_queue(consumer.queue)(channel).delete()
 
 
 def test_event_without_queue_is_not_published(database, units, relay, config):
     emit(units, 1)
     relay.pass_once()
-    with connect(config.amqp_url) as connection:
-        channel = connection.channel()
-        for consumer in THING.consumers:
-            work_queue(consumer.queue)(channel).delete()
+    delete_queues(config)
     emit(units, 1)
 
     published = relay.pass_once()
@@ -115,9 +142,10 @@ def test_event_without_queue_is_not_published(database, units, relay, config):
 
 def test_refused_event_is_published_later(database, units, relay, config):
     emit(units, 1)
-    relay._publisher._url, real = NOBODY, relay._publisher._url
     relay.pass_once()
-    relay._publisher._url = real
+    delete_queues(config)
+    emit(units, 1)
+    relay.pass_once()
     database["outbox"].update_many({"due": {"$exists": True}}, {"$set": {"due": clock.now()}})
 
     assert relay.pass_once() == 1
