@@ -10,8 +10,10 @@ export PYTHON
 BIN := .venv/bin
 WEB := services/gateway/web
 PAGE := $(WEB)/dist/index.html
+WORKERS ?= 4
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
-.PHONY: help setup setup-test demo up down status logs test lint types chaos bench clean
+.PHONY: help setup setup-test demo up down status logs test test-slow lint types chaos bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,7 +38,10 @@ logs: $(BIN)/.installed ## Show the last lines of every log
 	@$(BIN)/tashbik logs
 
 test: setup-test ## Run every test but the slow ones
-	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	$(PYTEST) -m "not slow" $(ARGS)
+
+test-slow: setup-test ## Run the slow ones
+	$(PYTEST) -m slow $(ARGS)
 
 lint: $(BIN)/.installed ## Check style and format
 	$(BIN)/ruff check .

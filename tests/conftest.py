@@ -2,13 +2,19 @@
 
 ``TASHBIK_TEST_MONGO_URL`` and ``TASHBIK_TEST_AMQP_URL`` (with ``TASHBIK_TEST_MANAGEMENT_URL``, else the next port)
 name parts that already run; otherwise private ones are started once a session and stopped with it.
+
+``pytest -n 6 --dist loadgroup`` (what ``make test`` does) runs tests in several processes. They share one database and
+one broker, each with databases and a virtual host of its own; tests that share a file, a whole node or a browser run in
+one of them, and those that take longest are begun first.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +24,15 @@ from pymongo import MongoClient
 from chassis.config import Config, read
 from cli.keys import create
 from cli.node import Node
+from cli.process import free_ports
 from tests.parts import Broker, broker_at, fresh_vhost, private_broker, private_mongo
 
 HERE = Path(__file__).parent
-MARKED_FOLDERS = ("integration", "e2e")
+MONGO_URL, AMQP_URL = "TASHBIK_TEST_MONGO_URL", "TASHBIK_TEST_AMQP_URL"
+MANAGEMENT_URL = "TASHBIK_TEST_MANAGEMENT_URL"
+MARKED_FOLDERS = ("integration", "e2e", "browser")
+SHARING = ("e2e", "browser")
+FIRST = ("e2e", "browser", "integration", "unit", "bench", "chaos")
 NODE_SETTINGS = {
     "TASHBIK_API_PROCESSES": "1",
     "TASHBIK_QUIET_HOURS": "",
@@ -34,18 +45,37 @@ NODE_SETTINGS = {
 }
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Start the parts that the processes share, before the first of these is started."""
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tashbik-tests-")))
+    if MONGO_URL not in os.environ:
+        os.environ[MONGO_URL] = stack.enter_context(private_mongo(home))
+    if AMQP_URL not in os.environ:
+        started = stack.enter_context(private_broker(home))
+        os.environ |= {AMQP_URL: started.amqp_url, MANAGEMENT_URL: started.management_url}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark a test by the folder that it lies in, and say which others run in the same process."""
+    inside = item.path.relative_to(HERE)
+    folder = inside.parts[0]
+    if folder in MARKED_FOLDERS:
+        item.add_marker(folder)
+    item.add_marker(pytest.mark.xdist_group(folder if folder in SHARING else str(inside)))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by the folder that they lie in."""
-    for item in items:
-        folder = item.path.relative_to(HERE).parts[0]
-        if folder in MARKED_FOLDERS:
-            item.add_marker(folder)
+    """Put those first that take longest."""
+    items.sort(key=lambda item: FIRST.index(item.path.relative_to(HERE).parts[0]))
 
 
 @pytest.fixture(scope="session")
 def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the address of a MongoDB replica set."""
-    if given := os.environ.get("TASHBIK_TEST_MONGO_URL"):
+    if given := os.environ.get(MONGO_URL):
         yield given
         return
     with private_mongo(tmp_path_factory.mktemp("mongo")) as url:
@@ -55,8 +85,8 @@ def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """Give a virtual host of our own on a RabbitMQ broker."""
-    if given := os.environ.get("TASHBIK_TEST_AMQP_URL"):
-        with fresh_vhost(broker_at(given, os.environ.get("TASHBIK_TEST_MANAGEMENT_URL", ""))) as own:
+    if given := os.environ.get(AMQP_URL):
+        with fresh_vhost(broker_at(given, os.environ.get(MANAGEMENT_URL, ""))) as own:
             yield own
         return
     with private_broker(tmp_path_factory.mktemp("broker")) as started, fresh_vhost(started) as own:
@@ -104,7 +134,8 @@ def config(mongo_url: str, amqp_url: str, keys: Path) -> Iterator[Config]:
 @pytest.fixture(scope="session")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     """Give a whole node that runs: broker, database, SMSC, mail server, every service and the HTTP side."""
-    running = Node(tmp_path_factory.mktemp("node") / "run", demo=True, settings=NODE_SETTINGS)
+    own = {"TASHBIK_API_PORT": str(*free_ports(1))}  # the usual one may be another node's
+    running = Node(tmp_path_factory.mktemp("node") / "run", demo=True, settings=NODE_SETTINGS | own)
     try:
         running.up()
         yield running

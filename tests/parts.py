@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -19,6 +20,8 @@ from zoneinfo import ZoneInfo
 
 import httpx
 from mirakuru import Executor
+from pymongo.database import Database
+from pymongo.write_concern import WriteConcern
 
 from chassis.config import PREFIX, Config
 from cli import parts
@@ -121,7 +124,8 @@ def private_broker(home: Path) -> Iterator[Broker]:
     ports, password = parts.BrokerPorts.free(), secrets.token_urlsafe(18)
     with ExitStack() as stack:
         for part in parts.broker(home / "rabbitmq", ports, "tests", password):
-            stack.enter_context(Running(part, home))
+            running = stack.enter_context(Running(part, home))
+        stack.callback(running.kill, sig=signal.SIGKILL)  # what it holds ends with it, so it need not be put away
         yield broker_at(parts.amqp_url(ports.amqp, "tests", password, "/"), f"http://{LOOPBACK}:{ports.management}")
 
 
@@ -149,6 +153,18 @@ def fresh_vhost(broker: Broker) -> Iterator[Broker]:
         yield own
     finally:
         own.delete()
+
+
+def emptied(database: Database[dict[str, Any]]) -> Database[dict[str, Any]]:
+    """Return a database without any record; its collections, indexes and keys stay, which take longest to make.
+
+    The last erasure is acknowledged by a majority, and with it those before: no transaction sees what was erased.
+    """
+    *others, last = database.list_collection_names(filter={"name": {"$nin": ["vault", "system.profile"]}})
+    for name in others:
+        database.get_collection(name, write_concern=WriteConcern(w=1)).delete_many({})
+    database[last].delete_many({})
+    return database
 
 
 def environment_of(config: Config) -> dict[str, str]:
@@ -199,6 +215,7 @@ __all__ = [
     "Running",
     "broker_at",
     "child",
+    "emptied",
     "environment_of",
     "fresh_vhost",
     "private_broker",

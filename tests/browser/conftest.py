@@ -31,13 +31,6 @@ WIDE = (1280, 800)
 PATIENCE = 10_000  # milliseconds; software rendering on a busy machine is slow
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker("browser")
-
-
 class Visitor:
     """Open the page, and note what it says on the console and what it asks of other hosts."""
 

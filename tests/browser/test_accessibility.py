@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from tests.browser.pages import heading
 
+pytestmark = pytest.mark.slow
+
 AXE = Path(__file__).parents[2] / "services" / "gateway" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDE, PHONE = (1280, 800), (360, 740)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.pages import settled
+
+pytestmark = pytest.mark.slow
 
 STYLE = {
     "version": 8,

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 
 from tests.browser.pages import heading, place, settled
 
+pytestmark = pytest.mark.slow
+
 MARKUP = '<img src="x" onerror="window.hurt = true"><b>x</b>'
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.pages import listed, settled
+
+pytestmark = pytest.mark.slow
 
 NO_WEBGL = "HTMLCanvasElement.prototype.getContext = () => null"
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.pages import listed, number, settled, show_all
+
+pytestmark = pytest.mark.slow
 
 
 def _ids(places):

@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from tests.browser.pages import DIGITS, in_digits_of, settled
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("lang", "direction"), [("ar", "rtl"), ("fa", "rtl"), ("en", "ltr")])
 def test_page_takes_direction_of_language(visit, lang, direction):

@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.pages import heading
 
+pytestmark = pytest.mark.slow
+
 PHONE = (360, 740)
 WIDER_THAN_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 

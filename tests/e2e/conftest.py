@@ -22,7 +22,7 @@ LAST = ("test_schema.py", "test_restart.py", "test_events.py", "test_privacy.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of this folder into their order, behind all others."""
+    """Put the tests of this folder into their order."""
     items.sort(key=lambda item: _turn(item.path))
 
 

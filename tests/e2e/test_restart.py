@@ -12,6 +12,8 @@ from cli.process import wait_until
 from tests.e2e.client import Json
 from tests.e2e.world import World
 
+pytestmark = pytest.mark.slow
+
 PROCESSES = ("registry", "referrals", "notifications", "projector", "importer", "api")
 BACK = 60.0
 STOPPED = {"registry", "referrals", "notifications", "projector", "importer"}

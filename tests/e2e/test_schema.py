@@ -13,6 +13,8 @@ from tests.e2e.client import Client
 from tests.e2e.routes import operations
 from tests.e2e.world import World
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = Path(sys.executable).with_name("schemathesis")
 PREFERRED = (Role.CASE_WORKER, Role.ASSOCIATION, Role.OFFICER, Role.OPERATOR)
 CHECKS = (

@@ -14,6 +14,8 @@ from cli.node import Node, NodeError
 from cli.process import wait_until
 from cli.roster import Service
 
+pytestmark = pytest.mark.slow
+
 LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
 
 

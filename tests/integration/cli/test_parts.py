@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import kombu
+import pytest
 from pymongo import MongoClient
 
 from chassis.config import Config
@@ -30,6 +31,7 @@ def test_broker_gives_virtual_host(broker: Broker) -> None:
     assert broker.queues()["quorum"]["type"] == "quorum"
 
 
+@pytest.mark.slow
 def test_private_broker_leaves_nothing(tmp_path: Path) -> None:
     with private_broker(tmp_path) as started:
         assert started.request("GET", "overview")["node"] == "tashbik@localhost"

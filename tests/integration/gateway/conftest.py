@@ -14,6 +14,7 @@ from services.gateway.auth import store as clients
 from services.gateway.directory import store as directory
 from services.gateway.directory.views import Directory
 from tests.integration.gateway.directories import Projected
+from tests.parts import emptied
 
 
 @pytest.fixture(scope="session")
@@ -28,9 +29,7 @@ def gateway_database(config: Config) -> Iterator[Database[dict[str, Any]]]:
 @pytest.fixture
 def database(gateway_database: Database[dict[str, Any]]) -> Database[dict[str, Any]]:
     """Give the database with nothing in it."""
-    for name in gateway_database.list_collection_names():
-        gateway_database[name].delete_many({})
-    return gateway_database
+    return emptied(gateway_database)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from pymongo.database import Database
-from pymongo.write_concern import WriteConcern
 
 from chassis.config import Config
 from chassis.crypto import FieldVault, master_key
@@ -26,6 +25,7 @@ from services.referrals.registry import Memory, Registry
 from services.referrals.service import INDEXES
 from tests.integration.referrals.neighbours import FakeRegistry
 from tests.integration.referrals.world import World
+from tests.parts import emptied
 
 MakeDesk = Callable[[Database[dict[str, Any]]], Desk]
 
@@ -43,10 +43,7 @@ def prepared(config: Config) -> Iterator[Database[dict[str, Any]]]:
 @pytest.fixture
 def database(prepared: Database[dict[str, Any]]) -> Database[dict[str, Any]]:
     """Give that database without any record; its keys stay."""
-    quick = WriteConcern(w=1)
-    for name in {**CHASSIS_INDEXES, **INDEXES}:
-        prepared.get_collection(name, write_concern=quick).delete_many({})
-    return prepared
+    return emptied(prepared)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from chassis.identity import Actor
 from chassis.ids import new_id
 from chassis.mongo import CHASSIS_INDEXES, connect, prepare
 from chassis.rpc import Call
-from chassis.work import Units, event_seal
+from chassis.work import Units
 from contracts import registry as contract
 from contracts.policy import Scope
 from services.registry.areas.desk import put_areas
@@ -145,13 +145,13 @@ def call_of(
 
 
 @contextmanager
-def house_at(config: Config) -> Iterator[House]:
-    """Give a registry on a fresh database."""
+def ground_at(config: Config) -> Iterator[tuple[Database[dict[str, Any]], Commands]]:
+    """Give a database as a registry has it at its start, and what notes the commands that are sent to it."""
     commands = Commands()
     own = connect(config, f"registry{secrets.token_hex(3)}", event_listeners=[commands])
     prepare(own, {**CHASSIS_INDEXES, **INDEXES})
     try:
-        yield House(own, Units(own, node="qena", service="registry", seal=event_seal(config)), commands)
+        yield own, commands
     finally:
         own.client.drop_database(own.name)
         own.client.close()

@@ -42,6 +42,7 @@ def profiled(house):
     house.database.command("profile", 2)
     yield house
     house.database.command("profile", 0)
+    house.database.drop_collection("system.profile")
 
 
 def plans(house):

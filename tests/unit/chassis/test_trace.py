@@ -29,7 +29,9 @@ def test_wrong_ones_are_refused(wrong: str) -> None:
     assert trace.trace_id(wrong) == ""
 
 
-@pytest.mark.parametrize("right", [GIVEN, GIVEN.replace("00-4b", "01-4b") + "-more", trace.start()])
+@pytest.mark.parametrize(
+    "right", [GIVEN, GIVEN.replace("00-4b", "01-4b") + "-more", trace.start()], ids=["given", "longer", "started"]
+)
 def test_right_ones_are_taken(right: str) -> None:
     assert trace.is_valid(right)
 

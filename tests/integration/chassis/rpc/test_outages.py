@@ -16,6 +16,8 @@ from tests.integration.chassis.rpc.conftest import MortalBroker, client_at, echo
 from tests.integration.chassis.rpc.contracts import SAY, WAIT
 from tests.parts import wait_until
 
+pytestmark = pytest.mark.slow
+
 ANSWERED = 'tashbik_rpc_server_seconds_count{operation="echo.say",outcome="ok"}'
 DROPPED = "tashbik_rpc_replies_dropped_total"
 

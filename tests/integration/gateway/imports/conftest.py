@@ -15,6 +15,7 @@ from chassis.config import Config
 from chassis.database import connect, prepare
 from services.gateway.imports.domain import Creator, Import
 from services.gateway.imports.store import INDEXES, ImportStore
+from tests.parts import emptied
 
 OPERATOR = Creator("operator-1", "operator")
 CSV = "اسم الجمعية,المركز\nجمعية النور,قنا\n"
@@ -34,11 +35,17 @@ class Imports:
         return made
 
 
-@pytest.fixture
-def imports(config: Config) -> Iterator[Imports]:
-    """Give a store on an empty database."""
+@pytest.fixture(scope="session")
+def imports_database(config: Config) -> Iterator[Database[dict[str, Any]]]:
+    """Give the database that these tests share."""
     own = replace(config, database_prefix=f"{config.database_prefix}_{secrets.token_hex(3)}")
     database = connect(own, "gateway")
     prepare(database, INDEXES)
-    yield Imports(database, ImportStore(database))
+    yield database
     database.client.close()
+
+
+@pytest.fixture
+def imports(imports_database: Database[dict[str, Any]]) -> Imports:
+    """Give a store on an empty database."""
+    return Imports(emptied(imports_database), ImportStore(imports_database))

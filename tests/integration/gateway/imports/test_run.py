@@ -277,6 +277,7 @@ def finish_watched(run):
     return run.stands, most - before
 
 
+@pytest.mark.slow
 def test_sixty_thousand_rows_in_bounded_memory(imports, registry, begin):
     text = ",".join(WIDE) + "\n" + "".join(",".join(f'"{cell}"' for cell in wide_row(n)) + "\n" for n in range(60_000))
     imports.add(text)
