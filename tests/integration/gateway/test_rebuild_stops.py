@@ -24,7 +24,7 @@ from services.gateway.directory.views import Directory
 from tests.integration.gateway.directories import organization
 from tests.parts import Broker, Running, child, fresh_vhost
 
-ORGANIZATIONS = 800
+ORGANIZATIONS = 400
 QUICK = 8.0
 """Seconds: a turn, the page at work, and the end of a process on a busy machine; well below supervisor's patience."""
 
