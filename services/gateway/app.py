@@ -25,7 +25,7 @@ from chassis import database as databases
 from chassis import logs, metrics, rpc_client
 from chassis.config import Config
 from chassis.database import Database
-from chassis.health import Health, serving
+from chassis.health import Health, Pulse, serving
 from chassis.orphan import end_with_parent
 from services.gateway import bodies, document, headers, limits, observe, problems
 from services.gateway.api import paths
@@ -151,7 +151,7 @@ def _add_routes(app: Flask, config: Config, guard: Guard) -> None:
 
 
 def _health(rpc: Caller, directory: Directory) -> Health:
-    return Health(broker=lambda: "" if rpc.connected else "not connected", database=directory.fault)
+    return Health(broker=lambda: "" if rpc.connected else "not connected", database=Pulse(directory.ask).start())
 
 
 def _serve_health(parts: Parts) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 
 import orjson
 
@@ -71,10 +71,15 @@ class Pulse:
             return f"no answer for {time.monotonic() - self._answered:.0f} s"
         return self._fault
 
+    def start(self) -> Self:
+        """Ask as long as the process lives."""
+        threading.Thread(target=self._run, name="pulse", daemon=True).start()
+        return self
+
     @contextmanager
     def beating(self) -> Iterator[None]:
         """Ask as long as the block runs."""
-        threading.Thread(target=self._run, name="pulse", daemon=True).start()
+        self.start()
         try:
             yield
         finally:

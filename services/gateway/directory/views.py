@@ -8,7 +8,6 @@ from typing import Any
 
 import pymongo
 from pymongo.database import Database
-from pymongo.errors import PyMongoError
 
 from contracts.subjects import SUBJECTS
 from services.gateway.directory import cursors
@@ -40,14 +39,10 @@ class Directory:
         self._areas = database["directory_areas"]
         self._referrals = database["directory_referrals"]
 
-    def fault(self) -> str:
-        """Return in a word what is wrong with the database, or nothing: a check of readiness, within a second."""
-        try:
-            with pymongo.timeout(PATIENCE):
-                self._database.command("ping")
-        except PyMongoError as error:
-            return type(error).__name__
-        return ""
+    def ask(self) -> None:
+        """Ask the database whether it answers, and wait for a second at most."""
+        with pymongo.timeout(PATIENCE):
+            self._database.command("ping")
 
     def organization(self, id: str) -> tuple[bytes, str] | None:  # noqa: A002 - the field's name
         """Return an organization as JSON, and its ETag; None where there is none."""
