@@ -39,7 +39,7 @@ from chassis import clock, metrics, topology, trace
 from chassis.amqp import body_of
 from chassis.config import Config
 from chassis.errors import Unavailable
-from chassis.forwarder import Forwarder, Unreadable, reason_of, told
+from chassis.forwarder import Forwarder, Unreadable, attempt_of, reason_of, told
 from chassis.identity import Actor
 from chassis.inbox import find_consumed, mark_consumed
 from chassis.link import Consumption, Link, is_alive
@@ -166,7 +166,7 @@ class EventHandler(Entrypoint):
     def read(self, message: Message) -> Delivery | None:
         """Return the event in a message; forward an unreadable one to the parked queue and return None."""
         try:
-            return Delivery(message, self._event(message), int((message.headers or {}).get("attempt", 0)))
+            return Delivery(message, self._event(message), attempt_of(message))
         except (Unreadable, ValueError, TypeError) as error:
             self.forwarder.forward(message, self.queue_name, topology.parked_name(self.queue_name), reason_of(error, 0))
             log.warning("event_unreadable", queue=self.queue_name, reason=told(error))

@@ -60,6 +60,14 @@ class Forwarder(SharedExtension):
             log.warning("queues_not_declared", queue=queue, error=type(error).__name__)
 
 
+def attempt_of(message: Message) -> int:
+    """Return how often an event was tried before, as :func:`reason_of` has noted it; raise :class:`Unreadable`."""
+    attempt = (message.headers or {}).get("attempt", 0)
+    if not isinstance(attempt, int) or attempt < 0:
+        raise Unreadable("its count of attempts is none")
+    return attempt
+
+
 def reason_of(error: BaseException, attempt: int) -> dict[str, Any]:
     """Return the headers that say how often an event was tried, and why it failed last."""
     return {"attempt": attempt, "reason": told(error)[:300], "failed-at": clock.now().isoformat()}

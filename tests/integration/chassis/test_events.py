@@ -6,6 +6,7 @@ import shutil
 from collections import Counter as Tally
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import orjson
 import pytest
@@ -74,7 +75,7 @@ class Source:
             ]
         )
 
-    def forge(self, body: bytes, seal: str, **headers: str) -> None:
+    def forge(self, body: bytes, seal: str, **headers: Any) -> None:
         """Put something else into the consumer's queues."""
         self.publisher.publish([Outgoing("forged", body, "things.events", THING.type, {"seal": seal, **headers})])
 
@@ -228,6 +229,17 @@ def test_wrongly_compressed_message_ends_nothing(own, source, counted, tmp_path,
     with child(own, *COUNTER, name="counter", log=tmp_path) as running:
         wait_until(lambda: parked(own) == {ONE: 1, MANY: 1}, "both parked", 30)
         counts_reach(counted, 2)
+
+        assert running.running()
+
+
+def test_forged_count_of_attempts_ends_nothing(own, source, counted, tmp_path):
+    source.emit("red")
+    genuine = source.database["outbox"].find_one()
+    source.forge(genuine["body"], genuine["seal"], attempt=-100)
+
+    with child(own, *COUNTER, name="counter", log=tmp_path) as running:
+        wait_until(lambda: parked(own) == {ONE: 2, MANY: 2}, "both parked", 30)
 
         assert running.running()
 
