@@ -50,6 +50,8 @@ SERVICES = (
 API = "api"
 API_HEALTH = "api-health"
 OUTSIDE = ("smsc", "mailbox")
+HEAD_TIMEOUT_MS = 15_000
+CONNECTIONS = 512  # that one process of the API holds at once
 
 
 def service_part(service: Service, environment: Mapping[str, str], health_port: int) -> Part:
@@ -63,12 +65,17 @@ def service_part(service: Service, environment: Mapping[str, str], health_port: 
     )
 
 
-def api_arguments(processes: int | str, threads: int | str, host: str, port: int | str) -> tuple[str, ...]:
-    """Return what follows ``python`` on the command line of the gateway's HTTP side."""
+def api_arguments(processes: int | str, host: str, port: int | str) -> tuple[str, ...]:
+    """Return what follows ``python`` on the command line of the gateway's HTTP side.
+
+    HTTP/1 alone, since granian waits without end for the first byte of a connection that may be of either version. A
+    connection that has sent no whole head for :data:`HEAD_TIMEOUT_MS`, or is idle for as long, is closed.
+    """
     return (
-        *("-m", "granian", "--interface", "wsgi", "--factory", "--no-ws"),
-        *("--workers", str(processes), "--blocking-threads", str(threads), "--respawn-failed-workers"),
-        *("--workers-kill-timeout", "10", "--host", host, "--port", str(port), "services.gateway.app:create_app"),
+        *("-m", "granian", "--interface", "asginl", "--factory", "--no-ws"),
+        *("--http", "1", "--http1-header-read-timeout", str(HEAD_TIMEOUT_MS), "--backpressure", str(CONNECTIONS)),
+        *("--workers", str(processes), "--respawn-failed-workers", "--workers-kill-timeout", "10"),
+        *("--host", host, "--port", str(port), "services.gateway.server:create_server"),
     )
 
 
@@ -77,7 +84,7 @@ def api_part(config: Config, environment: Mapping[str, str], health_port: int, m
 
     ``metrics`` is the folder in which its worker processes put their measures together; else each shows its own.
     """
-    arguments = api_arguments(config.api_processes, config.api_threads, config.api_host, config.api_port)
+    arguments = api_arguments(config.api_processes, config.api_host, config.api_port)
     merged = {"PROMETHEUS_MULTIPROC_DIR": str(metrics)} if metrics else {}
     return Part(
         API,

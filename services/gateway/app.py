@@ -1,4 +1,4 @@
-"""Build the gateway's HTTP side: ``granian --interface wsgi --factory services.gateway.app:create_app``.
+"""Build the gateway's HTTP side.
 
 ::
 
@@ -6,7 +6,7 @@
                                         └─▶ RPC ─▶ owner             private reads, changes
     answer  ◀─ observe ◀─ compress ◀─ security headers ◀─ ETag, problem, page
 
-Each worker of granian runs the factory, and so has its own RPC client, database connections and caches.
+Each process that serves it (:mod:`services.gateway.server`) has its own RPC client, database connections and caches.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from typing import Any
 from flask import Flask, Response
 from flask_compress import Compress
 from flask_cors import CORS
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from chassis import config as configuration
 from chassis import database as databases
@@ -127,9 +126,6 @@ def _configure(app: Flask, config: Config) -> None:
         COMPRESS_MIMETYPES=[*COMPRESSED],
     )
     app.url_map.merge_slashes = False
-    if config.trusted_proxies:
-        hops = config.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     if config.cors_origins:
         CORS(app, origins=list(config.cors_origins), expose_headers=["ETag", "Link", "Location", "Retry-After"])
 

@@ -35,7 +35,7 @@ Who does what and where for families in need, and a family's way from a need to 
 """
 ANYTHING = "(?s).*"
 METHODS = ("GET", "POST", "PATCH")
-BODY_STATUSES = (400, 413, 415, 422)
+BODY_STATUSES = (400, 408, 413, 415, 422)
 ALWAYS = (429, 431, 500, 503)
 SECURITY = {
     "oauth": {

@@ -46,6 +46,7 @@ KINDS: dict[str, Kind] = {
     "forbidden": Kind(403, "Not allowed", "Your role may not do this; `docs/access.md` has the table."),
     "not_found": Kind(404, "Not found", "There is no such thing within your reach."),
     "method_not_allowed": Kind(405, "Method not allowed", "Use one of the methods in `Allow`."),
+    "too_slow": Kind(408, "Too slow", "Send the body without long pauses; where the line is slow, send less at once."),
     "conflict": Kind(409, "Conflict", "The present state does not allow it; `problems` says why."),
     "precondition_failed": Kind(412, "Precondition failed", "The record has moved on: read it again and repeat."),
     "too_large": Kind(413, "Too large", "Send less in one request."),

@@ -1,17 +1,31 @@
-"""Prove that a refused request leaves its connection whole, however slowly its body arrives."""
+"""Prove that a refused request leaves its connection whole, and that slow senders keep nobody waiting."""
 
 from __future__ import annotations
 
 import http.client
 import socket
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import httpx
+import pytest
 
 from cli.node import Node
 from cli.process import LOOPBACK
+from services.gateway.bodies import PAUSE
+from services.gateway.server import ARRIVING_EACH
+from tests.e2e.world import World
 
 BODY = b'{"area": "EG2901"}'
 HEAD = b"POST /families HTTP/1.1\r\nHost: qena\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(
     BODY
 )
+NEIGHBOUR = "127.0.0.2"
+SLOW_SENDERS = 3 * ARRIVING_EACH
+NORMAL = 2.0  # seconds
+MARGIN = 10.0  # seconds
 
 
 def test_refusal_waits_for_the_body(node: Node):
@@ -19,17 +33,44 @@ def test_refusal_waits_for_the_body(node: Node):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for piece in (HEAD, BODY[:5], BODY[5:]):
             connection.sendall(piece)
-        first = answer(connection)
+        first, _ = answer(connection)
 
         connection.sendall(b"GET /livez HTTP/1.1\r\nHost: qena\r\n\r\n")
-        second = answer(connection)
+        second, _ = answer(connection)
 
     assert (first, second) == (401, 200)
 
 
-def answer(connection: socket.socket) -> int:
-    """Read one whole answer and return its status."""
+@pytest.fixture
+def slow_senders(node: Node) -> Iterator[list[socket.socket]]:
+    """Give connections from one address that have each sent a request but for the end of its body."""
+    with ExitStack() as stack:
+        connections = []
+        for _ in range(SLOW_SENDERS):
+            connection = socket.create_connection((LOOPBACK, node.config.api_port), timeout=PAUSE + MARGIN)
+            connections.append(stack.enter_context(connection))
+            connection.sendall(HEAD + BODY[:5])
+        yield connections
+
+
+def test_slow_senders_keep_nobody_waiting(world: World, slow_senders: list[socket.socket]):
+    began = time.monotonic()
+    with httpx.Client(base_url=world.url, transport=httpx.HTTPTransport(local_address=NEIGHBOUR)) as neighbour:
+        for _ in range(20):
+            assert world.public.send("GET", "/subjects").status_code == 200
+            assert neighbour.get("/subjects").status_code == 200
+            assert neighbour.post("/families", content=BODY).status_code == 401
+    assert time.monotonic() - began < NORMAL
+
+    statuses = Counter(answer(connection) for connection in slow_senders)
+
+    assert statuses == {(408, "close"): ARRIVING_EACH, (503, "close"): SLOW_SENDERS - ARRIVING_EACH}
+    assert {connection.recv(1) for connection in slow_senders} == {b""}
+
+
+def answer(connection: socket.socket) -> tuple[int, str]:
+    """Read one whole answer and return its status, and what becomes of the connection."""
     response = http.client.HTTPResponse(connection)
     response.begin()
     response.read()
-    return response.status
+    return response.status, response.getheader("Connection", "")

@@ -124,7 +124,7 @@ def api_of(config: Config, folder: Path) -> Part:
         "PYTHONPATH": f"{ROOT}:{ROOT / 'shared'}",
         "PROMETHEUS_MULTIPROC_DIR": str(folder / "metrics"),
     }
-    arguments = api_arguments(WORKERS, 8, config.api_host, config.api_port)
+    arguments = api_arguments(WORKERS, config.api_host, config.api_port)
     ready = f"http://{LOOPBACK}:{config.api_port}/readyz"
     return Part("api", (sys.executable, *arguments), ready=lambda: answers(ready), environment=environment)
 

@@ -22,7 +22,7 @@ def test_service_has_same_command(service: roster.Service):
 
 
 def test_api_has_same_command():
-    arguments = roster.api_arguments("${TASHBIK_API_PROCESSES:-2}", "${TASHBIK_API_THREADS:-16}", "0.0.0.0", 8080)
+    arguments = roster.api_arguments("${TASHBIK_API_PROCESSES:-2}", "0.0.0.0", 8080)
 
     assert SERVICES["api"]["command"] == ["python", *arguments]
 

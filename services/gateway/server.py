@@ -1,0 +1,123 @@
+"""Serve the application: ``granian --interface asginl --factory services.gateway.server:create_server``.
+
+::
+
+    granian ──▶ Server ──▶ Body ── whole ──▶ thread ──▶ Flask
+              event loop    │                  └─▶ Rest: a large body, piece by piece
+                            └── too slow, or too many ──▶ thread ──▶ Flask: 408, 503
+
+Flask is written for threads, and granian would give it one for each request from its first header on: to a body, too,
+that never comes. So a request has one only when its body is here; see ``docs/decisions/0010-bodies-before-threads.md``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.exceptions import ClientDisconnected
+
+from services.gateway.app import create_app
+from services.gateway.bodies import READ_FIRST, REFUSAL, Body, Pace, Receive, Rest
+from services.gateway.environ import Scope, environ_of
+from services.gateway.parts import NAME, Parts
+from services.gateway.problems import Refused
+from services.gateway.shares import Shares
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    Answer = tuple[str, list[tuple[str, str]], bytes]
+
+ARRIVING, ARRIVING_EACH = 256, 32  # bodies on their way to one process, in all and from one address
+READ_SHARE, READ_SHARE_EACH = 2, 4  # and 1 of so many threads, to wait for the rest of a large one
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+def create_server() -> Server:
+    """Return what a worker process serves, configured by its environment."""
+    app = create_app()
+    parts: Parts = app.extensions[NAME]
+    return Server(app, threads=parts.config.api_threads, proxies=parts.config.trusted_proxies)
+
+
+class Server:
+    """Receive requests on the event loop (ASGI 3), and answer each in a thread by a WSGI application."""
+
+    def __init__(self, app: WSGIApplication, *, threads: int, proxies: int, pace: Pace | None = None) -> None:
+        """Take the application, how many requests it answers at once, and how many proxies stand before it."""
+        self._app = app
+        self._proxies = proxies
+        self._pace = pace or Pace()
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answer")
+        self._arriving = Shares(ARRIVING, ARRIVING_EACH)
+        self._reading = Shares(threads // READ_SHARE, threads // READ_SHARE_EACH)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. One whose sender is gone before it was whole is dropped."""
+        environ = environ_of(scope, self._proxies)
+        try:
+            environ["wsgi.input"] = await self._input(environ, receive)
+        except Refused as refusal:
+            environ.update({REFUSAL: refusal, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"})
+        except ClientDisconnected:
+            return
+        try:
+            answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
+        finally:
+            if isinstance(environ["wsgi.input"], Rest):
+                environ["wsgi.input"].release()
+        await _say(answer, send)
+
+    async def _input(self, environ: dict[str, Any], receive: Receive) -> BytesIO | Rest:
+        length = _length(environ)
+        if length == 0:
+            return BytesIO()
+        body, address = Body(receive, length, self._pace), environ["REMOTE_ADDR"]
+        if length is not None and length > READ_FIRST:
+            return Rest(b"", body, self._reading, address)
+        with self._arriving.place(address):
+            first = await body.first()
+        return BytesIO(first) if body.whole else Rest(first, body, self._reading, address)
+
+    def _answer(self, environ: dict[str, Any]) -> Answer:
+        begun: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def begin(status: str, headers: list[tuple[str, str]], _: object = None) -> Callable[[bytes], object]:
+            begun.append((status, headers))
+            return _refuse_to_write
+
+        pieces = self._app(environ, begin)
+        body = _joined(pieces)
+        return (*begun[-1], body)
+
+
+def _length(environ: dict[str, Any]) -> int | None:
+    """Return the length of a body, 0 where there is none, None where its sender has not said it (RFC 9112, 6.3)."""
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        return None
+    announced = environ.get("CONTENT_LENGTH", "0")
+    return int(announced) if announced.isdecimal() else None
+
+
+def _joined(pieces: Iterable[bytes]) -> bytes:
+    try:
+        return b"".join(pieces)
+    finally:
+        if hasattr(pieces, "close"):
+            pieces.close()
+
+
+def _refuse_to_write(_: bytes) -> object:
+    raise NotImplementedError("answers are returned, not written")
+
+
+async def _say(answer: Answer, send: Send) -> None:
+    status, headers, body = answer
+    named = [(name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in headers]
+    await send({"type": "http.response.start", "status": int(status.partition(" ")[0]), "headers": named})
+    await send({"type": "http.response.body", "body": body})
