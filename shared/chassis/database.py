@@ -23,6 +23,7 @@ import pymongo
 from bson.codec_options import CodecOptions
 from pymongo import IndexModel
 from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import (
     AutoReconnect,
@@ -30,6 +31,7 @@ from pymongo.errors import (
     ConnectionFailure,
     ExecutionTimeout,
     NetworkTimeout,
+    OperationFailure,
     PyMongoError,
     ServerSelectionTimeoutError,
     WaitQueueTimeoutError,
@@ -51,6 +53,8 @@ KEY_HOURS = 24
 SELECTION_TIMEOUT_MS = 5_000
 POOL = 50
 WAIT_STEPS = (0.2, 0.5, 1, 2, 5)
+INDEX_CONFLICTS = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
+INDEX_REMEDY = "drop the index; it is made anew at the next start"
 
 CHASSIS_INDEXES: Indexes = {
     "outbox": (
@@ -122,7 +126,21 @@ def prepare(database: Database[dict[str, Any]], indexes: Indexes) -> None:
             except CollectionInvalid:
                 log.debug("collection_exists", collection=name)
         if models:
-            database[name].create_indexes(list(models))
+            _create_indexes(database[name], models)
+
+
+def _create_indexes(collection: Collection[dict[str, Any]], models: Sequence[IndexModel]) -> None:
+    try:
+        collection.create_indexes(list(models))
+    except OperationFailure as error:
+        if error.code in INDEX_CONFLICTS:  # their words are of the index alone; those of others may quote records
+            log.error(
+                "index_differs",
+                collection=collection.name,
+                answer=(error.details or {}).get("errmsg"),
+                remedy=INDEX_REMEDY,
+            )
+        raise
 
 
 def transaction(database: Database[dict[str, Any]], body: Callable[[ClientSession], T]) -> T:
