@@ -11,7 +11,7 @@ BIN := .venv/bin
 WEB := services/gateway/web
 PAGE := $(WEB)/dist/index.html
 WORKERS ?= 4
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder
 
 .PHONY: help setup setup-test demo up down status logs test test-slow lint types chaos bench clean
 

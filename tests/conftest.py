@@ -3,7 +3,7 @@
 ``TASHBIK_TEST_MONGO_URL`` and ``TASHBIK_TEST_AMQP_URL`` (with ``TASHBIK_TEST_MANAGEMENT_URL``, else the next port)
 name parts that already run; otherwise private ones are started once a session and stopped with it.
 
-``pytest -n 6 --dist loadgroup`` (what ``make test`` does) runs tests in several processes. They share one database and
+``pytest -n 4`` (what ``make test`` does) runs tests in several processes. They share one database and
 one broker, each with databases and a virtual host of its own; tests that share a file, a whole node or a browser run in
 one of them, and those that take longest are begun first.
 """
@@ -20,6 +20,8 @@ from typing import Any
 
 import pytest
 from pymongo import MongoClient
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from chassis.config import Config, read
 from cli.keys import create
@@ -45,6 +47,16 @@ NODE_SETTINGS = {
 }
 
 
+class Together(LoadScopeScheduling):
+    """Say which tests run in one process, one after the other."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        """Return what a test shares with others: its file, or its folder of :data:`SHARING`."""
+        path = nodeid.partition("::")[0]
+        folder = Path(path).parts[1]
+        return folder if folder in SHARING else path
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     """Start the parts that the processes share, before the first of these is started."""
@@ -58,17 +70,17 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
         os.environ |= {AMQP_URL: started.amqp_url, MANAGEMENT_URL: started.management_url}
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark a test by the folder that it lies in, and say which others run in the same process."""
-    inside = item.path.relative_to(HERE)
-    folder = inside.parts[0]
-    if folder in MARKED_FOLDERS:
-        item.add_marker(folder)
-    item.add_marker(pytest.mark.xdist_group(folder if folder in SHARING else str(inside)))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Hand out whole files, and those of one node or one browser together."""
+    return Together(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put those first that take longest."""
+    """Mark tests by the folder that they lie in, and put those first that take longest."""
+    for item in items:
+        if (folder := item.path.relative_to(HERE).parts[0]) in MARKED_FOLDERS:
+            item.add_marker(folder)
     items.sort(key=lambda item: FIRST.index(item.path.relative_to(HERE).parts[0]))
 
 
