@@ -3,7 +3,7 @@
 A body of ordinary size is read before anything is answered: a server that answers and closes while the body is still
 on its way resets the connection, and the caller may see that instead of the answer. A larger one is for the view to
 read, which may refuse it unread. Either is read by the event loop, so a slow sender holds no thread; only a view that
-reads a large body waits in its thread, for as many senders as :class:`~services.gateway.shares.Shares` allows.
+reads a large body waits for it in its thread.
 
 A sender that pauses for :data:`PAUSE` seconds, or falls behind :data:`SLOWEST` bytes a second after the first
 :data:`GRACE` seconds, is told so (408). Time that a view takes between two pieces does not count.
@@ -15,7 +15,7 @@ import asyncio
 import io
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,6 @@ from flask import Flask, request
 from werkzeug.exceptions import ClientDisconnected
 
 from services.gateway.problems import Refused
-from services.gateway.shares import Shares
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -108,14 +107,10 @@ class Body:
 class Rest(io.RawIOBase):
     """Let a view, in its thread, read the rest of a body that the event loop receives."""
 
-    def __init__(self, first: bytes, body: Body, places: Shares, address: str) -> None:
-        """Take what has come already. A place is held for the address from the first wait on."""
+    def __init__(self, first: bytes, body: Body) -> None:
+        """Take what has come already, and what will come. Make it on the event loop."""
         self._at_hand = first
         self._body = body
-        self._places = places
-        self._address = address
-        self._place = ExitStack()
-        self._waits = False
         self._loop = asyncio.get_running_loop()
 
     def readable(self) -> bool:
@@ -131,23 +126,10 @@ class Rest(io.RawIOBase):
         target[:count], self._at_hand = self._at_hand[:count], self._at_hand[count:]
         return count
 
-    def release(self) -> None:
-        """Give the place back. Call it on the event loop, once nobody reads any more."""
-        self._place.close()
-
     def _wait(self) -> bytes:
         """Return what comes next. Raises :class:`ClientDisconnected` where the process ends meanwhile."""
-        coming = asyncio.run_coroutine_threadsafe(self._next(), self._loop)
+        coming = asyncio.run_coroutine_threadsafe(self._body.piece(), self._loop)
         while self._loop.is_running():
             with suppress(TimeoutError):
                 return coming.result(LOOK)
         raise ClientDisconnected
-
-    async def _next(self) -> bytes:
-        if not self._waits:
-            self._place.enter_context(self._places.place(self._address))
-            self._waits = True
-        piece = await self._body.piece()
-        if self._body.whole:
-            self.release()
-        return piece

@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     Answer = tuple[str, list[tuple[str, str]], bytes]
 
 ARRIVING, ARRIVING_EACH = 256, 32  # bodies on their way to one process, in all and from one address
-READ_SHARE, READ_SHARE_EACH = 2, 4  # and 1 of so many threads, to wait for the rest of a large one
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -49,40 +49,43 @@ class Server:
     """Receive requests on the event loop (ASGI 3), and answer each in a thread by a WSGI application."""
 
     def __init__(self, app: WSGIApplication, *, threads: int, proxies: int, pace: Pace | None = None) -> None:
-        """Take the application, how many requests it answers at once, and how many proxies stand before it."""
+        """Take the application, how many requests it answers at once, and how many proxies stand before it.
+
+        Half of the threads at most wait for large bodies, a quarter for those from one address; others wait their turn.
+        """
         self._app = app
         self._proxies = proxies
         self._pace = pace or Pace()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answer")
         self._arriving = Shares(ARRIVING, ARRIVING_EACH)
-        self._reading = Shares(threads // READ_SHARE, threads // READ_SHARE_EACH)
+        self._reading = Shares(threads // 2, threads // 4, self._pace.pause)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. One whose sender is gone before it was whole is dropped."""
         environ = environ_of(scope, self._proxies)
-        try:
-            environ["wsgi.input"] = await self._input(environ, receive)
-        except Refused as refusal:
-            environ.update({REFUSAL: refusal, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"})
-        except ClientDisconnected:
-            return
-        try:
+        async with AsyncExitStack() as held:
+            try:
+                environ["wsgi.input"] = await self._input(environ, receive, held)
+            except Refused as refusal:
+                environ.update({REFUSAL: refusal, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"})
+            except ClientDisconnected:
+                return
             answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
-        finally:
-            if isinstance(environ["wsgi.input"], Rest):
-                environ["wsgi.input"].release()
         await _say(answer, send)
 
-    async def _input(self, environ: dict[str, Any], receive: Receive) -> BytesIO | Rest:
+    async def _input(self, environ: dict[str, Any], receive: Receive, held: AsyncExitStack) -> BytesIO | Rest:
+        """Return the body, or what will read it; ``held`` then holds a place until the request is answered."""
         length = _length(environ)
         if length == 0:
             return BytesIO()
-        body, address = Body(receive, length, self._pace), environ["REMOTE_ADDR"]
-        if length is not None and length > READ_FIRST:
-            return Rest(b"", body, self._reading, address)
-        with self._arriving.place(address):
-            first = await body.first()
-        return BytesIO(first) if body.whole else Rest(first, body, self._reading, address)
+        body, address, first = Body(receive, length, self._pace), environ["REMOTE_ADDR"], b""
+        if length is None or length <= READ_FIRST:
+            async with self._arriving.place(address):
+                first = await body.first()
+        if body.whole:
+            return BytesIO(first)
+        await held.enter_async_context(self._reading.place(address))
+        return Rest(first, body)
 
     def _answer(self, environ: dict[str, Any]) -> Answer:
         begun: list[tuple[str, list[tuple[str, str]]]] = []

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from services.gateway.problems import Refused
 
@@ -14,18 +15,19 @@ RETRY_AFTER = 5  # seconds
 class Shares:
     """Hold places, of which one address has only so many at once. For one event loop: not thread-safe."""
 
-    def __init__(self, places: int, each: int) -> None:
-        """Take how many places there are, and how many of them one address may hold; at least one."""
+    def __init__(self, places: int, each: int, patience: float = 0.0) -> None:
+        """Take how many places there are, how many of them one address may hold, and how long one may wait for one."""
         self._places = max(1, places)
         self._each = max(1, each)
+        self._patience = patience
         self._held: Counter[str] = Counter()
+        self._freed = asyncio.Event()
 
-    @contextmanager
-    def place(self, address: str) -> Iterator[None]:
-        """Hold a place for an address; refuse where it has its share already, or where none is free."""
-        if self._held[address] >= self._each or self._held.total() >= self._places:
-            detail = "Too many bodies are on their way. Send them one after the other."
-            raise Refused("unavailable", detail, Retry_After=str(RETRY_AFTER), Connection="close")
+    @asynccontextmanager
+    async def place(self, address: str) -> AsyncIterator[None]:
+        """Hold a place for an address; refuse where none of its share, or none at all, becomes free in time."""
+        if not self._free(address):
+            await self._wait(address)
         self._held[address] += 1
         try:
             yield
@@ -33,3 +35,17 @@ class Shares:
             self._held[address] -= 1
             if not self._held[address]:
                 del self._held[address]
+            self._freed.set()
+
+    def _free(self, address: str) -> bool:
+        return self._held[address] < self._each and self._held.total() < self._places
+
+    async def _wait(self, address: str) -> None:
+        try:
+            async with asyncio.timeout(self._patience):
+                while not self._free(address):
+                    self._freed.clear()
+                    await self._freed.wait()
+        except TimeoutError as error:
+            detail = "Too many bodies are on their way. Send them one after the other."
+            raise Refused("unavailable", detail, Retry_After=str(RETRY_AFTER), Connection="close") from error

@@ -11,7 +11,6 @@ from werkzeug.exceptions import ClientDisconnected
 from services.gateway import bodies, problems
 from services.gateway.bodies import READ_FIRST, Body, Pace, Rest
 from services.gateway.server import ARRIVING_EACH, Server
-from services.gateway.shares import Shares
 from tests.unit.gateway.senders import ELSEWHERE, Sender
 
 LARGE = 3 * READ_FIRST
@@ -177,7 +176,7 @@ def test_slow_senders_of_large_bodies_leave_threads(echo: Flask):
 
 def test_end_of_the_process_frees_the_thread():
     async def begun() -> Rest:
-        return Rest(b"", Body(Sender(length=LARGE).receive, LARGE, PATIENT), Shares(1, 1), "192.0.2.1")
+        return Rest(b"", Body(Sender(length=LARGE).receive, LARGE, PATIENT))
 
     with asyncio.Runner() as runner:
         rest = runner.run(begun())
@@ -189,15 +188,29 @@ def test_end_of_the_process_frees_the_thread():
 # Shares
 
 
-@pytest.mark.parametrize(("share", "length"), [(ARRIVING_EACH, 10), (1, LARGE)], ids=["small", "large"])
-def test_address_has_its_share(echo: Flask, share: int, length: int):
-    more = Sender(pieces=[b"x" * length], length=length)
-    another = Sender(pieces=[b"x" * length], length=length, address=ELSEWHERE)
+def test_address_has_its_share_of_bodies(echo: Flask):
+    more, another = Sender(pieces=[b"{}"], length=2), Sender(pieces=[b"{}"], length=2, address=ELSEWHERE)
 
-    answered_beside(echo, slow(share, length), more, another)
+    answered_beside(echo, slow(ARRIVING_EACH), more, another)
 
     assert (more.status, more.json["code"], another.status) == (503, "unavailable", 200)
     assert (int(more.answer["retry-after"]) > 0, more.answer["connection"]) == (True, "close")
+
+
+def test_large_body_waits_for_its_turn(echo: Flask):
+    first, second = slow(1, LARGE)[0], Sender(pieces=[b"x" * LARGE], length=LARGE)
+    another = Sender(pieces=[b"x" * LARGE], length=LARGE, address=ELSEWHERE)
+
+    async def answer() -> int:
+        server = Server(echo, threads=4, proxies=0, pace=PATIENT)
+        sent = [asyncio.create_task(sender.send(server)) for sender in (first, second)]
+        await another.send(server)
+        asked = second.asked
+        first.hang_up()
+        await asyncio.gather(*sent)
+        return asked
+
+    assert (asyncio.run(answer()), another.status, second.status) == (0, 200, 200)
 
 
 @pytest.mark.parametrize("length", [10, LARGE], ids=["small", "large"])
