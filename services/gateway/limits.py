@@ -1,9 +1,10 @@
 """Limit how often one may call, counted in fixed windows by the ``limits`` library.
 
-Reads are counted in the memory of each process: by client where there is a token, else by address. Changes, which are
-rare and cost more, are counted in MongoDB for all processes together, by client; token requests there too, by address.
-While the database is away they are counted in memory. Probes of health are not counted: a load balancer's share an
-address with whatever else comes through it.
+Reads are counted in the memory of each process: those of what is public by address, since a token is not looked at
+there, all others by client. Changes, which are rare and cost more, are counted in MongoDB for all processes together,
+by client; token requests there too, by address. While the database is away they are counted in memory. An address is
+what :mod:`services.gateway.addresses` makes of it. Probes of health are not counted: a load balancer's share an address
+with whatever else comes through it.
 
 The library is used as it is and not through Flask-Limiter: see ``docs/decisions/0006-limits-without-flask-limiter.md``.
 """

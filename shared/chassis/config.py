@@ -86,13 +86,17 @@ KEYS: dict[str, Key] = {
     "api_port": Key("Port on which the gateway listens.", int, 8080),
     "api_processes": Key("Worker processes of the gateway's API.", int, 2),
     "api_threads": Key("Threads of each of those.", int, 16),
-    "public_rate": Key("Public reads allowed to one address, in one process.", str, "6000/minute"),
+    "public_rate": Key(
+        "Reads allowed in one process: public ones to one address, others to one client.", str, "6000/minute"
+    ),
     "token_rate": Key("Token requests allowed to one address.", str, "30/minute"),
     "write_rate": Key("Changing requests allowed to one client.", str, "1200/minute"),
     "body_limit": Key("Bytes of a request's body, at most.", int, 1_000_000),
     "import_limit": Key("Bytes of an imported file, at most.", int, 50_000_000),
     "cors_origins": Key("Origins whose pages may call the API, separated by commas; empty for none.", _origins, ()),
-    "trusted_proxies": Key("Proxies before the gateway whose `X-Forwarded-*` headers are believed.", int, 0),
+    "trusted_proxies": Key(
+        "Proxies of ours before the gateway, each of which appends to `X-Forwarded-For` whom it was called by.", int, 0
+    ),
     "base_map": Key("MapLibre style address for the base map; empty draws area outlines only.", str, ""),
     "smsc_host": Key("SMSC's host; empty writes texts to the log channel instead.", str, ""),
     "smsc_port": Key("SMSC's port.", int, 2775),

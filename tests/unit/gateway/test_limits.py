@@ -27,6 +27,22 @@ def test_reads_are_limited_by_address(settings: Config, parts: Parts):
     assert (statuses, other.status_code) == ([200, 200, 429], 200)
 
 
+def test_public_reads_are_limited_by_address_with_a_token_too(settings: Config, parts: Parts, bearer):
+    http = limited(settings, parts, public_rate="1/minute")
+
+    statuses = [http.get("/subjects", headers=bearer(role)).status_code for role in ("officer", "auditor")]
+
+    assert statuses == [200, 429]
+
+
+def test_private_reads_are_limited_by_client(settings: Config, parts: Parts, bearer):
+    http = limited(settings, parts, public_rate="1/minute")
+
+    statuses = [http.get("/families", headers=bearer(role)).status_code for role in ("officer", "officer", "auditor")]
+
+    assert statuses == [200, 429, 200]
+
+
 def test_limit_says_when_to_come_again(settings: Config, parts: Parts):
     http = limited(settings, parts, public_rate="1/minute")
     http.get("/subjects")
