@@ -28,7 +28,7 @@ FLAGS = (
     "--disable-quic",
 )
 WIDE = (1280, 800)
-PATIENCE = 10_000  # milliseconds; software rendering on a busy machine is slow
+PATIENCE = 20_000  # milliseconds; software rendering on a busy machine is slow
 
 
 class Visitor:
