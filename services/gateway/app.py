@@ -17,7 +17,6 @@ from typing import Any
 
 from flask import Flask, Response
 from flask_compress import Compress
-from flask_cors import CORS
 
 from chassis import config as configuration
 from chassis import database as databases
@@ -26,7 +25,7 @@ from chassis.config import Config
 from chassis.database import Database
 from chassis.health import Health, Pulse, serving
 from chassis.orphan import end_with_parent
-from services.gateway import bodies, document, headers, limits, observe, problems
+from services.gateway import bodies, cors, document, headers, limits, observe, problems
 from services.gateway.api import paths
 from services.gateway.api.directory import directory
 from services.gateway.api.exchange import dumps, public
@@ -81,6 +80,7 @@ def create_app(config: Config | None = None, parts: Parts | None = None, rate_st
         _serve_health(parts)
     app.extensions[NAME] = parts
     _configure(app, config)
+    cors.register(app, config.cors_origins)
     paths.register(app)
     observe.register(app)
     bodies.register(app)
@@ -119,15 +119,12 @@ def _configure(app: Flask, config: Config) -> None:
         MAX_CONTENT_LENGTH=config.body_limit,
         MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
         MAX_FORM_PARTS=FORM_PARTS,
-        PROVIDE_AUTOMATIC_OPTIONS=bool(config.cors_origins),
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_ALGORITHM_STREAMING=["br", "deflate"],  # browsers offer br over TLS only
         COMPRESS_MIN_SIZE=COMPRESSED_FROM,
         COMPRESS_MIMETYPES=[*COMPRESSED],
     )
     app.url_map.merge_slashes = False
-    if config.cors_origins:
-        CORS(app, origins=list(config.cors_origins), expose_headers=["ETag", "Link", "Location", "Retry-After"])
 
 
 def _add_routes(app: Flask, config: Config, guard: Guard) -> None:

@@ -35,7 +35,7 @@ def serve(request: Request, directory: Path, name: str, age: int) -> Response:
     caching = f"public, max-age={age}" if age else "no-cache"
     if known := held(request, asset.tag):
         return not_modified(known, Cache_Control=caching)
-    small = asset.compressed and "br" in request.headers.get("Accept-Encoding", "")
+    small = asset.compressed and request.accept_encodings["br"] > 0
     response = Response(asset.compressed if small else asset.body, mimetype=asset.mimetype)
     response.headers["ETag"] = asset.tag
     if small:

@@ -7,6 +7,7 @@ given as a file instead, by appending ``_FILE`` to its name (Docker's secrets). 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 PREFIX = "TASHBIK_"
 REQUIRED = object()
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 LONGEST_DELAY = 30 * 24 * 3600  # the broker counts to 49 days, and an inbox forgets after 45
 
 
@@ -49,8 +51,8 @@ def _hours(text: str) -> tuple[int, int] | None:
 
 def _origins(text: str) -> tuple[str, ...]:
     origins = tuple(part.strip() for part in text.split(",") if part.strip())
-    if not all(origin.startswith(("https://", "http://")) for origin in origins):
-        raise ValueError("give origins as https://example.org")
+    if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+        raise ValueError("give origins as https://example.org, with nothing behind")
     return origins
 
 

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from services.gateway.api.examples import families, needs
 from services.gateway.api.examples.case import REFERRAL_ID
-from tests.unit.gateway.fakes import ORGANIZATION, FakeDirectory, FakeServices
+from tests.unit.gateway.fakes import ORGANIZATION, FakeServices
 
 REFERRAL = {"need": "one", "organization": "two"}
 
@@ -103,21 +103,6 @@ def test_unchanged_organization_is_not_sent_again(http: FlaskClient):
     answer = http.get(f"/organizations/{ORGANIZATION}", headers={"If-None-Match": '"7-0a1b2c", "8"'})
 
     assert (answer.status_code, answer.headers["ETag"]) == (304, '"7-0a1b2c"')
-
-
-@pytest.mark.parametrize("encoding", ["br", "gzip"])
-def test_compressed_answer_has_its_own_tag(http: FlaskClient, directory: FakeDirectory, encoding: str):
-    directory.body *= 4
-    asked = {"Accept-Encoding": encoding}
-
-    answer = http.get(f"/organizations/{ORGANIZATION}", headers=asked)
-    again = http.get(f"/organizations/{ORGANIZATION}", headers=asked | {"If-None-Match": answer.headers["ETag"]})
-
-    assert (answer.headers["Content-Encoding"], answer.headers["ETag"]) == (encoding, f'"7-0a1b2c:{encoding}"')
-    assert again.status_code == 304
-    assert [again.headers[name] for name in ("ETag", "Cache-Control")] == [
-        answer.headers[name] for name in ("ETag", "Cache-Control")
-    ]
 
 
 def test_page_links_to_the_next(http: FlaskClient, services: FakeServices, bearer):
