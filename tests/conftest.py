@@ -18,6 +18,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from pymongo import MongoClient
 from xdist.remote import Producer
@@ -45,6 +46,9 @@ NODE_SETTINGS = {
     "TASHBIK_WRITE_RATE": "60000/minute",
     "TASHBIK_PUBLIC_RATE": "60000/minute",
 }
+
+hypothesis.settings.register_profile("tashbik", deadline=None)  # a busy machine is slow, not wrong
+hypothesis.settings.load_profile("tashbik")
 
 
 class Together(LoadScopeScheduling):

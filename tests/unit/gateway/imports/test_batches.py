@@ -30,7 +30,7 @@ def test_batches_hold_so_many_bytes(monkeypatch):
     assert {len(batch.rows) for batch in cut} == {2}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.text(max_size=5), max_size=60))
 def test_every_row_is_in_one_batch(names):
     given_rows = [Row(number, {"الاسم": name}) for number, name in enumerate(names, start=2)]

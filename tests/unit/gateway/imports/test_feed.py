@@ -109,7 +109,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.dictionaries(st.text(min_size=1, max_size=5), values, max_size=4), min_size=1, max_size=5))
 def test_any_array_of_objects_is_read(tmp_path_factory, elements):
     path = tmp_path_factory.mktemp("json") / "file.json"

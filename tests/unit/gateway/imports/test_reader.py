@@ -245,7 +245,7 @@ def test_long_file_is_read_in_bounded_memory(tmp_path):
 cells = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(cells, min_size=3, max_size=3), max_size=8), st.sampled_from(["utf-8-sig", "utf-8", "utf-16"]))
 def test_what_csv_was_written_is_read(tmp_path_factory, rows, encoding):
     path = tmp_path_factory.mktemp("csv") / "file.csv"
@@ -257,7 +257,7 @@ def test_what_csv_was_written_is_read(tmp_path_factory, rows, encoding):
     assert found == [[cell for cell in map(table.clean, row) if cell] for row in rows if any(map(table.clean, row))]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.binary(max_size=400), st.sampled_from([b"", b"name,city\n", b"[{", b"PK\x03\x04", b"\xff\xfe", b"\xef\xbb\xbf"])
 )

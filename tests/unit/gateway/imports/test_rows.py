@@ -1,7 +1,7 @@
 """Prove what a row becomes, and that each problem is told with its column, value and reason."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.registry import RowFields
@@ -239,7 +239,6 @@ words_of_cells = st.text(max_size=25) | st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(FIELDS), words_of_cells), st.sampled_from(["EG", "IR", "PS"]), st.booleans())
 def test_any_row_is_rejected_or_fits_the_contract(cells, country, leave_out):
     cells = {field: " ".join(text.split()) for field, text in cells.items()}

@@ -197,5 +197,5 @@ class Case(RuleBasedStateMachine):
                 assert referral.closed_at >= referral.expires
 
 
-Case.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+Case.TestCase.settings = settings(max_examples=150, stateful_step_count=30)
 TestCase = Case.TestCase
