@@ -20,6 +20,7 @@ from services.gateway.imports.domain import BadValue
 MOST = 10_000_000
 FIRST_YEAR = 1800
 LAST_YEAR = 2100
+YEAR_DIGITS = 4
 SIXTY = 60
 
 _THOUSANDS = re.compile(r"(?<=\d)[,٬٫'\u2009\u202f ](?=\d{3}(?!\d))")
@@ -81,7 +82,10 @@ def year(text: str, country: str) -> int:
     Day, month and year may stand in either order, with any separator, the month in words; a Persian date counts as one
     where the node is in Iran or its month is Persian. Raises :class:`BadValue` for a date that no calendar has.
     """
-    numbers = [int(number) for number in _NUMBERS.findall(fold_digits(text))][:3]
+    found = _NUMBERS.findall(fold_digits(text))[:3]
+    if any(len(number) > YEAR_DIGITS for number in found):
+        raise BadValue("not_a_date")
+    numbers = [int(number) for number in found]
     years = [number for number in numbers if number >= min(_PERSIAN_YEARS)]
     if len(years) != 1:
         raise BadValue("not_a_date")
