@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, validate
+from marshmallow import ValidationError, fields, validate
 
 from contracts.problems import PROBLEMS
+from contracts.text import seen
+
+SHOWN = r"(?s).*[^\s\u200c\u200d]"
+"""Match a text that shows something: more than blanks and joiners."""
 
 
 def said(code: str) -> dict[str, str]:
@@ -46,6 +50,13 @@ class OneOf(_Coded, validate.OneOf):
 
 class Regexp(_Coded, validate.Regexp):
     """Check the form of a text."""
+
+
+class Text(fields.String):
+    """Read a text as it is kept: without what nobody sees (:func:`contracts.text.seen`)."""
+
+    def _deserialize(self, *args: Any, **options: Any) -> Any:
+        return seen(super()._deserialize(*args, **options))
 
 
 FAULTS: dict[str, Any] = {

@@ -8,6 +8,7 @@ search keys and is a migration.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
@@ -16,6 +17,11 @@ SHORTEST_STEM = 3
 SHORTEST_TERM = 2
 LONGEST_TERM = 12
 
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad"  # controls, but for tab and line ends
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks of direction, which can show a name backwards
+    "\u200b\u2060\ufeff\ud800-\udfff]"  # blanks of no width; those that join letters or part them are spelling
+)
 _SAME_LETTER = str.maketrans(
     {
         **dict.fromkeys("ٱ", "ا"),
@@ -40,6 +46,14 @@ class _Table(dict[int, str]):
     def __missing__(self, code: int) -> str:
         self[code] = replacement = self._replace(chr(code))
         return replacement
+
+
+def seen(text: str) -> str:
+    """Return the text without characters that nobody sees and no spelling needs: controls, marks of direction.
+
+    A zero-width joiner or non-joiner stays: Persian is spelt with it. Idempotent; never raises.
+    """
+    return _UNSEEN.sub("", text)
 
 
 def fold(text: str) -> str:

@@ -7,14 +7,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from contracts.text import fold
+from contracts.text import fold, seen
 from services.gateway.imports.domain import UnreadableFile
 
 MAX_COLUMNS = 256
 MAX_ROWS = 200_000
 HEADER_WITHIN = 30
 
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 Line = tuple[int, Sequence[str]]
@@ -46,7 +45,7 @@ class Table:
 
 def clean(text: str) -> str:
     """Return a cell's text without marks of direction, control characters, and blanks around it."""
-    return _UNSEEN.sub("", text).replace("\u00a0", " ").strip()
+    return seen(text).replace("\u00a0", " ").strip()
 
 
 def tabulate(lines: Iterable[Line], score: Score, estimate: int = 0) -> Table:

@@ -7,17 +7,16 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from contracts.checks import FAULTS, Length, OneOf, Range, Regexp, said
+from contracts.checks import FAULTS, SHOWN, Length, OneOf, Range, Regexp, Text, said
 from contracts.subjects import SUBJECTS
 
 
 def text(most: int, least: int = 0, **options: Any) -> fields.String:
-    """Describe a text of ``least`` to ``most`` characters."""
-    return fields.String(
-        validate=Length("length" if least else "too_long", min=least, max=most),
-        error_messages=FAULTS,
-        **options,
-    )
+    """Describe a text of ``least`` to ``most`` characters; one that must not be empty shows something."""
+    rules: list[Any] = [Length("length" if least else "too_long", min=least, max=most)]
+    if least:
+        rules.append(Regexp("length", SHOWN))
+    return Text(validate=rules, error_messages=FAULTS, **options)
 
 
 def record_id(**options: Any) -> fields.String:

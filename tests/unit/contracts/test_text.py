@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.text import fold, fold_digits, index_terms, query_terms
+from contracts.text import fold, fold_digits, index_terms, query_terms, seen
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,12 @@ def test_terms_are_bounded():
 
     assert len(index_terms(words)) == 300
     assert len(query_terms(words)) == 8
+
+
+@pytest.mark.parametrize("unseen", ["\x00", "\x1b", "\x85", "\u200b", "\u200f", "\u202e", "\u2066", "\ufeff", "\ud800"])
+def test_unseen_is_dropped(unseen):
+    assert seen(f"جمعية{unseen} النور{unseen}") == "جمعية النور"
+
+
+def test_spelling_and_lines_stay():
+    assert seen("حرفه\u200cای\r\n\tدوم") == "حرفه\u200cای\r\n\tدوم"

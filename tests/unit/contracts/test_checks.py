@@ -1,0 +1,31 @@
+"""Prove that texts are kept as people see them, by every service alike."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from marshmallow import Schema, ValidationError
+
+from contracts.referrals import shapes as referrals
+from contracts.registry import shapes as registry
+
+
+@pytest.fixture(params=[referrals.text, registry.text], ids=["referrals", "registry"])
+def load(request: pytest.FixtureRequest) -> Callable[[str], Any]:
+    """Give what loads a name."""
+    schema = Schema.from_dict({"name": request.param(10, 1, required=True)})()
+    return lambda name: schema.load({"name": name})["name"]
+
+
+def test_text_is_kept_as_it_is_seen(load: Callable[[str], Any]):
+    assert load("\u202eنور\u202c\x00") == "نور"
+
+
+def test_unseen_letters_count_for_nothing(load: Callable[[str], Any]):
+    assert load("\u200b" * 20 + "نور") == "نور"
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u202e\u200c", "\x00", " \u200d "])
+def test_name_of_nothing_is_refused(load: Callable[[str], Any], name: str):
+    with pytest.raises(ValidationError):
+        load(name)
