@@ -160,7 +160,7 @@ def emptied(database: Database[dict[str, Any]]) -> Database[dict[str, Any]]:
 
     The last erasure is acknowledged by a majority, and with it those before: no transaction sees what was erased.
     """
-    *others, last = database.list_collection_names(filter={"name": {"$nin": ["vault", "system.profile"]}})
+    *others, last = database.list_collection_names(filter={"name": {"$not": {"$regex": "^(vault|system\\.)"}}})
     for name in others:
         database.get_collection(name, write_concern=WriteConcern(w=1)).delete_many({})
     database[last].delete_many({})

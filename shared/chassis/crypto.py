@@ -1,12 +1,17 @@
 """Encrypt single values at rest, and make keyed tokens by which they can be found.
 
-A value is encrypted with pymongo's client-side field level encryption (AEAD_AES_256_CBC_HMAC_SHA_512, random: the same
-value gives another ciphertext each time), with a data key that lies in the service's ``vault`` collection, encrypted
-under the node's master key (``keys/master.key``, 96 bytes, never in the database).
+::
 
-Equality and uniqueness rest on :meth:`Vault.token`: HMAC-SHA-256 of the normalised value under a key of its own for
-each field. Those keys are random and lie in the ``vault_look_ups`` collection, encrypted with the data key, each with
-its version, which stands in the token: ``1:<hex>``.
+    master key (a file) ─opens─▶ vault: data keys ─open─▶ values
+                                                 └─open─▶ vault_look_ups: one key a field and version ─make─▶ tokens
+    vault_state: which data key writes, which versions of look-up keys do
+
+A value is encrypted with pymongo's client-side field level encryption (AEAD_AES_256_CBC_HMAC_SHA_512, random: the same
+value gives another ciphertext each time); the ciphertext names its data key. Equality and uniqueness rest on tokens:
+HMAC-SHA-256 of the normalised value under a key of its own for each field, as ``<version of the key>:<hex>``.
+
+Keys are exchanged while services run (:mod:`chassis.rotation`), so which of them to write with is read in the very
+transaction that writes: :meth:`FieldVault.current`. Only key material is remembered; it never changes.
 """
 
 from __future__ import annotations
@@ -15,99 +20,208 @@ import hashlib
 import hmac
 import secrets
 import threading
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bson import Binary
 from bson.codec_options import CodecOptions
 from nameko.extensions import DependencyProvider
-from pymongo.collection import Collection
+from pymongo import IndexModel
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.encryption import Algorithm, ClientEncryption
 from pymongo.errors import DuplicateKeyError, EncryptionError
 
+from chassis import masters
 from chassis.config import Config, ConfigError
+from chassis.database import UNREACHABLE, prepare, transaction
+from chassis.errors import Unavailable
+from chassis.masters import Masters
 from chassis.mongo import Storage, wait
 
-COLLECTION = "vault"
-LOOK_UPS = "vault_look_ups"
-DATA_KEY = "fields"
-MASTER_KEY_BYTES = 96
+T = TypeVar("T")
+Document = dict[str, Any]
+
+VAULT, LOOK_UPS, STATES = "vault", "vault_look_ups", "vault_state"
+STATE = "keys"
+FIRST_DATA_KEY = "fields"
 LOOK_UP_KEY_BYTES = 32
-VERSION = 1
+INDEXES = {
+    VAULT: (
+        IndexModel(
+            "keyAltNames",
+            name="keyAltNames_1",
+            unique=True,
+            partialFilterExpression={"keyAltNames": {"$exists": True}},
+        ),
+    ),
+    LOOK_UPS: (),
+    STATES: (),
+}
 
 
-def master_key(keys: Path) -> bytes:
-    """Read ``<keys>/master.key``; raise :class:`ConfigError` where it is missing or of a wrong size."""
-    path = keys / "master.key"
-    try:
-        key = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"TASHBIK_KEYS: {path} cannot be read ({error.strerror})") from error
-    if len(key) != MASTER_KEY_BYTES:
-        raise ConfigError(f"TASHBIK_KEYS: {path} must hold {MASTER_KEY_BYTES} bytes, and holds {len(key)}")
-    return key
+@dataclass(frozen=True, slots=True)
+class Tokened:
+    """Say where a collection keeps tokens, and of what.
+
+    ``fields`` maps the path of an array of tokens to the field whose key makes them. ``values`` takes a stored document
+    of ``projection`` and what decrypts, and returns the normalised values by those paths.
+    """
+
+    collection: str
+    fields: Mapping[str, str]
+    projection: tuple[str, ...]
+    values: Callable[[Mapping[str, Any], Callable[[Any], str]], Mapping[str, Iterable[str]]]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Keys:
+    """Encrypt and make tokens with the keys that were in use when a transaction began. Use it in that one only."""
+
+    vault: FieldVault
+    data_key: Binary
+    versions: Mapping[str, tuple[int, ...]]
+
+    def encrypt(self, value: str) -> Binary:
+        """Return the value's ciphertext, another one each time."""
+        return self.vault.encrypt(value, self.data_key)
+
+    def tokens(self, field: str, normalised: str) -> list[str]:
+        """Return the tokens of a normalised value of ``field``: one, and two while the field's key rotates."""
+        versions = self.versions.get(field) or self.vault.begin(field)
+        return [self.vault.token(field, version, normalised) for version in versions]
 
 
 class FieldVault:
     """Encrypt, decrypt and make tokens for one service's database. Thread-safe; a value costs about 0.1 ms."""
 
-    def __init__(self, database: Database[dict[str, Any]], master: bytes) -> None:
-        """Take the database whose ``vault`` holds the keys, and the master key."""
-        self._database = database
-        self._encryption: ClientEncryption[dict[str, Any]] = ClientEncryption(
-            {"local": {"key": master}},
-            f"{database.name}.{COLLECTION}",
-            database.client,
-            CodecOptions(tz_aware=True),
-        )
-        self._look_ups: dict[str, bytes] = {}
+    def __init__(self, database: Database[Document], keys: Path) -> None:
+        """Take the service's database and the directory of the node's keys."""
+        self.database = database
+        self._keys = keys
+        self._encryption = opened(database, masters.read(keys))
+        self._look_ups: dict[tuple[str, int], bytes] = {}
         self._lock = threading.Lock()
 
     def prepare(self) -> None:
-        """Create the data key where it is missing; safe to run from several processes at once."""
-        self._keys().create_index(
-            "keyAltNames", unique=True, partialFilterExpression={"keyAltNames": {"$exists": True}}
-        )
-        if self._keys().find_one({"keyAltNames": DATA_KEY}) is None:
-            try:
-                self._encryption.create_data_key("local", key_alt_names=[DATA_KEY])
-            except (DuplicateKeyError, EncryptionError):
-                if self._keys().find_one({"keyAltNames": DATA_KEY}) is None:
-                    raise
+        """Create what is missing, safe to run from several processes at once.
 
-    def encrypt(self, value: str) -> Binary:
-        """Return the value's ciphertext, another one each time."""
-        return self._encryption.encrypt(value, Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random, key_alt_name=DATA_KEY)
+        Raises :class:`ConfigError` where a data key needs a master key that is in no file.
+        """
+        prepare(self.database, INDEXES)
+        if self.database[STATES].find_one({"_id": STATE}) is None:
+            first = {"_id": STATE, "data_key": self._first_data_key(), "retired_data_keys": [], "look_ups": {}}
+            with suppress(DuplicateKeyError):  # another process was first
+                self.database[STATES].insert_one(first)
+        self.check()
+
+    def check(self) -> None:
+        """Open every data key; raise :class:`ConfigError` where one needs a master key that is in no file."""
+        if missing := self._missing_masters():
+            raise ConfigError(f"TASHBIK_KEYS: no file master*.key in {self._keys} is the master key {missing}")
+        try:
+            for data_key in self.database[VAULT].distinct("_id"):
+                self.encrypt("", data_key)
+        except EncryptionError as error:
+            raise ConfigError(f"TASHBIK_KEYS: the files in {self._keys} do not open every data key") from error
+
+    def state(self, session: ClientSession | None = None) -> Document:
+        """Return which keys are in use, as it is stored."""
+        found = self.database[STATES].find_one({"_id": STATE}, session=session)
+        if found is None:
+            raise RuntimeError("The vault has not been prepared.")
+        return found
+
+    def current(self, session: ClientSession | None) -> Keys:
+        """Return the keys to write with, or to look up by, in the transaction of ``session``."""
+        state = self.state(session)
+        versions = {field: tuple(one["versions"]) for field, one in state["look_ups"].items()}
+        return Keys(self, state["data_key"], versions)
+
+    def encrypt(self, value: str, data_key: Binary) -> Binary:
+        """Return the value's ciphertext under a data key."""
+        algorithm = Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random
+        return self._crypt(lambda encryption: encryption.encrypt(value, algorithm, key_id=data_key))
 
     def decrypt(self, ciphertext: Binary) -> str:
-        """Return the value that :meth:`encrypt` was given."""
-        return str(self._encryption.decrypt(ciphertext))
+        """Return the value that was encrypted, under whichever data key."""
+        return str(self._crypt(lambda encryption: encryption.decrypt(ciphertext)))
 
-    def token(self, field: str, normalised: str) -> str:
-        """Return the keyed token of a normalised value of ``field``: equal values, equal tokens, and nothing else."""
-        digest = hmac.new(self._look_up_key(field), normalised.encode(), hashlib.sha256).hexdigest()
-        return f"{VERSION}:{digest}"
+    def token(self, field: str, version: int, normalised: str) -> str:
+        """Return a token: equal values of one field and version, equal tokens, and nothing else."""
+        digest = hmac.new(self._look_up_key(field, version), normalised.encode(), hashlib.sha256).hexdigest()
+        return f"{version}:{digest}"
 
-    def _look_up_key(self, field: str) -> bytes:
+    def begin(self, field: str) -> tuple[int, ...]:
+        """Make the first look-up key of a field, unless another process was first; return the versions in use."""
+
+        def body(session: ClientSession) -> tuple[int, ...]:
+            known = self.current(session).versions.get(field)
+            if known is None:
+                self.make_look_up_key(field, 1, session)
+                in_use = {f"look_ups.{field}": {"versions": [1], "retiring": []}}
+                self.database[STATES].update_one({"_id": STATE}, {"$set": in_use}, session=session)
+            return known or (1,)
+
+        return transaction(self.database, body)
+
+    def make_look_up_key(self, field: str, version: int, session: ClientSession) -> None:
+        """Make a look-up key, unless it is there."""
+        name, fresh = f"{field}:{version}", secrets.token_hex(LOOK_UP_KEY_BYTES)
+        if self.database[LOOK_UPS].find_one({"_id": name}, session=session) is None:
+            document = {"_id": name, "key": self.current(session).encrypt(fresh)}
+            self.database[LOOK_UPS].insert_one(document, session=session)
+
+    def make_data_key(self, name: str) -> Binary:
+        """Make a data key of a name, unless it is there; return its id."""
+        if self.database[VAULT].find_one({"keyAltNames": name}) is None:
+            provider: Any = masters.name_of(masters.master_key(self._keys))
+            with suppress(DuplicateKeyError, EncryptionError):  # another process was first, or the next line says so
+                self._crypt(lambda encryption: encryption.create_data_key(provider, key_alt_names=[name]))
+        made = self.database[VAULT].find_one({"keyAltNames": name})
+        if made is None:
+            raise Unavailable("A data key cannot be made.")
+        return Binary(made["_id"], made["_id"].subtype)
+
+    def _first_data_key(self) -> Binary:
+        return self.make_data_key(FIRST_DATA_KEY)
+
+    def _look_up_key(self, field: str, version: int) -> bytes:
         with self._lock:
-            if field not in self._look_ups:
-                self._look_ups[field] = self._stored_look_up_key(f"{field}:{VERSION}")
-            return self._look_ups[field]
+            if (field, version) not in self._look_ups:
+                stored = self.database[LOOK_UPS].find_one({"_id": f"{field}:{version}"})
+                if stored is None:
+                    raise Unavailable("A look-up key has been exchanged meanwhile; the call may be made again.")
+                self._look_ups[field, version] = bytes.fromhex(self.decrypt(stored["key"]))
+            return self._look_ups[field, version]
 
-    def _stored_look_up_key(self, name: str) -> bytes:
-        collection = self._database[LOOK_UPS]
-        stored = collection.find_one({"_id": name})
-        if stored is None:
-            fresh = self.encrypt(secrets.token_hex(LOOK_UP_KEY_BYTES))
-            with suppress(DuplicateKeyError):  # another process was first: its key counts
-                collection.insert_one({"_id": name, "key": fresh})
-            stored = collection.find_one({"_id": name})
-        return bytes.fromhex(self.decrypt(stored["key"]))  # type: ignore[index]
+    def _crypt(self, operation: Callable[[ClientEncryption[Document]], T]) -> T:
+        """Run an operation; where it fails, read the master keys again: a new one may have come into use."""
+        try:
+            return operation(self._encryption)
+        except EncryptionError as error:
+            if isinstance(error.cause, UNREACHABLE):
+                raise Unavailable("The database does not answer; the call may be made again.") from error
+        self._encryption = opened(self.database, masters.read(self._keys))
+        try:
+            return operation(self._encryption)
+        except EncryptionError as error:
+            if missing := self._missing_masters():
+                raise Unavailable(f"No file of this process is the master key {missing}.") from error
+            raise
 
-    def _keys(self) -> Collection[dict[str, Any]]:
-        return self._database[COLLECTION]
+    def _missing_masters(self) -> str:
+        wanted = set(self.database[VAULT].distinct("masterKey.provider"))
+        return ", ".join(sorted(wanted - set(masters.read(self._keys).providers)))
+
+
+def opened(database: Database[Document], known: Masters) -> ClientEncryption[Document]:
+    """Return what encrypts and decrypts by the data keys of a database that some master keys open."""
+    options: CodecOptions[Document] = CodecOptions(tz_aware=True)
+    return ClientEncryption(known.providers, f"{database.name}.{VAULT}", database.client, options)
 
 
 class Vault(DependencyProvider):
@@ -121,10 +235,10 @@ class Vault(DependencyProvider):
         self._vault: FieldVault | None = None
 
     def setup(self) -> None:
-        """Read the master key and create the data key."""
+        """Read the master keys and create the data key."""
         config: Config = self.container.config["TASHBIK"]
         wait(self.storage.database)
-        self._vault = FieldVault(self.storage.database, master_key(config.keys))
+        self._vault = FieldVault(self.storage.database, config.keys)
         self._vault.prepare()
 
     def get_dependency(self, worker_ctx: Any) -> FieldVault:

@@ -19,6 +19,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from chassis.crypto import FieldVault
+from chassis.database import transaction
 from chassis.errors import Conflict, NotFound
 from services.notifications.channels.receipts import Receipt
 from services.notifications.messages.domain import Delivery, Message, Status
@@ -148,13 +149,19 @@ class ContentStore:
 
     def __init__(self, database: Database[Document], vault: FieldVault) -> None:
         """Take the service's database and its vault."""
+        self._database = database
         self._contents = database["contents"]
         self._vault = vault
 
     def keep(self, message_id: str, address: str, text: str, erase_at: datetime) -> None:
         """Keep what is about to be sent, in place of what an attempt before has sent."""
-        encrypted = {"address": self._vault.encrypt(address), "text": self._vault.encrypt(text), "erase_at": erase_at}
-        self._contents.replace_one({"_id": message_id}, encrypted, upsert=True)
+
+        def body(session: ClientSession) -> None:
+            keys = self._vault.current(session)
+            encrypted = {"address": keys.encrypt(address), "text": keys.encrypt(text), "erase_at": erase_at}
+            self._contents.replace_one({"_id": message_id}, encrypted, upsert=True, session=session)
+
+        transaction(self._database, body)
 
     def read(self, message_id: str) -> tuple[str, str]:
         """Return address and text. Raises :class:`NotFound` once they are erased."""

@@ -15,7 +15,7 @@ from services.referrals.desk import Desk
 from services.referrals.errors import NotAllowed
 from services.referrals.families import domain, national_id, schemas
 from services.referrals.families.domain import Changed, Family, Status
-from services.referrals.families.store import NATIONAL_ID
+from services.referrals.families.store import NATIONAL_ID, TOKENS
 from services.referrals.needs import commands as need_commands
 from services.referrals.needs.domain import Status as NeedStatus
 from services.referrals.registry import Place, required_place
@@ -111,21 +111,22 @@ def list_families(desk: Desk, call: Call) -> Answer:
 
 def look_up(desk: Desk, call: Call) -> Answer:
     """Find families within reach by an exact national id or phone."""
-    field, token = _token(desk, call)
+    path, value = _looked_up_by(desk, call)
 
     def effect(unit: Unit) -> Answer:
-        documents = desk.family_views.found(call.scope, field, token, unit.session)
+        tokens = desk.families.tokens(TOKENS[path], value, unit.session)
+        documents = desk.family_views.found(call.scope, path, tokens, unit.session)
         return {"items": _listed(unit, documents, "family.found")}
 
     return desk.units.do(call.actor, effect, traceparent=call.traceparent)
 
 
-def _token(desk: Desk, call: Call) -> tuple[str, str]:
+def _looked_up_by(desk: Desk, call: Call) -> tuple[str, str]:
     asked = call.request
     if asked[NATIONAL_ID]:
         country = asked["national_id_country"] or desk.house.country
-        return "national_ids", desk.families.token_of(national_id.read(asked[NATIONAL_ID], country))
-    return "phone_token", desk.families.phone_token_of(schemas.phone(asked["phone"], desk.house.country))
+        return "national_ids", national_id.read(asked[NATIONAL_ID], country).normalised
+    return "phone_token", schemas.phone(asked["phone"], desk.house.country)
 
 
 def _listed(unit: Unit, documents: Iterable[dict[str, Any]], action: str) -> list[Answer]:
@@ -169,7 +170,7 @@ def _closed(desk: Desk, unit: Unit, family: Family) -> Family:
 
 
 def _kept(desk: Desk, unit: Unit, family: Family) -> Family:
-    unit.keep(KIND, family.id, family.version, desk.families.document(family))
+    unit.keep(KIND, family.id, family.version, desk.families.document(family, unit.session))
     return family
 
 

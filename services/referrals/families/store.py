@@ -2,12 +2,13 @@
 
 Address, phone and national ids are ciphertext. A family is found by the keyed token of a national id or a phone, and by
 beginnings of its members' names, which stand in this database and nowhere else. One national id belongs to one family
-in care at most; a closed family keeps its ids, and meets that rule again when it is reopened.
+in care at most; a closed family keeps its ids, and meets that rule again when it is reopened. While look-up keys rotate
+a record bears a token of each version; :data:`TOKENED` tells the rotation how they come about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
@@ -18,6 +19,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
+from chassis.crypto import Tokened
 from contracts.policy import Scope
 from contracts.text import index_terms
 from services.referrals.answers import conflict, not_found
@@ -33,11 +35,13 @@ from services.referrals.families.domain import (
     What,
 )
 from services.referrals.families.national_id import NationalId
-from services.referrals.sealing import Vault, seal, unseal
+from services.referrals.sealing import Keys, Vault, seal, unseal
 from services.referrals.views import within
 
 COLLECTION = "families"
 NATIONAL_ID, PHONE = "national_id", "phone"
+TOKENS = {"national_ids": NATIONAL_ID, "phone_token": PHONE}
+"""Where tokens stand, and the field whose look-up key makes them."""
 MOST_TERMS = 3_000
 
 INDEXES: dict[str, tuple[IndexModel, ...]] = {
@@ -57,7 +61,7 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
 
 
 class FamilyStore:
-    """Keep families. Methods that change return the document as stored, from which that version can be read again."""
+    """Keep families. Methods that change return what is stored but its tokens; that version can be read of it again."""
 
     def __init__(self, database: Database[dict[str, Any]], vault: Vault) -> None:
         """Take the service's database and its vault."""
@@ -66,23 +70,23 @@ class FamilyStore:
 
     def add(self, family: Family, session: ClientSession) -> dict[str, Any]:
         """Add a new family. Raises :class:`Conflict` (``national_id_taken``)."""
-        document = self.document(family)
+        document = self._document(family, self._vault.current(session))
         with _one_family_in_care():
             self._families.insert_one(document, session=session)
-        return document
+        return _without_tokens(document)
 
     def save(self, family: Family, session: ClientSession) -> dict[str, Any]:
         """Replace the version before this one.
 
         Raises :class:`Conflict`: ``changed_meanwhile`` where that is not the current one, or ``national_id_taken``.
         """
-        document = self.document(family)
+        document = self._document(family, self._vault.current(session))
         before = {"_id": family.id, "version": family.version - 1}
         with _one_family_in_care():
             replaced = self._families.replace_one(before, document, session=session)
         if not replaced.matched_count:
             raise conflict("changed_meanwhile", "version")
-        return document
+        return _without_tokens(document)
 
     def get(self, family_id: str, scope: Scope, session: ClientSession | None = None) -> Family:
         """Return a family, or raise :class:`NotFound` where there is none within reach."""
@@ -106,13 +110,9 @@ class FamilyStore:
             raise not_found("family")
         return Standing(document["language"], tuple(map(_consent, document["consents"])))
 
-    def token_of(self, national_id: NationalId) -> str:
-        """Return what families are looked up by for a national id."""
-        return self._vault.token(NATIONAL_ID, national_id.normalised)
-
-    def phone_token_of(self, phone: str) -> str:
-        """Return what families are looked up by for a phone in E.164."""
-        return self._vault.token(PHONE, phone)
+    def tokens(self, field: str, normalised: str, session: ClientSession) -> list[str]:
+        """Return what families are looked up by in a transaction: tokens of a national id, or of a phone in E.164."""
+        return self._vault.current(session).tokens(field, normalised)
 
     def read(self, document: Mapping[str, Any]) -> Family:
         """Return the family that a stored document holds."""
@@ -130,27 +130,30 @@ class FamilyStore:
             **known,
         )
 
-    def document(self, family: Family) -> dict[str, Any]:
-        """Return a family as it is stored."""
+    def document(self, family: Family, session: ClientSession) -> dict[str, Any]:
+        """Return a family as it is stored, but its tokens."""
+        return _without_tokens(self._document(family, self._vault.current(session)))
+
+    def _document(self, family: Family, keys: Keys) -> dict[str, Any]:
         document = asdict(family)
         document["_id"] = document.pop("id")
         document |= {
-            "address": seal(self._vault, family.address),
-            "phone": seal(self._vault, family.phone),
-            "members": [self._member(member) for member in family.members],
+            "address": seal(keys, family.address),
+            "phone": seal(keys, family.phone),
+            "members": [self._member(member, keys) for member in family.members],
             "names": _names(family.members),
         }
-        if tokens := [self.token_of(member.national_id) for member in family.members if member.national_id]:
-            document["national_ids"] = tokens
-        if family.phone:
-            document["phone_token"] = self.phone_token_of(family.phone)
-        return document
+        national_ids = [member.national_id.normalised for member in family.members if member.national_id]
+        return document | {
+            path: [token for value in values for token in keys.tokens(TOKENS[path], value)]
+            for path, values in _by_path(national_ids, family.phone).items()
+        }
 
-    def _member(self, member: Member) -> dict[str, Any]:
+    def _member(self, member: Member, keys: Keys) -> dict[str, Any]:
         document = asdict(member)
         document["birth_date"] = member.birth_date and member.birth_date.isoformat()
         if member.national_id:
-            document["national_id"]["number"] = seal(self._vault, member.national_id.number)
+            document["national_id"]["number"] = seal(keys, member.national_id.number)
         return document
 
     def _read_member(self, document: Mapping[str, Any]) -> Member:
@@ -159,6 +162,25 @@ class FamilyStore:
             number = unseal(self._vault, national_id["number"])
             national_id = NationalId(national_id["country"], number, national_id["warning"])
         return Member(**{**document, "birth_date": born and date.fromisoformat(born), "national_id": national_id})
+
+
+def _by_path(national_ids: list[str], phone: str) -> dict[str, list[str]]:
+    """Return what a family can be looked up by; a path without values is left out, as sparse indexes want it."""
+    by_path = {"national_ids": national_ids, "phone_token": [phone] if phone else []}
+    return {path: values for path, values in by_path.items() if values}
+
+
+def _looked_up_by(document: Mapping[str, Any], decrypt: Callable[[Any], str]) -> dict[str, list[str]]:
+    ids = [member["national_id"] for member in document["members"] if member["national_id"]]
+    national_ids = [NationalId(one["country"], decrypt(one["number"])).normalised for one in ids]
+    return _by_path(national_ids, decrypt(document["phone"]) if document["phone"] else "")
+
+
+TOKENED = Tokened(COLLECTION, TOKENS, ("phone", "members.national_id"), _looked_up_by)
+
+
+def _without_tokens(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name not in TOKENS}
 
 
 def _names(members: Iterable[Member]) -> list[str]:

@@ -19,7 +19,6 @@ SHOWN = {
     **dict.fromkeys(("members.given_name", "members.family_name", "members.relationship"), 1),
 }
 MOST_FOUND = 50
-LOOK_UPS = frozenset({"national_ids", "phone_token"})
 
 
 class FamilyViews:
@@ -38,9 +37,9 @@ class FamilyViews:
             self._families, query, limit=asked["limit"], after=asked["after"], projection=SHOWN, session=session
         )
 
-    def found(self, scope: Scope, field: str, token: str, session: ClientSession | None = None) -> list[dict[str, Any]]:
-        """Return those with a token in one of :data:`LOOK_UPS`; by national id one in care, and any that were."""
-        query = {field: token, **within(scope)}
+    def found(self, scope: Scope, path: str, tokens: list[str], session: ClientSession) -> list[dict[str, Any]]:
+        """Return those with one of these tokens at a path; by national id one in care, and any that were."""
+        query = {path: {"$in": tokens}, **within(scope)}
         return list(self._families.find(query, SHOWN, session=session).limit(MOST_FOUND))
 
 

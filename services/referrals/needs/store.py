@@ -13,7 +13,7 @@ from pymongo.database import Database
 from contracts.policy import Scope
 from services.referrals.answers import conflict, not_found
 from services.referrals.needs.domain import Need, Status, Step, Transition
-from services.referrals.sealing import Vault, seal, unseal
+from services.referrals.sealing import Keys, Vault, seal, unseal
 from services.referrals.views import Page, given, in_area, page, within
 
 COLLECTION = "needs"
@@ -36,13 +36,13 @@ class NeedStore:
 
     def add(self, need: Need, session: ClientSession) -> dict[str, Any]:
         """Add a new need."""
-        document = self._document(need)
+        document = self._document(need, self._vault.current(session))
         self._needs.insert_one(document, session=session)
         return document
 
     def save(self, need: Need, session: ClientSession) -> dict[str, Any]:
         """Replace the version before this one, or raise :class:`Conflict` where that is not the current one."""
-        document = self._document(need)
+        document = self._document(need, self._vault.current(session))
         before = {"_id": need.id, "version": need.version - 1}
         if not self._needs.replace_one(before, document, session=session).matched_count:
             raise conflict("changed_meanwhile", "version")
@@ -80,10 +80,10 @@ class NeedStore:
         }
         return Need(**known)
 
-    def _document(self, need: Need) -> dict[str, Any]:
+    def _document(self, need: Need, keys: Keys) -> dict[str, Any]:
         document = asdict(need)
         document["_id"] = document.pop("id")
-        document["note"] = seal(self._vault, need.note)
+        document["note"] = seal(keys, need.note)
         return document
 
 

@@ -21,7 +21,7 @@ from contracts.policy import Scope
 from services.referrals.answers import conflict, not_found
 from services.referrals.referrals.domain import Referral, Service, Step
 from services.referrals.referrals.states import AT_WORK, OPEN, Status, Transition
-from services.referrals.sealing import Vault, seal, unseal
+from services.referrals.sealing import Keys, Vault, seal, unseal
 from services.referrals.views import within
 
 COLLECTION = "referrals"
@@ -50,14 +50,14 @@ class ReferralStore:
 
     def add(self, referral: Referral, session: ClientSession) -> dict[str, Any]:
         """Add a new referral. Raises :class:`Conflict` (``need_already_referred``)."""
-        document = self._document(referral)
+        document = self._document(referral, self._vault.current(session))
         with _one_open_a_need():
             self._referrals.insert_one(document, session=session)
         return document
 
     def save(self, referral: Referral, session: ClientSession) -> dict[str, Any]:
         """Replace the version before this one, or raise :class:`Conflict` where that is not the current one."""
-        document = self._document(referral)
+        document = self._document(referral, self._vault.current(session))
         before = {"_id": referral.id, "version": referral.version - 1}
         if not self._referrals.replace_one(before, document, session=session).matched_count:
             raise conflict("changed_meanwhile", "version")
@@ -94,15 +94,15 @@ class ReferralStore:
         }
         return Referral(**known)
 
-    def _document(self, referral: Referral) -> dict[str, Any]:
+    def _document(self, referral: Referral, keys: Keys) -> dict[str, Any]:
         document = asdict(referral)
         document["_id"] = document.pop("id")
-        document["note"] = seal(self._vault, referral.note)
-        document["reason"] = seal(self._vault, referral.reason)
+        document["note"] = seal(keys, referral.note)
+        document["reason"] = seal(keys, referral.reason)
         for service in document["services"]:
-            service["description"] = seal(self._vault, service["description"])
+            service["description"] = seal(keys, service["description"])
         for step in document["history"]:
-            step["reason"] = seal(self._vault, step["reason"])
+            step["reason"] = seal(keys, step["reason"])
         return document | _derived(referral)
 
     def _read_service(self, document: Mapping[str, Any]) -> Service:

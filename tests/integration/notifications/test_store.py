@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from chassis.crypto import FieldVault, master_key
+from chassis.crypto import FieldVault
 from chassis.errors import NotFound
 from chassis.mongo import connect, prepare
 from services.notifications.messages.store import INDEXES, ContentStore, MessageStore
@@ -41,7 +41,7 @@ def session(database):
 
 @pytest.fixture
 def contents(database, keys):
-    vault = FieldVault(database, master_key(keys))
+    vault = FieldVault(database, keys)
     vault.prepare()
     return ContentStore(database, vault)
 

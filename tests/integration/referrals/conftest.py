@@ -12,7 +12,7 @@ import pytest
 from pymongo.database import Database
 
 from chassis.config import Config
-from chassis.crypto import FieldVault, master_key
+from chassis.crypto import FieldVault
 from chassis.mongo import CHASSIS_INDEXES, connect, prepare
 from chassis.work import Units, event_seal
 from services.referrals.desk import Desk, House
@@ -57,7 +57,7 @@ def make_desk(config: Config, registry: FakeRegistry) -> MakeDesk:
     """Give a way to open a desk on a database, as each replica does."""
 
     def make(database: Database[dict[str, Any]]) -> Desk:
-        vault = FieldVault(database, master_key(config.keys))
+        vault = FieldVault(database, config.keys)
         vault.prepare()
         return Desk(
             units=Units(database, node="qena", service="referrals", seal=event_seal(config)),

@@ -143,7 +143,7 @@ class World:
 
     def raw(self, collections: Iterable[str] = ()) -> bytes:
         """Return every byte that collections hold, or all but the keys'."""
-        names = collections or set(self.database.list_collection_names()) - {"vault", "vault_look_ups"}
+        names = collections or set(self.database.list_collection_names()) - {"vault", "vault_look_ups", "vault_state"}
         return b"".join(encode(document) for name in names for document in self.database[name].find())
 
 
