@@ -9,6 +9,7 @@ Several may run: each holds one import at a time by lease, and goes on where a d
 
 from __future__ import annotations
 
+import resource
 import tempfile
 import time
 from contextlib import suppress
@@ -31,6 +32,8 @@ LOOK_SECONDS = 0.5
 TURN_SECONDS = 1.0
 """How long one tick works before it returns, so that the service can stop between two."""
 SWEEP_SECONDS = 3600.0
+MEMORY = 1_000_000_000
+"""Bytes that the process may hold; XML of many small elements takes twenty times its size."""
 
 log = get_logger()
 
@@ -45,6 +48,11 @@ class Hand(DependencyProvider):
         self.run: Run | None = None
         self.store: ImportStore | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def setup(self) -> None:
+        """Bound the memory of this process, which reads what strangers have made."""
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, most))
 
     @property
     def folder(self) -> Path:

@@ -36,7 +36,8 @@ def check(path: Path) -> None:
     """Raise :class:`UnreadableFile` for an archive that is no workbook, is locked, or unpacks into too much.
 
     Sizes are those that the archive declares; Python's reader gives no part more bytes than it declares. Entities that
-    expand within a part are stopped by expat itself.
+    expand within a part are stopped by expat itself. What grows as it is read, many small elements, is stopped by the
+    bound that the importer sets to its own memory.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -81,9 +82,9 @@ def _opened(path: Path) -> Any:
         file = path.open("rb")  # opened here, since openpyxl goes by the name's ending and ours may have none
         try:
             return load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        except _DAMAGE as error:
+        except (*_DAMAGE, MemoryError) as error:
             file.close()
-            raise UnreadableFile("file_damaged", detail=type(error).__name__) from error
+            raise _unreadable(error) from error
 
 
 def _close(book: Any) -> None:
@@ -120,8 +121,14 @@ def _sheet_lines(sheet: Any) -> Iterator[Line]:
         for number, values in enumerate(rows, start=1):
             if values.count(None) < len(values):  # a cell set at the foot of a sheet makes a million rows
                 yield number, [text_of(value) for value in values]
-    except _DAMAGE as error:
-        raise UnreadableFile("file_damaged", detail=type(error).__name__) from error
+    except (*_DAMAGE, MemoryError) as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> UnreadableFile:
+    if isinstance(error, MemoryError):
+        return UnreadableFile("file_expands")
+    return UnreadableFile("file_damaged", detail=type(error).__name__)
 
 
 def text_of(value: Any) -> str:
