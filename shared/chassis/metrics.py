@@ -87,6 +87,11 @@ TIMER_SECONDS = Histogram(
 TIMER_ITEMS_FAILED = Counter(
     "tashbik_timer_items_failed", "Items that ticks could not deal with and went past, by what was done.", ("work",)
 )
+TOKENS_REFUSED = Counter(
+    "tashbik_tokens_refused",
+    "Requests for an access token that were refused, by OAuth's name of the error.",
+    ("error",),
+)
 HTTP_SECONDS = Histogram(
     "tashbik_http_seconds",
     "Time that the gateway took to answer, by route, method and status.",

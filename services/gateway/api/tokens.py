@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from chassis import metrics
+from chassis.logs import get_logger
 from services.gateway.api.blueprint import Blueprint
 from services.gateway.api.examples import tokens as examples
 from services.gateway.api.exchange import dumps, plain, public
@@ -18,6 +20,8 @@ LONGEST = 10_000  # bytes of a token request
 REFUSED = {"error": "invalid_client", "error_description": "The client is not known, or its secret is wrong."}
 NO_SUCH_GRANT = {"error": "unsupported_grant_type", "error_description": "The only grant is client_credentials."}
 REQUEST = {"schema": TokenRequest, "example": examples.TOKEN_REQUEST}
+
+log = get_logger()
 
 tokens = Blueprint("tokens", "Access tokens for other systems.")
 
@@ -49,6 +53,8 @@ def list_keys() -> Response:
 
 
 def _refusal(error: TokenError) -> Response:
+    metrics.TOKENS_REFUSED.labels(error.error).inc()
+    log.warning("token_refused", error=error.error)
     response = plain(error.body(), error.status)
     if error.challenge:
         response.headers["WWW-Authenticate"] = error.challenge

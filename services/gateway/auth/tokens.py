@@ -88,12 +88,14 @@ class Tokens:
             decoded = jwt.decode(token, self._key, algorithms=[ALGORITHM])
             claims, header = decoded.claims, decoded.header
             ours = (header.get("typ"), claims["iss"], claims["aud"]) == (TYPE, self._issuer, self._issuer)
-            expires = float(claims["exp"])
+            begins, expires = float(claims.get("nbf", 0)), float(claims["exp"])
             actor = Actor(*(_word(claims[name]) for name in ("sub", "role", "organization", "area")))
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise Unauthenticated("The token is not valid.") from error
         if not ours:
             raise Unauthenticated("The token was issued for something else.")
+        if self._clock() < begins:
+            raise Unauthenticated("The token is not valid yet.")
         return expires, actor
 
 

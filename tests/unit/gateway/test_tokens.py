@@ -114,6 +114,7 @@ def test_published_key_is_public_only(http: FlaskClient):
         ({}, {"iss": "https://hebron.example"}),
         ({}, {"role": None}),
         ({}, {"exp": "soon"}),
+        ({}, {"nbf": 4_102_444_800}),
     ],
 )
 def test_token_for_something_else_is_refused(parts: Parts, header: dict[str, str], claims: dict[str, Any]):
