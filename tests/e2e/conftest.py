@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _turn(path: Path) -> int:
-    if path.parent != HERE:
+    if HERE not in path.parents:
         return -1
     if path.name in LAST:
         return 2 + LAST.index(path.name)
