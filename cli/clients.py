@@ -7,7 +7,7 @@ from rich.table import Column, Table
 
 from chassis import clock, ids
 from chassis.errors import NotFound
-from cli.context import Context, pass_context
+from cli.context import OPERATOR, Context, pass_context
 from services.gateway.auth.clients import ROLES, Client, check_bounds, hash_secret, new_secret
 from services.gateway.auth.store import ClientStore
 
@@ -46,7 +46,7 @@ def register(
     client = Client(
         client_id or ids.new_id(), name, checked, organization, area, hash_secret(secret), created_at=clock.now()
     )
-    store.add(client)
+    store.add(client, OPERATOR.label)
     return client, secret
 
 
@@ -69,7 +69,7 @@ def list_clients(context: Context) -> None:
 def revoke(context: Context, client_id: str) -> None:
     """Let the client call no more. Its tokens are refused within seconds."""
     try:
-        client = ClientStore(context.database(DATABASE)).revoke(client_id, clock.now())
+        client = ClientStore(context.database(DATABASE)).revoke(client_id, OPERATOR.label, clock.now())
     except NotFound as error:
         raise click.UsageError(f"There is no client {client_id}; `tashbik clients list` shows them.") from error
     context.say(f"{client.name} may call no more.")

@@ -12,10 +12,12 @@ import click
 import orjson
 from rich.table import Column, Table
 
-from chassis import deadletters
+from chassis import audit, clock, deadletters
 from chassis.deadletters import Parked
-from cli.context import Context, pass_context
+from cli.context import OPERATOR, Context, pass_context
 from contracts.catalogue import EVENTS
+
+DATABASE = "gateway"
 
 Chosen = Callable[[Parked], bool]
 
@@ -76,7 +78,7 @@ def show(context: Context, queue: str, limit: int, ids: tuple[str, ...], *, as_j
 @pass_context
 def replay(context: Context, queue: str, ids: tuple[str, ...]) -> None:
     """Give the events that are parked for QUEUE to it again; each leaves the parking queue once the broker has it."""
-    count = deadletters.replay(context.config.amqp_url, queue, _chosen(ids))
+    count = deadletters.replay(context.config.amqp_url, queue, _noted(context, "replayed", queue, ids))
     context.say(f"{count} replayed to {queue}.")
 
 
@@ -89,12 +91,28 @@ def discard(context: Context, queue: str, ids: tuple[str, ...], *, yes: bool) ->
     """Drop the events that are parked for QUEUE, for good. Needs --yes."""
     if not yes:
         raise click.UsageError("What is discarded is gone for good. Say --yes if that is meant.")
-    count = deadletters.discard(context.config.amqp_url, queue, _chosen(ids))
+    count = deadletters.discard(context.config.amqp_url, queue, _noted(context, "discarded", queue, ids))
     context.say(f"{count} discarded.")
 
 
 def _chosen(ids: tuple[str, ...]) -> Chosen:
     return lambda parked: not ids or parked.id in ids
+
+
+def _noted(context: Context, done: str, queue: str, ids: tuple[str, ...]) -> Chosen:
+    """Return the same choice, which notes each chosen event in the audit trail before the broker is asked.
+
+    Broker and database share no transaction. So an event that the broker then keeps may stand in the trail, but none
+    that stands in no trail is replayed or discarded.
+    """
+    trail, chosen = context.database(DATABASE)[audit.COLLECTION], _chosen(ids)
+
+    def noted(parked: Parked) -> bool:
+        if chosen(parked):
+            trail.insert_one(audit.entry(OPERATOR.label, f"event.{done}", parked.id, queue, at=clock.now()))
+        return chosen(parked)
+
+    return noted
 
 
 def _print(context: Context, parked: Parked) -> None:

@@ -28,7 +28,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from chassis import clock
+from chassis import audit, clock
 from chassis.config import Config
 from chassis.errors import Invalid
 from chassis.identity import Actor, Seal
@@ -103,16 +103,15 @@ class Unit:
     def audit(self, action: str, record: str, why: str = "") -> None:
         """Note that the actor did ``action`` to ``record``, and why. Ids and codes only, never a personal value."""
         self.audits.append(
-            {
-                "_id": new_id(),
-                "at": self.now,
-                "actor": self.actor.label,
-                "organization": self.actor.organization,
-                "action": action,
-                "record": record,
-                "why": why,
-                "traceparent": self.traceparent,
-            }
+            audit.entry(
+                self.actor.label,
+                action,
+                record,
+                why,
+                at=self.now,
+                organization=self.actor.organization,
+                traceparent=self.traceparent,
+            )
         )
 
     def keep(self, kind: str, id: str, version: int, document: dict[str, Any]) -> None:  # noqa: A002 - the field's name
@@ -231,7 +230,7 @@ class Units:
         for event in unit.events:
             event["seal"] = self._seal.of(event["body"])
         self._insert("outbox", unit.events, unit.session)
-        self._insert("audit", unit.audits, unit.session)
+        self._insert(audit.COLLECTION, unit.audits, unit.session)
         for name, version in unit.versions.items():
             self._database["kept"].replace_one({"_id": name}, version, upsert=True, session=unit.session)
 

@@ -219,6 +219,16 @@ def test_import_reaches_no_further_than_its_maker(world: World):
     assert world.far_officer.get(path)["counts"]["rejected"] == 1
 
 
+def test_trail_tells_who_imported(world: World):
+    made = world.far_officer.post("/imports", files={"file": ("traced.csv", "اسم الجمعية,المركز\n".encode())})
+
+    entry = world.database("gateway").audit.find_one({"record": made["id"]})
+
+    assert entry
+    assert (entry["actor"], entry["action"]) == (f"{Role.OFFICER}:{world.far_officer.id}", "import.created")
+    assert entry["traceparent"]
+
+
 def test_agency_sees_no_family(agency: Client, case: Json):
     seen = agency.get(f"/referrals/{case['referral']}")
 

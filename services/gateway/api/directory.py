@@ -93,7 +93,7 @@ def get_directory_status() -> Response:
 @operation("gateway.rebuild_directory", changes=True)
 def rebuild_directory() -> Response:
     """Rebuild the directory from its owners' records, while it stays in use. One that is open already is returned."""
-    rebuild = parts().rebuilds.request(g.actor.label, now())
+    rebuild = parts().rebuilds.request(g.actor.label, now(), g.traceparent)
     response = plain(_rebuild(rebuild), 202)
     response.headers["Location"] = f"/directory/rebuild/{rebuild['_id']}"
     return response

@@ -69,11 +69,12 @@ def create_import() -> Response:
         made, _ = parts().imports.create(
             file.stream,
             file.filename or "",
-            domain.Creator(g.actor.id, g.actor.role, g.actor.organization, g.actor.area),
+            _caller(),
             language=form["language"] or parts().config.language,
             dry_run=form["dry_run"],
             mapping=_mapping(form["mapping"]),
             key=idempotency_key(),
+            traceparent=g.traceparent,
         )
     response = record(_shown(made))
     response.status_code = 202
@@ -119,7 +120,13 @@ def cancel_import(id: str) -> Response:  # noqa: A002 - the field's name
     """End an import before its time; rows that went in stay."""
     store = parts().imports
     found = store.get(id, _creator())
-    return plain(_shown(found if found.status is domain.Status.CANCELLED else store.cancel(id)))
+    if found.status is not domain.Status.CANCELLED:
+        found = store.cancel(id, _caller(), g.traceparent)
+    return plain(_shown(found))
+
+
+def _caller() -> domain.Creator:
+    return domain.Creator(g.actor.id, g.actor.role, g.actor.organization, g.actor.area)
 
 
 def _creator() -> str:

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from pymongo import IndexModel
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from chassis.database import Indexes
+from chassis import audit
+from chassis.database import Indexes, transaction
 from chassis.errors import Conflict, NotFound
 from contracts.policy import Role
 from services.gateway.auth.clients import Client
@@ -22,13 +24,22 @@ class ClientStore:
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         """Take the gateway's database."""
+        self._database = database
         self._clients = database["clients"]
+        self._audit = database[audit.COLLECTION]
 
-    def add(self, client: Client) -> None:
-        """Keep a new client. Raises :class:`Conflict` where its id is taken."""
+    def add(self, client: Client, actor: str) -> None:
+        """Keep a new client, and that ``actor`` added it. Raises :class:`Conflict` where its id is taken."""
         document = {field: getattr(client, field) for field in Client.__slots__ if field != "id"}
+        why = " ".join(filter(None, (client.role, client.organization, client.area)))
+        note = audit.entry(actor, "client.added", client.id, why, at=client.created_at)
+
+        def write(session: ClientSession) -> None:
+            self._clients.insert_one({"_id": client.id, **document, "role": str(client.role)}, session=session)
+            self._audit.insert_one(note, session=session)
+
         try:
-            self._clients.insert_one({"_id": client.id, **document, "role": str(client.role)})
+            transaction(self._database, write)
         except DuplicateKeyError as error:
             raise Conflict("There is a client of this id already.") from error
 
@@ -41,13 +52,25 @@ class ClientStore:
         """Return all clients, oldest first."""
         return [_client(document) for document in self._clients.find().sort("created_at", 1)]
 
-    def revoke(self, id: str, now: datetime) -> Client:  # noqa: A002 - the field's name
+    def revoke(self, id: str, actor: str, now: datetime) -> Client:  # noqa: A002 - the field's name
         """Let the client call no more, from now on; one that is revoked stays as it was. Raises :class:`NotFound`."""
-        self._clients.update_one({"_id": id, "revoked_at": None}, {"$set": {"revoked_at": now}})
+        note = audit.entry(actor, "client.revoked", id, at=now)
+        self._change({"_id": id, "revoked_at": None}, {"$set": {"revoked_at": now}}, note)
         client = self.find(id)
         if client is None:
             raise NotFound("There is no client of this id.")
         return client
+
+    def _change(self, found: dict[str, Any], change: dict[str, Any], note: dict[str, Any]) -> bool:
+        """Change a client and note it, in one transaction; False where there is none such."""
+
+        def write(session: ClientSession) -> bool:
+            changed = bool(self._clients.update_one(found, change, session=session).matched_count)
+            if changed:
+                self._audit.insert_one(note, session=session)
+            return changed
+
+        return transaction(self._database, write)
 
 
 def _client(document: dict[str, Any]) -> Client:

@@ -11,10 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ReturnDocument
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
+from chassis import audit
 from chassis.clock import now as present
+from chassis.database import transaction
 from chassis.ids import new_id
 from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS
 
@@ -30,11 +33,13 @@ class RebuildStore:
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         """Take the gateway's database."""
+        self._database = database
         self._rebuilds = database["directory_rebuilds"]
+        self._audit = database[audit.COLLECTION]
 
-    def request(self, actor: str, now: datetime) -> dict[str, Any]:
-        """Return the open rebuild, or a new one that waits for a projector."""
-        rebuild = {
+    def request(self, actor: str, now: datetime, traceparent: str = "") -> dict[str, Any]:
+        """Return the open rebuild, or a new one that waits for a projector and stands in the audit trail."""
+        rebuild: dict[str, Any] = {
             "_id": new_id(),
             "open": True,
             "status": "waiting",
@@ -47,10 +52,11 @@ class RebuildStore:
             "removed": 0,
             "leased_until": now,
         }
+        note = audit.entry(actor, "directory.rebuild_requested", rebuild["_id"], at=now, traceparent=traceparent)
         try:
-            self._rebuilds.insert_one(rebuild)
+            transaction(self._database, lambda session: self._add(rebuild, note, session))
         except DuplicateKeyError:
-            return self._rebuilds.find_one({"open": True}) or self.request(actor, now)
+            return self._rebuilds.find_one({"open": True}) or self.request(actor, now, traceparent)
         return rebuild
 
     def find(self, id: str) -> dict[str, Any] | None:  # noqa: A002 - the field's name
@@ -96,3 +102,7 @@ class RebuildStore:
             {"_id": rebuild["_id"], "holder": rebuild["holder"]},
             {"$set": {"status": "done", "finished_at": present()}, "$unset": {"open": ""}},
         )
+
+    def _add(self, rebuild: dict[str, Any], note: dict[str, Any], session: ClientSession) -> None:
+        self._rebuilds.insert_one(rebuild, session=session)
+        self._audit.insert_one(note, session=session)

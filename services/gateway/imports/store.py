@@ -16,32 +16,28 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import orjson
 from pymongo import IndexModel, ReplaceOne, ReturnDocument
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
+from chassis import audit
 from chassis.clock import now
+from chassis.database import CHASSIS_INDEXES, transaction
 from chassis.errors import Conflict, Invalid, NotFound
 from chassis.ids import new_id
-from services.gateway.imports.domain import (
-    MOVES,
-    Counts,
-    Creator,
-    Finding,
-    IllegalMove,
-    Import,
-    Status,
-)
+from services.gateway.imports.documents import before, cursor_of, document_of, import_of, packed, unpacked
+from services.gateway.imports.domain import MOVES, Counts, Creator, Finding, IllegalMove, Import, Status
 from services.gateway.imports.file_store import FILE_INDEXES, FileStore
 
 LEASE_SECONDS = 12
 MOST_TRIES = 6
 KEPT_DAYS = 90
+_LEASE = {"$add": ["$$NOW", LEASE_SECONDS * 1000]}
 PER_IMPORT = uuid.UUID("6f0c6c1c-0d9b-5f43-9f0e-5b7d0a7a4e1d")
 
 INDEXES = {
@@ -59,9 +55,8 @@ INDEXES = {
     ),
     "import_plans": (IndexModel([("expires", 1)], name="expires", expireAfterSeconds=0),),
     **FILE_INDEXES,
+    audit.COLLECTION: CHASSIS_INDEXES[audit.COLLECTION],
 }
-
-_HIDDEN = ("open", "holder", "leased_until", "tries", "file", "digest", "expires")
 
 
 class LeaseLost(Exception):
@@ -73,7 +68,9 @@ class ImportStore:
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         """Take the gateway's database."""
+        self._database = database
         self._imports = database["imports"]
+        self._audit = database[audit.COLLECTION]
         self._findings = database["import_findings"]
         self._plans = database["import_plans"]
         self._files = FileStore(database)
@@ -90,6 +87,7 @@ class ImportStore:
         dry_run: bool = False,
         mapping: dict[str, Any] | None = None,
         key: str = "",
+        traceparent: str = "",
     ) -> tuple[Import, bool]:
         """Keep a file and return its import, ``received``; and whether it is new.
 
@@ -108,19 +106,20 @@ class ImportStore:
             mapping_given=mapping is not None,
         )
         kept = self._files.keep(content, options=repr((filename, language, dry_run, mapping)))
-        document = _document(replace(made, size=kept.size)) | {
+        document = document_of(replace(made, size=kept.size)) | {
             "open": True,
             "tries": 0,
             "file": kept.id,
             "digest": kept.digest,
             "expires": made.created_at + timedelta(days=KEPT_DAYS),
         }
+        note = _note(creator, "import.created", made.id, traceparent)
         try:
-            self._imports.insert_one(document)
+            transaction(self._database, lambda session: self._add(document, note, session))
         except DuplicateKeyError:
             self._files.erase(kept.id)
             return self._repeated(made.id, kept.digest), False
-        return _import(document), True
+        return import_of(document), True
 
     def get(self, import_id: str, created_by: str = "") -> Import:
         """Return one import, of one creator where that is given. Raises :class:`NotFound`."""
@@ -128,7 +127,7 @@ class ImportStore:
         document = self._imports.find_one(bound)
         if document is None:
             raise NotFound("There is no such import.")
-        return _import(document)
+        return import_of(document)
 
     def page(self, limit: int, after: str = "", created_by: str = "") -> tuple[list[Import], str]:
         """Return imports, the newest first, and the cursor of the next page (empty for none).
@@ -137,9 +136,9 @@ class ImportStore:
         """
         query: dict[str, Any] = {"creator.id": created_by} if created_by else {}
         if after:
-            query |= _before(after)
+            query |= before(after)
         found = list(self._imports.find(query).sort([("created_at", -1), ("_id", -1)]).limit(limit + 1))
-        return [_import(one) for one in found[:limit]], _cursor(found[limit - 1]) if len(found) > limit else ""
+        return [import_of(one) for one in found[:limit]], cursor_of(found[limit - 1]) if len(found) > limit else ""
 
     def rejections_page(
         self, import_id: str, limit: int, after: int = 0, *, warnings: bool = True
@@ -155,15 +154,16 @@ class ImportStore:
         page = [Finding(one["row"], one["rejected"], tuple(one["problems"])) for one in found[:limit]]
         return page, page[-1].row if len(found) > limit else 0
 
-    def cancel(self, import_id: str) -> Import:
+    def cancel(self, import_id: str, actor: Creator, traceparent: str = "") -> Import:
         """End an import before its time; batches that were put stay. Raises :class:`Conflict` where it has ended."""
         stands = self.get(import_id)
         try:
             ended = stands.move(Status.CANCELLED, now())
         except IllegalMove as error:
             raise Conflict(str(error)) from error
-        if not self._save(ended, {"_id": import_id, "version": stands.version}):
-            return self.cancel(import_id)
+        note = _note(actor, "import.cancelled", import_id, traceparent)
+        if not transaction(self._database, lambda session: self._end(ended, stands.version, note, session)):
+            return self.cancel(import_id, actor, traceparent)
         self._forget(import_id)
         return ended
 
@@ -182,7 +182,7 @@ class ImportStore:
             sort=[("created_at", 1)],
             return_document=ReturnDocument.AFTER,
         )
-        return _import(document) if document else None
+        return import_of(document) if document else None
 
     def tries(self, import_id: str) -> int:
         """Return how often an import was claimed since its last batch."""
@@ -239,12 +239,12 @@ class ImportStore:
     def keep_plan(self, import_id: str, plan: dict[str, Any]) -> None:
         """Keep what decides the rows of an import."""
         expires = now() + timedelta(days=KEPT_DAYS)
-        self._plans.replace_one({"_id": import_id}, {"plan": _packed(plan), "expires": expires}, upsert=True)
+        self._plans.replace_one({"_id": import_id}, {"plan": packed(plan), "expires": expires}, upsert=True)
 
     def plan(self, import_id: str) -> dict[str, Any] | None:
         """Return what :meth:`keep_plan` kept, or None."""
         document = self._plans.find_one({"_id": import_id})
-        return _unpacked(document["plan"]) if document else None
+        return unpacked(document["plan"]) if document else None
 
     def erase_orphans(self, before: datetime | None = None) -> int:
         """Erase files of which no import knows (a crash between the two writes), and return how many."""
@@ -262,14 +262,24 @@ class ImportStore:
             message = "The key was used for another file or other options."
             problem = {"field": "Idempotency-Key", "code": "idempotency_key_reused", "message": message}
             raise Invalid(message, [problem])
-        return _import(document)
+        return import_of(document)
 
-    def _save(self, stands: Import, guard: dict[str, Any]) -> bool:
-        document = _document(stands)
+    def _add(self, document: dict[str, Any], note: dict[str, Any], session: ClientSession) -> None:
+        self._imports.insert_one(document, session=session)
+        self._audit.insert_one(note, session=session)
+
+    def _end(self, ended: Import, version: int, note: dict[str, Any], session: ClientSession) -> bool:
+        saved = self._save(ended, {"_id": ended.id, "version": version}, session)
+        if saved:
+            self._audit.insert_one(note, session=session)
+        return saved
+
+    def _save(self, stands: Import, guard: dict[str, Any], session: ClientSession | None = None) -> bool:
+        document = document_of(stands)
         del document["_id"]
         ended = not MOVES[stands.status]
         left: dict[str, Any] = {"$unset": {"open": "", "holder": "", "leased_until": ""}} if ended else {}
-        return bool(self._imports.update_one(guard, {"$set": document, **left}).matched_count)
+        return bool(self._imports.update_one(guard, {"$set": document, **left}, session=session).matched_count)
 
     def _add_findings(self, stands: Import, findings: Iterable[Finding]) -> None:
         expires = stands.created_at + timedelta(days=KEPT_DAYS)
@@ -297,50 +307,6 @@ class ImportStore:
             self._files.erase(document["file"])
 
 
-_LEASE = {"$add": ["$$NOW", LEASE_SECONDS * 1000]}
-
-
-def _document(stands: Import) -> dict[str, Any]:
-    document = asdict(stands)
-    document["_id"] = document.pop("id")
-    document["status"] = str(stands.status)
-    document["mapping"] = _packed(stands.mapping)
-    document["columns"] = list(stands.columns)
-    return document
-
-
-def _import(document: dict[str, Any]) -> Import:
-    values = {name: value for name, value in document.items() if name not in (*_HIDDEN, "_id")}
-    return Import(
-        **values
-        | {
-            "id": document["_id"],
-            "creator": Creator(**document["creator"]),
-            "counts": Counts(**document["counts"]),
-            "status": Status(document["status"]),
-            "mapping": _unpacked(document["mapping"]),
-            "columns": tuple(document["columns"]),
-        }
-    )
-
-
-def _packed(document: dict[str, Any] | None) -> bytes | None:
-    """Return a document whose keys are the users' words (``$100``) as the database takes it: as JSON."""
-    return None if document is None else orjson.dumps(document)
-
-
-def _unpacked(packed: bytes | None) -> dict[str, Any] | None:
-    return None if packed is None else orjson.loads(packed)
-
-
-def _cursor(document: dict[str, Any]) -> str:
-    return f"{document['created_at'].isoformat()}|{document['_id']}"
-
-
-def _before(cursor: str) -> dict[str, Any]:
-    at, _, import_id = cursor.partition("|")
-    try:
-        created_at = datetime.fromisoformat(at).astimezone(UTC)
-    except (ValueError, OverflowError) as error:  # no moment, or none in UTC
-        raise Invalid("The cursor is not one of ours.") from error
-    return {"$or": [{"created_at": {"$lt": created_at}}, {"created_at": created_at, "_id": {"$lt": import_id}}]}
+def _note(actor: Creator, action: str, import_id: str, traceparent: str) -> dict[str, Any]:
+    label = f"{actor.role}:{actor.id}"
+    return audit.entry(label, action, import_id, at=now(), organization=actor.organization, traceparent=traceparent)

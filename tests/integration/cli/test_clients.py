@@ -64,6 +64,18 @@ def test_revoked_client_stays_listed(run: Run):
     assert "left" in run("clients", "list").output
 
 
+def test_trail_tells_of_clients(run: Run, config: Config):
+    client_id, _ = added(run, "--role", "auditor")
+    run("clients", "revoke", client_id)
+
+    with connect(config, "gateway").client as database:
+        entries = list(database[config.database("gateway")]["audit"].find({"record": client_id}).sort("at", 1))
+    assert [(one["actor"], one["action"], one["why"]) for one in entries] == [
+        ("operator:cli", "client.added", "auditor"),
+        ("operator:cli", "client.revoked", ""),
+    ]
+
+
 def test_unknown_client_cannot_be_revoked(run: Run):
     assert run("clients", "revoke", "nobody").exit_code == 2
 

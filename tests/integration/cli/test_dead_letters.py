@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import kombu
 import orjson
 import pytest
+from pymongo.collection import Collection
 
 from chassis import topology
 from chassis.config import Config
+from chassis.database import connect
 from cli.process import wait_until
 from tests.integration.cli.conftest import Run
 
 QUEUE = "projector.on_directory_event"
+
+Trail = Collection[dict[str, Any]]
 
 
 @pytest.fixture
@@ -39,6 +44,15 @@ def parked(channel: kombu.transport.base.StdChannel) -> list[str]:
         channel.basic_publish(message, "", topology.parked_name(QUEUE))
     wait_until(lambda: depth(channel, topology.parked_name(QUEUE)) == len(ids), "both parked", 10)
     return ids
+
+
+@pytest.fixture
+def trail(config: Config) -> Iterator[Trail]:
+    """Give the gateway's audit trail, empty."""
+    database = connect(config, "gateway")
+    database["audit"].delete_many({})
+    with database.client:
+        yield database["audit"]
 
 
 def depth(channel: kombu.transport.base.StdChannel, queue: str) -> int:
@@ -76,3 +90,22 @@ def test_discard_needs_yes(run: Run, parked: list[str]):
     assert run("dead-letters", "discard", QUEUE).exit_code == 2
     assert run("dead-letters", "discard", QUEUE, "--yes").output == "2 discarded.\n"
     assert "Nothing is parked" in run("dead-letters", "show", QUEUE).output
+
+
+@pytest.mark.parametrize(
+    ("command", "action"), [(("replay",), "event.replayed"), (("discard", "--yes"), "event.discarded")]
+)
+def test_trail_tells_of_each_event(
+    run: Run, parked: list[str], trail: Collection[dict[str, Any]], command: tuple[str, ...], action: str
+):
+    run("dead-letters", command[0], QUEUE, *command[1:], "--id", "018f-second")
+
+    entries = [(one["actor"], one["action"], one["record"], one["why"]) for one in trail.find()]
+    assert entries == [("operator:cli", action, "018f-second", QUEUE)]
+
+
+def test_looking_leaves_no_trace(run: Run, parked: list[str], trail: Trail):
+    run("dead-letters", "list")
+    run("dead-letters", "show", QUEUE)
+
+    assert trail.find_one() is None

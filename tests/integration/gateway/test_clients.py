@@ -12,6 +12,8 @@ from contracts.policy import Role
 from services.gateway.auth.clients import Client
 from services.gateway.auth.store import ClientStore
 
+CLI = "operator:cli"
+
 
 @pytest.fixture
 def clients(database) -> ClientStore:
@@ -27,7 +29,7 @@ def client(id: str = "directorate", **fields) -> Client:  # noqa: A002
 
 def test_client_is_found_as_it_was_added(clients: ClientStore):
     added = client()
-    clients.add(added)
+    clients.add(added, CLI)
 
     assert clients.find("directorate") == added
 
@@ -37,27 +39,27 @@ def test_unknown_client_is_none(clients: ClientStore):
 
 
 def test_id_is_given_once(clients: ClientStore):
-    clients.add(client())
+    clients.add(client(), CLI)
 
     with pytest.raises(Conflict):
-        clients.add(client(name="Another"))
+        clients.add(client(name="Another"), CLI)
 
 
 def test_revoked_client_is_not_active(clients: ClientStore):
-    clients.add(client())
+    clients.add(client(), CLI)
     now = clock.now()
 
-    assert not clients.revoke("directorate", now).active
-    assert clients.revoke("directorate", now + timedelta(days=1)).revoked_at == now
+    assert not clients.revoke("directorate", CLI, now).active
+    assert clients.revoke("directorate", CLI, now + timedelta(days=1)).revoked_at == now
 
 
 def test_unknown_client_is_not_revoked(clients: ClientStore):
     with pytest.raises(NotFound):
-        clients.revoke("nobody", clock.now())
+        clients.revoke("nobody", CLI, clock.now())
 
 
 def test_clients_are_listed(clients: ClientStore):
     for id_ in ("one", "two"):
-        clients.add(client(id_))
+        clients.add(client(id_), CLI)
 
     assert {one.id for one in clients.list()} == {"one", "two"}

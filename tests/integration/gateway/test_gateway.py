@@ -36,6 +36,7 @@ from tests.parts import ROOT, Broker, Running, child, environment_of, fresh_vhos
 Json = dict[str, Any]
 RUN = ("-m", "chassis.run")
 SECRET = "integration-secret"
+CLI = "operator:cli"
 WORKERS = 2
 SOON = 15.0
 
@@ -133,7 +134,7 @@ def add_clients(clients: ClientStore) -> None:
     """Add a client of each role."""
     hashed = hash_secret(SECRET)
     for role in (Role.OPERATOR, Role.OFFICER, Role.AUDITOR):
-        clients.add(Client(str(role), str(role), role, "", "EG29", hashed, clock.now()))
+        clients.add(Client(str(role), str(role), role, "", "EG29", hashed, clock.now()), CLI)
 
 
 def test_registered_organization_is_shown(gateway: Gateway):
@@ -242,13 +243,13 @@ def test_lag_is_told(gateway: Gateway):
 
 def test_revoked_client_is_refused_within_seconds(gateway: Gateway):
     store = ClientStore(gateway.database)
-    store.add(Client("leaver", "leaver", Role.AUDITOR, "", "", hash_secret(SECRET), clock.now()))
+    store.add(Client("leaver", "leaver", Role.AUDITOR, "", "", hash_secret(SECRET), clock.now()), CLI)
     form = {"grant_type": "client_credentials", "client_id": "leaver", "client_secret": SECRET}
     token = gateway.http.post("/oauth/token", data=form).json()["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
     assert gateway.http.get("/register/organizations", headers=headers).status_code == 200
 
-    store.revoke("leaver", clock.now())
+    store.revoke("leaver", CLI, clock.now())
 
     wait_until(
         lambda: {gateway.http.get("/register/organizations", headers=headers).status_code for _ in range(6)} == {401},

@@ -165,7 +165,7 @@ class FakeRebuilds:
 
     rebuild: dict[str, Any] = {**directory.REBUILD, "_id": directory.REBUILD["id"]}  # noqa: RUF012 - never changed
 
-    def request(self, actor: str, now: datetime) -> dict[str, Any]:
+    def request(self, actor: str, now: datetime, traceparent: str = "") -> dict[str, Any]:
         """Return the rebuild."""
         return self.rebuild
 
@@ -184,7 +184,7 @@ class FakeImports:
 
     def create(self, content: BinaryIO, filename: str, creator: Creator, **options: Any) -> tuple[Import, bool]:
         """Keep an import under its key."""
-        key = options.pop("key")
+        key, _ = options.pop("key"), options.pop("traceparent")
         self.content = content.read()
         made = Import(
             id=key,
@@ -214,7 +214,7 @@ class FakeImports:
         row = imports.REJECTIONS["items"][0]
         return [Finding(row["row"], row["rejected"], tuple(row["problems"]))], row["row"]
 
-    def cancel(self, import_id: str) -> Import:
+    def cancel(self, import_id: str, actor: Creator, traceparent: str = "") -> Import:
         """End it."""
         self.kept[import_id] = self.kept[import_id].move(Status.CANCELLED, datetime(2026, 11, 2, tzinfo=UTC))
         return self.kept[import_id]

@@ -235,7 +235,7 @@ def test_cancelled_import_stops(imports, registry, begin):
     run.step()
     run.step()
 
-    imports.store.cancel(made.id)
+    imports.store.cancel(made.id, made.creator)
 
     with pytest.raises(LeaseLost):
         run.step()

@@ -178,13 +178,13 @@ def test_cancelled_import_is_lost_to_its_importer(imports):
     imports.add()
     stands = imports.store.claim("a")
 
-    cancelled = imports.store.cancel(stands.id)
+    cancelled = imports.store.cancel(stands.id, OPERATOR)
 
     assert cancelled.status is Status.CANCELLED
     with pytest.raises(LeaseLost):
         imports.store.acknowledge(stands, "a", [], Counts())
     with pytest.raises(Conflict):
-        imports.store.cancel(stands.id)
+        imports.store.cancel(stands.id, OPERATOR)
 
 
 def test_files_without_an_import_are_erased(imports):
