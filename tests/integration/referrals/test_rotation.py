@@ -1,0 +1,339 @@
+"""Prove that keys can be exchanged while families are registered and looked up, and that a killed rotation goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+from bson import Binary, encode
+from pymongo.errors import OperationFailure
+
+from chassis.crypto import FieldVault
+from chassis.errors import Conflict
+from chassis.ids import new_id
+from chassis.rotation import data, look_ups
+from chassis.rotation.turn import Stopped, Turn
+from services.referrals.families.store import TOKENED, TOKENS
+from services.referrals.views import EVERYWHERE
+from tests.integration.referrals.test_indexes import winning
+from tests.integration.referrals.world import FATMA, NATIONAL_ID, PHONE, World, a_family, at_once, code_of, codes
+from tests.parts import emptied
+
+OPERATOR = "operator:cli"
+OTHER_ID = "29203152701234"
+STAGES = {
+    "idle": lambda turn: None,
+    "begun": look_ups.begin,
+    "filled": lambda turn: turn.until_done(lambda: look_ups.fill(turn, (TOKENED,))),
+    "switched": look_ups.switch,
+    "stripped": lambda turn: turn.until_done(lambda: look_ups.strip(turn, (TOKENED,))),
+    "ended": look_ups.end,
+}
+MOVES = [("idle", "begun"), ("filled", "switched")]
+"""What changes what writers write; the others are steps of the one who rotates."""
+
+
+class Killed(BaseException):
+    """End a rotation as a kill does: nothing is put in order."""
+
+
+@pytest.fixture
+def database(prepared) -> Any:
+    """Give a database without any record or key, so that no test goes on with another's rotation."""
+    for name in ("vault", "vault_look_ups", "vault_state"):
+        prepared[name].delete_many({})
+    return emptied(prepared)
+
+
+@pytest.fixture
+def other(database, make_desk) -> World:
+    """Give a second replica."""
+    return World(make_desk(database), database)
+
+
+@pytest.fixture
+def turn(database, config) -> Turn:
+    """Give a rotation in small batches that waits for nobody."""
+    return a_turn(database, config)
+
+
+def a_turn(database: Any, config: Any, **settings: Any) -> Turn:
+    """Return a rotation."""
+    known: dict[str, Any] = {"pause": lambda _seconds: None, "batch": 2}
+    return Turn(FieldVault(database, config.keys), OPERATOR, **known | settings)
+
+
+def advance(turn: Turn, until: str) -> None:
+    """Go through the stages of look-up keys up to one."""
+    for name, step in STAGES.items():
+        step(turn)
+        if name == until:
+            return
+
+
+def tokens(world: World) -> list[str]:
+    """Return every token of every family."""
+    return [one for family in world.database["families"].find() for path in TOKENS for one in family.get(path, ())]
+
+
+def versions(world: World) -> set[str]:
+    """Return the versions of all tokens."""
+    return {token.partition(":")[0] for token in tokens(world)}
+
+
+def some_families(world: World, number: int = 5) -> list[dict[str, Any]]:
+    """Register families that share a phone, the first of which has a national id."""
+    return [world.family(), *(world.another_family() for _ in range(number - 1))]
+
+
+def digests(world: World, path: str) -> set[str]:
+    """Return what different tokens there are at a path, without the versions that tell them apart by themselves."""
+    families = world.database["families"].find()
+    return {token.partition(":")[2] for family in families for token in family.get(path, ())}
+
+
+def found(world: World, **asked: str) -> set[str]:
+    """Look up and return the ids of families."""
+    return {family["id"] for family in world.call("look_up_family", asked)["items"]}
+
+
+def sealed(value: Any) -> Iterator[Binary]:
+    """Yield every ciphertext within a document."""
+    if isinstance(value, Binary) and value.subtype == 6:
+        yield value
+    for part in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+        yield from sealed(part)
+
+
+def everything(world: World) -> list[dict[str, Any]]:
+    """Return every document of the database."""
+    names = world.database.list_collection_names(filter={"type": "collection"})
+    return [document for name in names for document in world.database[name].find()]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_one_of_two_writers_wins(world, other, turn, stage):
+    some_families(world)
+    advance(turn, stage)
+    asked = a_family(members=[FATMA | {"national_id": OTHER_ID}])
+
+    outcomes = at_once(*(lambda one=one: one.call("register_family", asked) for one in (world, other) * 2))
+
+    assert codes(outcomes) == ["national_id_taken"] * 3 + ["ok"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_family_from_before_is_known(world, other, turn, stage):
+    before = some_families(world)
+
+    advance(turn, stage)
+
+    with pytest.raises(Conflict) as raised:
+        other.family()
+    assert code_of(raised) == "national_id_taken"
+    assert found(other, national_id=NATIONAL_ID) == {before[0]["id"]}
+    assert found(other, phone=PHONE) == {family["id"] for family in before}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_family_of_a_stage_is_found_later(world, turn, stage):
+    some_families(world)
+    advance(turn, stage)
+    new = world.family(members=[FATMA | {"national_id": OTHER_ID}], phone="01112223334")
+
+    look_ups.rotate(turn, (TOKENED,))
+
+    assert found(world, national_id=OTHER_ID) == found(world, phone="01112223334") == {new["id"]}
+
+
+@pytest.mark.parametrize(("before", "after"), MOVES)
+def test_writer_of_stage_before_holds_its_place(world, other, turn, before, after):
+    some_families(world)
+    advance(turn, before)
+    asked = a_family(members=[FATMA | {"national_id": OTHER_ID}])
+    family = stored(other, asked)
+
+    with world.database.client.start_session() as session, session.start_transaction(), ThreadPoolExecutor() as threads:
+        world.desk.families.add(family, session)
+        STAGES[after](turn)
+        late = threads.submit(at_once, lambda: other.call("register_family", asked))
+        session.commit_transaction()
+
+    assert codes(late.result()) == ["national_id_taken"]
+
+
+@pytest.mark.parametrize(("before", "after"), MOVES)
+def test_writer_of_stage_before_may_come_late(world, other, turn, before, after):
+    some_families(world)
+    advance(turn, before)
+    asked = a_family(members=[FATMA | {"national_id": OTHER_ID}])
+    family = stored(other, asked)
+
+    with (
+        pytest.raises((Conflict, OperationFailure)),
+        world.database.client.start_session() as session,
+        session.start_transaction(),
+    ):
+        world.desk.families.tokens("phone", PHONE, session)  # from here on it sees the stage before
+        STAGES[after](turn)
+        other.call("register_family", asked)
+        world.desk.families.add(family, session)
+
+
+def stored(world: World, asked: dict[str, Any]) -> Any:
+    """Return the family that a request makes, under an id of its own, with nothing of it left in the database."""
+    made = world.call("register_family", asked)
+    document = world.database["families"].find_one_and_delete({"_id": made["id"]})
+    return world.desk.families.read(document | {"_id": new_id()})
+
+
+def test_change_under_way_is_awaited(world, database, config):
+    family = some_families(world)[0]
+    with world.database.client.start_session() as session:
+        session.start_transaction()
+        open_family = world.desk.families.get(family["id"], EVERYWHERE, session)
+        world.desk.families.save(replace(open_family, version=open_family.version + 1), session)
+
+        def pause(_seconds: float) -> None:
+            if session.in_transaction:
+                session.commit_transaction()
+
+        look_ups.rotate(a_turn(database, config, pause=pause), (TOKENED,))
+
+    assert len(versions(world)) == 1
+    assert found(world, national_id=NATIONAL_ID) == {family["id"]}
+
+
+def test_killed_rotation_of_look_up_keys_goes_on(world, database, config):
+    before = some_families(world)
+    old = versions(world)
+
+    kills = killed_everywhere(lambda turn: look_ups.rotate(turn, (TOKENED,)), database, config)
+
+    assert kills > 8
+    assert len(versions(world)) == 1
+    assert versions(world).isdisjoint(old)
+    assert found(world, phone=PHONE) == {family["id"] for family in before}
+
+
+def test_killed_rotation_of_data_key_goes_on(world, database, config):
+    families = some_families(world)
+    (old,) = (document["_id"] for document in database["vault"].find())
+
+    kills = killed_everywhere(data.rotate, database, config)
+
+    assert kills > 8
+    assert old not in [document["_id"] for document in database["vault"].find()]
+    assert not [one for document in everything(world) for one in sealed(document) if one[1:17] == bytes(old)]
+    assert [world.call("get_family", {"id": family["id"]}) for family in families] == families
+
+
+def killed_everywhere(rotate: Any, database: Any, config: Any) -> int:
+    """Run a rotation that is killed one report later each time, until it comes to its end; return how often."""
+    for kills in count():
+        left = iter(range(kills))
+
+        def report(*_said: Any, left: Iterator[int] = left) -> None:
+            if next(left, None) is None:
+                raise Killed
+
+        try:
+            rotate(a_turn(database, config, report=report))
+        except Killed:
+            continue
+        return kills
+    raise AssertionError
+
+
+def test_families_change_while_data_key_rotates(world, other, database, config):
+    families = some_families(world, 8)
+
+    def change(replica: World, family: dict[str, Any]) -> Any:
+        return replica.call("change_family", {"id": family["id"], "address": f"شارع {family['id']}"})
+
+    with ThreadPoolExecutor(4) as threads:
+        rotation = threads.submit(data.rotate, a_turn(database, config))
+        changed = list(threads.map(change, [world, other] * 20, families * 5))
+        rotation.result()
+
+    assert len(changed) == 40
+    for family in families:
+        assert other.call("get_family", {"id": family["id"]})["address"] == f"شارع {family['id']}"
+    assert len(list(database["vault"].find())) == 1
+
+
+def test_repeated_call_is_answered_after_rotation(world, turn):
+    first = world.call("register_family", a_family(), key="key-1")
+
+    data.rotate(turn)
+    look_ups.rotate(turn, (TOKENED,))
+
+    assert world.call("register_family", a_family(), key="key-1") == first
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_dump_tells_no_more_than_tokens(world, turn, stage):
+    some_families(world)
+    world.family(members=[FATMA | {"national_id": OTHER_ID}], phone="")
+    if stage == "begun":
+        data.begin(turn)
+    advance(turn, stage)
+
+    documents = everything(world)
+
+    dump = b"".join(encode(document) for document in documents)
+    holders: dict[bytes, set[str]] = {}
+    for document in documents:
+        for one in sealed(document):
+            holders.setdefault(bytes(one), set()).add(str(document["_id"]).removeprefix("family:").partition(":")[0])
+    phones, ids = digests(world, "phone_token"), digests(world, "national_ids")
+    assert not [one for one in (NATIONAL_ID, OTHER_ID, PHONE, PHONE[1:]) if one.encode() in dump]
+    assert len(holders) > 12
+    assert all(len(records) == 1 for records in holders.values())
+    assert phones.isdisjoint(ids)
+    assert (len(phones), len(ids)) == ((2, 4) if stage in {"filled", "switched"} else (1, 2))
+    assert not [document for document in world.database["kept"].find() if set(TOKENS) & set(document["document"])]
+
+
+def test_other_rotation_waits_its_turn(turn, database, config):
+    with turn.held(), pytest.raises(Stopped, match="Another rotation"), a_turn(database, config).held():
+        pass
+
+
+def test_rotation_is_audited(world, turn):
+    some_families(world)
+
+    data.rotate(turn)
+    look_ups.rotate(turn, (TOKENED,))
+
+    assert [action for actor, action in world.audit("keys") if actor == OPERATOR] == [
+        "keys.data_key_begun",
+        "keys.data_key_ended",
+        "keys.look_up_keys_begun",
+        "keys.look_up_keys_switched",
+        "keys.look_up_keys_ended",
+    ]
+
+
+def test_rotation_uses_indexes(world, database):
+    some_families(world)
+    bearing = {"find": "families", "filter": look_ups._of_version("phone_token", 1)}
+    lacking = {"find": "families", "filter": look_ups._lacking("national_ids", 1, 2)}
+
+    plans = [winning(database, command) for command in (bearing, lacking)]
+
+    assert all("IXSCAN" in plan and "COLLSCAN" not in plan for plan in plans)
+
+
+def test_plan_changes_nothing(world, turn):
+    some_families(world)
+    before = everything(world)
+
+    counted = data.plan(turn) | look_ups.plan(turn, (TOKENED,))
+
+    assert (counted["families"], counted["families.phone_token"], counted["families.national_ids"]) == (5, 5, 1)
+    assert everything(world) == before
