@@ -5,7 +5,8 @@ line::
 
     {"time", "to": [...], "from", "subject", "text", "message_id", "language"}
 
-The line is written before the mail is accepted. It can misbehave towards chosen addresses, see ``--help``.
+The line is written before the mail is accepted. It can misbehave towards chosen addresses, see ``--help``,
+and towards all of them, see :mod:`demo.mood`.
 """
 
 from __future__ import annotations
@@ -24,10 +25,13 @@ import click
 import orjson
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from demo import mood
+
 ACCEPTED = "250 OK"
 DEFERRED = "451 4.3.0 Try again later"
 REFUSED = "550 5.1.1 No such mailbox"
 DEFERRED_TRIES = 2
+MOODS = ("throttle", "fail")
 
 
 @dataclass
@@ -38,6 +42,7 @@ class Mailbox:
     refuse: frozenset[str] = frozenset()
     defer: frozenset[str] = frozenset()
     hang: frozenset[str] = frozenset()
+    mood: Path | None = None
     tries: Counter[str] = field(default_factory=Counter)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
@@ -45,6 +50,8 @@ class Mailbox:
     ) -> str:
         """Answer for one recipient: accept, refuse for good (5xx), or ask to come again (4xx) twice."""
         self.tries[address] += 1
+        if mood.read(self.mood).word in MOODS:
+            return DEFERRED
         if address in self.refuse:
             return REFUSED
         if address in self.defer and self.tries[address] <= DEFERRED_TRIES:
@@ -53,10 +60,12 @@ class Mailbox:
         return ACCEPTED
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """Write the mail down, then accept it; for a number of addresses never answer."""
+        """Write the mail down, then accept it; answer late, or never, in such a mood or for such an address."""
+        today = mood.read(self.mood)
         self._write(envelope)
-        if self.hang.intersection(envelope.rcpt_tos):
+        if today.word == "hang" or self.hang.intersection(envelope.rcpt_tos):
             await asyncio.Event().wait()
+        await asyncio.sleep(today.seconds)
         return ACCEPTED
 
     def _write(self, envelope: Envelope) -> None:
@@ -109,14 +118,17 @@ async def serve(mailbox: Mailbox, host: str, port: int, tls: ssl.SSLContext | No
 @click.option(
     "--certificate", type=click.Path(exists=True), help="Require STARTTLS: certificate and key, one PEM file."
 )
-def main(host: str, port: int, out: Path, certificate: str | None, **towards: tuple[str, ...]) -> None:
+@click.option("--mood", type=click.Path(dir_okay=False, path_type=Path), help="File with the mood towards everybody.")
+def main(
+    host: str, port: int, out: Path, certificate: str | None, mood: Path | None, **towards: tuple[str, ...]
+) -> None:
     """Run the mail server until it is told to stop."""
     behaviour = {kind: frozenset(addresses) for kind, addresses in towards.items()}
     tls = None
     if certificate:
         tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         tls.load_cert_chain(certificate)
-    asyncio.run(serve(Mailbox(out, **behaviour), host, port, tls))
+    asyncio.run(serve(Mailbox(out, mood=mood, **behaviour), host, port, tls))
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ The line is written before the last part is accepted, so what was accepted can b
 part follows, when the sender asked for one; a receipt that cannot be handed over waits for the next bind, as in a real
 centre.
 
-It can misbehave towards chosen numbers, see ``--help``. It cannot check a password: smpp34 accepts any bind, so a
-session of another system id is only unbound again.
+It can misbehave towards chosen numbers, see ``--help``, and towards all of them, see :mod:`demo.mood`. It cannot check
+a password: smpp34 accepts any bind, so a session of another system id is only unbound again.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ import gsm0338
 import orjson
 import smpp34
 
+from demo import mood
+
 UDH_PRESENT = 0x40
 RECEIPT = 0x04
 RECEIPT_ASKED = 0x03
@@ -39,6 +41,7 @@ INTERNATIONAL = 1
 CONCATENATION = {0x00: 1, 0x08: 2}  # information element -> bytes of its reference
 CODINGS = {0: "gsm03.38", 1: "ascii", 3: "latin-1", 8: "utf-16-be"}
 THROTTLED_TRIES = 2
+MOODS = {"throttle": smpp34.ESME_RTHROTTLED, "fail": smpp34.ESME_RSYSERR}
 STATES = {"DELIVRD": 2, "UNDELIV": 5}
 GSM = gsm0338.Codec()
 
@@ -82,6 +85,7 @@ class Centre:
     system_id: str
     out: Path
     behaviour: Behaviour
+    mood: Path | None = None
     sessions: dict[str, smpp34.Esme] = field(default_factory=dict)
     waiting: list[Receipt] = field(default_factory=list)
     parts: dict[tuple[str, str, int], dict[int, Part]] = field(default_factory=dict)
@@ -115,7 +119,22 @@ class Centre:
             self._spawn(self._deliver(receipt))
 
     def on_submit(self, event: smpp34.SubmitSmEvent) -> None:
-        """Refuse, throttle, hang or accept one part, as the behaviour towards its number says."""
+        """Refuse, throttle, hang or accept one part, as the mood says, and the behaviour towards its number."""
+        today = mood.read(self.mood)
+        if today.word in MOODS:
+            event.reject(MOODS[today.word])
+        elif today.word == "hang":
+            self.hung.append(event)
+        elif today.word == "late":
+            self._spawn(self._later(event, today.seconds))
+        else:
+            self._behave(event)
+
+    async def _later(self, event: smpp34.SubmitSmEvent, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        self._behave(event)
+
+    def _behave(self, event: smpp34.SubmitSmEvent) -> None:
         number = destination_of(event)
         self.tries[number] += 1
         if number in self.behaviour.refuse:
@@ -259,11 +278,12 @@ async def serve(host: str, port: int, centre: Centre) -> None:
 @click.option("--hang", multiple=True, metavar="NUMBER", help="Never answer for this number.")
 @click.option("--lose", multiple=True, metavar="NUMBER", help="Accept for this number, and report UNDELIV.")
 @click.option("--late", default=0.0, metavar="SECONDS", help="Hold every receipt so long.")
-def main(host: str, port: int, system_id: str, out: Path, **towards: Any) -> None:
+@click.option("--mood", type=click.Path(dir_okay=False, path_type=Path), help="File with the mood towards everybody.")
+def main(host: str, port: int, system_id: str, out: Path, mood: Path | None, **towards: Any) -> None:
     """Run the message centre until it is told to stop."""
     late = towards.pop("late")
     behaviour = Behaviour(late=late, **{kind: frozenset(numbers) for kind, numbers in towards.items()})
-    asyncio.run(serve(host, port, Centre(system_id, out, behaviour)))
+    asyncio.run(serve(host, port, Centre(system_id, out, behaviour, mood)))
 
 
 if __name__ == "__main__":
