@@ -102,7 +102,7 @@ class Node:
                 self.wait_ready(part.name)
                 tell(part.name, time.monotonic() - started)
             if any(part.name == "mongo" for part in stage):
-                parts.initiate([self.layout.ports["mongo"]], USER, self.layout.secret("mongo"))
+                parts.initiate(self._database_ports, USER, self.layout.secret("mongo"))
 
     def down(self, *, keep_data: bool = False) -> None:
         """Stop every process of the node and, unless told otherwise, remove all that it wrote."""
@@ -257,6 +257,16 @@ class Node:
                 return part
         raise NodeError(f"there is no process {name!r}; there are {', '.join(part.name for part in self.parts)}")
 
+    @property
+    def _broker_port(self) -> int:
+        """Return the port at which services reach the broker; the chaos tests put a line of their own between."""
+        return self.layout.ports["amqp"]
+
+    @property
+    def _database_ports(self) -> list[int]:
+        """Return the ports at which services, and its own members, reach the database's members; as above."""
+        return [self.layout.ports["mongo"]]
+
     def _stages(self) -> list[list[Part]]:
         """Return the processes in groups: each group starts when the one before is ready."""
         ports, environment = self.layout.ports, self.environment
@@ -302,8 +312,8 @@ class Node:
         layout.save()
         if not (self.home / "secrets" / "mongo_key").exists():
             layout.keep_secret("mongo_key", parts.mongo_key())
-        layout.keep_secret("amqp_url", parts.amqp_url(layout.ports["amqp"], USER, layout.secret("broker"), "/"))
-        layout.keep_secret("mongo_url", parts.mongo_url([layout.ports["mongo"]], USER, layout.secret("mongo")))
+        layout.keep_secret("amqp_url", parts.amqp_url(self._broker_port, USER, layout.secret("broker"), "/"))
+        layout.keep_secret("mongo_url", parts.mongo_url(self._database_ports, USER, layout.secret("mongo")))
         layout.secret("smsc", SMSC_PASSWORD_BYTES)
         for part in self.parts:
             part.prepare()

@@ -1,7 +1,8 @@
 """Count what was lost or doubled, by reading the databases, the queues and the SMSC's own record.
 
 The auditor trusts no service's word: it compares what callers were told (the ledger) with what stands in the owners'
-databases, and each event in an outbox with the inbox of each of its consumers.
+databases, each event in an outbox with the inbox of each of its consumers, and what is parked with what was poisoned.
+Texts and directory have auditors of their own, :mod:`tests.chaos.audit_texts` and :mod:`tests.chaos.audit_directory`.
 """
 
 from __future__ import annotations
@@ -14,26 +15,26 @@ from pymongo.database import Database
 from chassis import deadletters, mongo
 from chassis.config import Config
 from contracts.catalogue import EVENTS
-from demo.stage import lines
-from tests.chaos.workload import FAMILY_NAME, Ledger
+from tests.chaos.replay import Parked
+from tests.chaos.workload import FAMILY_NAME, IMPORT_NAME, Ledger
 
 STEPS = ("sent", "accepted", "started", "completed")  # a job reports one service, which starts the work
 SERVICES = ("registry", "referrals", "notifications", "projector", "gateway")
+Databases = dict[str, Database[dict[str, Any]]]
 
 
 class Auditor:
     """Read a node's databases and queues directly."""
 
-    def __init__(self, config: Config, ledger: Ledger, texts: Any) -> None:
-        """Take the configuration, what callers were told, and the SMSC's record."""
+    def __init__(self, config: Config, ledger: Ledger) -> None:
+        """Take the configuration, and what callers were told."""
         self._config = config
         self._ledger = ledger
-        self._texts = texts
-        self._databases = {name: mongo.connect(config, name) for name in SERVICES}
+        self.databases: Databases = {name: mongo.connect(config, name) for name in SERVICES}
 
     def close(self) -> None:
         """Close every connection."""
-        for database in self._databases.values():
+        for database in self.databases.values():
             database.client.close()
 
     def waiting(self) -> int:
@@ -51,15 +52,14 @@ class Auditor:
     def undelivered(self) -> list[str]:
         """Return every (event, consumer) whose inbox entry is missing."""
         consumers = {contract.type: contract.consumers for contract in EVENTS}
-        missing = []
-        for name in SERVICES:
-            for event in self._outbox(name).find({}, {"type": 1}):
-                missing += [
-                    f"{consumer.queue}:{event['_id']}"
-                    for consumer in consumers[event["type"]]
-                    if self._of(consumer.service)["inbox"].find_one({"_id": f"{consumer.queue}:{event['_id']}"}) is None
-                ]
-        return missing
+        taken = {name: {one["_id"] for one in self._of(name)["inbox"].find({}, {"_id": 1})} for name in SERVICES}
+        return [
+            f"{consumer.queue}:{event['_id']}"
+            for name in SERVICES
+            for event in self._outbox(name).find({}, {"type": 1})
+            for consumer in consumers[event["type"]]
+            if f"{consumer.queue}:{event['_id']}" not in taken[consumer.service]
+        ]
 
     def lost(self) -> list[str]:
         """Return every accepted request whose effect is missing."""
@@ -71,51 +71,59 @@ class Auditor:
         for id_ in self._ledger.completed:
             steps = self._steps(id_)
             gone += [f"{step} of {id_}" for step in STEPS if not steps[step]]
-        return gone
+        return gone + [name for name in self._ledger.imported if not self._imported()[name]]
 
     def doubled(self) -> list[str]:
         """Return every effect that happened twice, and every effect without a request."""
-        referrals = self._of("referrals")
         twice = [
             f"{step} of {id_}"
             for id_ in self._ledger.referrals
             for step, count in self._steps(id_).items()
             if count > 1
         ]
+        return twice + self._families_too_many() + self._cases_too_many() + self._imported_too_many()
+
+    def parked(self, poisoned: Parked) -> tuple[list[str], list[str]]:
+        """Return what is parked that should not be, each with its reason, and what was poisoned and is not parked."""
+        found = {
+            (one.queue, one.id): one.reason
+            for queue in deadletters.queues(EVENTS)
+            for one in deadletters.look(self._config.amqp_url, queue, limit=1000)
+        }
+        innocent = [f"{queue}:{id_}: {found[queue, id_]}" for queue, id_ in found.keys() - poisoned]
+        return innocent, [f"{queue}:{id_}" for queue, id_ in poisoned - found.keys()]
+
+    def _families_too_many(self) -> list[str]:
         asked = {"members.given_name": {"$regex": f"^{FAMILY_NAME} "}}
-        families = list(referrals["families"].find(asked, {"members.given_name": 1}))
+        families = list(self._of("referrals")["families"].find(asked, {"members.given_name": 1}))
         names = Counter(family["members"][0]["given_name"] for family in families)
-        twice += [name for name, count in names.items() if count > 1]
         strangers = {family["_id"] for family in families} - set(self._ledger.families)
+        twice = [name for name, count in names.items() if count > 1]
         return twice + [f"family {id_} that no caller was told of" for id_ in strangers]
 
-    def texts(self) -> tuple[int, int]:
-        """Return how many texts the SMSC received for jobs, and how many of them came twice."""
-        phones = set(self._ledger.referrals.values())
-        received = Counter(
-            (str(line["destination"]).lstrip("+"), line["text"])
-            for line in lines(self._texts)
-            if str(line["destination"]).lstrip("+") in phones
-        )
-        return sum(received.values()), sum(count - 1 for count in received.values())
+    def _cases_too_many(self) -> list[str]:
+        """Return what a family has beside its one need and its one referral."""
+        asked = {"family": {"$in": list(self._ledger.families)}}
+        needs = Counter(need["family"] for need in self._of("referrals")["needs"].find(asked, {"family": 1}))
+        referrals = {one["_id"] for one in self._of("referrals")["referrals"].find(asked, {"_id": 1})}
+        strangers = referrals - set(self._ledger.referrals)
+        twice = [f"{count} needs of family {id_}" for id_, count in needs.items() if count > 1]
+        return twice + [f"referral {id_} that no caller was told of" for id_ in strangers]
 
-    def texts_expected(self) -> int:
-        """Return how many texts the jobs' referrals ask for, by the messages' own records."""
-        return self._of("notifications")["messages"].count_documents(
-            {"channel": "sms", "audience": "family", "referral": {"$in": list(self._ledger.referrals)}}
-        )
+    def _imported_too_many(self) -> list[str]:
+        twice = [f"{count} times {name}" for name, count in self._imported().items() if count > 1]
+        return twice + [f"{name} that nobody imported" for name in self._imported().keys() - set(self._ledger.imported)]
 
-    def parked(self) -> dict[str, int]:
-        """Return how many events failed for good, by queue."""
-        counts = deadletters.counts(self._config.amqp_url, deadletters.queues(EVENTS))
-        return {queue: count for queue, count in counts.items() if count}
+    def _imported(self) -> Counter[str]:
+        asked = {"name": {"$regex": f"^{IMPORT_NAME} "}}
+        return Counter(one["name"] for one in self._of("registry")["organizations"].find(asked, {"name": 1}))
 
     def _steps(self, referral: str) -> Counter[str]:
         stored = self._of("referrals")["referrals"].find_one({"_id": referral}) or {}
         return Counter(step["transition"] for step in stored.get("history", []))
 
     def _of(self, service: str) -> Database[dict[str, Any]]:
-        return self._databases[service]
+        return self.databases[service]
 
     def _outbox(self, service: str) -> Any:
         return self._of(service)["outbox"]

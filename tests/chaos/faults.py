@@ -1,50 +1,304 @@
-"""Break a node's parts, in verbs, and measure how long each takes to be back."""
+"""Break a node's parts, in verbs, and measure how long each takes to be back.
+
+A verb is a function of :class:`World` in the registry :data:`VERBS`; one that joins by :func:`verb` takes part in every
+run. It returns when the fault has ended, with nothing left broken; :class:`Breaker` then waits until the node serves.
+"""
 
 from __future__ import annotations
 
+import os
+import random
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-from cli.node import Node
 from cli.process import wait_until
+from demo.stage import lines
+from tests.chaos.node import BROKER, OUTSIDE, PATIENCE, ChaosNode
+from tests.chaos.proxy import Line
+from tests.chaos.replay import Replay
+from tests.chaos.workload import Ledger
 
 SERVICES = ("registry", "referrals", "notifications", "projector", "importer", "api")
-PARTS = ("rabbitmq", "mongo")
-BACK = 90.0
+PARTS = (BROKER, "mongo")
+REQUEST, TEXT, MAIL = "an accepted request", "a text", "a mail"
+BACK = 120.0
+LEASE_SECONDS = 10.0
+WINDOWS = (2.0, 4.0, 8.0)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Say what was killed, when (seconds since the run's start), and after how many seconds the node worked again."""
+    """Say what was broken, when (seconds since the run's start), for how long, and how long after the node worked.
+
+    ``chosen`` says what the kind leaves open.
+    """
 
     kind: str
+    chosen: str
     at: float
+    lasted: float
     recovery: float
 
 
-class Breaker:
-    """Kill a node's processes, one after the other. ``works`` is asked until the whole node serves again."""
+@dataclass(frozen=True)
+class World:
+    """Hold what verbs act on. ``rng`` decides what they leave open."""
 
-    def __init__(self, node: Node, works: Callable[[float], bool]) -> None:
-        """Take the node, and what tells whether a request was accepted after a moment."""
-        self._node = node
-        self._works = works
+    node: ChaosNode
+    replay: Replay
+    rng: random.Random
+
+    def hold(self, seconds: float = 0.0) -> None:
+        """Let a fault last: as long as is said, else one of :data:`WINDOWS`."""
+        time.sleep(seconds or self.rng.choice(WINDOWS))
+
+
+Act = Callable[[World], str | None]
+"""Break something and mend it; return what was chosen, where the verb's name leaves that open."""
+
+
+@dataclass(frozen=True)
+class Verb:
+    """Name a way to break a node. ``proof`` is what must come after it; ``each`` tells a kill that ``--once`` makes."""
+
+    name: str
+    act: Act
+    proof: str = REQUEST
+    members: int = 1
+    each: bool = False
+
+
+VERBS: list[Verb] = []
+
+
+def verb(name: str, **traits: Any) -> Callable[[Act], Act]:
+    """Register a verb."""
+
+    def register(act: Act) -> Act:
+        VERBS.append(Verb(name, act, **traits))
+        return act
+
+    return register
+
+
+def deck(rng: random.Random, members: int) -> Iterator[Verb]:
+    """Yield every verb that fits the node in random order, then all again in another, without end."""
+    fitting = [each for each in VERBS if each.members <= members]
+    while True:
+        yield from rng.sample(fitting, len(fitting))
+
+
+def once(rng: random.Random) -> Iterator[Verb]:
+    """Yield the kill of each process once, in random order."""
+    yield from rng.sample(kills := [each for each in VERBS if each.each], len(kills))
+
+
+# Killing, freezing, stopping
+
+
+def kill(world: World, name: str) -> None:
+    """Kill a process, and wait for its successor."""
+    pid = world.node.kill(name)
+    wait_until(lambda: _pid(world.node, name) not in {0, pid}, f"a new {name}", BACK)
+
+
+for _name in (*SERVICES, *PARTS):
+    verb(f"kill -9 {_name}", each=True)(partial(kill, name=_name))
+verb("kill -9 smsc", proof=TEXT)(partial(kill, name="smsc"))
+verb("kill -9 mailbox", proof=MAIL)(partial(kill, name="mailbox"))
+
+
+@verb("kill -9 a worker of the api")
+def kill_worker(world: World) -> None:
+    """Kill one of the API's own worker processes."""
+    os.kill(world.rng.choice(world.node.workers_of_api()), signal.SIGKILL)
+
+
+@verb("kill -9 the primary", members=3)
+def kill_primary(world: World) -> None:
+    """Kill the member that takes writes; it comes back as a secondary."""
+    kill(world, world.node.primary())
+
+
+@verb("the primary steps down for a while", members=3)
+def stop_primary(world: World) -> None:
+    """Stop the member that takes writes in order, and start it again later."""
+    _stop(world, world.node.primary())
+
+
+@verb("a service freezes past its lease")
+def freeze(world: World) -> str:
+    """Stop a service in its tracks for longer than its leases last, and let it go on."""
+    pid = world.node.pid(name := world.rng.choice(SERVICES))
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        world.hold(LEASE_SECONDS + 2)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    return name
+
+
+@verb("a service is away past all patience")
+def stop_service(world: World) -> str:
+    """Stop a service for longer than an event that fails is tried."""
+    _stop(world, name := world.rng.choice(SERVICES), PATIENCE + 3)
+    return name
+
+
+def _stop(world: World, name: str, seconds: float = 0.0) -> None:
+    world.node.stop(name)
+    try:
+        world.hold(seconds)
+    finally:
+        world.node.start(name)
+
+
+# The lines to broker and database
+
+
+@verb("broker slow")
+def broker_slow(world: World) -> str:
+    """Hold what goes between services and broker."""
+    with _line(world, BROKER).slow(seconds := world.rng.choice((0.1, 0.3, 1.0))):
+        world.hold()
+    return f"{seconds} s"
+
+
+@verb("broker silent")
+def broker_silent(world: World) -> None:
+    """Let the broker fall silent on open connections."""
+    with _line(world, BROKER).silent():
+        world.hold()
+
+
+@verb("broker cut")
+def broker_cut(world: World) -> None:
+    """Cut every connection to the broker."""
+    with _line(world, BROKER).cut():
+        world.hold()
+
+
+@verb("database slow")
+def database_slow(world: World) -> str:
+    """Hold what goes between services and the member that takes writes."""
+    with _line(world, world.node.primary()).slow(seconds := world.rng.choice((0.02, 0.1, 0.3))):
+        world.hold()
+    return f"{seconds} s"
+
+
+@verb("database silent")
+def database_silent(world: World) -> None:
+    """Let that member fall silent on open connections."""
+    with _line(world, world.node.primary()).silent():
+        world.hold()
+
+
+@verb("database cut")
+def database_cut(world: World) -> None:
+    """Cut every connection to that member."""
+    with _line(world, world.node.primary()).cut():
+        world.hold()
+
+
+def _line(world: World, name: str) -> Line:
+    return world.node.lines[name]
+
+
+# The broker's alarms
+
+
+@verb("broker short of memory")
+def memory_alarm(world: World) -> None:
+    """Raise the broker's memory alarm: it reads nothing more from those who publish."""
+    world.node.rabbitmqctl("set_vm_memory_high_watermark", "0")
+    try:
+        world.hold()
+    finally:
+        world.node.rabbitmqctl("set_vm_memory_high_watermark", "0.4")
+
+
+@verb("broker's disk full")
+def disk_alarm(world: World) -> None:
+    """Raise the broker's disk alarm: it reads nothing more from those who publish."""
+    world.node.rabbitmqctl("set_disk_free_limit", "100000GB")
+    try:
+        world.hold()
+    finally:
+        world.node.rabbitmqctl("set_disk_free_limit", "50MB")
+
+
+# The world outside
+
+
+def _moody(world: World, name: str, mood: str) -> None:
+    with world.node.mood(name, mood):
+        world.hold()
+
+
+for _name, _proof in zip(OUTSIDE, (TEXT, MAIL), strict=True):
+    verb(f"{_name} refuses connections", proof=_proof)(partial(_stop, name=_name))
+    for _mood in ("throttle", "fail", "hang", "late 3"):
+        verb(f"{_name}: {_mood}", proof=_proof)(partial(_moody, name=_name, mood=_mood))
+
+
+# Events
+
+
+@verb("events again, out of order")
+def deliver_again(world: World) -> str:
+    """Deliver what was delivered before."""
+    return f"{world.replay.deliver_again(world.rng)} events"
+
+
+@verb("poison among the events")
+def poison(world: World) -> None:
+    """Deliver what no consumer can take."""
+    world.replay.poison(world.rng)
+
+
+@verb("two relays at once")
+def second_relays(world: World) -> None:
+    """Let two relays of each service believe that they hold its lease."""
+    with world.replay.second_relays():
+        world.hold()
+
+
+class Breaker:
+    """Act out verbs, one after the other, and wait after each until the whole node serves again."""
+
+    def __init__(self, world: World, ledger: Ledger) -> None:
+        """Take the world, and what the node's callers are told."""
+        self._world = world
+        self._ledger = ledger
         self._started = time.monotonic()
         self.faults: list[Fault] = []
 
-    def kill(self, name: str) -> Fault:
-        """Kill a process at once; return when its successor is ready and a request was accepted since."""
-        killed = time.monotonic()
-        pid = self._node.kill(name)
-        wait_until(lambda: _pid(self._node, name) not in {0, pid}, f"a new {name}", BACK)
-        self._node.wait_ready(name, BACK)
-        ready = time.monotonic()
-        wait_until(lambda: self._works(ready), f"an accepted request after {name} was killed", BACK)
-        fault = Fault(f"kill -9 {name}", round(killed - self._started, 1), round(time.monotonic() - killed, 1))
+    def suffer(self, verb: Verb) -> Fault:
+        """Act out a verb; return when every process is ready and its proof has come since."""
+        began = time.monotonic()
+        chosen = verb.act(self._world)
+        ended = began if verb.name.startswith("kill") else time.monotonic()
+        self._wait(verb)
+        moments = (began - self._started, ended - began, time.monotonic() - ended)
+        fault = Fault(verb.name, chosen or "", *(round(seconds, 1) for seconds in moments))
         self.faults.append(fault)
         return fault
 
+    def _wait(self, verb: Verb) -> None:
+        for part in self._world.node.parts:
+            self._world.node.wait_ready(part.name, BACK)
+        proofs = self._proofs(verb.proof)
+        wait_until(lambda: self._proofs(verb.proof) > proofs, f"{verb.proof} after {verb.name}", BACK)
 
-def _pid(node: Node, name: str) -> int:
+    def _proofs(self, kind: str) -> int:
+        files: dict[str, Path] = {TEXT: self._world.node.texts, MAIL: self._world.node.mails}
+        return len(lines(files[kind])) if kind in files else self._ledger.accepted
+
+
+def _pid(node: ChaosNode, name: str) -> int:
     return next((status.pid for status in node.status() if status.name == name), 0)

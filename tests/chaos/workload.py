@@ -1,7 +1,8 @@
 """Send a small stream of main jobs at a node, as other systems would: with keys, and again where no answer came.
 
-Each job is one family: registered, with consent and a need, referred, accepted, served and completed. A request is
-repeated with its own idempotency key until the node answers it, so each ends accepted or refused for good.
+Most jobs are one family: registered, with consent and a need, referred, accepted, served and completed. Every
+:data:`IMPORT_EVERY`-th brings in a few associations by a file. A request is repeated with its own idempotency key until
+the node answers it, so each ends accepted or refused for good.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ PATIENCE = 120.0
 PAUSE = 0.3
 REFRESH = 600.0
 FAMILY_NAME = "عائلة"
+IMPORT_NAME = "جمعية الاختبار"
+IMPORT_EVERY = 6
+IMPORT_ROWS = 5
+ENDED = {"completed", "failed", "cancelled"}
 
 Record = dict[str, Any]
 
@@ -39,13 +44,14 @@ class Ledger:
     families: dict[str, str] = field(default_factory=dict)
     referrals: dict[str, str] = field(default_factory=dict)
     completed: list[str] = field(default_factory=list)
+    imported: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     given_up: list[str] = field(default_factory=list)
     answered_at: list[float] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def accept(self) -> None:
-        """Count one request that the node answered 2xx."""
+        """Count one changing request that the node answered 2xx."""
         with self._lock:
             self.accepted += 1
             self.answered_at.append(time.monotonic())
@@ -69,11 +75,16 @@ class Caller:
 
     def post(self, path: str, body: Record, key: str) -> Record:
         """Return the answer to a request; raise :class:`GivenUp`, or ``ValueError`` where it is refused."""
+        return self.ask("POST", path, json=body, headers={"Idempotency-Key": key})
+
+    def ask(self, method: str, path: str, **content: Any) -> Record:
+        """Send a request until it is answered; see :meth:`post`."""
         deadline = time.monotonic() + PATIENCE
         while True:
-            answer = self._try(path, body, key)
+            answer = self._try(method, path, content)
             if answer is not None and answer.is_success:
-                self._ledger.accept()
+                if method != "GET":
+                    self._ledger.accept()
                 return dict(answer.json())
             if answer is not None and answer.status_code not in AGAIN | {401}:
                 raise ValueError(f"{path}: HTTP {answer.status_code} {answer.text[:300]}")
@@ -86,10 +97,10 @@ class Caller:
         """Close the connections."""
         self._http.close()
 
-    def _try(self, path: str, body: Record, key: str) -> httpx.Response | None:
+    def _try(self, method: str, path: str, content: Record) -> httpx.Response | None:
         try:
-            headers = {"Authorization": f"Bearer {self._bearer()}", "Idempotency-Key": key}
-            answer = self._http.post(path, json=body, headers=headers)
+            headers = {**content.get("headers", {}), "Authorization": f"Bearer {self._bearer()}"}
+            answer = self._http.request(method, path, **{**content, "headers": headers})
         except httpx.HTTPError:
             return None
         if answer.status_code == httpx.codes.UNAUTHORIZED:
@@ -115,13 +126,21 @@ class Agency:
     caller: Caller
 
 
+@dataclass(frozen=True)
+class Staff:
+    """Name who imports, who refers, and to whom."""
+
+    operator: Caller
+    worker: Caller
+    agencies: list[Agency]
+
+
 class Workload:
     """Run jobs at a fixed rate until told to stop; then wait for those under way."""
 
-    def __init__(self, worker: Caller, agencies: list[Agency], area: str, ledger: Ledger, seed: int) -> None:
-        """Take who refers, and to whom."""
-        self._worker = worker
-        self._agencies = agencies
+    def __init__(self, staff: Staff, area: Record, ledger: Ledger, seed: int) -> None:
+        """Take who calls, and the area where all of it happens."""
+        self._staff = staff
         self._area = area
         self.ledger = ledger
         self._random = random.Random(seed)
@@ -146,7 +165,7 @@ class Workload:
     def _run(self, rate: float) -> None:
         number = 0
         while not self._stop.wait(1 / rate):
-            agency = self._random.choice(self._agencies)
+            agency = self._random.choice(self._staff.agencies)
             job = threading.Thread(target=self._guarded, args=(number, agency), daemon=True)
             job.start()
             self._jobs.append(job)
@@ -154,7 +173,10 @@ class Workload:
 
     def _guarded(self, number: int, agency: Agency) -> None:
         try:
-            self._job(number, agency)
+            if number % IMPORT_EVERY == IMPORT_EVERY - 1:
+                self._import(number)
+            else:
+                self._job(number, agency)
         except GivenUp as error:
             self.ledger.given_up.append(f"job {number}: {error}")
         except ValueError as error:
@@ -164,12 +186,12 @@ class Workload:
         def key(step: str) -> str:
             return f"chaos-{self._seed}-{number}-{step}"
 
-        family = self._worker.post("/families", self._family(number), key("family"))
+        family = self._staff.worker.post("/families", self._family(number), key("family"))
         self.ledger.families[family["id"]] = marker(self._seed, number)
-        need = self._worker.post(
+        need = self._staff.worker.post(
             f"/families/{family['id']}/needs", {"subject": agency.subject, "urgency": "normal"}, key("need")
         )
-        referral = self._worker.post(
+        referral = self._staff.worker.post(
             "/referrals", {"need": need["id"], "organization": agency.organization}, key("referral")
         )
         self.ledger.referrals[referral["id"]] = phone(number)
@@ -182,9 +204,25 @@ class Workload:
             agency.caller.post(f"/referrals/{referral['id']}/{move}", body, key(move))
         self.ledger.completed.append(referral["id"])
 
+    def _import(self, number: int) -> None:
+        names = [f"{IMPORT_NAME} {self._seed} {number} {row}" for row in range(IMPORT_ROWS)]
+        rows = [f"{name},{self._area['names']['ar']},{self._seed}-{number}-{row}" for row, name in enumerate(names)]
+        file = "\n".join(["اسم الجمعية,المركز,رقم القيد", *rows]).encode()
+        key = {"Idempotency-Key": f"chaos-{self._seed}-{number}-import"}
+        files, form = {"file": ("chaos.csv", file, "text/csv")}, {"language": "ar"}
+        started = self._staff.operator.ask("POST", "/imports", files=files, data=form, headers=key)
+        self.ledger.imported += names
+        deadline = time.monotonic() + PATIENCE
+        while (state := self._staff.operator.ask("GET", f"/imports/{started['id']}"))["status"] not in ENDED:
+            if time.monotonic() > deadline:
+                raise GivenUp(f"import {started['id']}: {state['status']}")
+            time.sleep(PAUSE)
+        if state["status"] != "completed" or state["counts"]["rejected"]:
+            raise ValueError(f"import {started['id']}: {state['status']} {state['counts']} {state.get('failure')}")
+
     def _family(self, number: int) -> Record:
         return {
-            "area": self._area,
+            "area": self._area["id"],
             "phone": f"+{phone(number)}",
             "language": ("ar", "fa", "en")[number % 3],
             "members": [{"given_name": marker(self._seed, number), "family_name": "", "relationship": "head"}],
