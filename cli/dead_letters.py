@@ -10,12 +10,14 @@ from collections.abc import Callable
 
 import click
 import orjson
+from rich.markup import escape
 from rich.table import Column, Table
 
 from chassis import audit, clock, deadletters
 from chassis.deadletters import Parked
 from cli.context import OPERATOR, Context, pass_context
 from contracts.catalogue import EVENTS
+from contracts.text import seen
 
 DATABASE = "gateway"
 
@@ -116,8 +118,8 @@ def _noted(context: Context, done: str, queue: str, ids: tuple[str, ...]) -> Cho
 
 
 def _print(context: Context, parked: Parked) -> None:
-    context.say(f"[bold]{parked.id}[/]  {parked.type}")
+    context.say(f"[bold]{escape(seen(parked.id))}[/]  {escape(seen(parked.type))}")
     for name in ("subject", "attempts", "failed_at", "reason"):
-        context.say(f"  {name.replace('_', ' '):10} {getattr(parked, name)}", markup=False)
+        context.say(f"  {name.replace('_', ' '):10} {seen(str(getattr(parked, name)))}", markup=False)
     body = orjson.dumps(parked.envelope, option=orjson.OPT_INDENT_2).decode()
     context.say(body, markup=False)

@@ -153,7 +153,7 @@ def _describe(queue: str, message: Any) -> Parked:
         id=str(envelope.get("id") or message.properties.get("message_id") or message.delivery_tag),
         type=str(envelope.get("type", "")),
         subject=str(envelope.get("subject", "")),
-        attempts=int(headers.get("attempt", 0)),
+        attempts=_attempts(headers),
         reason=str(headers.get("reason") or _broker_reason(headers)),
         failed_at=str(headers.get("failed-at", "")),
         envelope=envelope,
@@ -161,8 +161,16 @@ def _describe(queue: str, message: Any) -> Parked:
 
 
 def _broker_reason(headers: dict[str, Any]) -> str:
-    deaths = headers.get("x-death") or [{}]
-    return f"the broker gave it up: {deaths[0].get('reason', headers.get('x-first-death-reason', 'unknown'))}"
+    match headers.get("x-death"):
+        case [{"reason": reason}, *_]:
+            return f"the broker gave it up: {reason}"
+    return f"the broker gave it up: {headers.get('x-first-death-reason', 'unknown')}"
+
+
+def _attempts(headers: dict[str, Any]) -> int:
+    """Return how often a message was tried; 0 where a stranger has written something else."""
+    attempt = headers.get("attempt")
+    return attempt if isinstance(attempt, int) else 0
 
 
 def _envelope(body: bytes) -> dict[str, Any]:
