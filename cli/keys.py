@@ -6,6 +6,7 @@
     DIR/trusted/<name>.pem    its public half, which every other process knows
     DIR/event.key             32 random bytes that seal events between the services of the node
     DIR/master.key            96 random bytes, the local master key of field-level encryption
+    DIR/master.next.key       the one that is to follow it, while master keys rotate
     DIR/token.pem             Ed25519 private key that signs access tokens
 
 Everything is readable by its owner only. Nothing that exists is ever written again: a lost ``master.key`` makes every
@@ -22,9 +23,10 @@ from pathlib import Path
 
 from joserfc.jwk import OKPKey
 
+from chassis.masters import CURRENT, MASTER_KEY_BYTES, NEXT
+
 IDENTITIES = ("gateway", "registry", "referrals", "notifications", "projector", "importer", "cli")
 EVENT_KEY_BYTES = 32
-MASTER_KEY_BYTES = 96  # what libmongocrypt's local KMS asks for
 
 
 def create(directory: Path) -> list[Path]:
@@ -34,13 +36,18 @@ def create(directory: Path) -> list[Path]:
     return [path for path, content in _wanted(directory) if _write_new(path, content)]
 
 
+def create_next_master(directory: Path) -> bool:
+    """Make the master key that is to follow, unless there is one; tell whether it was made."""
+    return _write_new(directory / NEXT, secrets.token_bytes(MASTER_KEY_BYTES))
+
+
 def _wanted(directory: Path) -> Iterator[tuple[Path, bytes]]:
     for name in IDENTITIES:
         private = directory / "identity" / f"{name}.pem"
         yield private, _private_key()
         yield directory / "trusted" / f"{name}.pem", _public_half(private)
     yield directory / "event.key", secrets.token_bytes(EVENT_KEY_BYTES)
-    yield directory / "master.key", secrets.token_bytes(MASTER_KEY_BYTES)
+    yield directory / CURRENT, secrets.token_bytes(MASTER_KEY_BYTES)
     yield directory / "token.pem", _private_key()
 
 

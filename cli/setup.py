@@ -1,4 +1,4 @@
-"""Set a node up: ``keys create`` makes its keys, ``config`` explains its configuration."""
+"""Set a node up: ``keys`` makes its keys and exchanges them, ``config`` explains its configuration."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 
 from chassis.config import KEYS, PREFIX, REQUIRED, Key
 from cli import keys as keys_of_node
+from cli import rotation
 from cli.context import Context, pass_context
 
 HIDDEN = ("password", "secret", "amqp_url", "mongo_url")
@@ -17,7 +18,7 @@ HIDDEN = ("password", "secret", "amqp_url", "mongo_url")
 
 @click.group()
 def keys() -> None:
-    """Make the keys of a node."""
+    """Make the keys of a node, and exchange them."""
 
 
 @keys.command()
@@ -32,6 +33,10 @@ def create(context: Context, directory: Path) -> None:
     for path in made:
         context.say(f"  made {path}")
     context.say(f"{len(made)} made, all keys are in {directory}." if made else "All keys were there already.")
+
+
+keys.add_command(rotation.rotate)
+keys.add_command(rotation.next_master)
 
 
 @click.command()

@@ -10,7 +10,8 @@ at start, never inside a transaction. Beside a service's own collections stand t
 ``kept``         the versions that answers of those calls are rendered from, an hour longer
 ``audit``        who did what to which record, why and when; never erased by the program
 ``leases``       who of several replicas does what only one may do
-``vault``        data keys of field encryption, themselves encrypted
+``vault``        data keys of field encryption, themselves encrypted; ``vault_look_ups`` and ``vault_state`` beside
+                 it, see :mod:`chassis.crypto`
 """
 
 from __future__ import annotations
