@@ -28,6 +28,7 @@ from chassis.config import Config, read
 from cli.keys import create
 from cli.node import Node
 from cli.process import free_ports
+from tests.collector import Collector, collecting
 from tests.parts import Broker, broker_at, fresh_vhost, private_broker, private_mongo
 
 HERE = Path(__file__).parent
@@ -148,9 +149,19 @@ def config(mongo_url: str, amqp_url: str, keys: Path) -> Iterator[Config]:
 
 
 @pytest.fixture(scope="session")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+def collector() -> Iterator[Collector]:
+    """Give what the node sends its traces to."""
+    with collecting() as ready:
+        yield ready
+
+
+@pytest.fixture(scope="session")
+def node(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Node]:
     """Give a whole node that runs: broker, database, SMSC, mail server, every service and the HTTP side."""
-    own = {"TASHBIK_API_PORT": str(*free_ports(1))}  # the usual one may be another node's
+    own = {
+        "TASHBIK_API_PORT": str(*free_ports(1)),  # the usual one may be another node's
+        "TASHBIK_OTLP_ENDPOINT": collector.url,
+    }
     running = Node(tmp_path_factory.mktemp("node") / "run", demo=True, settings=NODE_SETTINGS | own)
     try:
         running.up()

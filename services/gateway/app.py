@@ -20,7 +20,7 @@ from flask_compress import Compress
 
 from chassis import config as configuration
 from chassis import database as databases
-from chassis import logs, metrics, rpc_client
+from chassis import logs, metrics, rpc_client, spans
 from chassis.config import Config
 from chassis.database import Database
 from chassis.health import Health, Pulse, serving
@@ -74,6 +74,7 @@ def create_app(config: Config | None = None, parts: Parts | None = None, rate_st
     if config is None:
         config = configuration.read()
         logs.configure(config, SERVICE)
+        spans.export(config, SERVICE)
     parts = parts or assemble(config)
     if own_process:
         end_with_parent()

@@ -38,6 +38,8 @@ def register(app: Flask) -> None:
         if measure is None:
             measure = measures[key] = metrics.HTTP_SECONDS.labels(*_labels(response.status_code))
         measure.observe(seconds)
+        if "span" in g:
+            g.span.end(str(response.status_code), failed=response.status_code >= FAULT)
         if g.actor.id or response.status_code >= FAULT:
             _note(response.status_code, seconds)
         return response

@@ -56,6 +56,12 @@ def _origins(text: str) -> tuple[str, ...]:
     return origins
 
 
+def _share(text: str) -> float:
+    if not 0 <= float(text) <= 1:
+        raise ValueError("give a number from 0 to 1")
+    return float(text)
+
+
 def _flag(text: str) -> bool:
     return {"yes": True, "no": False}[text.lower()]
 
@@ -83,6 +89,8 @@ KEYS: dict[str, Key] = {
     "health_port": Key("Port for liveness, readiness and metrics of this process; 0 for none.", int, 0),
     "log_format": Key("`json` or `console`.", str, "json"),
     "log_level": Key("`debug`, `info`, `warning` or `error`.", str, "info"),
+    "otlp_endpoint": Key("Where traces go, by OTLP over HTTP: `http://collector:4318/v1/traces`; or empty.", str, ""),
+    "trace_share": Key("Share of the traces that begin here which are measured and sent, from 0 to 1.", _share, 1.0),
     "public_url": Key("Address by which others reach the gateway.", str, "http://127.0.0.1:8080"),
     "api_host": Key("Address on which the gateway listens.", str, "127.0.0.1"),
     "api_port": Key("Port on which the gateway listens.", int, 8080),
@@ -140,6 +148,8 @@ class Config:
     health_port: int
     log_format: str
     log_level: str
+    otlp_endpoint: str
+    trace_share: float
     public_url: str
     api_host: str
     api_port: int

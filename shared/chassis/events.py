@@ -35,7 +35,7 @@ from marshmallow import ValidationError
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
 
-from chassis import clock, metrics, topology, trace
+from chassis import clock, metrics, spans, topology
 from chassis.amqp import body_of
 from chassis.config import Config
 from chassis.errors import Unavailable
@@ -203,7 +203,10 @@ class EventHandler(Entrypoint):
             return len(fresh)
 
         actor = Actor(self.container.service_name, "service") if len(events) > 1 else _actor_of(first)
-        fresh = units.do(actor, effect, traceparent=trace.child(first.traceparent) if first.traceparent else "")
+        others = [event.traceparent for event in events[1:] if event.traceparent]
+        measures: spans.Attributes = {"messaging.system": "rabbitmq", "messaging.batch.message_count": len(events)}
+        with spans.during(f"process {self.queue_name}", spans.CONSUMER, first.traceparent, measures, others) as span:
+            fresh = units.do(actor, effect, traceparent=span.traceparent)
         if repeats := len(events) - fresh:
             log.info("event_repeated", queue=self.queue_name, repeats=repeats, first_id=first.id)
             metrics.EVENTS_HANDLED.labels(self.queue_name, "repeated").inc(repeats)

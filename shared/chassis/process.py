@@ -28,7 +28,7 @@ from amqp.exceptions import AccessRefused, NotAllowed
 from pymongo import MongoClient
 from pymongo.errors import ConfigurationError, OperationFailure, PyMongoError
 
-from chassis import amqp, identity, logs
+from chassis import amqp, identity, logs, spans
 from chassis.config import Config, ConfigError, read
 from chassis.container import Container
 from chassis.health import Health, Pulse, serving
@@ -61,6 +61,7 @@ def main(arguments: Sequence[str]) -> int:
         service = getattr(import_module(module), name)
         check_keys(config, service.name)
         logs.configure(config, service.name)
+        spans.export(config, service.name)
         return Process(service, config).run()
     except ConfigError as error:
         print(f"{arguments[0]} does not start: {error}", file=sys.stderr)

@@ -29,7 +29,7 @@ from marshmallow import ValidationError
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import DependencyProvider, Entrypoint, SharedExtension, register_entrypoint
 
-from chassis import amqp, clock, identity, metrics, trace, wire
+from chassis import amqp, clock, identity, metrics, spans, wire
 from chassis.config import Config
 from chassis.container import DEADLINE, TRACEPARENT, DeadlinePassed
 from chassis.database import UNREACHABLE
@@ -37,7 +37,8 @@ from chassis.errors import Forbidden, Invalid, TashbikError, TooMany, Unavailabl
 from chassis.identity import Actor, Signer, Verifier
 from chassis.link import Link
 from chassis.logs import get_logger
-from chassis.rpc_client import RpcClient
+from chassis.rpc_client import RPC_SYSTEM, RpcClient
+from chassis.spans import Span
 from contracts.envelope import RpcContract
 from contracts.policy import POLICY, Scope, reach_of, scope_of
 
@@ -122,6 +123,7 @@ class _Arrival:
     message: Message
     operation: str = "unknown"
     started: float = field(default_factory=time.monotonic)
+    span: Span | None = None
 
     def header(self, name: str) -> Any:
         return (self.message.headers or {}).get(name)
@@ -180,6 +182,7 @@ class RpcServer(SharedExtension):
             raise Invalid("The service answers no such call.")
         contract = method.contract
         arrival.operation = contract.name
+        arrival.span = spans.begin(contract.name, spans.SERVER, str(arrival.header(wire.TRACEPARENT) or ""), RPC_SYSTEM)
         actor = self._verifier.actor(str(arrival.header(wire.STATEMENT) or ""))
         return method, Call(
             scope=_scope_of(contract.name, actor),
@@ -189,7 +192,7 @@ class RpcServer(SharedExtension):
             operation=contract.name,
             key=_key_of(arrival, contract, actor),
             if_version=_version_of(arrival),
-            traceparent=trace.child(str(arrival.header(wire.TRACEPARENT) or "")),
+            traceparent=arrival.span.traceparent,
         )
 
     def _on_result(self, arrival: _Arrival, _context: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
@@ -228,6 +231,8 @@ class RpcServer(SharedExtension):
     def _send(self, arrival: _Arrival, body: bytes | None, outcome: str) -> None:
         message = arrival.message
         reply_to = message.properties.get("reply_to", "")
+        if arrival.span:
+            arrival.span.end(outcome, failed=outcome == "error")
         try:
             if body is not None and reply_to:
                 self.link.publish(

@@ -31,13 +31,14 @@ from typing import Any
 
 from kombu import Queue
 
-from chassis import amqp, clock, identity, metrics, trace, wire
+from chassis import amqp, clock, identity, metrics, spans, trace, wire
 from chassis.config import Config
 from chassis.errors import TashbikError, TooMany, Unavailable
 from chassis.identity import Actor, Signer
 from chassis.logs import describe, get_logger
 from contracts.envelope import RpcContract
 
+RPC_SYSTEM = {"rpc.system": "tashbik"}
 BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0)
 TICK = 0.5  # seconds between two looks at the connections
 HEARTBEAT = 10
@@ -151,10 +152,12 @@ class RpcClient:
         if self._process != os.getpid():
             self.start()
         started = time.monotonic()
+        asked = wire.dump_request(request)
+        span = spans.begin(contract.name, spans.CLIENT, traceparent or trace.current(), RPC_SYSTEM)
         waiting = _Waiting(
             contract,
-            wire.dump_request(request),
-            self._headers(actor, key, if_version, traceparent),
+            asked,
+            self._headers(actor, key, if_version, span.traceparent),
             started + self._seconds(contract, timeout),
         )
         outcome = "error"
@@ -165,6 +168,7 @@ class RpcClient:
             outcome = error.code
             raise
         finally:
+            span.end(outcome, failed=outcome in {"error", Unavailable.code})
             metrics.RPC_CLIENT_SECONDS.labels(contract.name, outcome).observe(time.monotonic() - started)
         return result
 
@@ -176,7 +180,7 @@ class RpcClient:
     def _headers(self, actor: Actor | None, key: str, if_version: int | None, traceparent: str) -> dict[str, Any]:
         headers: dict[str, Any] = {
             wire.STATEMENT: self._signer.state(actor or self._signer.itself()),
-            wire.TRACEPARENT: trace.child(traceparent or trace.current()),
+            wire.TRACEPARENT: traceparent,
         }
         if key:
             headers[wire.KEY] = key

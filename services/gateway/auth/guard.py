@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, g, request
 
-from chassis import trace
+from chassis import spans
 from chassis.errors import Forbidden, Unauthenticated
 from chassis.identity import Actor
 from contracts.policy import POLICY, Reach, Role, Scope, scope_of
@@ -107,7 +107,8 @@ class Guard:
         g.operation = wanted = self._operations[request.endpoint]
         if wanted.public or request.method == PREFLIGHT:
             return
-        g.traceparent = trace.child(request.headers.get("traceparent", ""))
+        g.span = _span()
+        g.traceparent = g.span.traceparent
         g.actor = actor = self._caller()
         if actor.role not in wanted.roles:
             raise Forbidden("Your role may not do this.")
@@ -120,6 +121,12 @@ class Guard:
         if self._credentials.active(actor.id) is None:
             raise Unauthenticated("The client may not call any more.")
         return actor
+
+
+def _span() -> spans.Span:
+    method, route = request.method, request.url_rule.rule if request.url_rule else ""
+    measures = {"http.request.method": method, "http.route": route}
+    return spans.begin(f"{method} {route}", spans.SERVER, request.headers.get("traceparent", ""), measures)
 
 
 def scope() -> Scope:

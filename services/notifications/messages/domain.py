@@ -103,6 +103,7 @@ class Message:
     of the referral that it speaks of. ``due`` is the earliest moment of the next attempt or, while receipts are
     awaited, the moment when that ends. ``lease`` is the moment until which whoever claimed it may be at work.
     ``unconfirmed`` are those of ``references`` (the provider's ids, one a part) for which no receipt has come.
+    ``traceparent`` is where the trace of that event stood.
     """
 
     id: str
@@ -129,6 +130,7 @@ class Message:
     unconfirmed: tuple[str, ...] = ()
     sent_at: datetime | None = None
     completed_at: datetime | None = None
+    traceparent: str = ""
 
     @property
     def finished(self) -> bool:

@@ -37,6 +37,7 @@ def messages_of(event: Event, ways: Container[str], new_id: Callable[[], str], n
             due=now,
             subject=payload["subject"],
             deadline=deadline,
+            traceparent=event.traceparent,
         )
         for notice in told
     ]

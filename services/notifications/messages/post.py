@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chassis import clock
+from chassis import clock, spans
 from chassis.config import Config
 from chassis.errors import NotFound, TashbikError
 from chassis.logs import get_logger
@@ -139,12 +139,14 @@ class Post:
         with unless_moved_on(message):
             if self._put_off(message):
                 return
-            recipient = self._recipient(message)
-            if recipient is None:
-                return
-            words = self._words(message, recipient)
-            if words is not None:
-                self._hand_over(message, recipient, words)
+            with spans.during(f"send {message.channel}", spans.PRODUCER, message.traceparent):
+                self._carry(message)
+
+    def _carry(self, message: Message) -> None:
+        recipient = self._recipient(message)
+        words = self._words(message, recipient) if recipient else None
+        if recipient and words:
+            self._hand_over(message, recipient, words)
 
     def _put_off(self, message: Message) -> bool:
         now = self._now()
