@@ -19,14 +19,15 @@ Shown = dict[str, dict[str, Any]]
 def audit(databases: Databases) -> list[str]:
     """Return every record that the directory shows otherwise than its owner has it, or than a rebuild shows it."""
     before = _shown(databases)
-    differing = _from_owners(databases)
+    differing = behind(databases)
     _rebuild(databases)
     after = _shown(databases)
     changed = [id_ for id_ in before.keys() | after.keys() if before.get(id_) != after.get(id_)]
     return differing + [f"{id_} is otherwise after a rebuild" for id_ in changed]
 
 
-def _from_owners(databases: Databases) -> list[str]:
+def behind(databases: Databases) -> list[str]:
+    """Return every record of which the directory has another version than its owner."""
     differing = []
     for kind, owner in OWNERS.items():
         owned = _versions(databases[owner][kind])

@@ -11,7 +11,7 @@ import random
 import signal
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ REQUEST, TEXT, MAIL = "an accepted request", "a text", "a mail"
 BACK = 120.0
 LEASE_SECONDS = 10.0
 WINDOWS = (2.0, 4.0, 8.0)
+KILL_AMID = "kill -9 amid another fault"
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,19 @@ class Fault:
 
 @dataclass(frozen=True)
 class World:
-    """Hold what verbs act on. ``rng`` decides what they leave open."""
+    """Hold what verbs act on. ``rng`` decides what they leave open, ``meanwhile`` happens in the midst of each."""
 
     node: ChaosNode
     replay: Replay
     rng: random.Random
+    meanwhile: Callable[[], None] = lambda: None
 
     def hold(self, seconds: float = 0.0) -> None:
         """Let a fault last: as long as is said, else one of :data:`WINDOWS`."""
-        time.sleep(seconds or self.rng.choice(WINDOWS))
+        seconds = seconds or self.rng.choice(WINDOWS)
+        time.sleep(seconds / 2)
+        self.meanwhile()
+        time.sleep(seconds / 2)
 
 
 Act = Callable[[World], str | None]
@@ -71,6 +76,11 @@ class Verb:
     proof: str = REQUEST
     members: int = 1
     each: bool = False
+
+    @property
+    def instant(self) -> bool:
+        """Tell whether the fault is over as soon as it is there: what follows is recovery."""
+        return self.name.startswith("kill") and self.name != KILL_AMID
 
 
 VERBS: list[Verb] = []
@@ -246,6 +256,28 @@ for _name, _proof in zip(OUTSIDE, (TEXT, MAIL), strict=True):
         verb(f"{_name}: {_mood}", proof=_proof)(partial(_moody, name=_name, mood=_mood))
 
 
+# Two at once
+
+AMID = {
+    "broker slow",
+    "broker silent",
+    "broker cut",
+    "database slow",
+    "database silent",
+    "database cut",
+    "smsc: late 3",
+}
+
+
+@verb(KILL_AMID)
+def kill_amid(world: World) -> str:
+    """Kill a service while it suffers from another fault."""
+    name = world.rng.choice(SERVICES)
+    amid = world.rng.choice([each for each in VERBS if each.name in AMID])
+    amid.act(replace(world, meanwhile=lambda: kill(world, name)))
+    return f"{name}, {amid.name}"
+
+
 # Events
 
 
@@ -282,7 +314,7 @@ class Breaker:
         """Act out a verb; return when every process is ready and its proof has come since."""
         began = time.monotonic()
         chosen = verb.act(self._world)
-        ended = began if verb.name.startswith("kill") else time.monotonic()
+        ended = began if verb.instant else time.monotonic()
         self._wait(verb)
         moments = (began - self._started, ended - began, time.monotonic() - ended)
         fault = Fault(verb.name, chosen or "", *(round(seconds, 1) for seconds in moments))

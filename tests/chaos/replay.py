@@ -85,7 +85,9 @@ class Replay:
             yield
 
     def _published(self, service: str) -> list[dict[str, Any]]:
-        return list(self._databases[service]["outbox"].find({"due": {"$exists": False}, "consumed": True}).limit(MOST))
+        published = {"due": {"$exists": False}, "consumed": True}
+        stages: list[dict[str, Any]] = [{"$match": published}, {"$sample": {"size": MOST}}]
+        return list(self._databases[service]["outbox"].aggregate(stages))
 
     def _outgoing(self, id_: str, exchange: str, type_: str, body: bytes) -> Outgoing:
         return Outgoing(id_, body, exchange, type_, {"seal": self._seal.of(body)})
