@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import islice
 from random import Random
 
-from cli.roster import API, SERVICES
+from cli.roster import API, ROOT, SERVICES
 from tests.chaos.faults import VERBS, deck, once
+from tests.chaos.report import FAULTS
 
 SINGLE = [verb.name for verb in VERBS if verb.members == 1]
 
@@ -43,3 +44,15 @@ def test_once_kills_every_process():
     processes = [service.name for service in SERVICES] + [API, "rabbitmq", "mongo"]
 
     assert sorted(verb.name for verb in once(Random(7))) == sorted(f"kill -9 {name}" for name in processes)
+
+
+def test_page_names_every_fault():
+    page = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+
+    assert [verb.name for verb in VERBS if f"`{verb.name}`" not in page] == []
+
+
+def test_page_names_every_measure():
+    page = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+
+    assert [name for name in FAULTS if f"`{name}`" not in page] == []
