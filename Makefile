@@ -50,7 +50,7 @@ lint: $(BIN)/.installed ## Check style and format
 types: $(BIN)/.installed ## Check types
 	$(BIN)/mypy
 
-chaos: setup ## Kill every part at work, and report what was lost or doubled
+chaos: setup ## Break a node at random for ten minutes, and report what was lost or doubled
 	@$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: setup parts-to-bench ## Measure against baselines
