@@ -13,10 +13,10 @@ PAGE := $(WEB)/dist/index.html
 WORKERS ?= 4
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder
 
-.PHONY: help setup setup-test demo up down status logs test test-slow lint types chaos bench clean
+.PHONY: help setup setup-test demo up down status logs test test-slow compose-test lint types chaos bench clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: parts-to-run $(BIN)/.installed $(PAGE) ## Install what a node needs; quick where it is there
 
@@ -42,6 +42,9 @@ test: setup-test ## Run every test but the slow ones
 
 test-slow: setup-test ## Run the slow ones
 	$(PYTEST) -m slow $(ARGS)
+
+compose-test: $(BIN)/.installed ## Prove the node in containers; see docs/compose.md for what it needs
+	@PYTHONPATH=.:shared $(BIN)/python -m tests.compose $(ARGS)
 
 lint: $(BIN)/.installed ## Check style and format
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ from cli.keys import create
 from cli.node import Node
 from cli.process import free_ports
 from tests.collector import Collector, collecting
+from tests.compose.node import HOME as COMPOSED
+from tests.compose.node import ComposedNode
 from tests.parts import Broker, broker_at, fresh_vhost, private_broker, private_mongo
 
 HERE = Path(__file__).parent
@@ -158,6 +160,10 @@ def collector() -> Iterator[Collector]:
 @pytest.fixture(scope="session")
 def node(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Node]:
     """Give a whole node that runs: broker, database, SMSC, mail server, every service and the HTTP side."""
+    if COMPOSED in os.environ:
+        with closing(ComposedNode()) as composed:
+            yield composed
+        return
     own = {
         "TASHBIK_API_PORT": str(*free_ports(1)),  # the usual one may be another node's
         "TASHBIK_OTLP_ENDPOINT": collector.url,

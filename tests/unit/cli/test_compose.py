@@ -12,7 +12,13 @@ from cli import roster
 from cli.keys import IDENTITIES
 
 COMPOSE = yaml.safe_load((roster.ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+OVERRIDE = yaml.safe_load((roster.ROOT / "tests" / "compose" / "override.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+BECOMING_ANOTHER = {"broker", "database"}
+"""They start as root, take what is theirs, and go on as a user of their own."""
+ONCE = {"keys", "replica-set", "cli"}
+FIXED = {"TASHBIK_API_HOST", "TASHBIK_API_PORT", "TASHBIK_API_PROCESSES"}
+"""They stand in the command of the API."""
 PINNED = ("rabbitmq:4.", "mongo:8", "axllent/mailpit:v", "tashbik:local")
 
 
@@ -27,12 +33,11 @@ def test_api_has_same_command():
     assert SERVICES["api"]["command"] == ["python", *arguments]
 
 
-@pytest.mark.parametrize("name", SERVICES)
-def test_settings_are_known(name: str):
+def test_every_setting_can_be_given():
     known = {PREFIX + key.upper() for key in KEYS}
-    given = {variable for variable in SERVICES[name].get("environment", {}) if variable.startswith(PREFIX)}
+    given = {variable for service in SERVICES.values() for variable in service.get("environment", {})}
 
-    assert {variable.removesuffix("_FILE") for variable in given} <= known
+    assert {name.removesuffix("_FILE") for name in given if name.startswith(PREFIX)} == known - FIXED
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -47,6 +52,25 @@ def test_image_is_pinned_and_settable(name: str):
 def test_service_is_limited_and_scalable(name: str):
     assert "mem_limit" in SERVICES[name]
     assert "container_name" not in SERVICES[name]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_root_is_read_only(name: str):
+    assert SERVICES[name]["read_only"]
+    assert "/tmp" in SERVICES[name]["tmpfs"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_nobody_gains_privileges(name: str):
+    assert SERVICES[name]["security_opt"] == ["no-new-privileges:true"]
+    assert "pids_limit" in SERVICES[name]
+    assert name in BECOMING_ANOTHER or SERVICES[name]["cap_drop"] == ["ALL"]
+
+
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - ONCE))
+def test_what_stays_is_watched(name: str):
+    assert name == "mail" or SERVICES[name]["healthcheck"]["test"]  # its image brings its own
+    assert SERVICES[name]["restart"] == "unless-stopped"
 
 
 @pytest.mark.parametrize("name", [service.name for service in roster.SERVICES])
@@ -65,7 +89,21 @@ def test_secrets_come_from_files():
     assert all(f"keep {name} " in script for name in COMPOSE["secrets"])
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_command_names_a_password(name: str):
+    command = " ".join(SERVICES[name].get("command", []))
+
+    assert "--password" not in command  # seen by all, and taken for an option where it begins with a hyphen
+
+
 def test_every_process_has_an_identity():
     identities = {service.name for service in roster.SERVICES} | {"gateway", "cli"}
 
     assert identities == set(IDENTITIES)
+
+
+def test_test_only_looks_inside():
+    added = {key for service in OVERRIDE["services"].values() for key in service}
+
+    assert set(OVERRIDE["services"]) <= set(SERVICES)
+    assert added <= {"ports", "volumes"}
