@@ -19,6 +19,7 @@ from rich.console import Console
 
 from cli.context import Context, quiet_logs
 from cli.explained import Explained
+from cli.node import NodeError
 from cli.running import start
 from contracts.policy import Role
 from demo.play import Play
@@ -79,6 +80,7 @@ class Run:
         self._seed = seed
         self._began = time.monotonic()
         self._ledger = Ledger()
+        self._not_back: list[str] = []
         self._workload = _prepare(context, stage, self._ledger, seed)
         self._breaker = Breaker(world, self._ledger)
 
@@ -90,10 +92,13 @@ class Run:
         for verb in verbs:
             if time.monotonic() > until:
                 break
-            fault = self._breaker.suffer(verb)
-            self._console.print(
-                f"  {fault.at:6.1f} s  {f'{fault.kind} {fault.chosen}':46} works again after {fault.recovery:5.1f} s"
-            )
+            try:
+                fault = self._breaker.suffer(verb)
+            except (TimeoutError, NodeError) as late:
+                self._not_back.append(f"{verb.name}: {late}")
+                break
+            what = f"{fault.kind} {fault.chosen}"
+            self._console.print(f"  {fault.at:6.1f} s  {what:46} works again after {fault.recovery:5.1f} s")
             time.sleep(self._world.rng.uniform(0, pause))
         self._workload.finish()
         return self._audited()
@@ -107,6 +112,7 @@ class Run:
             return report.of(auditor, self._ledger, self._breaker.faults, poisoned, node) | {
                 "seed": self._seed,
                 "duration": round(time.monotonic() - self._began, 1),
+                "not_back": self._not_back,
             }
 
 

@@ -28,7 +28,8 @@ PARTS = (BROKER, "mongo")
 REQUEST, TEXT, MAIL = "an accepted request", "a text", "a mail"
 BACK = 120.0
 LEASE_SECONDS = 10.0
-WINDOWS = (2.0, 4.0, 8.0)
+WINDOWS = (1.0, 3.0, 8.0, 20.0)
+"""How long a fault lasts; the longest outlasts every timeout that a service has for a call, a confirm or an answer."""
 KILL_AMID = "kill -9 amid another fault"
 
 

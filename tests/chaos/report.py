@@ -17,6 +17,7 @@ from tests.chaos.replay import Parked
 from tests.chaos.workload import Ledger
 
 FAULTS = (
+    "not_back",
     "lost",
     "doubled",
     "undelivered",
