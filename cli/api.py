@@ -14,6 +14,7 @@ from chassis.ids import new_id
 from cli.clients import register
 from cli.process import write_private
 from contracts.policy import Role
+from services.gateway.auth.clients import Client, fits
 from services.gateway.auth.store import ClientStore
 
 TIMEOUT = 60.0
@@ -89,14 +90,21 @@ class Api:
 
 
 def own_credentials(config: Config, store: ClientStore) -> Credentials:
-    """Return the credentials of this tool, an operator; they are made at their first use and kept beside the keys."""
+    """Return the credentials of this tool, an operator; they are kept beside the keys.
+
+    They are made at their first use, and anew where they do not hold any more.
+    """
     path = config.keys / CREDENTIALS
     known = _kept(path)
-    if known and store.find(known.client_id):
+    if known and _holds(known, store.find(known.client_id)):
         return known
     client, secret = register(store, name=NAME, role=Role.OPERATOR)
     write_private(path, f"{client.id}{os.linesep}{secret}{os.linesep}")
     return Credentials(client.id, secret)
+
+
+def _holds(credentials: Credentials, client: Client | None) -> bool:
+    return client is not None and client.active and fits(credentials.secret, client.secret)
 
 
 def _kept(path: Path) -> Credentials | None:

@@ -1,6 +1,9 @@
-"""Say which other systems may call the API: ``tashbik clients add | list | revoke``."""
+"""Say which other systems may call the API: ``tashbik clients add | list | rotate | revoke``."""
 
 from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
 
 import click
 from rich.table import Column, Table
@@ -12,6 +15,25 @@ from services.gateway.auth.clients import ROLES, Client, check_bounds, hash_secr
 from services.gateway.auth.store import ClientStore
 
 DATABASE = "gateway"
+UNKNOWN = "There is no client {}; `tashbik clients list` shows them."
+LONGEST_OVERLAP = timedelta(days=30)
+UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+class Duration(click.ParamType[timedelta]):
+    """Accept a span of time: ``90m``, ``24h``, ``7d`` or ``0``."""
+
+    name = "duration"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Return the span; refuse one that is longer than :data:`LONGEST_OVERLAP`."""
+        match = re.fullmatch(r"(\d{1,5})([mhd])|0", value)
+        if match is None:
+            self.fail(f"{value!r} is no span of time; give 90m, 24h, 7d or 0", param, ctx)
+        span = timedelta(**{UNITS[match[2]]: int(match[1])}) if match[2] else timedelta(0)
+        if span > LONGEST_OVERLAP:
+            self.fail(f"{value} is too long; give {LONGEST_OVERLAP.days}d at most", param, ctx)
+        return span
 
 
 @click.group()
@@ -55,12 +77,34 @@ def register(
 def list_clients(context: Context) -> None:
     """Show all clients, oldest first."""
     client_id = Column("client_id", no_wrap=True)  # it is there to be copied
-    table = Table(client_id, "name", "role", "organization", "area", "added", "revoked", box=None)
+    table = Table(client_id, "name", "role", "organization", "area", "added", "old secret until", "revoked", box=None)
     for client in ClientStore(context.database(DATABASE)).list():
-        revoked = f"{client.revoked_at:%Y-%m-%d %H:%M}" if client.revoked_at else ""
-        added = f"{client.created_at:%Y-%m-%d %H:%M}"
-        table.add_row(client.id, client.name, str(client.role), client.organization, client.area, added, revoked)
+        former = client.former_until if len(client.hashes(clock.now())) > 1 else None
+        times = map(_shown, (client.created_at, former, client.revoked_at))
+        table.add_row(client.id, client.name, str(client.role), client.organization, client.area, *times)
     context.console.print(table)
+
+
+@clients.command()
+@click.argument("client_id")
+@click.option(
+    "--overlap", default="24h", show_default=True, type=Duration(), help="How long the old secret still holds."
+)
+@pass_context
+def rotate(context: Context, client_id: str, overlap: timedelta) -> None:
+    """Give the client a new secret, which holds at once, and print it. It is shown only now.
+
+    The old one holds for --overlap more (90m, 24h, 7d; 0 for not at all), so that the other system can be told.
+    """
+    secret, store = new_secret(), ClientStore(context.database(DATABASE))
+    try:
+        client = store.rotate(client_id, hash_secret(secret), OPERATOR.label, clock.now(), overlap)
+    except NotFound as error:
+        raise click.UsageError(UNKNOWN.format(client_id)) from error
+    context.say(f"client_id      {client.id}")
+    context.say(f"client_secret  {secret}")
+    if client.former_until:
+        context.say(f"The old secret holds until {client.former_until:%Y-%m-%d %H:%M} UTC.")
 
 
 @clients.command()
@@ -71,5 +115,9 @@ def revoke(context: Context, client_id: str) -> None:
     try:
         client = ClientStore(context.database(DATABASE)).revoke(client_id, OPERATOR.label, clock.now())
     except NotFound as error:
-        raise click.UsageError(f"There is no client {client_id}; `tashbik clients list` shows them.") from error
+        raise click.UsageError(UNKNOWN.format(client_id)) from error
     context.say(f"{client.name} may call no more.")
+
+
+def _shown(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""

@@ -20,6 +20,17 @@ compares. What is not in the table is refused.
 
 A client has one role, and with it the area or the organization that it acts for: `tashbik clients add`. The *public*
 has no token; a *service* is one of ours.
+
+## A client's secret
+
+It is shown once, and kept as its scrypt hash. `tashbik clients rotate ID` gives the client another, which holds at
+once; the old one holds for a day more, or as long as `--overlap` says (`90m`, `7d`, at most `30d`; `0` ends it now). So
+hand the new one over, see that the other system uses it, and let the old one end. A client has two secrets at most: a
+second rotation ends the first secret. `tashbik clients list` shows until when an old one holds, and the audit trail who
+rotated. A token that was given for an old secret holds its 15 minutes; where that is too long, `tashbik clients revoke
+ID`, which ends tokens too, and add another client.
+
+## Operations
 """
 
 

@@ -104,6 +104,40 @@ def test_wrong_secret_gets_no_token(world: World):
     assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
 
 
+def test_both_secrets_hold_while_one_is_exchanged(world: World):
+    client = world.client(Role.AUDITOR)
+    old = client.credentials
+    assert old
+    assert token_status(world, client.id, old.secret) == 200
+
+    new = rotated(world, client.id)
+
+    assert [token_status(world, client.id, secret) for secret in (new, old.secret)] == [200, 200]
+
+
+def test_ended_secret_is_refused(world: World):
+    client = world.client(Role.AUDITOR)
+    assert client.credentials
+
+    new = rotated(world, client.id, "--overlap", "0")
+
+    assert token_status(world, client.id, new) == 200
+    assert token_status(world, client.id, client.credentials.secret) == 401
+
+
+def rotated(world: World, client_id: str, *options: str) -> str:
+    """Rotate a client's secret and return the new one."""
+    result = world.run("clients", "rotate", client_id, *options)
+    assert result.exit_code == 0, result.output
+    return result.output.splitlines()[1].split()[1]
+
+
+def token_status(world: World, client_id: str, secret: str) -> int:
+    """Return the status that a request for a token gets."""
+    form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+    return world.public.send("POST", "/oauth/token", data=form).status_code
+
+
 def test_revoked_client_is_refused(world: World):
     client = world.client(Role.AUDITOR)
     client.get("/imports")

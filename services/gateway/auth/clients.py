@@ -26,7 +26,10 @@ _one_at_a_time = threading.Lock()  # a hash takes 16 MB; many at once would be a
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Hold one client. ``secret`` is the hash; ``revoked_at`` is None while the client may call."""
+    """Hold one client. ``revoked_at`` is None while it may call.
+
+    ``secret`` is the hash of its secret; ``former`` that of the one before, which holds until ``former_until``.
+    """
 
     id: str
     name: str
@@ -36,11 +39,18 @@ class Client:
     secret: str
     created_at: datetime
     revoked_at: datetime | None = None
+    former: str = ""
+    former_until: datetime | None = None
 
     @property
     def active(self) -> bool:
         """Tell whether the client may call."""
         return self.revoked_at is None
+
+    def hashes(self, now: datetime) -> tuple[str, ...]:
+        """Return the hashes of the secrets that hold now: one, or two while one is being exchanged."""
+        both = self.former_until is not None and now < self.former_until
+        return (self.secret, self.former) if both else (self.secret,)
 
 
 def check_bounds(role: str, organization: str, area: str) -> Role:

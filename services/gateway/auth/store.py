@@ -1,8 +1,9 @@
-"""Keep clients in the gateway's database. The command line tool adds and revokes them; the API only reads."""
+"""Keep clients in the gateway's database. The command line tool changes them; the API only reads."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import IndexModel
@@ -20,7 +21,7 @@ INDEXES: Indexes = {"clients": (IndexModel([("created_at", 1)], name="created_at
 
 
 class ClientStore:
-    """Add, find, list and revoke clients."""
+    """Add, find and list clients, exchange their secrets, and revoke them."""
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         """Take the gateway's database."""
@@ -61,6 +62,29 @@ class ClientStore:
             raise NotFound("There is no client of this id.")
         return client
 
+    def rotate(
+        self,
+        id: str,  # noqa: A002 - the field's name
+        secret: str,
+        actor: str,
+        now: datetime,
+        overlap: timedelta = timedelta(0),
+    ) -> Client:
+        """Give a client another secret, by its hash; the present one holds for ``overlap`` more, any before it no more.
+
+        Raises :class:`NotFound`, or :class:`Conflict` where the client may not call or was changed at this very moment.
+        """
+        stands = self.find(id)
+        if stands is None:
+            raise NotFound("There is no client of this id.")
+        until = now + overlap if overlap else None
+        change = {"secret": secret, "former": stands.secret if until else "", "former_until": until}
+        why = f"former_until {until.isoformat()}" if until else ""
+        note = audit.entry(actor, "client.secret_rotated", id, why, at=now)
+        if not self._change({"_id": id, "secret": stands.secret, "revoked_at": None}, {"$set": change}, note):
+            raise Conflict("The client is revoked, or was changed at this very moment.")
+        return replace(stands, **change)  # type: ignore[arg-type]
+
     def _change(self, found: dict[str, Any], change: dict[str, Any], note: dict[str, Any]) -> bool:
         """Change a client and note it, in one transaction; False where there is none such."""
 
@@ -74,5 +98,5 @@ class ClientStore:
 
 
 def _client(document: dict[str, Any]) -> Client:
-    fields = {field: document[field] for field in Client.__slots__ if field != "id"}
+    fields = {field: document[field] for field in Client.__slots__ if field in document}
     return Client(id=document["_id"], **{**fields, "role": Role(document["role"])})

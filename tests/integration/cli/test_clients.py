@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
+from chassis import clock
 from chassis.config import Config
 from chassis.database import connect
 from cli.api import own_credentials
@@ -64,6 +66,51 @@ def test_revoked_client_stays_listed(run: Run):
     assert "left" in run("clients", "list").output
 
 
+def rotated(run: Run, client_id: str, *options: str) -> str:
+    """Rotate a client's secret and return the new one, as printed."""
+    result = run("clients", "rotate", client_id, *options)
+    assert result.exit_code == 0, result.output
+    return result.output.splitlines()[1].split()[1]
+
+
+@pytest.mark.parametrize(("options", "hours"), [((), 24), (("--overlap", "7d"), 168), (("--overlap", "90m"), 1.5)])
+def test_rotation_leaves_the_old_secret_for_a_while(run: Run, store: ClientStore, options: tuple[str], hours: float):
+    client_id, secret = added(run, "--role", "auditor")
+
+    new = rotated(run, client_id, *options)
+
+    client = store.find(client_id)
+    assert (fits(new, client.secret), fits(secret, client.former)) == (True, True)
+    assert abs(client.former_until - clock.now() - timedelta(hours=hours)) < timedelta(minutes=1)
+    assert new not in repr(client)
+
+
+def test_rotation_may_end_the_old_secret_at_once(run: Run, store: ClientStore):
+    client_id, _ = added(run, "--role", "auditor")
+
+    rotated(run, client_id, "--overlap", "0")
+
+    assert store.find(client_id).hashes(clock.now()) == (store.find(client_id).secret,)
+
+
+@pytest.mark.parametrize("overlap", ["31d", "24", "-1h", "soon", "1h30m"])
+def test_strange_overlap_is_refused(run: Run, overlap: str):
+    client_id, _ = added(run, "--role", "auditor")
+
+    assert run("clients", "rotate", client_id, f"--overlap={overlap}").exit_code == 2
+
+
+def test_unknown_client_cannot_be_rotated(run: Run):
+    assert run("clients", "rotate", "nobody").exit_code == 2
+
+
+def test_revoked_client_cannot_be_rotated(run: Run):
+    client_id, _ = added(run, "--role", "auditor")
+    run("clients", "revoke", client_id)
+
+    assert run("clients", "rotate", client_id).exit_code == 1
+
+
 def test_trail_tells_of_clients(run: Run, config: Config):
     client_id, _ = added(run, "--role", "auditor")
     run("clients", "revoke", client_id)
@@ -78,6 +125,16 @@ def test_trail_tells_of_clients(run: Run, config: Config):
 
 def test_unknown_client_cannot_be_revoked(run: Run):
     assert run("clients", "revoke", "nobody").exit_code == 2
+
+
+def test_own_client_is_made_anew_once_rotated(run: Run, config: Config, store: ClientStore):
+    first = own_credentials(config, store)
+    rotated(run, first.client_id)
+
+    second = own_credentials(config, store)
+
+    assert second != first
+    assert fits(second.secret, store.find(second.client_id).secret)
 
 
 def test_own_client_is_made_once(config: Config, store: ClientStore):

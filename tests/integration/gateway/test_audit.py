@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -120,6 +121,17 @@ def test_client_names_who_added_and_revoked_it(database: Database[Json], clients
         (CLI, "client.added", "directorate", "officer EG29"),
         (CLI, "client.revoked", "directorate", ""),
     ]
+
+
+def test_rotation_names_who_rotated(database: Database[Json], clients: ClientStore):
+    clients.add(client(), CLI)
+
+    rotated = clients.rotate("directorate", "scrypt$new", CLI, clock.now(), timedelta(hours=24))
+
+    assert rotated.former_until
+    why = f"former_until {rotated.former_until.isoformat()}"
+    assert told(database)[1:] == [(CLI, "client.secret_rotated", "directorate", why)]
+    assert "scrypt" not in str(list(database["audit"].find()))
 
 
 def test_client_that_is_not_added_leaves_no_trace(database: Database[Json], clients: ClientStore):

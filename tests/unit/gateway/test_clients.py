@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -79,6 +80,47 @@ def test_new_secret_ends_the_old_one(clients: FakeClients, clock: Clock):
 
     assert known.authenticate("officer", SECRET) is None
     assert known.authenticate("officer", "another")
+
+
+def test_new_secret_holds_at_once(clients: FakeClients, clock: Clock):
+    known = Credentials(clients, clock)
+    assert known.authenticate("officer", SECRET)
+
+    clients.clients["officer"] = replace(clients.clients["officer"], secret=hash_secret("another"))
+
+    assert known.authenticate("officer", "another")
+    assert known.authenticate("officer", SECRET) is None
+
+
+def test_old_secret_holds_for_the_overlap(clients: FakeClients, clock: Clock):
+    known = Credentials(clients, clock, now=lambda: datetime.fromtimestamp(clock.now, UTC))
+    stands = clients.clients["officer"]
+    until = datetime.fromtimestamp(clock.now + 60, UTC)
+    clients.clients["officer"] = replace(
+        stands, secret=hash_secret("another"), former=stands.secret, former_until=until
+    )
+
+    assert known.authenticate("officer", SECRET)
+    assert known.authenticate("officer", "another")
+    clock.now += 60
+    assert known.authenticate("officer", SECRET) is None
+    assert known.authenticate("officer", "another")
+
+
+def test_wrong_secret_is_tried_as_often_as_a_strangers(clients: FakeClients, clock: Clock, monkeypatch):
+    tried: list[str] = []
+    monkeypatch.setattr(module, "fits", lambda secret, hashed: bool(tried.append(hashed)))
+    stands = clients.clients["officer"]
+    later = datetime.now(UTC) + timedelta(days=1)
+    clients.clients["auditor"] = replace(stands, former=stands.secret, former_until=later)
+    known, counts = Credentials(clients, clock), []
+
+    for client in ("nobody", "officer", "auditor"):
+        known.authenticate(client, "guessed")
+        counts.append(len(tried))
+        tried.clear()
+
+    assert counts == [2, 2, 2]
 
 
 def test_many_strangers_fill_no_memory(clients: FakeClients, clock: Clock):
