@@ -11,6 +11,7 @@ import click
 
 from cli import areas, clients, dead_letters, directory, imports, running, setup
 from cli.context import Context, quiet_logs
+from cli.doctor.command import doctor
 from cli.explained import ExplainedGroup
 from cli.roster import ROOT
 
@@ -35,6 +36,7 @@ def main(context: click.Context, home: Path) -> None:
 for command in (
     *(running.up, running.down, running.status, running.logs),
     *(setup.keys, setup.config),
+    doctor,
     *(clients.clients, areas.areas, imports.import_file, directory.directory, dead_letters.dead_letters),
 ):
     main.add_command(command)

@@ -1,0 +1,135 @@
+"""Look at the broker: does it answer, does all stand on it that is declared, and does anybody listen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from amqp.exceptions import NotFound, PreconditionFailed
+from kombu import Connection, Exchange, Queue
+
+from chassis import deadletters, topology, wire
+from chassis.config import Config
+from cli import roster
+from cli.doctor.patient import Fault, Patient, broken, warning
+from contracts.catalogue import CALLS, EVENTS
+
+OLDEST_BROKER = (3, 10)
+LONG_QUEUE = 1_000
+LOGS = "Look at its log: `tashbik logs rabbitmq`, or `docker-compose logs broker`."
+RESTART = "Start the service that declares it anew: it declares and binds what is missing (`tashbik up`)."
+START = "Start it: `tashbik up`, or `docker-compose up -d`; then look at its log."
+
+
+def answers(patient: Patient) -> Iterator[Fault]:
+    """See that the broker answers, and is new enough."""
+    with patient.broker() as connection:
+        said = str(connection.connection.server_properties.get("version", "0"))
+    if tuple(int(part) for part in said.split(".")[:2] if part.isdigit()) < OLDEST_BROKER:
+        yield broken(f"RabbitMQ is {said}", "Install 3.10 or newer: older ones lose what they dead-letter.")
+
+
+def queues(patient: Patient) -> Iterator[Fault]:
+    """See that every declared queue stands, with the arguments that it is declared with."""
+    with patient.broker() as connection:
+        for queue in declared_queues(patient.config):
+            yield from _stands(connection, f"queue {queue.name}", queue)
+
+
+def exchanges(patient: Patient) -> Iterator[Fault]:
+    """See that every declared exchange stands, of its type."""
+    with patient.broker() as connection:
+        for exchange in declared_exchanges():
+            yield from _stands(connection, f"exchange {exchange.name}", exchange)
+
+
+def bindings(patient: Patient) -> Iterator[Fault]:
+    """See that every queue is bound for what it is to receive. AMQP cannot tell; the management interface can."""
+    rows = patient.ask("bindings/{vhost}").json()
+    standing = {(row["source"], row["routing_key"], row["destination"]) for row in rows}
+    for source, key, queue in sorted(declared_bindings() - standing):
+        yield broken(f"{queue} is not bound to {source} for {key}: it does not get these events", RESTART)
+
+
+def consumers(patient: Patient) -> Iterator[Fault]:
+    """See that somebody listens to every queue of work, and that none is long."""
+    with patient.broker() as connection:
+        channel = connection.channel()
+        for name in _worked(patient.config):
+            try:
+                stands = channel.queue_declare(name, passive=True)
+            except NotFound:
+                channel = connection.channel()  # the broker has closed the one before; `queues` tells of this
+                continue
+            if not stands.consumer_count:
+                yield broken(f"nobody consumes {name}", f"{_consumer(name)} does not run, or has no broker. {START}")
+            if stands.message_count > LONG_QUEUE:
+                yield warning(
+                    f"{stands.message_count} messages wait in {name}",
+                    f"See docs/runbooks/queue-age.md; {_consumer(name)} is slow, fails, or needs more processes.",
+                )
+
+
+def alarms(patient: Patient) -> Iterator[Fault]:
+    """See that no node of the broker is out of memory or disk, or parted from the others."""
+    for node in patient.ask("nodes").json():
+        if not node.get("running", True):
+            yield broken(f"the broker's node {node['name']} does not run", LOGS)
+        if node.get("mem_alarm") or node.get("disk_free_alarm"):
+            yield broken(
+                f"the broker takes nothing more: {node['name']} is short of memory or disk",
+                "Make room on its disk, or give it memory; what is to be sent waits in the outbox.",
+            )
+        if node.get("partitions"):
+            yield broken(f"{node['name']} is parted from other nodes of the broker", LOGS)
+
+
+def declared_exchanges() -> list[Exchange]:
+    """Return every exchange that the contracts and calls are declared on."""
+    by_name = {contract.exchange: topology.exchange_of(contract) for contract in EVENTS}
+    return [wire.EXCHANGE, *by_name.values()]
+
+
+def declared_queues(config: Config) -> list[Queue]:
+    """Return every queue of the node, as its owner declares it."""
+    found = [wire.queue_of(service) for service in answering()]
+    for name in deadletters.queues(EVENTS):
+        delays = (topology.delay_queue(name, seconds) for seconds in config.retry_delays)
+        found += [topology.work_queue(name), topology.parked_queue(name), *delays]
+    return found
+
+
+def declared_bindings() -> set[tuple[str, str, str]]:
+    """Return every binding as exchange, routing key and queue."""
+    calls = {(wire.EXCHANGE.name, f"{service}.*", f"rpc-{service}") for service in answering()}
+    return calls | {
+        (contract.exchange, contract.type, consumer.queue) for contract in EVENTS for consumer in contract.consumers
+    }
+
+
+def answering() -> list[str]:
+    """Return the services that answer calls."""
+    return sorted({contract.service for contract in CALLS})
+
+
+def _worked(config: Config) -> list[str]:
+    return [*(f"rpc-{service}" for service in answering()), *deadletters.queues(EVENTS)]
+
+
+def _consumer(queue: str) -> str:
+    name = queue.removeprefix("rpc-").partition(".")[0]
+    return name if name in {service.name for service in roster.SERVICES} else "its consumer"
+
+
+def _stands(connection: Connection, what: str, declared: Queue | Exchange) -> Iterator[Fault]:
+    """Declare passively, which makes nothing; then as declared, which the broker refuses where it stands otherwise."""
+    channel = connection.channel()
+    bound = declared(channel)
+    declare = bound.queue_declare if isinstance(bound, Queue) else bound.declare
+    try:
+        declare(passive=True)
+        declare(passive=False)
+        channel.close()
+    except NotFound:
+        yield broken(f"{what} is missing", RESTART)
+    except PreconditionFailed as error:
+        yield broken(f"{what} stands otherwise than declared ({error.reply_text})", f"{topology.REMEDY.capitalize()}.")
