@@ -32,8 +32,8 @@ LOOK_SECONDS = 0.5
 TURN_SECONDS = 1.0
 """How long one tick works before it returns, so that the service can stop between two."""
 SWEEP_SECONDS = 3600.0
-MEMORY = 1_000_000_000
-"""Bytes that the process may hold; XML of many small elements takes twenty times its size."""
+MEMORY = 1_500_000_000
+"""Bytes that the process may hold; a file that would need more ends it before it ends the machine."""
 
 log = get_logger()
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,19 +27,22 @@ MAX_RATIO = 250
 MAX_ROW_NUMBER = 1_048_576
 MAX_SHEETS = 20
 SMALL = 10_000_000
+MAX_TAGS, MAX_TAGS_ASIDE = 10_000_000, 500_000
+"""Of XML: in all, some 2 million cells; and beside sheets and strings, which alone are not read as a whole."""
+BLOCK = 1 << 20
 
 _STRINGS = "xl/sharedstrings.xml"
+_STREAMED = re.compile(r"xl/(sharedstrings|worksheets/[^/]+)\.xml")
 _ENCRYPTED_PART = 0x1
 _DAMAGE = (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, IndexError, TypeError,
-           AttributeError, OSError, EOFError, NotImplementedError)  # fmt: skip
+           AttributeError, OSError, EOFError, NotImplementedError, zlib.error)  # fmt: skip
 
 
 def check(path: Path) -> None:
     """Raise :class:`UnreadableFile` for an archive that is no workbook, is locked, or unpacks into too much.
 
     Sizes are those that the archive declares; Python's reader gives no part more bytes than it declares. Entities that
-    expand within a part are stopped by expat itself. What grows as it is read, many small elements, is stopped by the
-    bound that the importer sets to its own memory.
+    expand within a part are stopped by expat itself. Tags are counted, since one of four bytes takes eighty of memory.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -52,6 +57,7 @@ def check(path: Path) -> None:
     if any(part.flag_bits & _ENCRYPTED_PART for part in parts):
         raise UnreadableFile("file_encrypted")
     _check_sizes(parts, path.stat().st_size)
+    _check_tags(path)
 
 
 def _check_sizes(parts: list[zipfile.ZipInfo], packed: int) -> None:
@@ -62,6 +68,25 @@ def _check_sizes(parts: list[zipfile.ZipInfo], packed: int) -> None:
         raise UnreadableFile("file_expands")
     if unpacked > SMALL and ratio > MAX_RATIO:
         raise UnreadableFile("file_expands")
+
+
+def _check_tags(path: Path) -> None:
+    tags = aside = 0
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for part in archive.infolist():
+                count = _tags(archive, part)
+                tags += count
+                aside += 0 if _STREAMED.fullmatch(part.filename.lower()) else count
+    except _DAMAGE as error:
+        raise UnreadableFile("file_damaged", detail="zip") from error
+    if tags > MAX_TAGS or aside > MAX_TAGS_ASIDE:
+        raise UnreadableFile("file_expands")
+
+
+def _tags(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    with archive.open(part) as content:
+        return sum(block.count(b"<") for block in iter(lambda: content.read(BLOCK), b""))
 
 
 def read(path: Path, score: Score, sheet: str = "") -> tuple[Iterator[Line], int]:

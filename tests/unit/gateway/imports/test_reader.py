@@ -198,6 +198,31 @@ def test_strings_bomb_is_refused(tmp_path, monkeypatch):
     assert code_of(path) == "file_expands"
 
 
+@pytest.mark.parametrize(
+    ("limit", "part"),
+    [
+        ("MAX_TAGS", "xl/worksheets/sheet1.xml"),
+        ("MAX_TAGS_ASIDE", "xl/styles.xml"),
+    ],
+)
+def test_many_small_elements_are_refused(tmp_path, monkeypatch, limit, part):
+    monkeypatch.setattr(workbooks, limit, 1_000)
+    path = workbook(tmp_path, [["name", "city"], ["Light", "Qena"]])
+    parts = parts_of(path)
+    archive(path, parts | {part: parts[part].replace(b"</", b"<a/>" * 1_000 + b"</", 1)})
+
+    assert code_of(path) == "file_expands"
+
+
+def test_broken_packing_is_damage(tmp_path):
+    path = archive(tmp_path / "a.xlsx", {"xl/workbook.xml": "<a/>", "xl/worksheets/sheet1.xml": "<b/>" * 5_000})
+    content = path.read_bytes()
+    at = content.rindex(b"xl/worksheets/sheet1.xml", 0, content.index(b"PK\x01\x02")) + 24
+    path.write_bytes(content[:at] + b"\xff" * 10 + content[at + 10 :])
+
+    assert code_of(path) == "file_damaged"
+
+
 def test_expanding_entities_are_stopped(tmp_path):
     path = workbook(tmp_path, [["name", "city"], ["Light", "Qena"]])
     levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
