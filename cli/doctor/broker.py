@@ -65,7 +65,7 @@ def consumers(patient: Patient) -> Iterator[Fault]:
             if stands.message_count > LONG_QUEUE:
                 yield warning(
                     f"{stands.message_count} messages wait in {name}",
-                    f"See docs/runbooks/queue-age.md; {_consumer(name)} is slow, fails, or needs more processes.",
+                    f"{_consumer(name)} is slow, fails, or needs more processes: read its log for `event_failed`.",
                 )
 
 

@@ -28,7 +28,7 @@ def outboxes(patient: Patient) -> Iterator[Fault]:
         why = f", last refused: {oldest['reason']}" if oldest.get("reason") else ""
         yield kind(
             f"an event of {service} has waited {_told(age)} for the broker{why}",
-            f"Nothing is lost. See that the broker takes messages and {service} runs; docs/runbooks/outbox-lag.md.",
+            f"Nothing is lost. See that the broker takes messages, and look in the log of {service} for `outbox_`.",
         )
 
 
@@ -48,12 +48,13 @@ def doubts(patient: Patient) -> Iterator[Fault]:
     if lost := store.in_doubt(now - LATE):
         yield warning(
             f"{len(lost)} messages may or may not have gone out, and nobody settles them",
-            "notifications does that at every sweep: see that it runs; docs/runbooks/messages-late.md.",
+            "notifications does that at every sweep: see that it runs, and read its log.",
         )
     oldest = store.oldest_due(now)
     if oldest is not None and (age := now - oldest) > OVERDUE:
         yield warning(
-            f"a message has been due for {_told(age)}", "See docs/runbooks/messages-late.md: SMSC, mail server, log."
+            f"a message has been due for {_told(age)}",
+            "See that SMSC and mail server answer: `tashbik logs notifications`",
         )
 
 
@@ -86,7 +87,7 @@ def referrals(patient: Patient) -> Iterator[Fault]:
     if count := found.count_documents(late):
         yield broken(
             f"{count} referrals are past their time, and nobody was told",
-            "referrals does that at every sweep: see that it runs; docs/runbooks/escalations-overdue.md.",
+            "referrals does that at every sweep: see that it runs, and read its log for `item_failed`.",
         )
 
 
