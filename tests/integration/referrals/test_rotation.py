@@ -191,8 +191,12 @@ def stored(world: World, asked: dict[str, Any]) -> Any:
     return world.desk.families.read(document | {"_id": new_id()})
 
 
-def test_change_under_way_is_awaited(world, database, config):
+@pytest.mark.parametrize(
+    "rotate", [data.rotate, lambda turn: look_ups.rotate(turn, (TOKENED,))], ids=["data", "lookup"]
+)
+def test_change_under_way_is_awaited(world, database, config, rotate):
     family = some_families(world)[0]
+    before = world.desk.families._vault.current(None)
     with world.database.client.start_session() as session:
         session.start_transaction()
         open_family = world.desk.families.get(family["id"], EVERYWHERE, session)
@@ -202,10 +206,23 @@ def test_change_under_way_is_awaited(world, database, config):
             if session.in_transaction:
                 session.commit_transaction()
 
-        look_ups.rotate(a_turn(database, config, pause=pause), (TOKENED,))
+        rotate(a_turn(database, config, pause=pause))
 
     assert len(versions(world)) == 1
+    assert world.desk.families._vault.current(None) != before
+    assert world.call("get_family", {"id": family["id"]}) == family | {"version": 2}
     assert found(world, national_id=NATIONAL_ID) == {family["id"]}
+
+
+def test_wait_outlasts_every_transaction(world, database, config):
+    some_families(world)
+    asked = {"getParameter": 1, "transactionLifetimeLimitSeconds": 1}
+    limit = database.client.admin.command(asked)["transactionLifetimeLimitSeconds"]
+    waited: list[float] = []
+
+    a_turn(database, config, pause=waited.append).settle()
+
+    assert sum(waited) > 1.5 * limit
 
 
 def test_killed_rotation_of_look_up_keys_goes_on(world, database, config):
@@ -242,7 +259,7 @@ def killed_everywhere(rotate: Any, database: Any, config: Any) -> int:
                 raise Killed
 
         try:
-            rotate(a_turn(database, config, report=report))
+            rotate(a_turn(database, config, report=report, batch=1))
         except Killed:
             continue
         return kills
