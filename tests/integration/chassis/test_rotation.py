@@ -14,7 +14,7 @@ from chassis.config import ConfigError
 from chassis.crypto import FieldVault
 from chassis.masters import CURRENT, NEXT
 from chassis.rotation import data, master
-from chassis.rotation.turn import Turn
+from chassis.rotation.turn import Stopped, Turn
 
 ID = "29001012100018"
 
@@ -121,6 +121,13 @@ def test_no_encrypted_value_is_forgotten(database, vault, turn):
         assert {vault.decrypt(value) for value in values} == {ID}
         assert {bytes(value)[1:17] for value in values} == {bytes(vault.state()["data_key"])}
     assert len(list(database["vault"].find())) == 1
+
+
+def test_other_rotation_waits_its_turn(vault, turn):
+    other = Turn(vault, "operator:cli", pause=lambda _seconds: None)
+
+    with turn.held(), pytest.raises(Stopped, match="Another rotation"), other.held():
+        pass
 
 
 def test_counts_say_what_is_left(database, vault, turn):

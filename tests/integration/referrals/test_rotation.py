@@ -16,7 +16,7 @@ from chassis.crypto import FieldVault
 from chassis.errors import Conflict
 from chassis.ids import new_id
 from chassis.rotation import data, look_ups
-from chassis.rotation.turn import Stopped, Turn
+from chassis.rotation.turn import Turn
 from services.referrals.families.store import TOKENED, TOKENS
 from services.referrals.views import EVERYWHERE
 from tests.integration.referrals.test_indexes import winning
@@ -314,11 +314,6 @@ def test_dump_tells_no_more_than_tokens(world, turn, stage):
     assert phones.isdisjoint(ids)
     assert (len(phones), len(ids)) == ((2, 4) if stage in {"filled", "switched"} else (1, 2))
     assert not [document for document in world.database["kept"].find() if set(TOKENS) & set(document["document"])]
-
-
-def test_other_rotation_waits_its_turn(turn, database, config):
-    with turn.held(), pytest.raises(Stopped, match="Another rotation"), a_turn(database, config).held():
-        pass
 
 
 def test_rotation_is_audited(world, turn):
