@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from cli import areas, clients, dead_letters, directory, imports, running, setup
+from cli.backup import backup, restore
 from cli.context import Context, quiet_logs
 from cli.doctor.command import doctor
 from cli.explained import ExplainedGroup
@@ -36,7 +37,7 @@ def main(context: click.Context, home: Path) -> None:
 for command in (
     *(running.up, running.down, running.status, running.logs),
     *(setup.keys, setup.config),
-    doctor,
+    *(doctor, backup, restore),
     *(clients.clients, areas.areas, imports.import_file, directory.directory, dead_letters.dead_letters),
 ):
     main.add_command(command)
