@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from amqp.exceptions import AMQPError
+from amqp.exceptions import AMQPError, RecoverableConnectionError
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
@@ -46,7 +46,13 @@ def connect(url: str, *, heartbeat: int = HEARTBEAT, name: str = "") -> Connecti
     connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, reraise_as_library_errors=False)
     connection.connection.client_properties.get("capabilities", {})["connection.blocked"] = False
     connection.connection.sock.settimeout(ANSWER_TIMEOUT)
+    connection.connection.connect = _lost  # which py-amqp calls where it is used after a failed write has dropped it
     return connection
+
+
+def _lost() -> None:
+    """Refuse to connect anew behind the back of whoever reads: nothing would be declared or consumed there."""
+    raise RecoverableConnectionError("the connection was dropped")
 
 
 def close(connection: Connection) -> None:

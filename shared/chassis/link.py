@@ -21,7 +21,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from kombu import Connection, Consumer, Queue
+from amqp.exceptions import RecoverableConnectionError
+from kombu import Consumer, Queue
 from kombu.message import Message
 from nameko.extensions import SharedExtension
 
@@ -155,24 +156,28 @@ class Link(SharedExtension):
     def _serve(self) -> None:
         config: Config = self.container.config["TASHBIK"]
         connection = amqp.connect(config.amqp_url, name=self.container.service_name)
+        line = connection.connection  # kombu's own would connect anew by itself, where nothing is consumed
         try:
             for consumption in self._consumptions:
-                self._consume(connection, consumption)
+                self._consume(line, consumption)
             metrics.LINK_CONNECTED.set(1)
             self._up.set()
             log.info("link_up", queues=[one.queue.name for one in self._consumptions])
             while not self._closing:
-                self._drain(connection)
+                self._drain(line)
         finally:
             amqp.close(connection)
 
-    def _drain(self, connection: Connection) -> None:
+    def _drain(self, line: Any) -> None:
+        if not line.connected:  # whoever answers a call on it has found it dead
+            raise RecoverableConnectionError("a failed write has dropped the connection")
         with suppress(TimeoutError):
-            connection.drain_events(timeout=TICK)
-        connection.heartbeat_check()
+            line.drain_events(timeout=TICK)
+        if line.connected:
+            line.heartbeat_tick()
 
-    def _consume(self, connection: Connection, consumption: Consumption) -> None:
-        channel = connection.channel()
+    def _consume(self, line: Any, consumption: Consumption) -> None:
+        channel = line.channel()
         if consumption.declare is not None:
             consumption.declare(channel)
         else:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 import structlog
-from amqp.exceptions import PreconditionFailed
+from amqp.exceptions import AMQPDeprecationWarning, PreconditionFailed
 from kombu import Queue
 
 from chassis import amqp, topology
@@ -40,10 +40,10 @@ def make_link(config):
     """Give a maker of links that consume a queue at an address."""
     links = []
 
-    def make(url, queue):
+    def make(url, queue, on_message=lambda message: None):
         link = Link()
         link.container = Host(replace(config, amqp_url=url))
-        link.consume(queue, lambda message: None, 1)
+        link.consume(queue, on_message, 1)
         links.append(link)
         return link
 
@@ -87,6 +87,36 @@ def test_link_leaves_a_silent_broker(make_link, broker):
         wait_until(lambda: line.opened == 2, "another connection", 15)
         wait_until(lambda: link.connected, "the link", 10)
         link.stop()
+
+
+def test_link_consumes_after_failed_write(make_link, broker):
+    taken = []
+
+    def drop_once(message):
+        taken.append(message)
+        if len(taken) == 1:
+            message.channel.connection.collect()  # what py-amqp does where a write fails
+        else:
+            message.ack()
+
+    link = make_link(broker.amqp_url, Queue("linked.dropped"), drop_once)
+    link.start()
+    publisher = amqp.Publisher(broker.amqp_url)
+
+    publisher.publish([amqp.Outgoing("1", b"{}", "", "linked.dropped")])
+
+    wait_until(lambda: len(taken) == 2, "the message again", 10)
+    publisher.close()
+
+
+def test_dropped_connection_stays_lost(broker):
+    connection = amqp.connect(broker.amqp_url)
+    line = connection.connection
+
+    line.collect()
+
+    with pytest.warns(AMQPDeprecationWarning), pytest.raises(amqp.BROKER_ERRORS):
+        line.drain_events(timeout=0.1)
 
 
 def test_silent_broker_is_not_waited_for(broker, monkeypatch):
