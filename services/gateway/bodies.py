@@ -113,6 +113,11 @@ class Rest(io.RawIOBase):
         self._body = body
         self._loop = asyncio.get_running_loop()
 
+    @property
+    def whole(self) -> bool:
+        """Tell whether all of the body has come."""
+        return self._body.whole
+
     def readable(self) -> bool:
         """Say yes."""
         return True

@@ -71,7 +71,7 @@ class Server:
             except ClientDisconnected:
                 return
             answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
-        await _say(answer, send)
+        await _say(_last(answer) if _unread(environ) else answer, send)
 
     async def _input(self, environ: dict[str, Any], receive: Receive, held: AsyncExitStack) -> BytesIO | Rest:
         """Return the body, or what will read it; ``held`` then holds a place until the request is answered."""
@@ -117,6 +117,17 @@ def _joined(pieces: Iterable[bytes]) -> bytes:
 
 def _refuse_to_write(_: bytes) -> object:
     raise NotImplementedError("answers are returned, not written")
+
+
+def _unread(environ: dict[str, Any]) -> bool:
+    body = environ["wsgi.input"]
+    return isinstance(body, Rest) and not body.whole
+
+
+def _last(answer: Answer) -> Answer:
+    """Say that the connection ends: what is unread of a body stands before the next request, so it is closed."""
+    status, headers, content = answer
+    return status, [*headers, ("Connection", "close")], content
 
 
 async def _say(answer: Answer, send: Send) -> None:

@@ -112,6 +112,7 @@ def test_large_body_may_be_refused_unread(echo: Flask):
     answered(echo, sender)
 
     assert (sender.status, sender.asked) == (401, 0)
+    assert sender.answer["connection"] == "close"  # what is unread stands before any next request
 
 
 def test_vanished_sender_is_dropped(echo: Flask):
