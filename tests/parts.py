@@ -6,6 +6,7 @@ database is removed.
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
 import signal
@@ -20,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 from mirakuru import Executor
+from mirakuru.base import cleanup_subprocesses
 from pymongo.database import Database
 from pymongo.write_concern import WriteConcern
 
@@ -29,6 +31,9 @@ from cli.process import LOOPBACK, Part, answers, free_ports, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 90
+
+atexit.unregister(cleanup_subprocesses)
+"""It would kill every process whose mark *contains* the digits of our pid, other sessions' parts among them."""
 
 
 class Running(Executor):
