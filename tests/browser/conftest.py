@@ -96,9 +96,9 @@ def base_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Give a Chromium without a window."""
+    """Give a Chromium without a window, for a module: while it is there its thread can run no other event loop."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium fonts-noto-core")
     with sync_playwright() as playwright:
@@ -108,9 +108,9 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def context(browser: Browser) -> BrowserContext:
-    """Give the context that tests share, so that they load the map's program once."""
+    """Give the context that the tests of a module share, so that they load the map's program once."""
     return browser.new_context(locale="en-GB", reduced_motion="reduce")
 
 

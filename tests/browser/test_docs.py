@@ -20,6 +20,8 @@ from services.gateway.parts import Parts
 from tests.browser.conftest import Visitor
 from tests.unit.gateway.fakes import FakeClients, FakeDirectory, FakeImports, FakeRebuilds, FakeServices
 
+pytestmark = pytest.mark.slow
+
 LOOPBACK = "127.0.0.1"
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.pages import heading, listed, markers, number, place, show_all
+
+pytestmark = pytest.mark.slow
 
 ELSEWHERE = "40.0000,60.0000,9.00"
 

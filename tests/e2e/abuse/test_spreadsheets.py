@@ -16,6 +16,8 @@ from tests.e2e.client import Json
 from tests.e2e.test_imports import sheet
 from tests.e2e.world import World
 
+pytestmark = pytest.mark.slow
+
 MOST_MEMORY = 500_000_000  # bytes
 SHEET = "xl/worksheets/sheet1.xml"
 LAUGHS = b'<!DOCTYPE a [<!ENTITY a0 "ha">%b]>' % b"".join(
