@@ -14,6 +14,8 @@ from cli.process import LOOPBACK, free_ports, listens, wait_until
 ROOT = Path(__file__).resolve().parents[2]
 BASELINES = "tests.bench.baselines"
 
+PATIENCE = 10  # seconds that a process has to end in order
+
 
 @contextmanager
 def plain_nameko(amqp_url: str, environment: dict[str, str], home: Path) -> Iterator[str]:
@@ -59,4 +61,12 @@ def _ended(processes: list[subprocess.Popen[bytes]]) -> Iterator[None]:
         for process in processes:
             process.terminate()
         for process in processes:
-            process.wait(20)
+            _wait_or_kill(process)
+
+
+def _wait_or_kill(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()  # plain Nameko sometimes does not hear that it is to end
+        process.wait()
