@@ -26,6 +26,7 @@ from contracts.envelope import Event
 from contracts.policy import Role
 from contracts.referrals import REFERRAL_CHANGED
 from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED
+from services.gateway.auth import store as clients
 from services.gateway.directory import changes, figures
 from services.gateway.directory.rebuild import Rebuilder
 from services.gateway.directory.rebuild_store import RebuildStore
@@ -40,7 +41,7 @@ class Projector:
     """Keep the directory."""
 
     name = "projector"
-    mongo = Mongo(INDEXES, owner="gateway")
+    mongo = Mongo({**INDEXES, **clients.INDEXES}, owner="gateway")
     work = Work()
     rpc = Rpc()
 
