@@ -53,6 +53,7 @@ def slow_senders(node: Node) -> Iterator[list[socket.socket]]:
         yield connections
 
 
+@pytest.mark.slow
 def test_slow_senders_keep_nobody_waiting(world: World, slow_senders: list[socket.socket]):
     began = time.monotonic()
     with httpx.Client(base_url=world.url, transport=httpx.HTTPTransport(local_address=NEIGHBOUR)) as neighbour:

@@ -77,6 +77,7 @@ def test_link_names_queue_that_differs(make_link, broker, standing):
     assert "delete it" in complaint["remedy"]
 
 
+@pytest.mark.slow
 def test_link_leaves_a_silent_broker(make_link, broker):
     with line_to(broker.amqp_url) as line:
         link = make_link(f"{line.url}?heartbeat=1", Queue("linked.plainly"))

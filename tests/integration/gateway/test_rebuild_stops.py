@@ -24,6 +24,8 @@ from services.gateway.directory.views import Directory
 from tests.integration.gateway.directories import organization
 from tests.parts import Broker, Running, child, fresh_vhost
 
+pytestmark = pytest.mark.slow
+
 ORGANIZATIONS = 400
 QUICK = 8.0
 """Seconds: a turn, the page at work, and the end of a process on a busy machine; well below supervisor's patience."""

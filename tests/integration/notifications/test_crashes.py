@@ -8,9 +8,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from cli.process import wait_until
 from tests.integration.notifications.house import House, metric, new_phone
 from tests.integration.notifications.servers import Server, an_smsc
+
+pytestmark = pytest.mark.slow
 
 CAIRO = ZoneInfo("Africa/Cairo")
 

@@ -24,6 +24,8 @@ from tests.integration.chassis.rpc.conftest import client_at
 from tests.integration.chassis.rpc.contracts import SAY, WAIT
 from tests.parts import ROOT, environment_of, wait_until
 
+pytestmark = pytest.mark.slow
+
 MODULE = "tests.integration.chassis.rpc.echo"
 END_SECONDS = 30
 

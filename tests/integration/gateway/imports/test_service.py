@@ -112,6 +112,7 @@ def test_row_that_repeats_an_earlier_one_is_rejected(imports, registry, importer
     assert imports.store.rejections_page(done.id, 5)[0][0].problems[0]["code"] == "duplicate_row"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_import_goes_on_after_its_importer_ended(imports, own, registry, tmp_path, number):
     word = f"باقية {number}"
