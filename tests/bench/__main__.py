@@ -70,8 +70,8 @@ def _measure(context: Context, stage: Stage, seconds: float, rows: int) -> list[
         return [
             bench.event_latency(),
             *bench.reads(),
-            bench.referrals(),
             bench.imports(rows),
+            bench.referrals(),
             *bench.memory(),
         ]
     finally:
