@@ -3,7 +3,8 @@
 ::
 
     .run/node.json          ports, settings and whether it is a demo
-    .run/secrets/           passwords and addresses with passwords, one a file, read by ``TASHBIK_…_FILE``
+    .run/secrets/           passwords and addresses with passwords, one a file, read by ``TASHBIK_…_FILE``;
+                            those of one process alone lie in a folder of its name
     .run/keys/              identities and encryption keys, see :mod:`cli.keys`
     .run/logs/              one log a process
     .run/mongo/ rabbitmq/   database and broker

@@ -34,6 +34,8 @@ SMSC_PASSWORD_BYTES = 6  # which make 8 letters, as many as SMPP 3.4 allows
 PREFERRED_PORTS = {API: 8080}
 BROKER_PORTS = ("amqp", "management", "prometheus", "distribution", "epmd")
 PORT_NAMES = ("mongo", *BROKER_PORTS, API, API_HEALTH, *OUTSIDE, *(service.name for service in SERVICES))
+PROCESSES = (*(service.name for service in SERVICES), API)
+ADDRESSES = ("amqp_url", "mongo_url")
 DEMO_SETTINGS = {
     "NODE": "qena",
     "QUIET_HOURS": "",
@@ -240,9 +242,14 @@ class Node:
             **outside,
         }
 
+    def environment_of(self, process: str) -> dict[str, str]:
+        """Return the environment of one process, which logs in to broker and database by addresses of its own."""
+        own = {PREFIX + url.upper() + "_FILE": str(self.home / "secrets" / process / url) for url in ADDRESSES}
+        return {**self.environment, **own}
+
     @property
     def config(self) -> Config:
-        """Return the configuration that this node's processes read."""
+        """Return the configuration that commands read; the node's processes differ in their addresses alone."""
         return read(self.environment)
 
     @property
@@ -274,9 +281,11 @@ class Node:
         epmd, broker = parts.broker(self.home / "rabbitmq", broker_ports, USER, self.layout.secret("broker"))
         key_file = self.home / "secrets" / "mongo_key"
         mongo = parts.mongo_member(self.home / "mongo", ports["mongo"], key_file=key_file)
-        services = [roster.service_part(each, environment, ports[each.name]) for each in self._services]
-        metrics = self.home / "metrics"
-        api = [roster.api_part(read(environment), environment, ports[API_HEALTH], metrics)] if self._api else []
+        services = [
+            roster.service_part(each, self.environment_of(each.name), ports[each.name]) for each in self._services
+        ]
+        metrics, api_environment = self.home / "metrics", self.environment_of(API)
+        api = [roster.api_part(read(environment), api_environment, ports[API_HEALTH], metrics)] if self._api else []
         outside = roster.outside_parts(self.layout, SMSC_ACCOUNT) if self.layout.demo else ()
         return [[mongo, epmd], [broker, *outside], [*services, *api]]
 
@@ -312,8 +321,11 @@ class Node:
         layout.save()
         if not (self.home / "secrets" / "mongo_key").exists():
             layout.keep_secret("mongo_key", parts.mongo_key())
-        layout.keep_secret("amqp_url", parts.amqp_url(self._broker_port, USER, layout.secret("broker"), "/"))
-        layout.keep_secret("mongo_url", parts.mongo_url(self._database_ports, USER, layout.secret("mongo")))
+        for place in ("", *(f"{process}/" for process in PROCESSES)):
+            amqp_url = parts.amqp_url(self._broker_port, USER, layout.secret("broker"), "/")
+            mongo_url = parts.mongo_url(self._database_ports, USER, layout.secret("mongo"))
+            layout.keep_secret(f"{place}amqp_url", amqp_url)
+            layout.keep_secret(f"{place}mongo_url", mongo_url)
         layout.secret("smsc", SMSC_PASSWORD_BYTES)
         for part in self.parts:
             part.prepare()
