@@ -33,7 +33,7 @@ def serve(request: Request, directory: Path, name: str, age: int) -> Response:
     """Answer with a file of a directory, which may be kept for ``age`` seconds; with 0 it is asked for each time."""
     asset = _find(directory, name)
     caching = f"public, max-age={age}" if age else "no-cache"
-    if known := held(request, asset.tag):
+    if known := held(request.headers.get("If-None-Match", ""), asset.tag):
         return not_modified(known, Cache_Control=caching)
     small = asset.compressed and request.accept_encodings["br"] > 0
     response = Response(asset.compressed if small else asset.body, mimetype=asset.mimetype)

@@ -8,12 +8,13 @@ from services.gateway.problems import Refused
 from services.gateway.tags import same, version_of
 
 
-def held(request: Request, tag: str) -> str:
-    """Return by which tag the caller holds the answer of ``tag`` already (``If-None-Match``), or nothing.
+def held(condition: str, tag: str) -> str:
+    """Return by which tag the caller holds the answer of ``tag`` already, or nothing.
 
-    It is not ``tag`` itself where the caller holds that answer compressed.
+    ``condition`` is its ``If-None-Match``, or empty. What is returned is not ``tag`` itself where the caller holds that
+    answer compressed.
     """
-    asked = (one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(","))
+    asked = (one.strip().removeprefix("W/") for one in condition.split(","))
     found = next((one for one in asked if same(one, tag)), "")
     return tag if found == "*" else found
 

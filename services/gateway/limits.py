@@ -26,6 +26,7 @@ from chassis.logs import get_logger
 from services.gateway.auth.guard import READS, Operation
 from services.gateway.problems import Refused
 
+NAME = "tashbik.limits"
 TOKEN_OPERATION = "gateway.token"  # noqa: S105 - the name of an operation
 UNCOUNTED = frozenset({None, "health.live", "health.ready"})
 PATIENCE_MS = 2_000
@@ -39,7 +40,8 @@ def register(app: Flask, config: Config, storage: str | None = None) -> None:
 
     Call it after the guard, which finds out who calls.
     """
-    app.before_request(Limits(config, storage or config.mongo_url).check)
+    limits = app.extensions[NAME] = Limits(config, storage or config.mongo_url)
+    app.before_request(limits.check)
 
 
 class Limits:
@@ -66,6 +68,10 @@ class Limits:
             self._hit_shared(self._tokens, "tokens", caller)
         else:
             self._hit_shared(self._changes, "changes", caller)
+
+    def allow(self, address: str) -> bool:
+        """Count a public read that is answered without a view, and tell whether the address may have it."""
+        return self._memory.hit(self._reads, "reads", address)
 
     def _hit_shared(self, rate: RateLimitItem, what: str, caller: str) -> None:
         if time.monotonic() >= self._away_until:

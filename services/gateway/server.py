@@ -2,9 +2,10 @@
 
 ::
 
-    granian ──▶ Server ──▶ Body ── whole ──▶ thread ──▶ Flask
-              event loop    │                  └─▶ Rest: a large body, piece by piece
-                            └── too slow, or too many ──▶ thread ──▶ Flask: 408, 503
+    granian ──▶ Server ──▶ AnswerCache ── kept ──▶ the answer
+              event loop    └─▶ Body ── whole ──▶ thread ──▶ Flask
+                                 │                  └─▶ Rest: a large body, piece by piece
+                                 └── too slow, or too many ──▶ thread ──▶ Flask: 408, 503
 
 Flask is written for threads, and granian would give it one for each request from its first header on: to a body, too,
 that never comes. So a request has one only when its body is here; see ``docs/decisions/0010-bodies-before-threads.md``.
@@ -21,8 +22,10 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import ClientDisconnected
 
+from services.gateway import limits
 from services.gateway.app import create_app
 from services.gateway.bodies import READ_FIRST, REFUSAL, Body, Pace, Receive, Rest
+from services.gateway.cache import ROUTE, Answer, AnswerCache
 from services.gateway.environ import Scope, environ_of
 from services.gateway.parts import NAME, Parts
 from services.gateway.problems import Refused
@@ -30,8 +33,6 @@ from services.gateway.shares import Shares
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
-
-    Answer = tuple[str, list[tuple[str, str]], bytes]
 
 ARRIVING, ARRIVING_EACH = 256, 32  # bodies on their way to one process, in all and from one address
 
@@ -42,19 +43,31 @@ def create_server() -> Server:
     """Return what a worker process serves, configured by its environment."""
     app = create_app()
     parts: Parts = app.extensions[NAME]
-    return Server(app, threads=parts.config.api_threads, proxies=parts.config.trusted_proxies)
+    config = parts.config
+    counted: limits.Limits = app.extensions[limits.NAME]
+    cache = AnswerCache(config.cache_seconds, proxies=config.trusted_proxies, allow=counted.allow)
+    return Server(app, threads=config.api_threads, proxies=config.trusted_proxies, cache=cache)
 
 
 class Server:
     """Receive requests on the event loop (ASGI 3), and answer each in a thread by a WSGI application."""
 
-    def __init__(self, app: WSGIApplication, *, threads: int, proxies: int, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        app: WSGIApplication,
+        *,
+        threads: int,
+        proxies: int,
+        cache: AnswerCache | None = None,
+        pace: Pace | None = None,
+    ) -> None:
         """Take the application, how many requests it answers at once, and how many proxies stand before it.
 
         Half of the threads at most wait for large bodies, a quarter for those from one address; others wait their turn.
         """
         self._app = app
         self._proxies = proxies
+        self._cache = cache or AnswerCache(0, proxies=proxies, allow=lambda _: True)
         self._pace = pace or Pace()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answer")
         self._arriving = Shares(ARRIVING, ARRIVING_EACH)
@@ -62,6 +75,10 @@ class Server:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. One whose sender is gone before it was whole is dropped."""
+        asked = self._cache.asked(scope)
+        if asked and (kept := self._cache.find(asked)):
+            await _say(kept, send)
+            return
         environ = environ_of(scope, self._proxies)
         async with AsyncExitStack() as held:
             try:
@@ -71,6 +88,8 @@ class Server:
             except ClientDisconnected:
                 return
             answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
+        if asked and ROUTE in environ:
+            self._cache.keep(asked, answer, environ[ROUTE])
         await _say(_last(answer) if _unread(environ) else answer, send)
 
     async def _input(self, environ: dict[str, Any], receive: Receive, held: AsyncExitStack) -> BytesIO | Rest:
@@ -96,7 +115,9 @@ class Server:
 
         pieces = self._app(environ, begin)
         body = _joined(pieces)
-        return (*begun[-1], body)
+        status, headers = begun[-1]
+        named = [(name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in headers]
+        return int(status.partition(" ")[0]), named, body
 
 
 def _length(environ: dict[str, Any]) -> int | None:
@@ -127,11 +148,10 @@ def _unread(environ: dict[str, Any]) -> bool:
 def _last(answer: Answer) -> Answer:
     """Say that the connection ends: what is unread of a body stands before the next request, so it is closed."""
     status, headers, content = answer
-    return status, [*headers, ("Connection", "close")], content
+    return status, [*headers, (b"connection", b"close")], content
 
 
 async def _say(answer: Answer, send: Send) -> None:
     status, headers, body = answer
-    named = [(name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in headers]
-    await send({"type": "http.response.start", "status": int(status.partition(" ")[0]), "headers": named})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

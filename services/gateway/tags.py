@@ -24,9 +24,14 @@ def digest(body: bytes) -> str:
     return hashlib.blake2b(body, digest_size=6).hexdigest()
 
 
+def uncoded(tag: str) -> str:
+    """Return the tag of an answer that may be compressed, as it is without."""
+    return _ENCODING.sub('"', tag)
+
+
 def same(held: str, tag: str) -> bool:
     """Tell whether a tag that a caller holds is ``tag``, compressed or not."""
-    return held in ("*", tag) or _ENCODING.sub('"', held) == tag
+    return held in ("*", tag) or uncoded(held) == tag
 
 
 def version_of(tag: str) -> int | None:

@@ -103,6 +103,7 @@ HTTP_SECONDS = Histogram(
 def forget_process() -> None:
     """Take this process's gauges out of those that several processes put together. For one that ends."""
     if MERGED in os.environ:
+HTTP_KEPT = Counter("tashbik_http_kept", "Answers of the gateway that were given again as they had been kept.")
         mark_process_dead(os.getpid())
 
 

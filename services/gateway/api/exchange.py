@@ -18,6 +18,7 @@ from flask import Response, g, request
 from chassis.ids import new_id
 from contracts.envelope import RpcContract
 from services.gateway.auth.guard import IfMatch, Operation
+from services.gateway.cache import ROUTE
 from services.gateway.conditions import expected_version, held, not_modified
 from services.gateway.parts import parts
 from services.gateway.problems import Refused
@@ -60,7 +61,7 @@ def record(answer: dict[str, Any]) -> Response:
     """Answer with one record and its tag, or that the caller holds it already."""
     body = dumps(answer)
     tag = etag(answer["version"], body)
-    if request.method == "GET" and (known := held(request, tag)):
+    if request.method == "GET" and (known := held(_condition(), tag)):
         return not_modified(known)
     return Response(body, mimetype=JSON, headers={"ETag": tag})
 
@@ -95,9 +96,15 @@ def link(response: Response, cursor: str) -> None:
 def public(body: bytes, tag: str = "", mimetype: str = JSON) -> Response:
     """Answer with bytes that are the same for everybody, with their tag, or that the caller holds them already."""
     tag = tag or f'"{digest(body)}"'
-    if known := held(request, tag):
+    if g.operation.public and request.url_rule:
+        request.environ[ROUTE] = request.url_rule.rule
+    if known := held(_condition(), tag):
         return not_modified(known, Cache_Control=PUBLIC_CACHE)
     return Response(body, mimetype=mimetype, headers={"ETag": tag, "Cache-Control": PUBLIC_CACHE})
+
+
+def _condition() -> str:
+    return request.headers.get("If-None-Match", "")
 
 
 def listed(items: Iterable[bytes], cursor: str = "") -> bytes:
