@@ -39,6 +39,7 @@ from services.gateway.api.referrals import referrals
 from services.gateway.api.tokens import tokens
 from services.gateway.auth.credentials import Credentials
 from services.gateway.auth.guard import Guard, operation
+from services.gateway.auth.provider import provider_of
 from services.gateway.auth.store import ClientStore
 from services.gateway.auth.tokens import Tokens, read_key
 from services.gateway.directory.rebuild_store import RebuildStore
@@ -85,7 +86,7 @@ def create_app(config: Config | None = None, parts: Parts | None = None, rate_st
     paths.register(app)
     observe.register(app)
     bodies.register(app)
-    guard = Guard(parts.credentials, parts.tokens)
+    guard = Guard(parts.credentials, parts.tokens, parts.provider)
     guard.watch(app)
     limits.register(app, config, rate_storage)
     Compress(app)
@@ -111,6 +112,7 @@ def assemble(config: Config, rpc: Caller | None = None, database: Database[dict[
         credentials=Credentials(ClientStore(database)),
         tokens=Tokens(read_key(config.keys / "token.pem"), config.public_url),
         health=_health(rpc, directory),
+        provider=provider_of(config),
     )
 
 

@@ -12,6 +12,7 @@ from chassis.health import Health
 from chassis.identity import Actor
 from contracts.envelope import RpcContract
 from services.gateway.auth.credentials import Credentials
+from services.gateway.auth.provider import Provider
 from services.gateway.auth.tokens import Tokens
 from services.gateway.directory.rebuild_store import RebuildStore
 from services.gateway.directory.views import Directory
@@ -52,6 +53,7 @@ class Parts:
     credentials: Credentials
     tokens: Tokens
     health: Health
+    provider: Provider | None = None
 
 
 def parts() -> Parts:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 PREFIX = "TASHBIK_"
 REQUIRED = object()
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
+LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 LONGEST_DELAY = 30 * 24 * 3600  # the broker counts to 49 days, and an inbox forgets after 45
 LONGEST_MOMENT = 2.0  # seconds; later than this nobody is to be shown what has changed
 
@@ -55,6 +57,26 @@ def _origins(text: str) -> tuple[str, ...]:
     if not all(_ORIGIN.fullmatch(origin) for origin in origins):
         raise ValueError("give origins as https://example.org, with nothing behind")
     return origins
+
+
+def _issuer(text: str) -> str:
+    if not text:
+        return ""
+    url = urlsplit(text)
+    safe = url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK_HOSTS)
+    if not (safe and url.hostname) or url.username or url.query or url.fragment or text.strip() != text:
+        raise ValueError("give https://…, with nothing behind its path; http on loopback only")
+    return text
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _name(text: str) -> str:
+    if not text:
+        raise ValueError("give a name")
+    return text
 
 
 def _share(text: str) -> float:
@@ -120,6 +142,22 @@ def _moment(text: str) -> float:
     "trusted_proxies": Key(
         "Proxies of ours before the gateway, each of which appends to `X-Forwarded-For` whom it was called by.", int, 0
     ),
+    "oidc_issuer": Key(
+        "Issuer of an identity provider whose access tokens are taken too: `https://id.example/realms/qena`; or empty.",
+        _issuer,
+        "",
+    ),
+    "oidc_audience": Key("What those tokens name as their audience; an issuer needs one.", str, ""),
+    "oidc_role_claim": Key(
+        "Claim with the caller's role; a dot leads into an object: `realm_access.roles`.", _name, "roles"
+    ),
+    "oidc_area_claim": Key("Claim with the code of the caller's area.", _name, "tashbik_area"),
+    "oidc_organization_claim": Key("Claim with the id of the caller's organization.", _name, "tashbik_organization"),
+    "oidc_roles": Key(
+        "Roles that such a token may give, separated by commas; `operator` only where it is named here.",
+        _words,
+        ("officer", "case_worker", "association", "auditor"),
+    ),
     "base_map": Key("MapLibre style address for the base map; empty draws area outlines only.", str, ""),
     "smsc_host": Key("SMSC's host; empty writes texts to the log channel instead.", str, ""),
     "smsc_port": Key("SMSC's port.", int, 2775),
@@ -176,6 +214,12 @@ class Config:
     import_limit: int
     cors_origins: tuple[str, ...]
     trusted_proxies: int
+    oidc_issuer: str
+    oidc_audience: str
+    oidc_role_claim: str
+    oidc_area_claim: str
+    oidc_organization_claim: str
+    oidc_roles: tuple[str, ...]
     base_map: str
     smsc_host: str
     smsc_port: int
@@ -214,9 +258,18 @@ def read(environ: Mapping[str, str] | None = None) -> Config:
             values[field.name] = _value(environ, field.name, KEYS[field.name])
         except ConfigError as error:
             faults.append(str(error))
+    faults = faults or list(_disagreements(values))
     if faults:
         raise ConfigError("; ".join(faults))
     return Config(**values)
+
+
+def _disagreements(values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with keys that are right each for itself."""
+    if values["oidc_issuer"] and not values["oidc_audience"]:
+        yield f"{PREFIX}OIDC_AUDIENCE is not set: {KEYS['oidc_audience'].meaning}"
+    if values["oidc_issuer"] == values["public_url"]:
+        yield f"{PREFIX}OIDC_ISSUER is {PREFIX}PUBLIC_URL: the node's own tokens need no provider"
 
 
 def _value(environ: Mapping[str, str], name: str, key: Key) -> Any:

@@ -92,6 +92,11 @@ TOKENS_REFUSED = Counter(
     "Requests for an access token that were refused, by OAuth's name of the error.",
     ("error",),
 )
+PROVIDER_TOKENS_REFUSED = Counter(
+    "tashbik_provider_tokens_refused",
+    "Access tokens of the identity provider that were refused, by the code of the problem.",
+    ("code",),
+)
 HTTP_SECONDS = Histogram(
     "tashbik_http_seconds",
     "Time that the gateway took to answer, by route, method and status.",

@@ -2,7 +2,8 @@
 
 A view says by :func:`operation` which row of the policy it is. A view that says nothing stops the application from
 starting, so nothing is open by omission. Where the public may call, a token is not looked at; elsewhere it is verified,
-its client is looked up, and its role must stand in the row. How far the role reaches is the owner's to enforce.
+its client is looked up (whom an identity provider speaks for is no client), and its role must stand in the row. How far
+the role reaches is the owner's to enforce.
 
 The guard also gives each private request its trace.
 """
@@ -21,6 +22,7 @@ from chassis.errors import Forbidden, Unauthenticated
 from chassis.identity import Actor
 from contracts.policy import POLICY, Reach, Role, Scope, scope_of
 from services.gateway.auth.credentials import Credentials
+from services.gateway.auth.provider import Provider
 from services.gateway.auth.tokens import Tokens
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -80,10 +82,11 @@ def operation(
 class Guard:
     """Stand before all views of one application."""
 
-    def __init__(self, credentials: Credentials, tokens: Tokens) -> None:
-        """Take who knows clients and who reads tokens."""
+    def __init__(self, credentials: Credentials, tokens: Tokens, provider: Provider | None = None) -> None:
+        """Take who knows clients, who reads our tokens, and who those of an identity provider, if there is one."""
         self._credentials = credentials
         self._tokens = tokens
+        self._provider = provider
         self._operations: dict[str, Operation] = {}
 
     def watch(self, app: Flask) -> None:
@@ -117,7 +120,10 @@ class Guard:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("Send an access token: Authorization: Bearer …")
-        actor = self._tokens.actor(token.strip())
+        token = token.strip()
+        if self._provider is not None and self._provider.issued(token):
+            return self._provider.actor(token)
+        actor = self._tokens.actor(token)
         if self._credentials.active(actor.id) is None:
             raise Unauthenticated("The client may not call any more.")
         return actor
