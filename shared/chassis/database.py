@@ -1,7 +1,8 @@
 """Open a service's own database and run transactions on it.
 
-A service opens the database ``<prefix>_<service>`` and no other. Collections and indexes are declared as data and made
-at start, never inside a transaction. Beside a service's own collections stand those that the guarantees rest on:
+A service opens the database ``<prefix>_<service>``; those of the gateway open the gateway's too, and its API opens
+that alone. Collections and indexes are declared as data and made at start, never inside a transaction. Beside a
+service's own collections stand those that the guarantees rest on:
 
 ``outbox``       events to publish, and those published in the last :data:`OUTBOX_DAYS` days
 ``inbox``        ``<consumer>:<event id>`` of every event consumed, kept :data:`INBOX_DAYS` days: longer than a parked
@@ -17,7 +18,9 @@ at start, never inside a transaction. Beside a service's own collections stand t
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import pymongo
@@ -30,6 +33,7 @@ from pymongo.errors import (
     AutoReconnect,
     CollectionInvalid,
     ConnectionFailure,
+    ConfigurationError,
     ExecutionTimeout,
     NetworkTimeout,
     OperationFailure,
@@ -40,7 +44,7 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from chassis.config import Config
+from chassis.config import Config, ConfigError
 from chassis.errors import Unavailable
 from chassis.logs import get_logger
 
@@ -55,6 +59,9 @@ SELECTION_TIMEOUT_MS = 5_000
 POOL = 50
 WAIT_STEPS = (0.2, 0.5, 1, 2, 5)
 INDEX_CONFLICTS = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
+UNAUTHORIZED, AUTHENTICATION_FAILED = 13, 18
+CERTIFICATE_FAULT = re.compile(r"CERTIFICATE_VERIFY_FAILED\] certificate verify failed: (.*?)\.? \(_ssl")
+WRONG_URL = "TASHBIK_MONGO_URL is wrong"
 INDEX_REMEDY = "drop the index; it is made anew at the next start"
 
 CHASSIS_INDEXES: Indexes = {
@@ -85,7 +92,8 @@ log = get_logger()
 def connect(config: Config, service: str, **options: Any) -> Database[dict[str, Any]]:
     """Return a service's database: majority writes with journal, majority reads, aware UTC times.
 
-    Does not wait for the server: the first operation does, for at most :data:`SELECTION_TIMEOUT_MS`.
+    Does not wait for the server: the first operation does, for at most :data:`SELECTION_TIMEOUT_MS`. Raises
+    :class:`ConfigError` for an address that cannot be read.
     """
     settings: dict[str, Any] = {
         "serverSelectionTimeoutMS": SELECTION_TIMEOUT_MS,
@@ -93,8 +101,7 @@ def connect(config: Config, service: str, **options: Any) -> Database[dict[str, 
         "appname": f"tashbik-{service}",
         **options,
     }
-    client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(config.mongo_url, **settings)
-    return client.get_database(
+    return open_client(config, **settings).get_database(
         config.database(service),
         codec_options=CodecOptions(tz_aware=True),
         read_concern=ReadConcern("majority"),
@@ -113,13 +120,41 @@ def wait(database: Database[dict[str, Any]], stopped: Callable[[], bool] = lambd
             attempt += 1
             log.warning("database_awaited", error=type(error).__name__, retry_in=delay)
             time.sleep(delay)
+def open_client(config: Config, **options: Any) -> pymongo.MongoClient[dict[str, Any]]:
+    """Return a client; raise :class:`ConfigError` for an address, or a file it names, that cannot be read."""
+    try:
+        return pymongo.MongoClient(config.mongo_url, **options)
+    except (ConfigurationError, ValueError) as error:  # their words may quote the password
+        raise ConfigError(f"{WRONG_URL} ({type(error).__name__})") from error
+    except OSError as error:
+        raise ConfigError(f"{WRONG_URL} (a file of its certificates cannot be read: {error})") from error
+
+
+@contextmanager
+def refusals_named() -> Iterator[None]:
+    """Raise :class:`ConfigError` where the database refuses our user, or we its certificate; waiting mends neither."""
+    try:
+        yield
+    except OperationFailure as error:
+        if error.code == AUTHENTICATION_FAILED:
+            raise ConfigError(f"{WRONG_URL} (the database refuses the user)") from error
+        raise
+    except ServerSelectionTimeoutError as error:
+        if fault := CERTIFICATE_FAULT.search(str(error)):
+            raise ConfigError(f"{WRONG_URL} (the database's certificate is not accepted: {fault[1]})") from error
+        raise
+
+
         else:
             return
 
 
 def prepare(database: Database[dict[str, Any]], indexes: Indexes) -> None:
-    """Create collections and indexes that are missing; safe to run from several processes at once."""
-    existing = set(database.list_collection_names())
+    """Create collections and indexes that are missing; safe to run from several processes at once.
+
+    Raises :class:`ConfigError` where our user may not open the database.
+    """
+    existing = _existing(database)
     for name, models in indexes.items():
         if name not in existing:
             try:
@@ -141,6 +176,15 @@ def _create_indexes(collection: Collection[dict[str, Any]], models: Sequence[Ind
                 answer=(error.details or {}).get("errmsg"),
                 remedy=INDEX_REMEDY,
             )
+def _existing(database: Database[dict[str, Any]]) -> set[str]:
+    try:
+        return set(database.list_collection_names())
+    except OperationFailure as error:
+        if error.code == UNAUTHORIZED:
+            raise ConfigError(f"{WRONG_URL} (its user may not open {database.name})") from error
+        raise
+
+
         raise
 
 

@@ -26,11 +26,12 @@ from typing import Any
 import eventlet
 from amqp.exceptions import AccessRefused, NotAllowed
 from pymongo import MongoClient
-from pymongo.errors import ConfigurationError, OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
 from chassis import amqp, identity, logs, spans
 from chassis.config import Config, ConfigError, read
 from chassis.container import Container
+from chassis.database import open_client, refusals_named
 from chassis.health import Health, Pulse, serving
 from chassis.link import Link
 from chassis.logs import describe, get_logger
@@ -45,7 +46,6 @@ KILL_GRACE = 3.0
 POLL = 0.1
 PING_TIMEOUT_MS = 2000
 BACKOFF = (0.2, 0.5, 1, 2, 5)
-AUTHENTICATION_FAILED = 18
 
 log = get_logger()
 
@@ -89,8 +89,8 @@ class Process:
         self._container: Container | None = None
         self._started = False
         self._stopping = False
-        self._mongo = _mongo(config)
-        self._pulse = Pulse(lambda: self._mongo.admin.command("ping"))
+        self._mongo = open_client(config, serverSelectionTimeoutMS=PING_TIMEOUT_MS, maxPoolSize=2)
+        self._pulse = Pulse(self._ping)
         self._health = Health(service=self._fault, database=self._pulse)
 
     def run(self) -> int:
@@ -113,6 +113,10 @@ class Process:
         if self._stopping:
             return "stopping"
         return "" if self._started else "starting"
+
+    @refusals_named()
+    def _ping(self) -> None:
+        self._mongo.admin.command("ping")
 
     def _serve(self) -> None:
         wait_for("broker", lambda: ask_broker(self._config), amqp.BROKER_ERRORS)
@@ -192,13 +196,12 @@ def ask_broker(config: Config) -> None:
 
 
 def ask_database(client: MongoClient[dict[str, Any]]) -> None:
-    """Ask the database's primary once. Raises :class:`ConfigError` where it refuses us or is no replica set."""
-    try:
+    """Ask the database's primary once.
+
+    Raises :class:`ConfigError` where it refuses us, its certificate does not hold, or it is no replica set.
+    """
+    with refusals_named():
         answer = client.admin.command("hello")
-    except OperationFailure as error:
-        if error.code == AUTHENTICATION_FAILED:
-            raise ConfigError("TASHBIK_MONGO_URL is wrong (the database refuses the user)") from error
-        raise
     if "setName" not in answer and answer.get("msg") != "isdbgrid":
         raise ConfigError("TASHBIK_MONGO_URL is wrong (transactions need a replica set)")
 
@@ -212,10 +215,3 @@ def _lines(container: Container) -> list[Link | Rpc]:
 
 def _broker_fault(lines: Sequence[Link | Rpc]) -> str:
     return "" if all(line.connected for line in lines) else "not connected"
-
-
-def _mongo(config: Config) -> MongoClient[dict[str, Any]]:
-    try:
-        return MongoClient(config.mongo_url, serverSelectionTimeoutMS=PING_TIMEOUT_MS, maxPoolSize=2)
-    except (ConfigurationError, ValueError) as error:
-        raise ConfigError(f"TASHBIK_MONGO_URL is wrong ({type(error).__name__})") from error

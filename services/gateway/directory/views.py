@@ -9,6 +9,7 @@ from typing import Any
 import pymongo
 from pymongo.database import Database
 
+from chassis.database import refusals_named
 from contracts.subjects import SUBJECTS
 from services.gateway.directory import cursors
 from services.gateway.directory.documents import facet
@@ -41,7 +42,7 @@ class Directory:
 
     def ask(self) -> None:
         """Ask the database whether it answers, and wait for a second at most."""
-        with pymongo.timeout(PATIENCE):
+        with refusals_named(), pymongo.timeout(PATIENCE):
             self._database.command("ping")
 
     def organization(self, id: str) -> tuple[bytes, str] | None:  # noqa: A002 - the field's name
