@@ -19,8 +19,8 @@ PREFIX = "TASHBIK_"
 REQUIRED = object()
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
-LONGEST_DELAY = 30 * 24 * 3600  # the broker counts to 49 days, and an inbox forgets after 45
 LONGEST_MOMENT = 2.0  # seconds; later than this nobody is to be shown what has changed
+LONGEST_DELAY = 30 * 24 * 3600  # the broker counts to 49 days, and an inbox forgets after 45
 
 
 class ConfigError(Exception):
@@ -81,13 +81,13 @@ def _name(text: str) -> str:
 
 def _share(text: str) -> float:
     if not 0 <= float(text) <= 1:
-
-
-
-
-
-
         raise ValueError("give a number from 0 to 1")
+    return float(text)
+
+
+def _moment(text: str) -> float:
+    if not 0 <= float(text) <= LONGEST_MOMENT:
+        raise ValueError("give seconds from 0 to 2")
     return float(text)
 
 
@@ -107,12 +107,6 @@ KEYS: dict[str, Key] = {
     "timezone": Key("IANA time zone of the node's citizens.", ZoneInfo, "Africa/Cairo"),
     "language": Key("Language of staff who have named none: `ar`, `fa` or `en`.", str, "ar"),
     "amqp_url": Key("RabbitMQ, as `amqp://user:password@host:port/vhost`."),
-def _moment(text: str) -> float:
-    if not 0 <= float(text) <= LONGEST_MOMENT:
-        raise ValueError("give seconds from 0 to 2")
-    return float(text)
-
-
     "mongo_url": Key("MongoDB replica set, as `mongodb://host:port/?replicaSet=rs0`."),
     "database_prefix": Key("Databases are `<prefix>_<service>`.", str, "tashbik"),
     "keys": Key("Directory of the node's keys, made by `tashbik keys create`.", Path),
@@ -131,6 +125,7 @@ def _moment(text: str) -> float:
     "api_port": Key("Port on which the gateway listens.", int, 8080),
     "api_processes": Key("Worker processes of the gateway's API.", int, 2),
     "api_threads": Key("Threads of each of those.", int, 16),
+    "cache_seconds": Key("Seconds for which a public answer may be given again as it was; 0 for never.", _moment, 1.0),
     "public_rate": Key(
         "Reads allowed in one process: public ones to one address, others to one client.", str, "6000/minute"
     ),
@@ -163,7 +158,6 @@ def _moment(text: str) -> float:
     "smsc_port": Key("SMSC's port.", int, 2775),
     "smsc_system_id": Key("SMSC account.", str, ""),
     "smsc_password": Key("SMSC password.", str, ""),
-    "cache_seconds": Key("Seconds for which a public answer may be given again as it was; 0 for never.", _moment, 1.0),
     "smsc_rate": Key("Texts a second that the SMSC allows us.", float, 20.0),
     "sms_sender": Key("Sender that citizens see: letters, at most 11, or a number.", str, "Tashbik"),
     "smtp_host": Key("Mail server's host; empty writes mails to the log channel instead.", str, ""),
@@ -207,6 +201,7 @@ class Config:
     api_port: int
     api_processes: int
     api_threads: int
+    cache_seconds: float
     public_rate: str
     token_rate: str
     write_rate: str
@@ -243,7 +238,6 @@ class Config:
         """Show the node only: addresses and passwords stay out of logs."""
         return f"Config(node={self.node!r})"
 
-    cache_seconds: float
     def database(self, service: str) -> str:
         """Return the name of a service's own database."""
         return f"{self.database_prefix}_{service}"
@@ -285,5 +279,3 @@ def _value(environ: Mapping[str, str], name: str, key: Key) -> Any:
         return key.read(text)
     except (ValueError, KeyError, OSError) as error:
         raise ConfigError(f"{variable} is wrong ({error or type(error).__name__}): {key.meaning}") from error
-
-

@@ -103,12 +103,12 @@ HTTP_SECONDS = Histogram(
     ("route", "method", "status"),
     buckets=CALL_BUCKETS,
 )
+HTTP_KEPT = Counter("tashbik_http_kept", "Answers of the gateway that were given again as they had been kept.")
 
 
 def forget_process() -> None:
     """Take this process's gauges out of those that several processes put together. For one that ends."""
     if MERGED in os.environ:
-HTTP_KEPT = Counter("tashbik_http_kept", "Answers of the gateway that were given again as they had been kept.")
         mark_process_dead(os.getpid())
 
 
