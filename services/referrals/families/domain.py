@@ -94,8 +94,12 @@ class Consent:
     withdrawn_at: datetime | None = None
 
     def holds(self, at: datetime) -> bool:
-        """Tell whether the consent holds at a moment."""
-        return self.granted_at <= at < self.expires and (self.withdrawn_at is None or at < self.withdrawn_at)
+        """Tell whether the consent holds at a moment, by a clock that may have been set back meanwhile.
+
+        None is recorded before it is granted, so what is here was granted; and what was withdrawn stays so, also where
+        its moment lies ahead now.
+        """
+        return self.withdrawn_at is None and at < self.expires
 
 
 @dataclass(frozen=True, slots=True)
