@@ -27,7 +27,7 @@ from demo.stage import Stage
 from demo.timeline import Timeline
 from tests.chaos import report
 from tests.chaos.audit import Auditor
-from tests.chaos.faults import Breaker, Verb, World, deck, once
+from tests.chaos.faults import Breaker, Verb, World, deck, fitting, once
 from tests.chaos.node import ChaosNode
 from tests.chaos.replay import Replay
 from tests.chaos.report import Report
@@ -41,18 +41,21 @@ AGENCIES = 8
 @click.command(cls=Explained)
 @click.option("--seconds", default=600.0, show_default=True, help="How long faults come at random.")
 @click.option("--once", "each_once", is_flag=True, help="Kill each process once instead, and end.")
+@click.option("--only", default="", help="Break only what has this in its name.")
 @click.option("--seed", type=int, default=None, help="Repeat the faults of an earlier run.")
 @click.option("--members", default=1, show_default=True, help="Members of the database's replica set.")
 @click.option("--rate", default=1.0, show_default=True, help="Jobs started a second.")
 @click.option("--pause", default=3.0, show_default=True, help="Seconds between a recovery and the next fault, at most.")
 @click.option("--run", "home", default=".run/chaos", type=click.Path(path_type=Path), help="Directory of the node.")
 @click.option("--out", default=".run/chaos.json", type=click.Path(path_type=Path), help="File of the report.")
-def main(*, seed: int | None, members: int, each_once: bool, home: Path, out: Path, **pace: float) -> None:
+def main(
+    *, seed: int | None, only: str, members: int, each_once: bool, home: Path, out: Path, **pace: float
+) -> None:
     """Break a node's parts at random while it works, and report what the auditor found."""
     quiet_logs()
     seed = random.SystemRandom().randrange(10**6) if seed is None else seed
     rng = random.Random(seed)
-    verbs = once(rng) if each_once else deck(rng, members)
+    verbs = once(rng) if each_once else deck(rng, _chosen(members, only))
     console = Console(highlight=False)
     console.print(f"seed {seed}")
     node = ChaosNode(home, members)
@@ -68,6 +71,13 @@ def main(*, seed: int | None, members: int, each_once: bool, home: Path, out: Pa
     out.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
     report.show(console, found)
     sys.exit(0 if report.clean(found) else 1)
+
+
+def _chosen(members: int, only: str) -> list[Verb]:
+    if chosen := fitting(members, only):
+        return chosen
+    names = ", ".join(each.name for each in fitting(members))
+    raise click.BadParameter(f"no fault has {only!r} in its name; there are: {names}", param_hint="--only")
 
 
 class Run:

@@ -10,7 +10,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,8 @@ BACK = 120.0
 LEASE_SECONDS = 10.0
 WINDOWS = (1.0, 3.0, 8.0, 20.0)
 """How long a fault lasts; the longest outlasts every timeout that a service has for a call, a confirm or an answer."""
+STEPS = (-60, -15, 15, 60)
+"""Seconds by which a clock is set wrong. What is put off by a clock ahead waits as much longer once it is right."""
 KILL_AMID = "kill -9 amid another fault"
 
 
@@ -97,11 +99,15 @@ def verb(name: str, **traits: Any) -> Callable[[Act], Act]:
     return register
 
 
-def deck(rng: random.Random, members: int) -> Iterator[Verb]:
-    """Yield every verb that fits the node in random order, then all again in another, without end."""
-    fitting = [each for each in VERBS if each.members <= members]
+def fitting(members: int, only: str = "") -> list[Verb]:
+    """Return the verbs that fit a node whose database has so many members, and that have ``only`` in their names."""
+    return [each for each in VERBS if each.members <= members and only in each.name]
+
+
+def deck(rng: random.Random, verbs: Sequence[Verb]) -> Iterator[Verb]:
+    """Yield every verb in random order, then all again in another, without end."""
     while True:
-        yield from rng.sample(fitting, len(fitting))
+        yield from rng.sample(verbs, len(verbs))
 
 
 def once(rng: random.Random) -> Iterator[Verb]:
@@ -255,6 +261,17 @@ for _name, _proof in zip(OUTSIDE, (TEXT, MAIL), strict=True):
     verb(f"{_name} refuses connections", proof=_proof)(partial(_stop, name=_name))
     for _mood in ("throttle", "fail", "hang", "late 3"):
         verb(f"{_name}: {_mood}", proof=_proof)(partial(_moody, name=_name, mood=_mood))
+
+
+# The clock
+
+
+@verb("the clock is set wrong")
+def step_clock(world: World) -> str:
+    """Let the services' clocks be ahead or behind, and then right again."""
+    with world.node.clocks.wrong(seconds := world.rng.choice(STEPS)):
+        world.hold()
+    return f"by {seconds:+d} s"
 
 
 # Two at once

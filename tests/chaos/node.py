@@ -15,6 +15,7 @@ from pymongo.errors import PyMongoError
 from cli import parts
 from cli.node import Node
 from cli.process import LOOPBACK, Part, free_ports
+from tests.chaos.clocks import Clocks
 from tests.chaos.proxy import Line
 
 DELAYS = (0.5, 1, 2, 4)
@@ -38,6 +39,8 @@ class ChaosNode(Node):
         Node(home).down()
         super().__init__(home, demo=True, settings=SETTINGS)
         self.members = ("mongo", *(f"mongo-{number}" for number in range(2, members + 1)))
+        self.clocks = Clocks(self.home / "tmp")
+        self.clocks.build()
         self.lines: dict[str, Line] = {}
         self._own_ports: dict[str, int] = {}
 
@@ -95,7 +98,8 @@ class ChaosNode(Node):
     def _stages(self) -> list[list[Part]]:
         base, middle, services = super()._stages()
         others = [part for part in base if part.name != "mongo"]
-        return [[*self._members(), *others], [self._moody(part) for part in middle], services]
+        watched = [self.clocks.watched(part) for part in services]
+        return [[*self._members(), *others], [self._moody(part) for part in middle], watched]
 
     def _members(self) -> list[Part]:
         key_file = self.home / "secrets" / "mongo_key"

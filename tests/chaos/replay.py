@@ -77,7 +77,7 @@ class Replay:
                 publisher = Publisher(self._config.amqp_url, name=f"chaos-{name}-relay")
                 stack.callback(publisher.close)
                 contracts = [contract for contract in EVENTS if contract.service == name]
-                relay = OutboxRelay(self._databases[name], publisher, contracts, self._config)
+                relay = OutboxRelay(self._databases[name], publisher, contracts)
                 thread = threading.Thread(target=_relay, args=(relay.pass_once, stopping), daemon=True)
                 thread.start()
                 stack.callback(thread.join)

@@ -6,14 +6,14 @@ from itertools import islice
 from random import Random
 
 from cli.roster import API, ROOT, SERVICES
-from tests.chaos.faults import VERBS, deck, once
+from tests.chaos.faults import VERBS, deck, fitting, once
 from tests.chaos.report import FAULTS
 
 SINGLE = [verb.name for verb in VERBS if verb.members == 1]
 
 
 def names(seed: int, count: int, members: int = 1) -> list[str]:
-    return [verb.name for verb in islice(deck(Random(seed), members), count)]
+    return [verb.name for verb in islice(deck(Random(seed), fitting(members)), count)]
 
 
 def test_seed_repeats_order():
@@ -34,6 +34,10 @@ def test_lone_member_stays_primary():
 
 def test_primary_falls_among_three():
     assert "kill -9 the primary" in names(7, len(VERBS), members=3)
+
+
+def test_faults_can_be_chosen():
+    assert {verb.name for verb in fitting(1, "cut")} == {"broker cut", "database cut"}
 
 
 def test_names_are_unique():
