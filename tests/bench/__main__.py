@@ -1,13 +1,15 @@
 """Measure a node against baselines in the same minute: ``python -m tests.bench``.
 
-Prints a table and writes ``.run/bench.json``: for each measure its name, unit, ours, baseline, ratio, target and
-whether it is met. The exit code is 0 also where a target is missed: the table says so.
+Without options it does what fits two minutes. ``--only NAME`` measures one thing instead, ``--all`` everything but the
+soak; docs/speed.md says what each is. Prints tables and writes ``.run/bench.json``. The exit code is 0 also where a
+target is missed: the table says so.
 """
 
 from __future__ import annotations
 
 import platform
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,6 @@ import click
 import orjson
 import psutil
 from rich.console import Console
-from rich.table import Table
 
 from cli.context import Context, quiet_logs
 from cli.explained import Explained
@@ -24,9 +25,14 @@ from cli.running import start
 from demo.play import Play
 from demo.stage import Stage
 from demo.timeline import Timeline
+from tests.bench import tables
 from tests.bench.load import CONNECTIONS, NoLoad
 from tests.bench.measures import SECONDS, Bench, Measure, sign_in
+from tests.bench.speeds import NAMES as SPEEDS
+from tests.bench.speeds import Speeds
 
+SHORT = "short"
+NAMES = (SHORT, *SPEEDS)
 UNLIMITED = "10000000/minute"
 SETTINGS = {
     "TASHBIK_PUBLIC_RATE": UNLIMITED,
@@ -39,33 +45,58 @@ SETTINGS = {
 @click.command(cls=Explained)
 @click.option("--seconds", default=SECONDS, show_default=True, help="Length of each load.")
 @click.option("--rows", default=10_000, show_default=True, help="Rows of the import.")
+@click.option("--only", multiple=True, type=click.Choice(NAMES), help="Measure this alone; may be given again.")
+@click.option("--all", "everything", is_flag=True, help="Measure everything.")
 @click.option("--run", "home", default=".run/bench", type=click.Path(path_type=Path), help="Directory of the node.")
 @click.option("--out", default=".run/bench.json", type=click.Path(path_type=Path), help="File of the report.")
-def main(seconds: float, rows: int, home: Path, out: Path) -> None:
+def main(*, seconds: float, rows: int, only: tuple[str, ...], everything: bool, home: Path, out: Path) -> None:
     """Start a node of its own, measure it, and stop it."""
     quiet_logs()
     context = Context(home, Console(highlight=False, width=None if sys.stdout.isatty() else 200))
     node = Node(home, demo=True, settings=SETTINGS)
+    names = NAMES if everything else only or (SHORT,)
     try:
         start(context, node)
         with Stage(node) as stage:
-            measures = _measure(context, stage, seconds, rows)
+            report = _measured(context, _ready(context, stage), names, seconds, rows)
     except NoLoad as error:
         raise click.ClickException(str(error)) from error
     finally:
         node.down()
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(orjson.dumps(_report(measures), option=orjson.OPT_INDENT_2))
-    show(context.console, measures)
+    out.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
 
 
-def _measure(context: Context, stage: Stage, seconds: float, rows: int) -> list[Measure]:
+def _ready(context: Context, stage: Stage) -> Play:
+    """Bring the demo directorate in."""
     play = Play(stage, Timeline(context.console), context)
     play.load_areas()
     play.import_associations()
     play.register_family()
     sign_in(play.worker)
-    bench = Bench(stage.node, play, context.home, seconds)
+    return play
+
+
+def _measured(context: Context, play: Play, names: Sequence[str], seconds: float, rows: int) -> dict[str, Any]:
+    measures, speeds = [], []
+    if SHORT in names:
+        measures = _short(play, context.home, seconds, rows)
+        tables.show_measures(context.console, measures)
+    measuring = Speeds(play.stage.node, play, context.home, seconds)
+    for name in (name for name in SPEEDS if name in names):
+        speeds += measuring.of(name)
+        tables.show_speeds(context.console, speeds[-2:])
+    tables.show_costs(context.console, speeds)
+    return {
+        "machine": {"cores": psutil.cpu_count(), "python": platform.python_version()},
+        "connections": CONNECTIONS,
+        "measures": [measure.as_json() for measure in measures],
+        "speeds": [one.as_json() for one in speeds],
+    }
+
+
+def _short(play: Play, home: Path, seconds: float, rows: int) -> list[Measure]:
+    bench = Bench(play.stage.node, play, home, seconds)
     try:
         return [
             bench.event_latency(),
@@ -76,25 +107,6 @@ def _measure(context: Context, stage: Stage, seconds: float, rows: int) -> list[
         ]
     finally:
         bench.close()
-
-
-def _report(measures: list[Measure]) -> dict[str, Any]:
-    return {
-        "machine": {"cores": psutil.cpu_count(), "python": platform.python_version()},
-        "connections": CONNECTIONS,
-        "measures": [measure.as_json() for measure in measures],
-    }
-
-
-def show(console: Console, measures: list[Measure]) -> None:
-    """Print the measures as a table."""
-    table = Table("measure", "ours", "baseline", "ratio", "target", "", "note", box=None)
-    for one in measures:
-        baseline = "" if one.baseline is None else f"{one.baseline:g}"
-        ratio = "" if one.ratio is None else f"{one.ratio:.2f} x"
-        mark = "[green]met[/]" if one.met else "[red]missed[/]"
-        table.add_row(one.name, f"{one.ours:g} {one.unit}", baseline, ratio, one.target, mark, one.note)
-    console.print(table)
 
 
 if __name__ == "__main__":

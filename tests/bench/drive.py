@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 from urllib.parse import urlsplit
 
 from tests.bench.figures import Latencies, latencies
@@ -24,22 +25,24 @@ OPEN_CONNECTIONS = 128
 TIMEOUT = 20.0
 DRAIN = 30.0  # seconds after the end in which what was due may still be sent
 GONE = (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError)
+LOOK = 0.01  # seconds between two looks for an effect; the moment of the effect itself is known better
 SUCCESS = range(200, 400)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Hold one request."""
+    """Hold one request; ``about`` is its sender's own mark."""
 
     path: str
     method: str = "GET"
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
+    about: str = ""
 
     def as_sent(self, host: str) -> bytes:
         """Return it as bytes."""
-        head = {"Host": host, "Content-Length": str(len(self.body)), "Content-Type": "application/json"}
-        lines = [f"{name}: {text}" for name, text in (*head.items(), *self.headers)]
+        usual = {"Host": host, "Content-Length": str(len(self.body)), "Content-Type": "application/json"}
+        lines = [f"{name}: {text}" for name, text in {**usual, **dict(self.headers)}.items()]
         return "\r\n".join((f"{self.method} {self.path} HTTP/1.1", *lines, "", "")).encode() + self.body
 
 
@@ -59,15 +62,21 @@ class Outcome:
         return self.status in SUCCESS
 
 
+Effects = Callable[[Outcome], float | None]
+"""Give the monotonic moment at which what a request asked for was there, None where it is not there yet."""
+
+
 @dataclass
 class _Drive:
-    """Hold one run, shared by its connections."""
+    """Hold one run, shared by its connections; without a rate the next request is due at once."""
 
     url: str
     requests: Iterator[Request]
-    due: Callable[[int], float]
     begun: float
     seconds: float
+    keep: bool = False
+    rate: float = 0.0
+    effects: Effects | None = None
     outcomes: list[Outcome] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
 
@@ -79,12 +88,20 @@ class _Drive:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             late = time.monotonic() > self.begun + self.seconds + DRAIN
             status, body = (0, b"") if late else await line.exchange(request)
-            self.outcomes.append(Outcome(number, due, time.monotonic(), status, body))
+            outcome = Outcome(number, due, time.monotonic(), status, body if self.keep else b"")
+            self.outcomes.append(outcome)
+            await self._effect_of(outcome)
         line.close()
+
+    async def _effect_of(self, outcome: Outcome) -> None:
+        """Wait until what was asked for is there, if the next request is to wait for that."""
+        give_up = time.monotonic() + DRAIN
+        while self.effects and outcome.good and self.effects(outcome) is None and time.monotonic() < give_up:
+            await asyncio.sleep(LOOK)
 
     def _next(self) -> tuple[int, float, Request] | None:
         number = next(self.numbers)
-        due = self.due(number)
+        due = self.begun + number / self.rate if self.rate else time.monotonic()
         request = next(self.requests, None) if due < self.begun + self.seconds else None
         return None if request is None else (number, due, request)
 
@@ -126,37 +143,46 @@ class _Line:
 
 
 def closed_loop(
-    url: str, requests: Iterable[Request], seconds: float, *, connections: int = CONNECTIONS
+    url: str,
+    requests: Iterable[Request],
+    seconds: float,
+    *,
+    connections: int = CONNECTIONS,
+    keep: bool = False,
+    effects: Effects | None = None,
 ) -> list[Outcome]:
-    """Send requests as fast as they are answered, until the time or they are over."""
-    return asyncio.run(_run(url, requests, seconds, connections, 0.0))
+    """Send requests as fast as they are answered, until the time or they are over.
+
+    ``keep`` keeps the answers' bodies. With ``effects`` a connection goes on only when what it asked for is there.
+    """
+    return asyncio.run(_run(connections, url, iter(requests), seconds=seconds, keep=keep, effects=effects))
 
 
 def open_loop(
-    url: str, requests: Iterable[Request], seconds: float, *, rate: float, connections: int = OPEN_CONNECTIONS
+    url: str,
+    requests: Iterable[Request],
+    seconds: float,
+    *,
+    rate: float,
+    connections: int = OPEN_CONNECTIONS,
+    keep: bool = False,
 ) -> list[Outcome]:
     """Send requests at a fixed rate a second. What was due and could not be sent within :data:`DRAIN` has failed."""
-    return asyncio.run(_run(url, requests, seconds, connections, rate))
+    return asyncio.run(_run(connections, url, iter(requests), seconds=seconds, keep=keep, rate=rate))
 
 
-async def _run(url: str, requests: Iterable[Request], seconds: float, connections: int, rate: float) -> list[Outcome]:
-    begun = time.monotonic()
-
-    def due(number: int) -> float:
-        return begun + number / rate if rate else time.monotonic()
-
-    drive = _Drive(url, iter(requests), due, begun, seconds)
+async def _run(connections: int, url: str, requests: Iterator[Request], **options: Any) -> list[Outcome]:
+    drive = _Drive(url, requests, begun=time.monotonic(), **options)
     async with asyncio.TaskGroup() as group:
         for _ in range(connections):
             group.create_task(drive.connection())
     return drive.outcomes
 
 
-def figures_of(outcomes: list[Outcome], effects: Callable[[Outcome], float | None] | None = None) -> Latencies:
+def figures_of(outcomes: list[Outcome], effects: Effects | None = None) -> Latencies:
     """Return the figures of a run.
 
-    ``effects`` gives the moment at which what a request asked for was there, if that is later than its answer, or None
-    where that never came; such a request has failed.
+    With ``effects`` a request ends when what it asked for is there, and has failed where that never came.
     """
     if not outcomes:
         return latencies([], failed=0, lasted=0.0)

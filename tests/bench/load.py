@@ -8,9 +8,12 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.figures import Latencies
+
 CONNECTIONS = 32
 THREADS = 2
 POSTING = Path(__file__).with_name("post.lua")
+EACH = Path(__file__).with_name("each.lua")
 UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 60e3}
 
 
@@ -38,7 +41,16 @@ def post(url: str, seconds: float, bodies: Path, token: str = "") -> Load:
     return _run(url, seconds, "-s", str(POSTING), "--", str(bodies), str(THREADS), token)
 
 
+def each(url: str, seconds: float, paths: Path) -> Latencies:
+    """Read each path of a file in turn, as often as they answer."""
+    return latencies_of(_printed(url, seconds, "-s", str(EACH), "--", str(paths)))
+
+
 def _run(url: str, seconds: float, *script: str) -> Load:
+    return read_off(_printed(url, seconds, *script))
+
+
+def _printed(url: str, seconds: float, *script: str) -> str:
     wrk = shutil.which("wrk")
     if wrk is None:
         raise NoLoad("wrk is missing: apt-get install wrk")
@@ -52,7 +64,7 @@ def _run(url: str, seconds: float, *script: str) -> Load:
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds + 60)
     if done.returncode:
         raise NoLoad(done.stderr or done.stdout)
-    return read_off(done.stdout)
+    return done.stdout
 
 
 def read_off(printed: str) -> Load:
@@ -62,6 +74,13 @@ def read_off(printed: str) -> Load:
     failed = int(_one(r"Non-2xx or 3xx responses: (\d+)", printed) or 0)
     failed += sum(int(count) for count in errors.groups()) if errors else 0
     return Load(rate, _latency("50%", printed), _latency("99%", printed), failed)
+
+
+def latencies_of(printed: str) -> Latencies:
+    """Return the figures in what wrk and ``each.lua`` printed; failed requests count in rate and quantiles."""
+    load = read_off(printed)
+    quantiles = [round(int(found) / 1000, 2) for found in re.findall(r"Quantile \d+: (\d+) us", printed)]
+    return Latencies(int(_one(r"(\d+) requests in", printed) or 0), load.failed, load.rate, *quantiles)
 
 
 def _latency(quantile: str, printed: str) -> float:

@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cli.process import LOOPBACK, free_ports, listens, wait_until
+from chassis.config import PREFIX
+from cli.node import Node
+from cli.process import LOOPBACK, answers, free_ports, listens, wait_until
+from cli.roster import SERVICES, api_arguments, service_part
 
 ROOT = Path(__file__).resolve().parents[2]
 BASELINES = "tests.bench.baselines"
@@ -31,6 +34,30 @@ def plain_nameko(amqp_url: str, environment: dict[str, str], home: Path) -> Iter
     with _ended(started):
         wait_until(lambda: listens(port), "plain Nameko", 60)
         yield f"http://{LOOPBACK}:{port}"
+
+
+@contextmanager
+def gateway(node: Node, processes: int, **settings: str) -> Iterator[tuple[str, int]]:
+    """Run another gateway on a node, with so many worker processes and settings of its own; give address and pid."""
+    port, health = free_ports(2)
+    environment = {**node.environment, PREFIX + "HEALTH_PORT": str(health)}
+    environment |= {PREFIX + name.upper(): text for name, text in settings.items()}
+    command = [sys.executable, *api_arguments(processes, LOOPBACK, port)]
+    url, process = f"http://{LOOPBACK}:{port}", _start(command, environment, node.home / "logs", "bench-gateway")
+    with _ended([process]):
+        wait_until(lambda: answers(f"{url}/readyz"), "the gateway", 60)
+        yield url, process.pid
+
+
+@contextmanager
+def service(node: Node, name: str) -> Iterator[int]:
+    """Run another replica of one of a node's services, and give its pid."""
+    (health,) = free_ports(1)
+    part = service_part(next(one for one in SERVICES if one.name == name), node.environment, health)
+    process = _start([*part.command], {**part.environment}, node.home / "logs", f"bench-{name}-{health}")
+    with _ended([process]):
+        wait_until(part.ready, name, 60)
+        yield process.pid
 
 
 @contextmanager
