@@ -17,8 +17,8 @@ service's own collections stand those that the guarantees rest on:
 
 from __future__ import annotations
 
-import time
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -32,8 +32,8 @@ from pymongo.database import Database
 from pymongo.errors import (
     AutoReconnect,
     CollectionInvalid,
-    ConnectionFailure,
     ConfigurationError,
+    ConnectionFailure,
     ExecutionTimeout,
     NetworkTimeout,
     OperationFailure,
@@ -58,10 +58,10 @@ KEY_HOURS = 24
 SELECTION_TIMEOUT_MS = 5_000
 POOL = 50
 WAIT_STEPS = (0.2, 0.5, 1, 2, 5)
-INDEX_CONFLICTS = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
 UNAUTHORIZED, AUTHENTICATION_FAILED = 13, 18
 CERTIFICATE_FAULT = re.compile(r"CERTIFICATE_VERIFY_FAILED\] certificate verify failed: (.*?)\.? \(_ssl")
 WRONG_URL = "TASHBIK_MONGO_URL is wrong"
+INDEX_CONFLICTS = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
 INDEX_REMEDY = "drop the index; it is made anew at the next start"
 
 CHASSIS_INDEXES: Indexes = {
@@ -109,17 +109,6 @@ def connect(config: Config, service: str, **options: Any) -> Database[dict[str, 
     )
 
 
-def wait(database: Database[dict[str, Any]], stopped: Callable[[], bool] = lambda: False) -> None:
-    """Return when the database has a primary; log each vain look. Returns early once ``stopped()`` is true."""
-    attempt = 0
-    while not stopped():
-        try:
-            database.client.admin.command("ping")
-        except PyMongoError as error:
-            delay = WAIT_STEPS[min(attempt, len(WAIT_STEPS) - 1)]
-            attempt += 1
-            log.warning("database_awaited", error=type(error).__name__, retry_in=delay)
-            time.sleep(delay)
 def open_client(config: Config, **options: Any) -> pymongo.MongoClient[dict[str, Any]]:
     """Return a client; raise :class:`ConfigError` for an address, or a file it names, that cannot be read."""
     try:
@@ -145,6 +134,17 @@ def refusals_named() -> Iterator[None]:
         raise
 
 
+def wait(database: Database[dict[str, Any]], stopped: Callable[[], bool] = lambda: False) -> None:
+    """Return when the database has a primary; log each vain look. Returns early once ``stopped()`` is true."""
+    attempt = 0
+    while not stopped():
+        try:
+            database.client.admin.command("ping")
+        except PyMongoError as error:
+            delay = WAIT_STEPS[min(attempt, len(WAIT_STEPS) - 1)]
+            attempt += 1
+            log.warning("database_awaited", error=type(error).__name__, retry_in=delay)
+            time.sleep(delay)
         else:
             return
 
@@ -165,6 +165,15 @@ def prepare(database: Database[dict[str, Any]], indexes: Indexes) -> None:
             _create_indexes(database[name], models)
 
 
+def _existing(database: Database[dict[str, Any]]) -> set[str]:
+    try:
+        return set(database.list_collection_names())
+    except OperationFailure as error:
+        if error.code == UNAUTHORIZED:
+            raise ConfigError(f"{WRONG_URL} (its user may not open {database.name})") from error
+        raise
+
+
 def _create_indexes(collection: Collection[dict[str, Any]], models: Sequence[IndexModel]) -> None:
     try:
         collection.create_indexes(list(models))
@@ -176,15 +185,6 @@ def _create_indexes(collection: Collection[dict[str, Any]], models: Sequence[Ind
                 answer=(error.details or {}).get("errmsg"),
                 remedy=INDEX_REMEDY,
             )
-def _existing(database: Database[dict[str, Any]]) -> set[str]:
-    try:
-        return set(database.list_collection_names())
-    except OperationFailure as error:
-        if error.code == UNAUTHORIZED:
-            raise ConfigError(f"{WRONG_URL} (its user may not open {database.name})") from error
-        raise
-
-
         raise
 
 
