@@ -32,6 +32,7 @@ from tests.collector import Collector, collecting
 from tests.compose.node import HOME as COMPOSED
 from tests.compose.node import ComposedNode
 from tests.parts import Broker, broker_at, fresh_vhost, private_broker, private_mongo
+from tests.provider import AUDIENCE, IdentityProvider, providing
 
 HERE = Path(__file__).parent
 MONGO_URL, AMQP_URL = "TASHBIK_TEST_MONGO_URL", "TASHBIK_TEST_AMQP_URL"
@@ -158,7 +159,16 @@ def collector() -> Iterator[Collector]:
 
 
 @pytest.fixture(scope="session")
-def node(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Node]:
+def identity_provider() -> Iterator[IdentityProvider]:
+    """Give an identity provider whose tokens the node takes."""
+    with providing() as ready:
+        yield ready
+
+
+@pytest.fixture(scope="session")
+def node(
+    tmp_path_factory: pytest.TempPathFactory, collector: Collector, identity_provider: IdentityProvider
+) -> Iterator[Node]:
     """Give a whole node that runs: broker, database, SMSC, mail server, every service and the HTTP side."""
     if COMPOSED in os.environ:
         with closing(ComposedNode()) as composed:
@@ -167,6 +177,8 @@ def node(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iter
     own = {
         "TASHBIK_API_PORT": str(*free_ports(1)),  # the usual one may be another node's
         "TASHBIK_OTLP_ENDPOINT": collector.url,
+        "TASHBIK_OIDC_ISSUER": identity_provider.issuer,
+        "TASHBIK_OIDC_AUDIENCE": AUDIENCE,
     }
     running = Node(tmp_path_factory.mktemp("node") / "run", demo=True, settings=NODE_SETTINGS | own)
     try:
