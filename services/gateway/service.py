@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import platform
 
-from chassis import clock, metrics
+from chassis import clock
 from chassis.events import event_batch_handler
 from chassis.identity import Actor
 from chassis.mongo import Mongo
@@ -56,7 +56,6 @@ class Projector:
         store.apply(changes.of_events(events), unit.session, unit.now)
         newest = max(event.time for event in events)
         store.note(_who(), unit.now, newest, unit.session)
-        metrics.PROJECTOR_LAG_SECONDS.set(max(0.0, (unit.now - newest).total_seconds()))
 
     @every(REBUILD_LOOK)
     def rebuild(self) -> None:

@@ -138,3 +138,8 @@ class Referrals:
     def sweep(self) -> None:
         """Escalate and expire referrals that nobody has answered."""
         referrals.sweep(self.desk, ITSELF, clock.now())
+
+    @every("sweep_interval")
+    def measure(self) -> None:
+        """Measure what is overdue; apart from the sweep, which may be what hangs."""
+        referrals.measure(self.desk, clock.now())

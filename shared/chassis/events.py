@@ -25,7 +25,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import orjson
@@ -45,12 +45,14 @@ from chassis.inbox import find_consumed, mark_consumed
 from chassis.link import Consumption, Link, is_alive
 from chassis.logs import get_logger
 from chassis.mongo import Storage
+from chassis.waiting import Waiting
 from chassis.work import Unit, Units, event_seal
 from contracts.envelope import Event, EventContract, EventSchema
 
 BATCH = 200
 BATCH_WAIT = 0.02
 BATCH_PREFETCH = 2 * BATCH
+NAMED = tuple(field.name for field in fields(Event) if field.name != "payload")
 
 log = get_logger()
 
@@ -128,6 +130,7 @@ class EventHandler(Entrypoint):
             if self.queue_name not in {consumer.queue for consumer in contract.consumers}:
                 raise RuntimeError(f"{contract.type} does not name {self.queue_name} among its consumers")
         self._seal = event_seal(self._config)
+        self._waiting = Waiting(self.queue_name)
         self._units = Units(
             self.storage.database,
             node=self._config.node,
@@ -166,12 +169,14 @@ class EventHandler(Entrypoint):
     def read(self, message: Message) -> Delivery | None:
         """Return the event in a message; forward an unreadable one to the parked queue and return None."""
         try:
-            return Delivery(message, self._event(message), attempt_of(message))
+            delivery = Delivery(message, self._event(message), attempt_of(message))
         except (Unreadable, ValueError, TypeError) as error:
             self.forwarder.forward(message, self.queue_name, topology.parked_name(self.queue_name), reason_of(error, 0))
             log.warning("event_unreadable", queue=self.queue_name, reason=told(error))
             metrics.EVENTS_HANDLED.labels(self.queue_name, "parked").inc()
             return None
+        self._waiting.take(delivery.event.id, delivery.event.time)
+        return delivery
 
     def run(self, deliveries: Sequence[Delivery]) -> BaseException | None:
         """Run the service's method in a worker and return what it raised, if anything."""
@@ -237,9 +242,12 @@ class EventHandler(Entrypoint):
             exc_info=error,
         )
         self._count(delivery, outcome)
+        if again:
+            self._waiting.delay(delivery.event.id, delivery.event.time, delay)
         self.forwarder.forward(delivery.message, self.queue_name, queue, reason_of(error, attempt + 1))
 
     def _count(self, delivery: Delivery, outcome: str) -> None:
+        self._waiting.done(delivery.event.id)
         metrics.EVENTS_HANDLED.labels(self.queue_name, outcome).inc()
         age = (clock.now() - delivery.event.time).total_seconds()
         metrics.EVENT_AGE_SECONDS.labels(self.queue_name).observe(max(0.0, age))
@@ -254,18 +262,7 @@ class EventHandler(Entrypoint):
             raise Unreadable("it is no CloudEvent") from error
         if wire["type"] not in self.contracts:
             raise Unreadable("nobody here consumes its type")
-        return Event(
-            id=wire["id"],
-            type=wire["type"],
-            source=wire["source"],
-            subject=wire["subject"],
-            subjectversion=wire["subjectversion"],
-            time=wire["time"],
-            node=wire["node"],
-            actor=wire["actor"],
-            payload=wire["data"],
-            traceparent=wire["traceparent"],
-        )
+        return Event(**{name: wire[name] for name in NAMED}, payload=wire["data"])
 
     def _declare(self, channel: Any) -> None:
         topology.declare_queues(channel, self.queue_name, self._config.retry_delays)

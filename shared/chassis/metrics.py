@@ -75,10 +75,10 @@ EVENTS_PARKED = Gauge(
     ("queue",),
     multiprocess_mode="livemax",
 )
-PROJECTOR_LAG_SECONDS = Gauge(
-    "tashbik_projector_lag_seconds",
-    "Age of the newest event that the directory shows, when it was applied.",
-    multiprocess_mode="livemax",
+EVENTS_WAITING_SECONDS = Gauge(
+    "tashbik_events_waiting_seconds",
+    "Age of the oldest event that a consumer has and has not dealt with, by queue; 0 where there is none.",
+    ("queue",),
 )
 
 TIMER_SECONDS = Histogram(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,6 +16,8 @@ from chassis import deadletters
 from chassis.amqp import Outgoing, Publisher
 from chassis.clock import now
 from chassis.ids import new_id
+from cli.process import LOOPBACK
+from cli.roster import ROOT
 from tests.e2e.client import Json
 from tests.e2e.world import COUNTY, World, soon
 
@@ -43,6 +46,27 @@ def test_process_tells_its_readiness(world: World, name: str):
 @pytest.mark.parametrize("name", PROCESSES)
 def test_process_shows_its_metrics(world: World, name: str):
     assert "tashbik_" in httpx.get(f"{world.node.health_url(name)}/metrics").text
+
+
+ENDINGS = {"counter": ("",), "gauge": ("",), "histogram": ("_bucket", "_count", "_sum")}
+
+
+def series(text: str) -> set[str]:
+    """Return the names of the series that a process says it has."""
+    declared = re.findall(r"^# TYPE (\S+) (\w+)$", text, re.MULTILINE)
+    return {name + ending for name, kind in declared for ending in ENDINGS.get(kind, ())}
+
+
+def test_alerts_and_board_ask_for_what_is_shown(world: World):
+    soon(lambda: world.public.get("/directory/status") is not None, "an answer to be measured")
+    exchange = f"http://{LOOPBACK}:{world.node.layout.ports['prometheus']}/metrics/detailed"
+    scraped = [httpx.get(f"{world.node.health_url(name)}/metrics").text for name in PROCESSES]
+    scraped.append(httpx.get(exchange, params={"family": ["queue_coarse_metrics", "queue_consumer_count"]}).text)
+    texts = [(ROOT / "monitoring" / name).read_text(encoding="utf-8") for name in ("alerts.yml", "dashboard.json")]
+
+    asked = set(re.findall(r"\b(?:tashbik|rabbitmq)_\w+", "".join(texts)))
+
+    assert asked <= set().union(*map(series, scraped))
 
 
 # Dead letters

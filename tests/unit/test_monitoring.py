@@ -1,26 +1,33 @@
-"""Prove that alerts and dashboard ask for metrics that there are, and that every alert leads to its runbook."""
+"""Prove that alerts and board ask for metrics that there are, and that every alert tells what it should."""
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
+import pytest
 from prometheus_client import Counter, Gauge, Histogram
 
 from chassis import metrics
 from services.notifications import metrics as messages
+from services.referrals import metrics as referrals
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = (ROOT / "monitoring" / "alerts.yml").read_text(encoding="utf-8")
 BOARD = json.loads((ROOT / "monitoring" / "dashboard.json").read_text(encoding="utf-8"))
+QUERIES = " ".join(target["expr"] for panel in BOARD["panels"] for target in panel["targets"])
 RUNBOOKS = ROOT / "docs" / "runbooks"
+ALERTS = re.findall(r"- alert: (\w+)", RULES)
 
 
 def exposed() -> set[str]:
     """Return the names of all series, as Prometheus reads them."""
     endings = {Counter: ("_total",), Gauge: ("",), Histogram: ("_bucket", "_count", "_sum")}
-    declared = [one for module in (metrics, messages) for one in vars(module).values() if type(one) in endings]
+    modules = (metrics, messages, referrals)
+    declared = [one for module in modules for one in vars(module).values() if type(one) in endings]
     return {one.describe()[0].name + ending for one in declared for ending in endings[type(one)]}
 
 
@@ -29,26 +36,38 @@ def asked(text: str) -> set[str]:
     return set(re.findall(r"\btashbik_\w+", text))
 
 
-def test_rules_ask_for_declared_metrics():
-    assert asked(RULES)
-    assert asked(RULES) <= exposed()
+@pytest.mark.parametrize("text", [RULES, QUERIES], ids=["rules", "board"])
+def test_asks_for_declared_metrics(text: str):
+    assert len(asked(text)) >= 8
+    assert asked(text) <= exposed()
 
 
-def test_board_asks_for_declared_metrics():
-    queries = " ".join(target["expr"] for panel in BOARD["panels"] for target in panel["targets"])
+def test_asks_for_recorded_series():
+    recorded = set(re.findall(r"- record: (\S+)", RULES))
 
-    assert len(asked(queries)) >= 8
-    assert asked(queries) <= exposed()
+    assert set(re.findall(r"\btashbik:[\w:]+", RULES + QUERIES)) == recorded
 
 
 def test_every_alert_has_a_runbook():
     pages = re.findall(r"^ +runbook: (\S+)$", RULES, re.MULTILINE)
 
-    assert len(pages) == RULES.count("- alert: ")
+    assert len(pages) == len(ALERTS)
     assert all((ROOT / page).is_file() for page in pages)
 
 
 def test_every_alert_stands_in_the_index():
     index = (RUNBOOKS / "README.md").read_text(encoding="utf-8")
 
-    assert all(alert in index for alert in re.findall(r"- alert: (\w+)", RULES))
+    assert {name for row in re.findall(r"^\| ([\w, ]+) \| \[", index, re.MULTILINE) for name in row.split(", ")} == {
+        *ALERTS
+    }
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="no promtool: it comes with Prometheus")
+@pytest.mark.parametrize("words", ["test rules alerts.test.yml", "check config prometheus.yml"])
+def test_rules_tell_what_they_should(words: str):
+    command = ["promtool", *words.split()]
+
+    said = subprocess.run(command, check=False, cwd=ROOT / "monitoring", capture_output=True, text=True)
+
+    assert said.returncode == 0, said.stdout + said.stderr

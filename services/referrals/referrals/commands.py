@@ -13,6 +13,7 @@ from chassis.timer import apart
 from chassis.work import Result, Unit
 from contracts.policy import Role
 from contracts.referrals import REFERRAL_CHANGED
+from services.referrals import metrics
 from services.referrals.answers import require_version
 from services.referrals.desk import Desk
 from services.referrals.families.domain import Purpose
@@ -26,6 +27,7 @@ from services.referrals.views import EVERYWHERE
 
 KIND = "referral"
 SWEPT_AT_ONCE = 200
+MEASURED_AT_MOST = 10_000
 Answer = dict[str, Any]
 Move = Callable[[Referral, str, datetime], Moved]
 
@@ -160,6 +162,13 @@ def sweep(desk: Desk, actor: Actor, at: datetime) -> int:
         with apart("referrals.sweep", referral_id):
             moved += desk.units.do(actor, lambda unit, one=referral_id: _tick(desk, unit, one))  # type: ignore[misc]
     return moved
+
+
+def measure(desk: Desk, at: datetime) -> None:
+    """Set the gauges of what is overdue."""
+    count, since = desk.referrals.overdue(at, MEASURED_AT_MOST)
+    metrics.OVERDUE.set(count)
+    metrics.OVERDUE_OLDEST.set((at - since).total_seconds() if since else 0)
 
 
 def _tick(desk: Desk, unit: Unit, referral_id: str) -> bool:

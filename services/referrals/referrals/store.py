@@ -80,6 +80,12 @@ class ReferralStore:
         found = self._referrals.find({"due": {"$lte": at}}, {"_id": 1}).sort("due", 1).limit(limit)
         return [document["_id"] for document in found]
 
+    def overdue(self, at: datetime, limit: int) -> tuple[int, datetime | None]:
+        """Return how many referrals the clock must look at, ``limit`` at most, and since when the first has waited."""
+        waiting = {"due": {"$lte": at}}
+        first = self._referrals.find_one(waiting, {"_id": 0, "due": 1}, sort=[("due", 1)])
+        return self._referrals.count_documents(waiting, limit=limit), first["due"] if first else None
+
     def read(self, document: Mapping[str, Any]) -> Referral:
         """Return the referral that a stored document holds."""
         known = {name: value for name, value in document.items() if name not in DERIVED}

@@ -8,7 +8,7 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from chassis import clock
 from chassis.mongo import CHASSIS_INDEXES, connect, prepare
-from services.referrals.referrals.commands import sweep
+from services.referrals.referrals.commands import measure, sweep
 from services.referrals.service import INDEXES, ITSELF
 from tests.integration.referrals.world import AUDITOR, IHSAN, NATIONAL_ID, WORKER, World
 from tests.integration.referrals.world import ITSELF as NOTIFICATIONS
@@ -83,6 +83,7 @@ def use_everything(world: World) -> None:
     world.call("get_referral", {"id": referral["id"]}, IHSAN)
     world.call("get_recipient", {"referral": referral["id"], "audience": "family"}, NOTIFICATIONS)
     world.call("page_referrals", {}, NOTIFICATIONS)
+    measure(world.desk, clock.now())
     sweep(world.desk, ITSELF, clock.now())
     world.call("accept_referral", {"id": referral["id"]}, IHSAN)
     world.call("report_service", {"id": referral["id"], "description": "ثلاجة"}, IHSAN)

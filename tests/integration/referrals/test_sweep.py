@@ -1,10 +1,13 @@
 """Prove that the clock escalates and expires each referral once, however many replicas look."""
 
+from datetime import timedelta
+
 import pytest
 
 from chassis import clock, metrics
 from chassis.errors import Conflict
-from services.referrals.referrals.commands import sweep
+from services.referrals import metrics as measured
+from services.referrals.referrals.commands import measure, sweep
 from services.referrals.service import ITSELF
 from tests.integration.referrals.world import IHSAN, World, at_once
 
@@ -104,6 +107,23 @@ def test_answer_meets_expiry(hasty):
     assert outcomes[1] == (0 if accepted else 1)
     assert transitions(hasty)[-1] == ("accepted" if accepted else "expired")
     assert len(transitions(hasty)) == 3
+
+
+def overdue_now(world):
+    """Measure, and return how many referrals are overdue and for how many seconds."""
+    measure(world.desk, clock.now())
+    return measured.OVERDUE._value.get(), measured.OVERDUE_OLDEST._value.get()
+
+
+def test_overdue_is_counted_until_swept(world):
+    overdue(world, 2)
+    world.database["referrals"].update_one({}, {"$set": {"due": clock.now() - timedelta(minutes=9)}})
+
+    count, seconds = overdue_now(world)
+    swept(world)
+
+    assert (count, 540 <= seconds < 600) == (2, True)
+    assert overdue_now(world) == (0, 0)
 
 
 def failures():
