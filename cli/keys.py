@@ -8,6 +8,8 @@
     DIR/master.key            96 random bytes, the local master key of field-level encryption
     DIR/master.next.key       the one that is to follow it, while master keys rotate
     DIR/token.pem             Ed25519 private key that signs access tokens
+    DIR/audit.pem             Ed25519 private key that seals the audit trail
+    DIR/audit/<key's id>.pem  its public half, and those of the keys before it: who verifies needs no more
 
 Everything is readable by its owner only. Nothing that exists is ever written again: a lost ``master.key`` makes every
 encrypted value unreadable for good.
@@ -24,6 +26,7 @@ from pathlib import Path
 from joserfc.jwk import OKPKey
 
 from chassis.masters import CURRENT, MASTER_KEY_BYTES, NEXT
+from chassis.trail.seals import PRIVATE_NAME, PUBLIC_FOLDER, SealingKey
 
 IDENTITIES = ("gateway", "registry", "referrals", "notifications", "projector", "importer", "cli")
 EVENT_KEY_BYTES = 32
@@ -31,7 +34,7 @@ EVENT_KEY_BYTES = 32
 
 def create(directory: Path) -> list[Path]:
     """Make what is missing in ``directory`` and return the files that were made; safe to repeat."""
-    for folder in (directory, directory / "identity", directory / "trusted"):
+    for folder in (directory, directory / "identity", directory / "trusted", directory / PUBLIC_FOLDER):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return [path for path, content in _wanted(directory) if _write_new(path, content)]
 
@@ -49,6 +52,9 @@ def _wanted(directory: Path) -> Iterator[tuple[Path, bytes]]:
     yield directory / "event.key", secrets.token_bytes(EVENT_KEY_BYTES)
     yield directory / CURRENT, secrets.token_bytes(MASTER_KEY_BYTES)
     yield directory / "token.pem", _private_key()
+    sealing = directory / PRIVATE_NAME
+    yield sealing, _private_key()
+    yield directory / PUBLIC_FOLDER / f"{SealingKey.read(directory).id}.pem", _public_half(sealing)
 
 
 def _private_key() -> bytes:

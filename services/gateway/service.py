@@ -21,6 +21,7 @@ from chassis.identity import Actor
 from chassis.mongo import Mongo
 from chassis.rpc import Rpc
 from chassis.timer import every
+from chassis.trail.sealing import Sealing
 from chassis.work import Unit, Work
 from contracts.envelope import Event
 from contracts.policy import Role
@@ -44,6 +45,7 @@ class Projector:
     mongo = Mongo({**INDEXES, **clients.INDEXES}, owner="gateway")
     work = Work()
     rpc = Rpc()
+    sealing = Sealing(owner="gateway")
 
     @event_batch_handler(ORGANIZATION_CHANGED, AREA_CHANGED, REFERRAL_CHANGED)
     def on_directory_event(self, events: list[Event], unit: Unit) -> None:
@@ -73,6 +75,11 @@ class Projector:
         last = directory.figures()
         if last is None or directory.changed_since(last["counted_at"]):
             DirectoryStore(self.mongo).keep_figures(figures.document(directory.count(), now))
+
+    @every("seal_interval")
+    def seal_audit(self) -> None:
+        """Seal what was noted in the gateway's database since the last time."""
+        self.sealing.turn()
 
 
 def _who() -> str:

@@ -28,6 +28,7 @@ from chassis.logs import get_logger
 from chassis.mongo import UNREACHABLE, Mongo, Storage
 from chassis.rpc import Call, Rpc
 from chassis.timer import every
+from chassis.trail.sealing import Sealing
 from chassis.work import Unit
 from contracts import notifications as contract
 from contracts.envelope import Event
@@ -190,6 +191,7 @@ class Notifications:
     rpc = Rpc()
     ways = Ways()
     config = Settings()
+    sealing = Sealing()
 
     @event_handler(REFERRAL_CHANGED)
     def on_referral_changed(self, event: Event, unit: Unit) -> None:
@@ -224,6 +226,11 @@ class Notifications:
         ledger.resolve_doubts()
         ledger.stop_waiting()
         ledger.measure()
+
+    @every("seal_interval")
+    def seal_audit(self) -> None:
+        """Seal what was noted since the last time."""
+        self.sealing.turn()
 
     @rpc(contract.LIST_MESSAGES)
     def list_messages(self, call: Call) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from chassis.mongo import Mongo
 from chassis.outbox import Relay
 from chassis.rpc import Call, Rpc, rpc
 from chassis.timer import every
+from chassis.trail.sealing import Sealing
 from chassis.work import Work
 from contracts import referrals as contract
 from contracts.envelope import RpcContract
@@ -89,6 +90,7 @@ class Referrals:
     memory = Remembered()
     house = Rules()
     relay = Relay(contract.EVENTS)
+    sealing = Sealing()
 
     @property
     def desk(self) -> Desk:
@@ -138,6 +140,11 @@ class Referrals:
     def sweep(self) -> None:
         """Escalate and expire referrals that nobody has answered."""
         referrals.sweep(self.desk, ITSELF, clock.now())
+
+    @every("seal_interval")
+    def seal_audit(self) -> None:
+        """Seal what was noted since the last time."""
+        self.sealing.turn()
 
     @every("sweep_interval")
     def measure(self) -> None:

@@ -20,6 +20,8 @@ from chassis.config import Config
 from chassis.mongo import Mongo
 from chassis.outbox import Relay
 from chassis.rpc import Call, rpc
+from chassis.timer import every
+from chassis.trail.sealing import Sealing
 from chassis.work import Result, Work
 from contracts import registry as contract
 from contracts.policy import Role, Scope
@@ -54,6 +56,7 @@ class Registry:
     mongo = Mongo(INDEXES)
     work = Work()
     relay = Relay(contract.EVENTS)
+    sealing = Sealing()
     country = Country()
     trees = TreeCache()
 
@@ -132,6 +135,11 @@ class Registry:
     def get_agency(self, call: Call) -> dict[str, Any]:
         """Answer what a referral needs of its agency."""
         return organizations.agency(self._organizations.get(call.request["id"], call.scope))
+
+    @every("seal_interval")
+    def seal_audit(self) -> None:
+        """Seal what was noted since the last time."""
+        self.sealing.turn()
 
     @property
     def _organizations(self) -> OrganizationStore:

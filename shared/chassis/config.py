@@ -171,6 +171,7 @@ KEYS: dict[str, Key] = {
     "referral_deadline": Key("Seconds that an agency has to answer a referral.", float, 72 * 3600.0),
     "officer_email": Key("Mailbox of the directorate's officers, who hear of unanswered referrals; or empty.", str, ""),
     "sweep_interval": Key("Seconds between two looks for stuck or overdue work.", float, 5.0),
+    "seal_interval": Key("Seconds between two sealings of the audit trail.", float, 30.0),
 }
 
 
@@ -233,6 +234,7 @@ class Config:
     referral_deadline: float
     officer_email: str
     sweep_interval: float
+    seal_interval: float
 
     def __repr__(self) -> str:
         """Show the node only: addresses and passwords stay out of logs."""

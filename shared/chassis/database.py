@@ -10,6 +10,7 @@ service's own collections stand those that the guarantees rest on:
 ``idempotency``  what a changing call with a given key has done, for :data:`KEY_HOURS` hours
 ``kept``         the versions that answers of those calls are rendered from, an hour longer
 ``audit``        who did what to which record, why and when; never erased by the program
+``audit_seals``  the chain of seals over those, see :mod:`chassis.trail`
 ``leases``       who of several replicas does what only one may do
 ``vault``        data keys of field encryption, themselves encrypted; ``vault_look_ups`` and ``vault_state`` beside
                  it, see :mod:`chassis.crypto`
@@ -64,6 +65,17 @@ WRONG_URL = "TASHBIK_MONGO_URL is wrong"
 INDEX_CONFLICTS = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
 INDEX_REMEDY = "drop the index; it is made anew at the next start"
 
+AUDIT_INDEXES: Indexes = {
+    "audit": (
+        IndexModel([("record", 1), ("at", 1)], name="record"),
+        IndexModel([("at", 1)], name="at"),
+        IndexModel([("seal", 1), ("position", 1), ("_id", 1)], name="sealed"),
+    ),
+    "audit_seals": (),
+    "leases": (),
+}
+"""What an audit trail stands in; for a database too that is not its service's own."""
+
 CHASSIS_INDEXES: Indexes = {
     "outbox": (
         IndexModel([("due", 1), ("_id", 1)], name="due", sparse=True),
@@ -73,8 +85,7 @@ CHASSIS_INDEXES: Indexes = {
     "inbox": (IndexModel("at", name="at", expireAfterSeconds=INBOX_DAYS * DAY),),
     "idempotency": (IndexModel("at", name="at", expireAfterSeconds=KEY_HOURS * 3600),),
     "kept": (IndexModel("at", name="at", expireAfterSeconds=(KEY_HOURS + 1) * 3600),),
-    "audit": (IndexModel([("record", 1), ("at", 1)], name="record"), IndexModel([("at", 1)], name="at")),
-    "leases": (),
+    **AUDIT_INDEXES,
 }
 
 UNREACHABLE = (

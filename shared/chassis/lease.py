@@ -1,7 +1,8 @@
 """Let one of several replicas do what only one may do at a time, as far as that can be promised.
 
 A lease is judged by the database server's clock, not by the holder's. A holder that was frozen past its lease may
-believe for a moment that it still holds it; so what is done under a lease must bear being done twice.
+believe for a moment that it still holds it; so what is done under a lease must bear being done twice. Each change of
+the holder has a number, which :meth:`Lease.stands` compares within a transaction.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import time
 from contextlib import suppress
 from typing import Any
 
+from pymongo import ReturnDocument
+from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
@@ -27,6 +30,7 @@ class Lease:
         self._holder = new_id()
         self._renew_at = 0.0
         self._ask_at = 0.0
+        self._fence = 0
 
     def prepare(self) -> None:
         """Create the lease's record where it is missing."""
@@ -42,16 +46,29 @@ class Lease:
             return False
         free = {"$or": [{"$eq": ["$holder", self._holder]}, {"$lt": [{"$ifNull": ["$until", 0]}, "$$NOW"]}]}
         until = {"$add": ["$$NOW", int(self._seconds * 1000)]}
-        taken = self._leases.update_one(
-            {"_id": self._name, "$expr": free}, [{"$set": {"holder": self._holder, "until": until}}]
+        taken = self._leases.find_one_and_update(
+            {"_id": self._name, "$expr": free},
+            [{"$set": {"holder": self._holder, "until": until, "fence": self._next_fence()}}],
+            return_document=ReturnDocument.AFTER,
         )
-        held = bool(taken.matched_count)
+        held = taken is not None
+        self._fence = taken["fence"] if taken else 0
         self._renew_at = asked + self._seconds / 3 if held else 0.0
         self._ask_at = 0.0 if held else asked + self._seconds / 3
         return held
+
+    def stands(self, session: ClientSession) -> bool:
+        """Tell whether nobody else has taken the lease since we did, as a transaction sees it."""
+        ours = {"_id": self._name, "holder": self._holder, "fence": self._fence}
+        return self._leases.find_one(ours, {"_id": 1}, session=session) is not None
 
     def release(self) -> None:
         """Give the lease back, if it is ours."""
         self._renew_at = 0.0
         with suppress(PyMongoError):  # it runs out by itself
             self._leases.update_one({"_id": self._name, "holder": self._holder}, {"$set": {"until": None}})
+
+    def _next_fence(self) -> dict[str, Any]:
+        """Return what makes the fence one more than it was, where the holder changes."""
+        fence = {"$ifNull": ["$fence", 0]}
+        return {"$cond": [{"$eq": ["$holder", self._holder]}, fence, {"$add": [fence, 1]}]}

@@ -87,6 +87,11 @@ TIMER_SECONDS = Histogram(
 TIMER_ITEMS_FAILED = Counter(
     "tashbik_timer_items_failed", "Items that ticks could not deal with and went past, by what was done.", ("work",)
 )
+AUDIT_UNSEALED_SECONDS = Gauge(
+    "tashbik_audit_unsealed_seconds",
+    "Age of the oldest entry of the audit trail that is not sealed.",
+    multiprocess_mode="livemax",
+)
 TOKENS_REFUSED = Counter(
     "tashbik_tokens_refused",
     "Requests for an access token that were refused, by OAuth's name of the error.",

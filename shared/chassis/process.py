@@ -36,6 +36,7 @@ from chassis.health import Health, Pulse, serving
 from chassis.link import Link
 from chassis.logs import describe, get_logger
 from chassis.rpc import Rpc
+from chassis.trail.seals import SealingKey
 
 EXIT_OK = 0
 EXIT_DIED = 1
@@ -75,6 +76,7 @@ def check_keys(config: Config, service: str) -> None:
         if service not in identity.trusted_keys(config.keys):
             raise FileNotFoundError(config.keys / "trusted" / f"{service}.pem")
         identity.Seal((config.keys / "event.key").read_bytes())
+        SealingKey.read(config.keys)
     except (OSError, ValueError) as error:
         raise ConfigError(f"TASHBIK_KEYS is wrong ({error}): `tashbik keys create` makes the keys of a node") from error
 

@@ -160,4 +160,4 @@ def test_entries_have_the_shape_of_the_services(database: Database[Json], import
 
 
 def test_trail_is_read_by_its_indexes():
-    assert {index.document["name"] for index in INDEXES["audit"]} == {"record", "at"}
+    assert {index.document["name"] for index in INDEXES["audit"]} == {"record", "at", "sealed"}

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from chassis import clock
 from chassis.identity import Actor, Signer, Verifier, private_key, trusted_keys
+from chassis.trail import seals
+from chassis.trail.seals import SealingKey, TrustedKeys
 from cli.keys import IDENTITIES, create
 
 
@@ -51,6 +54,21 @@ def test_lost_public_half_is_made_of_its_private_one(directory: Path):
     create(directory)
 
     assert lost.read_bytes() == before
+
+
+def test_new_sealing_key_stands_beside_the_old(directory: Path):
+    (directory / "audit.pem").unlink()
+
+    made = create(directory)
+
+    assert len(made) == 2
+    assert len(list((directory / "audit").iterdir())) == 2
+
+
+def test_sealing_key_signs_what_its_public_half_verifies(directory: Path):
+    seal = seals.make("registry", None, [{"_id": "1"}], SealingKey.read(directory), clock.now())
+
+    assert TrustedKeys.read(directory / "audit").fits(seal)
 
 
 def test_only_owner_reads_keys(directory: Path):

@@ -1,0 +1,93 @@
+"""Seal what waits in one database's audit trail, a batch a transaction, by one process at a time.
+
+A lease says who seals. It is not what keeps the chain whole: a seal's number is given once, and a batch is read, sealed
+and marked in one transaction; so of two that both believe to hold the lease one gives way, and seals what is left.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pymongo
+from pymongo import ASCENDING, DESCENDING, UpdateOne
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from chassis import audit, clock, metrics
+from chassis.database import transaction
+from chassis.lease import Lease
+from chassis.trail import seals
+from chassis.trail.seals import SealingKey
+
+SEALS = "audit_seals"
+BATCH = 1000
+TURN_SECONDS = 5.0
+LONGEST = 20.0
+"""Seconds for one batch; it has to outwait the locks of a sealer that was killed."""
+MOST_SEALS = 2**53
+"""What is numbered higher is none of ours; nor is what is numbered by no number."""
+WAITING: dict[str, Any] = {"seal": None}
+ORDER = [("position", ASCENDING), ("_id", ASCENDING)]
+"""The order of what waits, by the index ``sealed``: nothing has a position yet, and ids made later sort later."""
+
+
+class Sealer:
+    """Seal one database's trail. Plain class: needs no Nameko."""
+
+    def __init__(
+        self, database: Database[dict[str, Any]], service: str, key: SealingKey, lease: Lease, batch: int = BATCH
+    ) -> None:
+        """Take the database, the service whose it is, the key that signs, and the lease to seal by."""
+        self._database = database
+        self._audit = database[audit.COLLECTION]
+        self._seals = database[SEALS]
+        self._service = service
+        self._key = key
+        self._lease = lease
+        self._batch = batch
+
+    def turn(self, seconds: float = TURN_SECONDS) -> None:
+        """Seal what waits, for about that long, if nobody else does; measure what is left.
+
+        Where nothing waits it reads one key of an index, and writes nothing.
+        """
+        if self.measure():
+            until = time.monotonic() + seconds
+            while self._lease.hold() and self.seal_batch() == self._batch and time.monotonic() < until:
+                pass
+            self._lease.release()
+            self.measure()
+
+    def seal_batch(self) -> int:
+        """Seal one batch, and return how many entries it has; 0 where none waits or another holds the lease."""
+        with pymongo.timeout(LONGEST):
+            return transaction(self._database, self._seal)
+
+    def measure(self) -> bool:
+        """Set the metric, and tell whether an entry waits."""
+        oldest = self._audit.find_one(WAITING, {"at": 1}, sort=ORDER)
+        age = (clock.now() - oldest["at"]).total_seconds() if oldest else 0.0
+        metrics.AUDIT_UNSEALED_SECONDS.set(max(0.0, age))
+        return oldest is not None
+
+    def _seal(self, session: ClientSession) -> int:
+        if not self._lease.stands(session):
+            return 0
+        entries = list(self._audit.find(WAITING, session=session).sort(ORDER).limit(self._batch))
+        if entries:
+            seal = seals.make(self._service, self._last(session), entries, self._key, clock.now())
+            self._seals.insert_one(seal, session=session)
+            self._audit.bulk_write(_marks(seal["_id"], entries), session=session)
+        return len(entries)
+
+    def _last(self, session: ClientSession) -> dict[str, Any] | None:
+        numbered = {"_id": {"$gte": 1, "$lt": MOST_SEALS}}
+        return self._seals.find_one(numbered, {"digests": 0}, sort=[("_id", DESCENDING)], session=session)
+
+
+def _marks(number: int, entries: list[dict[str, Any]]) -> list[UpdateOne]:
+    return [
+        UpdateOne({"_id": entry["_id"]}, {"$set": {"seal": number, "position": position}})
+        for position, entry in enumerate(entries)
+    ]
