@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.config import PREFIX, Config, read
-from cli import parts, roster
+from cli import database, parts, roster
 from cli.layout import Layout
 from cli.process import LOOPBACK, Part, is_free, wait_until
 from cli.roster import API, API_HEALTH, OUTSIDE, ROOT, SERVICES, Service
@@ -104,7 +104,7 @@ class Node:
                 self.wait_ready(part.name)
                 tell(part.name, time.monotonic() - started)
             if any(part.name == "mongo" for part in stage):
-                parts.initiate(self._database_ports, USER, self.layout.secret("mongo"))
+                self._prepare_database()
 
     def down(self, *, keep_data: bool = False) -> None:
         """Stop every process of the node and, unless told otherwise, remove all that it wrote."""
@@ -289,6 +289,12 @@ class Node:
         outside = roster.outside_parts(self.layout, SMSC_ACCOUNT) if self.layout.demo else ()
         return [[mongo, epmd], [broker, *outside], [*services, *api]]
 
+    def _prepare_database(self) -> None:
+        parts.initiate(self._database_ports, USER, self.layout.secret("mongo"))
+        config, secrets = self.config, self.home / "secrets"
+        urls = {process: (secrets / process / "mongo_url").read_text(encoding="utf-8") for process in database.OPENS}
+        database.prepare(config.mongo_url, config.database_prefix, urls)
+
     def _state(self, name: str) -> State:
         for state in self.supervisor.states():
             if state.name == name:
@@ -323,9 +329,11 @@ class Node:
             layout.keep_secret("mongo_key", parts.mongo_key())
         for place in ("", *(f"{process}/" for process in PROCESSES)):
             amqp_url = parts.amqp_url(self._broker_port, USER, layout.secret("broker"), "/")
-            mongo_url = parts.mongo_url(self._database_ports, USER, layout.secret("mongo"))
             layout.keep_secret(f"{place}amqp_url", amqp_url)
-            layout.keep_secret(f"{place}mongo_url", mongo_url)
+        layout.keep_secret("mongo_url", parts.mongo_url(self._database_ports, USER, layout.secret("mongo")))
+        for process in database.OPENS:
+            password = layout.secret(f"{process}/mongo")
+            layout.keep_secret(f"{process}/mongo_url", parts.mongo_url(self._database_ports, process, password))
         layout.secret("smsc", SMSC_PASSWORD_BYTES)
         for part in self.parts:
             part.prepare()
