@@ -1,4 +1,4 @@
-"""Say which other systems may call the API: ``tashbik clients add | list | rotate | revoke``."""
+"""Say which other systems may call the API: ``tashbik clients add | list | rotate | revoke | pseudonym``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.table import Column, Table
 from chassis import clock, ids
 from chassis.errors import NotFound
 from cli.context import OPERATOR, Context, pass_context
+from services.gateway.auth.claims import pseudonyms_of
 from services.gateway.auth.clients import ROLES, Client, check_bounds, hash_secret, new_secret
 from services.gateway.auth.store import ClientStore
 
@@ -117,6 +118,19 @@ def revoke(context: Context, client_id: str) -> None:
     except NotFound as error:
         raise click.UsageError(UNKNOWN.format(client_id)) from error
     context.say(f"{client.name} may call no more.")
+
+
+@clients.command()
+@pass_context
+def pseudonym(context: Context) -> None:
+    """Say how a person of the identity provider is called in logs and the audit trail.
+
+    Asks for the ``sub`` of the person's tokens, so that it stands in no shell's history.
+    """
+    config = context.config
+    if not config.oidc_issuer:
+        raise click.UsageError("There is no identity provider: set TASHBIK_OIDC_ISSUER.")
+    context.say(pseudonyms_of(config).of(click.prompt("sub", err=True)))
 
 
 def _shown(moment: datetime | None) -> str:

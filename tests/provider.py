@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import base64
 import hmac
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -87,8 +89,8 @@ class IdentityProvider:
 
 
 @contextmanager
-def providing() -> Iterator[IdentityProvider]:
-    """Serve a provider on a port of its own."""
+def providing(certificate: Path | None = None) -> Iterator[IdentityProvider]:
+    """Serve a provider on a port of its own; by TLS where a file with certificate and key is given."""
     provider = IdentityProvider("")
 
     class Handler(BaseHTTPRequestHandler):
@@ -116,7 +118,11 @@ def providing() -> Iterator[IdentityProvider]:
             """Keep quiet."""
 
     with Server((LOOPBACK, 0), Handler) as server:
-        provider.issuer = f"http://{LOOPBACK}:{server.server_port}"
+        provider.issuer = f"{'https' if certificate else 'http'}://{LOOPBACK}:{server.server_port}"
+        if certificate:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(certificate)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         try:
             yield provider

@@ -10,7 +10,7 @@ import orjson
 
 from chassis.logs import describe
 from cli.context import Context, pass_context
-from cli.doctor import broker, machine, storage, stuck
+from cli.doctor import broker, machine, provider, storage, stuck
 from cli.doctor.patient import Fault, Level, Patient
 
 Check = Callable[[Patient], Iterator[Fault]]
@@ -33,6 +33,7 @@ CHECKS: dict[str, Check] = {
     "certificates": machine.certificates,
     "database's clock": machine.database_clock,
     "broker's clock": machine.broker_clock,
+    "identity provider": provider.answers,
     "disk": machine.disk,
     "versions": machine.versions,
     "outboxes": stuck.outboxes,

@@ -30,6 +30,25 @@ second rotation ends the first secret. `tashbik clients list` shows until when a
 rotated. A token that was given for an old secret holds its 15 minutes; where that is too long, `tashbik clients revoke
 ID`, which ends tokens too, and add another client.
 
+## Persons of an identity provider
+
+Where the node has an [identity provider](operators.md#an-identity-provider), it takes access tokens of that provider
+beside its own. Their claims say what a client's entry says:
+
+| claim, unless named otherwise | gives | |
+| --- | --- | --- |
+| `roles` | the role | a text or a list; exactly one role of this page must be in it, whatever else is |
+| `tashbik_area` | the area, by its code | officers and case workers need one |
+| `tashbik_organization` | the organization, by its id | an association needs one |
+
+Whatever is not said plainly is refused: 403, and `problems` names the claim. The role *operator* comes from outside
+only where `TASHBIK_OIDC_ROLES` names it, *service* never. An area or organization that there is not reaches nothing.
+
+Who the person is stays with the provider. Logs, histories and the audit trail have `<role>:oidc-…`, forty digits made
+of the token's `sub` by a key of the node: one person is always the same, and nobody without the key can tell who.
+`tashbik clients pseudonym` asks for a `sub` and says how it is called. A person who is blocked at the provider is
+refused when the last token has expired, so let tokens live for minutes.
+
 ## Operations
 """
 

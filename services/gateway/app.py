@@ -143,7 +143,7 @@ def _add_routes(app: Flask, config: Config, guard: Guard) -> None:
     def describe() -> Response:
         return public(described)
 
-    described = dumps(document.complete(api.spec.to_dict(), app, guard.learn(app)))
+    described = dumps(document.complete(api.spec.to_dict(), app, guard.learn(app), config.oidc_issuer))
 
 
 def _health(rpc: Caller, directory: Directory) -> Health:

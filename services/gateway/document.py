@@ -18,6 +18,7 @@ from marshmallow import Schema
 from werkzeug.routing import Rule
 
 from contracts.policy import Role
+from services.gateway.auth.discovery import WELL_KNOWN
 from services.gateway.auth.guard import IfMatch, Operation
 from services.gateway.problems import KINDS, MEDIA_TYPE, Problem
 
@@ -44,6 +45,7 @@ SECURITY = {
         "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": {}}},
     }
 }
+"""How a client proves itself; :func:`complete` adds the identity provider, where there is one."""
 PARAMETERS: dict[str, dict[str, Any]] = {
     "IdempotencyKey": {
         "in": "header",
@@ -104,10 +106,13 @@ def api(app: Flask, public_url: str) -> Api:
     )
 
 
-def complete(spec: Json, app: Flask, operations: dict[str, Operation]) -> Json:
-    """Return the document with what holds for all routes added; ``operations`` is by endpoint."""
+def complete(spec: Json, app: Flask, operations: dict[str, Operation], issuer: str = "") -> Json:
+    """Return the document with what holds for all routes added; ``operations`` is by endpoint.
+
+    ``issuer`` is the identity provider's, or empty.
+    """
     components = spec.setdefault("components", {})
-    components["securitySchemes"] = SECURITY
+    schemes = components["securitySchemes"] = SECURITY | (_provider(issuer) if issuer else {})
     components["parameters"] = PARAMETERS
     components["headers"] = HEADERS
     components["responses"] = {_name(status): _problem_response(status) for status in _statuses_of_problems()}
@@ -115,8 +120,15 @@ def complete(spec: Json, app: Flask, operations: dict[str, Operation]) -> Json:
         described = spec["paths"].get(FlaskPlugin.flaskpath2openapi(rule.rule), {}).get(method.lower())
         if described is not None:
             _describe(described, rule, method, operations[rule.endpoint])
+            described["security"] = [] if operations[rule.endpoint].public else [{name: []} for name in schemes]
     _respell_patterns(spec)
     return spec
+
+
+def _provider(issuer: str) -> Json:
+    described = "Access tokens of the node's identity provider; their claims bound what the bearer may do."
+    address = issuer.rstrip("/") + WELL_KNOWN
+    return {"openid": {"type": "openIdConnect", "description": described, "openIdConnectUrl": address}}
 
 
 def _respell_patterns(node: Any) -> None:

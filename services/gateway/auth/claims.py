@@ -68,6 +68,11 @@ class ClaimNames:
         return found[0]
 
 
+def pseudonyms_of(config: Config) -> Pseudonyms:
+    """Return the pseudonyms of the provider that the configuration names."""
+    return Pseudonyms(config.oidc_issuer, (config.keys / "event.key").read_bytes())
+
+
 def claim_names(config: Config) -> ClaimNames:
     """Return what the configuration says of claims. Raises :class:`ConfigError` for a role that is not to be given."""
     if unknown := set(config.oidc_roles) - set(map(str, ROLES)):

@@ -28,7 +28,7 @@ from chassis.config import Config
 from chassis.errors import TashbikError, Unauthenticated
 from chassis.identity import Actor
 from chassis.logs import get_logger
-from services.gateway.auth.claims import ClaimNames, Claims, Pseudonyms, claim_names
+from services.gateway.auth.claims import ClaimNames, Claims, Pseudonyms, claim_names, pseudonyms_of
 from services.gateway.auth.discovery import Discovery
 from services.gateway.auth.provider_keys import AnyKey, ProviderKeys, PublicKey
 
@@ -38,6 +38,7 @@ LONGEST = 8192  # characters of a token
 LONGEST_HEADER = 2048
 TYPES = ("", "jwt", "at+jwt", "application/at+jwt")
 ACCESS_TYPES = TYPES[2:]
+SCOPES = frozenset({"scope", "scp"})
 NOT_OF_ACCESS = frozenset({"nonce", "at_hash", "c_hash", "s_hash", "events"})
 """Claims of ID tokens and logout tokens."""
 
@@ -152,19 +153,24 @@ def provider_of(config: Config) -> Provider | None:
     """Return the provider that the configuration names, or None. Asks it for nothing yet."""
     if not config.oidc_issuer:
         return None
-    pseudonyms = Pseudonyms(config.oidc_issuer, (config.keys / "event.key").read_bytes())
-    keys = ProviderKeys(Discovery(config.oidc_issuer))
-    names = claim_names(config)
-    return Provider(config.oidc_issuer, config.oidc_audience, names=names, keys=keys, pseudonyms=pseudonyms)
+    return Provider(
+        config.oidc_issuer,
+        config.oidc_audience,
+        names=claim_names(config),
+        keys=ProviderKeys(Discovery(config.oidc_issuer)),
+        pseudonyms=pseudonyms_of(config),
+    )
 
 
 def _check_kind(kind: str, claims: Claims) -> None:
     """Refuse what is no access token, as far as it can be told, and one that its bearer would have to prove to be his.
 
-    RFC 9068 says it in the header, Keycloak in a claim ``typ``; others do not, but an ID token has claims of its own.
+    RFC 9068 says it in the header, Keycloak in a claim ``typ``, others by a scope. Where nobody does, an ID token is
+    known by claims that are its own.
     """
-    said = claims.get("typ", "Bearer" if kind.lower() in ACCESS_TYPES else None)
-    if said not in (None, "Bearer") or (said is None and NOT_OF_ACCESS & claims.keys()) or "cnf" in claims:
+    said = claims.get("typ")
+    told = kind.lower() in ACCESS_TYPES or said == "Bearer" or not SCOPES.isdisjoint(claims)
+    if said not in (None, "Bearer") or (not told and not NOT_OF_ACCESS.isdisjoint(claims)) or "cnf" in claims:
         _refuse("The token is no access token that its bearer may use.")
 
 

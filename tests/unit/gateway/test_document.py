@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from chassis.config import Config
 from contracts.catalogue import EVENTS
 from contracts.policy import POLICY, Role
 from services.gateway.access_table import render
+from services.gateway.app import create_app
 from services.gateway.document import ecma
+from services.gateway.parts import Parts
 from services.gateway.problems import KINDS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -224,3 +228,14 @@ def documented(view: Any) -> Iterator[tuple[marshmallow.Schema, Any]]:
         if isinstance(one, dict) and "example" in one:
             schema = one["schema"]
             yield (schema() if isinstance(schema, type) else schema), one["example"]
+
+
+def test_provider_is_a_way_in(settings: Config, parts: Parts):
+    named = replace(settings, oidc_issuer="https://id.example/realms/qena/", oidc_audience="tashbik")
+
+    told = create_app(named, parts, rate_storage="memory://").test_client().get("/openapi.json").json
+
+    scheme = told["components"]["securitySchemes"]["openid"]
+    assert scheme["openIdConnectUrl"] == "https://id.example/realms/qena/.well-known/openid-configuration"
+    assert told["paths"]["/families"]["get"]["security"] == [{"oauth": []}, {"openid": []}]
+    assert told["paths"]["/organizations"]["get"]["security"] == []

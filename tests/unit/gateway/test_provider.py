@@ -165,7 +165,14 @@ def test_id_token_is_refused(idp: IdentityProvider, provider: Provider, claim: s
 
 @pytest.mark.parametrize(
     ("typ", "changes"),
-    [("JWT", {}), ("", {}), ("AT+JWT", {}), ("application/at+jwt", {}), ("JWT", {"typ": "Bearer", "nonce": "x"})],
+    [
+        ("JWT", {}),
+        ("", {}),
+        ("AT+JWT", {}),
+        ("application/at+jwt", {}),
+        ("JWT", {"typ": "Bearer", "nonce": "x"}),
+        ("JWT", {"scp": "x", "nonce": "x"}),
+    ],
 )
 def test_access_token_of_any_provider_is_taken(
     idp: IdentityProvider, provider: Provider, typ: str, changes: dict[str, Any]

@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from chassis.errors import Unavailable
-from cli.process import wait_until
+from cli.process import LOOPBACK, wait_until
 from services.gateway.auth import discovery, provider_keys
 from services.gateway.auth.discovery import Discovery, Json, ProviderError
 from services.gateway.auth.provider_keys import KEPT, MOST_KEYS, PAUSE, REFRESH, WAITING, ProviderKeys, keys_of
+from tests.certificates import Authority
 from tests.provider import IdentityProvider, providing
 from tests.unit.gateway.fakes import Clock
 
@@ -192,6 +194,21 @@ def test_answer_without_end_is_given_up(idp: IdentityProvider):
 
     with pytest.raises(ProviderError, match="too long"):
         Discovery(idp.issuer, lambda: next(times))()
+
+
+def test_certificate_of_nobody_is_refused(tmp_path: Path):
+    with providing(Authority(tmp_path).server(LOOPBACK)) as idp, pytest.raises(ProviderError):
+        Discovery(idp.issuer)()
+
+
+def test_certificate_of_the_machine_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+
+    with providing(authority.server(LOOPBACK)) as idp:
+        found = keys_of(Discovery(idp.issuer)())
+
+    assert set(found) == {"first"}
 
 
 # What is a key
