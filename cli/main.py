@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from cli import areas, clients, dead_letters, directory, imports, running, setup
+from cli import areas, audit, clients, dead_letters, directory, imports, running, setup
 from cli.backup import backup, restore
 from cli.context import Context, quiet_logs
 from cli.doctor.command import doctor
@@ -39,6 +39,7 @@ for command in (
     *(setup.keys, setup.config),
     *(doctor, backup, restore),
     *(clients.clients, areas.areas, imports.import_file, directory.directory, dead_letters.dead_letters),
+    audit.audit,
 ):
     main.add_command(command)
 

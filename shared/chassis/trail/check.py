@@ -65,7 +65,7 @@ class Check:
     """Verify one trail, once."""
 
     def __init__(
-        self, database: Database[Document], service: str, trusted: TrustedKeys, heads: tuple[Head, ...] = ()
+        self, database: Database[Document], service: str, trusted: TrustedKeys, heads: Iterable[Head] = ()
     ) -> None:
         """Take the database, whose it is, the keys that may have signed, and seals that must be in the chain."""
         self.counts = Counts()
@@ -73,7 +73,9 @@ class Check:
         self._seals = database[SEALS]
         self._service = service
         self._trusted = trusted
-        self._heads = {head.number: head.hash for head in heads}
+        self._heads: dict[int, set[str]] = {}
+        for head in heads:
+            self._heads.setdefault(head.number, set()).add(head.hash)
         self._last = 0
         self._hash: str | None = ""
         self._in_lists = 0
@@ -114,7 +116,7 @@ class Check:
         self._last, self._hash = seal["_id"], hash_
         self.counts.seals += 1
         self.counts.head = Head(self._last, hash_)
-        if (noted := self._heads.pop(self._last, hash_)) != hash_:
+        for noted in self._heads.pop(self._last, set()) - {hash_}:
             yield Finding(name, f"is not the one that was noted: its hash is {hash_}, not {noted}")
         if not follows:
             yield Finding(name, "does not follow the seal before it: one of the two was changed, moved or replaced")

@@ -7,6 +7,7 @@ and marked in one transaction; so of two that both believe to hold the lease one
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import Any
 
 import pymongo
@@ -67,7 +68,8 @@ class Sealer:
     def measure(self) -> bool:
         """Set the metric, and tell whether an entry waits."""
         oldest = self._audit.find_one(WAITING, {"at": 1}, sort=ORDER)
-        age = (clock.now() - oldest["at"]).total_seconds() if oldest else 0.0
+        at = oldest.get("at") if oldest else None
+        age = (clock.now() - at).total_seconds() if isinstance(at, datetime) else 0.0
         metrics.AUDIT_UNSEALED_SECONDS.set(max(0.0, age))
         return oldest is not None
 
@@ -76,14 +78,16 @@ class Sealer:
             return 0
         entries = list(self._audit.find(WAITING, session=session).sort(ORDER).limit(self._batch))
         if entries:
-            seal = seals.make(self._service, self._last(session), entries, self._key, clock.now())
+            seal = seals.make(self._service, last_seal(self._database, session), entries, self._key, clock.now())
             self._seals.insert_one(seal, session=session)
             self._audit.bulk_write(_marks(seal["_id"], entries), session=session)
         return len(entries)
 
-    def _last(self, session: ClientSession) -> dict[str, Any] | None:
-        numbered = {"_id": {"$gte": 1, "$lt": MOST_SEALS}}
-        return self._seals.find_one(numbered, {"digests": 0}, sort=[("_id", DESCENDING)], session=session)
+
+def last_seal(database: Database[dict[str, Any]], session: ClientSession | None = None) -> dict[str, Any] | None:
+    """Return the last seal of a trail, without its digests, or None."""
+    numbered = {"_id": {"$gte": 1, "$lt": MOST_SEALS}}
+    return database[SEALS].find_one(numbered, {"digests": 0}, sort=[("_id", DESCENDING)], session=session)
 
 
 def _marks(number: int, entries: list[dict[str, Any]]) -> list[UpdateOne]:

@@ -189,6 +189,24 @@ def test_sealing_goes_on_after_harm(trail: Trail, config: Config):
     assert entry_at(trail, 4, 0)["record"] == "thing-30"
 
 
+def test_entry_without_fields_is_sealed(trail: Trail, config: Config):
+    trail["audit"].insert_one({"_id": "0"})
+
+    sealer(trail, config).turn()
+
+    assert entry_at(trail, 4, 0) == {"_id": "0", "seal": 4, "position": 0}
+
+
+def test_contradicting_head_is_found(trail: Trail, config: Config):
+    assert "is not the one that was noted" in found(trail, config, Head(3, "0" * 64), head(trail))
+
+
+def test_trail_that_was_dropped_is_missed(trail: Trail, config: Config):
+    trail.drop_collection("audit")
+
+    assert "3: the entry at position 9 is missing" in found(trail, config)
+
+
 def test_empty_trail_is_whole(database: Trail, config: Config):
     assert found(database, config) == ""
 
