@@ -25,14 +25,17 @@ from cli.running import start
 from demo.play import Play
 from demo.stage import Stage
 from demo.timeline import Timeline
-from tests.bench import tables
+from tests.bench import plot, tables
+from tests.bench.limits import NAMES as LIMITS
+from tests.bench.limits import Limits
 from tests.bench.load import CONNECTIONS, NoLoad
 from tests.bench.measures import SECONDS, Bench, Measure, sign_in
 from tests.bench.speeds import NAMES as SPEEDS
-from tests.bench.speeds import Speeds
+from tests.bench.speeds import Speed, Speeds
+from tests.bench.traffic import Traffic
 
 SHORT = "short"
-NAMES = (SHORT, *SPEEDS)
+NAMES = (SHORT, *SPEEDS, *LIMITS)
 UNLIMITED = "10000000/minute"
 SETTINGS = {
     "TASHBIK_PUBLIC_RATE": UNLIMITED,
@@ -65,6 +68,8 @@ def main(*, seconds: float, rows: int, only: tuple[str, ...], everything: bool, 
         node.down()
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+    if report["speeds"]:
+        out.with_suffix(".svg").write_text(plot.draw(report["speeds"]), "utf-8")
 
 
 def _ready(context: Context, stage: Stage) -> Play:
@@ -78,20 +83,24 @@ def _ready(context: Context, stage: Stage) -> Play:
 
 
 def _measured(context: Context, play: Play, names: Sequence[str], seconds: float, rows: int) -> dict[str, Any]:
-    measures, speeds = [], []
-    if SHORT in names:
-        measures = _short(play, context.home, seconds, rows)
-        tables.show_measures(context.console, measures)
-    measuring = Speeds(play.stage.node, play, context.home, seconds)
-    for name in (name for name in SPEEDS if name in names):
-        speeds += measuring.of(name)
-        tables.show_speeds(context.console, speeds[-2:])
+    node, measures, speeds = play.stage.node, list[Measure](), list[Speed]()
+    scratch = node.home / "tmp"  # which goes with the node
+    measuring = Speeds(node, play, scratch, seconds)
+    limits = Limits(node, Traffic(play, node.config.public_url), measuring, scratch, seconds)
+    for name in (name for name in NAMES if name in names):
+        if name in SPEEDS:
+            speeds += measuring.of(name)
+            tables.show_speeds(context.console, speeds[-2:])
+        else:
+            found = _short(play, scratch, seconds, rows) if name == SHORT else limits.of(name)
+            tables.show_measures(context.console, found)
+            measures += found
     tables.show_costs(context.console, speeds)
     return {
         "machine": {"cores": psutil.cpu_count(), "python": platform.python_version()},
         "connections": CONNECTIONS,
         "measures": [measure.as_json() for measure in measures],
-        "speeds": [one.as_json() for one in speeds],
+        "speeds": speeds,
     }
 
 

@@ -8,11 +8,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import orjson
+from joserfc.jwk import OKPKey
 
 from chassis.config import PREFIX
 from cli.node import Node
 from cli.process import LOOPBACK, answers, free_ports, listens, wait_until
-from cli.roster import SERVICES, api_arguments, service_part
+from cli.roster import API, SERVICES, api_arguments, service_part
+from tests.bench.load import NoLoad
 
 ROOT = Path(__file__).resolve().parents[2]
 BASELINES = "tests.bench.baselines"
@@ -24,23 +29,62 @@ PATIENCE = 10  # seconds that a process has to end in order
 def plain_nameko(amqp_url: str, environment: dict[str, str], home: Path) -> Iterator[str]:
     """Run the plain Nameko services, each in a process of its own, and give the gateway's address."""
     (port,) = free_ports(1)
+    names = ("PlainStore", "PlainListener", "PlainEcho", "PlainGateway")
+    with _ended([_nameko(name, amqp_url, port, environment, home) for name in names]):
+        wait_until(lambda: listens(port), "plain Nameko", 60)
+        yield f"http://{LOOPBACK}:{port}"
+
+
+def _nameko(name: str, amqp_url: str, port: int, environment: dict[str, str], home: Path) -> subprocess.Popen[bytes]:
     config = home / "plain_nameko.yaml"
     config.write_text(f"AMQP_URI: '{amqp_url}'\nWEB_SERVER_ADDRESS: '{LOOPBACK}:{port}'\nmax_workers: 32\n", "utf-8")
     nameko = str(Path(sys.executable).with_name("nameko"))
-    started = [
-        _start([nameko, "run", "--config", str(config), f"{BASELINES}.plain_nameko:{name}"], environment, home, name)
-        for name in ("PlainStore", "PlainListener", "PlainGateway")
-    ]
-    with _ended(started):
-        wait_until(lambda: listens(port), "plain Nameko", 60)
-        yield f"http://{LOOPBACK}:{port}"
+    return _start([nameko, "run", "--config", str(config), f"{BASELINES}.plain_nameko:{name}"], environment, home, name)
+
+
+def raw(kind: str, seconds: float, environment: dict[str, str]) -> dict[str, Any]:
+    """Run a library alone for so many seconds, and return what it printed."""
+    command = [sys.executable, "-m", f"{BASELINES}.raw", kind, str(seconds)]
+    paths = {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "shared")))}
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment, **paths}, capture_output=True, check=False, timeout=300
+    )
+    if done.returncode:
+        raise NoLoad(done.stderr.decode())
+    return dict(orjson.loads(done.stdout.splitlines()[-1]))  # what stands before it was logged
+
+
+@contextmanager
+def guarded(node: Node) -> Iterator[int]:
+    """Run the service of guarantees alone on a node, and give its pid."""
+    (health,) = free_ports(1)
+    key, keys = OKPKey.generate_key("Ed25519"), node.config.keys
+    (keys / "identity" / "bench.pem").write_bytes(key.as_pem(private=True))
+    (keys / "trusted" / "bench.pem").write_bytes(key.as_pem(private=False))
+    environment = {**node.environment, PREFIX + "HEALTH_PORT": str(health), **administrator(node)}
+    command = [sys.executable, "-m", "chassis.run", f"{BASELINES}.guarded:Guarded"]
+    process = _start(command, environment, node.home / "logs", "bench-guarded")
+    with _ended([process]):
+        wait_until(lambda: answers(f"http://{LOOPBACK}:{health}/readyz"), "the guarded service", 60)
+        yield process.pid
+
+
+def broker_url(node: Node) -> str:
+    """Return the address at which the broker's administrator logs in."""
+    return str(getattr(node, "broker_url", node.config.amqp_url))
+
+
+def administrator(node: Node) -> dict[str, str]:
+    """Return the settings of a process that may open any queue and any database of a node."""
+    path = node.layout.keep_secret("bench_amqp_url", broker_url(node))
+    return {PREFIX + "AMQP_URL_FILE": str(path)}
 
 
 @contextmanager
 def gateway(node: Node, processes: int, **settings: str) -> Iterator[tuple[str, int]]:
     """Run another gateway on a node, with so many worker processes and settings of its own; give address and pid."""
     port, health = free_ports(2)
-    environment = {**node.environment, PREFIX + "HEALTH_PORT": str(health)}
+    environment = {**node.environment_of(API), PREFIX + "HEALTH_PORT": str(health)}
     environment |= {PREFIX + name.upper(): text for name, text in settings.items()}
     command = [sys.executable, *api_arguments(processes, LOOPBACK, port)]
     url, process = f"http://{LOOPBACK}:{port}", _start(command, environment, node.home / "logs", "bench-gateway")
@@ -53,7 +97,7 @@ def gateway(node: Node, processes: int, **settings: str) -> Iterator[tuple[str, 
 def service(node: Node, name: str) -> Iterator[int]:
     """Run another replica of one of a node's services, and give its pid."""
     (health,) = free_ports(1)
-    part = service_part(next(one for one in SERVICES if one.name == name), node.environment, health)
+    part = service_part(next(one for one in SERVICES if one.name == name), node.environment_of(name), health)
     process = _start([*part.command], {**part.environment}, node.home / "logs", f"bench-{name}-{health}")
     with _ended([process]):
         wait_until(part.ready, name, 60)

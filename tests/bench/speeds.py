@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -48,10 +48,6 @@ class Speed:
     figures: Latencies
     cpu_ms: dict[str, float] = field(default_factory=dict)
     memory_mb: dict[str, float] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as it stands in the report."""
-        return asdict(self)
 
 
 def speed(name: str, loop: str, figures: Latencies, used: Used) -> Speed:

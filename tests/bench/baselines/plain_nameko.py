@@ -83,3 +83,14 @@ class PlainGateway:
         """Store one document."""
         id_ = self.store.write(orjson.loads(request.get_data()))
         return Response(orjson.dumps({"id": id_}), status=201, mimetype="application/json")
+
+
+class PlainEcho:
+    """Say what it is told."""
+
+    name = "plain_echo"
+
+    @rpc
+    def say(self, text):
+        """Return the text."""
+        return {"text": text}
