@@ -15,13 +15,16 @@ import pytest
 from click.testing import CliRunner, Result
 from pymongo.database import Database
 
-from chassis import clock, wire
+from chassis import audit, clock, wire
 from chassis.amqp import Publisher
 from chassis.config import Config
 from chassis.crypto import FieldVault
 from chassis.database import connect, prepare, transaction
 from chassis.identity import Actor
+from chassis.lease import Lease
 from chassis.outbox import OutboxRelay
+from chassis.trail.sealer import Sealer
+from chassis.trail.seals import SealingKey
 from chassis.work import Units, event_seal
 from cli import backup
 from cli.context import Context
@@ -111,6 +114,15 @@ def everything(config: Config) -> dict[str, list[Any]]:
     return found
 
 
+def note_and_seal(config: Config) -> None:
+    """Write three entries into the registry's audit trail, and seal them."""
+    trail = of(config, "registry")
+    trail["audit"].insert_many([audit.entry("operator:cli", "a.b", "c", at=clock.now()) for _ in range(3)])
+    lease = Lease(trail, "audit seals")
+    lease.prepare()
+    Sealer(trail, "registry", SealingKey.read(config.keys), lease).turn()
+
+
 def run(config: Config, home: Path, *arguments: str) -> Result:
     """Run ``tashbik`` on a node that is configured by its environment."""
     return CliRunner().invoke(main, arguments, obj=Context(home / "run"), env=environment_of(config))
@@ -125,6 +137,18 @@ def test_all_comes_back(lost: Config, empty: Config, tmp_path: Path):
 
     assert (made.exit_code, restored.exit_code) == (0, 0), made.output + restored.output
     assert {name: kept for name, kept in everything(lost).items() if "leases" not in name} == everything(empty)
+
+
+def test_sealed_trail_goes_on_after_restore(lost: Config, empty: Config, tmp_path: Path):
+    note_and_seal(lost)
+    noted = run(lost, tmp_path, "audit", "head", "registry").output.strip()
+    backup.write(lost, tmp_path / "copy")
+    backup.read(empty, tmp_path / "copy")
+
+    note_and_seal(empty)
+
+    verified = run(empty, tmp_path, "audit", "verify", "registry", "--head", noted)
+    assert (verified.exit_code, "OK; 6 entries under 2 seals" in verified.output) == (0, True), verified.output
 
 
 def test_backup_is_of_one_moment(lost: Config, tmp_path: Path):
