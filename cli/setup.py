@@ -1,4 +1,7 @@
-"""Set a node up: ``keys`` makes its keys and exchanges them, ``config`` explains its configuration."""
+"""Set a node up: ``keys`` makes its keys and exchanges them, ``config`` explains its configuration.
+
+``database users`` makes the users of a database that the node did not start itself.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 import click
 
 from chassis.config import KEYS, PREFIX, REQUIRED, Key
+from cli import database as databases
 from cli import keys as keys_of_node
 from cli import rotation
 from cli.context import Context, pass_context
@@ -37,6 +41,39 @@ def create(context: Context, directory: Path) -> None:
 
 keys.add_command(rotation.rotate)
 keys.add_command(rotation.next_master)
+
+
+@click.group()
+def database() -> None:
+    """Set up a database that the node did not start itself."""
+
+
+@database.command()
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--prefix",
+    envvar=PREFIX + "DATABASE_PREFIX",
+    default=KEYS["database_prefix"].default,
+    show_default=True,
+    help="Databases are <prefix>_<service>.",
+)
+@pass_context
+def users(context: Context, directory: Path, prefix: str) -> None:
+    """Make a user for each process of a node, who opens the databases of that process and no other.
+
+    DIRECTORY holds an address in each of its files, as bin/make-secrets makes them: `mongo_url` is the administrator's,
+    `mongo_url_registry` that of the process `registry`, and so on. Users get the names and passwords that stand there.
+    """
+    urls = {process: _address(directory / f"mongo_url_{process}") for process in databases.OPENS}
+    databases.prepare(_address(directory / "mongo_url"), prefix, urls)
+    context.say(f"{', '.join(urls)} open their own databases.")
+
+
+def _address(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be read ({error.strerror}); bin/make-secrets makes it.") from error
 
 
 @click.command()

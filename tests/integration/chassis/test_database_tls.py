@@ -42,7 +42,10 @@ def port(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """Give the port of a replica set that speaks TLS only."""
     home, (port,) = tmp_path_factory.mktemp("mongo"), free_ports(1)
     member = parts.mongo_member(home / "data", port, cache_gb=0.25)
-    options = ("--tlsMode", "requireTLS", "--tlsCertificateKeyFile", str(authority.server(LOOPBACK)))
+    options = [
+        *("--tlsMode", "requireTLS", "--tlsCertificateKeyFile", str(authority.server(LOOPBACK))),
+        *("--tlsCAFile", str(authority.file), "--tlsAllowConnectionsWithoutCertificates"),
+    ]
     with Running(replace(member, command=(*member.command, *options)), home):
         with MongoClient(LOOPBACK, port, directConnection=True, tls=True, tlsCAFile=str(authority.file)) as client:
             wait_until(lambda: bool(client.admin.command("ping")), "the database")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
@@ -16,6 +18,7 @@ from chassis.database import CHASSIS_INDEXES, connect, prepare, transaction
 from chassis.process import ask_database
 from cli import database, parts
 from cli.database import OPENS
+from cli.main import main
 from cli.process import free_ports
 from tests.parts import Running
 
@@ -161,6 +164,23 @@ def test_other_prefix_moves_the_rights(port: int, opened_by: Callable[[str, str]
         assert refused(ALLOWED["find"], opened_by("api", "gateway"))
     finally:
         database.prepare(administrator(port), PREFIX, {"api": url(port, "api")})
+
+
+def test_command_reads_addresses_of_files(port: int, tmp_path: Path, opened_by: Callable[[str, str], Mongo]):
+    files = {"mongo_url": administrator(port), **{f"mongo_url_{process}": url(port, process) for process in OPENS}}
+    for name, address in files.items():
+        (tmp_path / name).write_text(address + "\n")
+
+    made = CliRunner().invoke(main, ["database", "users", str(tmp_path), "--prefix", PREFIX])
+
+    assert made.exit_code == 0, made.output
+    assert not refused(ALLOWED["find"], opened_by("api", "gateway"))
+
+
+def test_missing_address_is_named(tmp_path: Path):
+    refusal = CliRunner().invoke(main, ["database", "users", str(tmp_path)])
+
+    assert (refusal.exit_code, "mongo_url_registry cannot be read" in refusal.output) == (1, True)
 
 
 def test_passwords_are_in_no_log(port: int, tmp_path_factory: pytest.TempPathFactory):

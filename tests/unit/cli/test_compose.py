@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,14 +11,16 @@ import yaml
 
 from chassis.config import KEYS, PREFIX
 from cli import roster
+from cli.database import OPENS
 from cli.keys import IDENTITIES
 
 COMPOSE = yaml.safe_load((roster.ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 OVERRIDE = yaml.safe_load((roster.ROOT / "tests" / "compose" / "override.yml").read_text(encoding="utf-8"))
+TLS = yaml.safe_load((roster.ROOT / "docker-compose.tls.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 BECOMING_ANOTHER = {"broker", "database"}
 """They start as root, take what is theirs, and go on as a user of their own."""
-ONCE = {"keys", "replica-set", "cli"}
+ONCE = {"keys", "replica-set", "database-users", "cli"}
 FIXED = {"TASHBIK_API_HOST", "TASHBIK_API_PORT", "TASHBIK_API_PROCESSES"}
 """They stand in the command of the API."""
 PINNED = ("rabbitmq:4.", "mongo:8", "axllent/mailpit:v", "tashbik:local")
@@ -83,10 +87,37 @@ def test_old_compose_reads_it():
     assert not [each for each in SERVICES.values() for one in dict(each.get("depends_on", {})).values() if len(one) > 1]
 
 
-def test_secrets_come_from_files():
-    script = (roster.ROOT / "bin" / "make-secrets").read_text(encoding="utf-8")
+def test_secrets_come_from_files(tmp_path: Path):
+    subprocess.run([roster.ROOT / "bin" / "make-secrets", tmp_path], check=True, capture_output=True)
 
-    assert all(f"keep {name} " in script for name in COMPOSE["secrets"])
+    files = {secret["file"].removeprefix("${TASHBIK_SECRETS:-./secrets}/") for secret in COMPOSE["secrets"].values()}
+
+    assert files == {path.name for path in tmp_path.iterdir()}
+
+
+def test_secrets_that_are_there_stay(tmp_path: Path):
+    script = roster.ROOT / "bin" / "make-secrets"
+    subprocess.run([script, tmp_path], check=True, capture_output=True)
+    first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    subprocess.run([script, tmp_path], check=True, capture_output=True)
+
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == first
+
+
+@pytest.mark.parametrize("process", OPENS)
+def test_process_knows_its_own_database_user(process: str):
+    known = [secret for secret in secrets_of(process) if secret["source"].startswith("mongo")]
+
+    assert known == [{"source": f"mongo_url_{process}", "target": "mongo_url"}]
+
+
+def test_administrator_is_kept_from_services():
+    holders = {
+        name for name in SERVICES if {"mongo_url", "mongo_password"} & {one["source"] for one in secrets_of(name)}
+    }
+
+    assert holders == {"database", "replica-set", "database-users", "cli"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -107,3 +138,23 @@ def test_test_only_looks_inside():
 
     assert set(OVERRIDE["services"]) <= set(SERVICES)
     assert added <= {"ports", "volumes"}
+
+
+def test_who_opens_the_database_trusts_its_authority():
+    opening = {
+        name for name in SERVICES if {"mongo_url", "mongo_password"} & {one["target"] for one in secrets_of(name)}
+    }
+
+    assert {name for name, each in TLS["services"].items() if "mongo_ca" in each["secrets"]} == opening
+
+
+@pytest.mark.parametrize(("name", "variable"), [("database", "MONGOD_OPTIONS"), ("replica-set", "MONGOSH_OPTIONS")])
+def test_options_reach_the_command(name: str, variable: str):
+    assert f" $${variable}" in SERVICES[name]["command"][0]
+    assert variable in TLS["services"][name]["environment"]
+
+
+def secrets_of(name: str) -> list[dict[str, str]]:
+    """Return the secrets of a service, each with the name under which it finds it."""
+    given = SERVICES[name].get("secrets", [])
+    return [one if isinstance(one, dict) else {"source": one, "target": one} for one in given]
