@@ -10,7 +10,7 @@ import orjson
 
 from chassis.logs import describe
 from cli.context import Context, pass_context
-from cli.doctor import broker, machine, provider, storage, stuck
+from cli.doctor import broker, machine, provider, storage, stuck, trails
 from cli.doctor.patient import Fault, Level, Patient
 
 Check = Callable[[Patient], Iterator[Fault]]
@@ -42,6 +42,7 @@ CHECKS: dict[str, Check] = {
     "imports": stuck.imports,
     "rebuild": stuck.rebuilds,
     "referrals": stuck.referrals,
+    "audit trail": trails.sealed,
 }
 STYLES = {Level.OK: "green", Level.WARNING: "yellow", Level.UNKNOWN: "yellow", Level.BROKEN: "bold red"}
 EXIT_CODES = {Level.OK: 0, Level.WARNING: 1, Level.UNKNOWN: 1, Level.BROKEN: 2}
