@@ -36,7 +36,7 @@ def main(context: click.Context, home: Path) -> None:
 
 for command in (
     *(running.up, running.down, running.status, running.logs),
-    *(setup.keys, setup.config, setup.database),
+    *(setup.keys, setup.config, setup.database, setup.broker),
     *(doctor, backup, restore),
     *(clients.clients, areas.areas, imports.import_file, directory.directory, dead_letters.dead_letters),
     audit.audit,

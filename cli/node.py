@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.config import PREFIX, Config, read
-from cli import database, parts, roster
+from cli import broker, database, parts, roster
 from cli.layout import Layout
 from cli.process import LOOPBACK, Part, is_free, wait_until
 from cli.roster import API, API_HEALTH, OUTSIDE, ROOT, SERVICES, Service
@@ -34,7 +34,6 @@ SMSC_PASSWORD_BYTES = 6  # which make 8 letters, as many as SMPP 3.4 allows
 PREFERRED_PORTS = {API: 8080}
 BROKER_PORTS = ("amqp", "management", "prometheus", "distribution", "epmd")
 PORT_NAMES = ("mongo", *BROKER_PORTS, API, API_HEALTH, *OUTSIDE, *(service.name for service in SERVICES))
-PROCESSES = (*(service.name for service in SERVICES), API)
 ADDRESSES = ("amqp_url", "mongo_url")
 DEMO_SETTINGS = {
     "NODE": "qena",
@@ -103,6 +102,8 @@ class Node:
             for part in stage:
                 self.wait_ready(part.name)
                 tell(part.name, time.monotonic() - started)
+            if any(part.name == "rabbitmq" for part in stage):
+                self._prepare_broker()
             if any(part.name == "mongo" for part in stage):
                 self._prepare_database()
 
@@ -200,6 +201,11 @@ class Node:
         return f"http://{LOOPBACK}:{self.layout.ports['management']}"
 
     @property
+    def broker_url(self) -> str:
+        """Return the address by which the broker's administrator logs in, who may do everything."""
+        return parts.amqp_url(self.layout.ports["amqp"], USER, self.layout.secret("broker"), "/")
+
+    @property
     def texts(self) -> Path:
         """Return the file of texts that the SMSC received, one JSON object a line."""
         return self.layout.texts
@@ -228,7 +234,7 @@ class Node:
             "NODE": "local",
             "API_PORT": str(ports[API]),
             "PUBLIC_URL": f"http://{LOOPBACK}:{ports[API]}",
-            "AMQP_URL_FILE": str(secrets / "amqp_url"),
+            "AMQP_URL_FILE": str(secrets / broker.CLI / "amqp_url"),
             "MONGO_URL_FILE": str(secrets / "mongo_url"),
             "KEYS": str(self.layout.keys),
         }
@@ -278,7 +284,7 @@ class Node:
         """Return the processes in groups: each group starts when the one before is ready."""
         ports, environment = self.layout.ports, self.environment
         broker_ports = parts.BrokerPorts(*(ports[name] for name in BROKER_PORTS))
-        epmd, broker = parts.broker(self.home / "rabbitmq", broker_ports, USER, self.layout.secret("broker"))
+        epmd, rabbitmq = parts.broker(self.home / "rabbitmq", broker_ports, USER, self.layout.secret("broker"))
         key_file = self.home / "secrets" / "mongo_key"
         mongo = parts.mongo_member(self.home / "mongo", ports["mongo"], key_file=key_file)
         services = [
@@ -287,7 +293,12 @@ class Node:
         metrics, api_environment = self.home / "metrics", self.environment_of(API)
         api = [roster.api_part(read(environment), api_environment, ports[API_HEALTH], metrics)] if self._api else []
         outside = roster.outside_parts(self.layout, SMSC_ACCOUNT) if self.layout.demo else ()
-        return [[mongo, epmd], [broker, *outside], [*services, *api]]
+        return [[mongo, epmd], [rabbitmq, *outside], [*services, *api]]
+
+    def _prepare_broker(self) -> None:
+        secrets = self.home / "secrets"
+        urls = {process: (secrets / process / "amqp_url").read_text(encoding="utf-8") for process in broker.PROCESSES}
+        broker.prepare(self.broker_url, self.management_url, urls, self.config.retry_delays)
 
     def _prepare_database(self) -> None:
         parts.initiate(self._database_ports, USER, self.layout.secret("mongo"))
@@ -327,13 +338,13 @@ class Node:
         layout.save()
         if not (self.home / "secrets" / "mongo_key").exists():
             layout.keep_secret("mongo_key", parts.mongo_key())
-        for place in ("", *(f"{process}/" for process in PROCESSES)):
-            amqp_url = parts.amqp_url(self._broker_port, USER, layout.secret("broker"), "/")
-            layout.keep_secret(f"{place}amqp_url", amqp_url)
         layout.keep_secret("mongo_url", parts.mongo_url(self._database_ports, USER, layout.secret("mongo")))
         for process in database.OPENS:
             password = layout.secret(f"{process}/mongo")
             layout.keep_secret(f"{process}/mongo_url", parts.mongo_url(self._database_ports, process, password))
+        for process in broker.PROCESSES:
+            password = layout.secret(f"{process}/broker")
+            layout.keep_secret(f"{process}/amqp_url", parts.amqp_url(self._broker_port, process, password, "/"))
         layout.secret("smsc", SMSC_PASSWORD_BYTES)
         for part in self.parts:
             part.prepare()

@@ -1,6 +1,6 @@
 """Set a node up: ``keys`` makes its keys and exchanges them, ``config`` explains its configuration.
 
-``database users`` makes the users of a database that the node did not start itself.
+``database users`` and ``broker users`` make the users of a database and of a broker that the node did not start itself.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from chassis.config import KEYS, PREFIX, REQUIRED, Key
+from chassis.config import KEYS, PREFIX, REQUIRED, Key, read_one
+from cli import broker as brokers
 from cli import database as databases
 from cli import keys as keys_of_node
 from cli import rotation
@@ -67,6 +68,33 @@ def users(context: Context, directory: Path, prefix: str) -> None:
     urls = {process: _address(directory / f"mongo_url_{process}") for process in databases.OPENS}
     databases.prepare(_address(directory / "mongo_url"), prefix, urls)
     context.say(f"{', '.join(urls)} open their own databases.")
+
+
+@click.group()
+def broker() -> None:
+    """Set up a broker that the node did not start itself."""
+
+
+@broker.command("users")
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--management",
+    default="",
+    envvar="TASHBIK_MANAGEMENT_URL",
+    metavar="URL",
+    help="The broker's management interface; by default port 15672 of the broker's host.",
+)
+@pass_context
+def broker_users(context: Context, directory: Path, management: str) -> None:
+    """Declare the node's exchanges and queues, and make a user for each process, who may do what it needs to.
+
+    DIRECTORY holds an address in each of its files, as bin/make-secrets makes them: `amqp_url` is the administrator's,
+    `amqp_url_registry` that of the process `registry`, and so on. Users get the names and passwords that stand there.
+    """
+    urls = {process: _address(directory / f"amqp_url_{process}") for process in brokers.PROCESSES}
+    administrator = _address(directory / "amqp_url")
+    brokers.prepare(administrator, management or brokers.console_of(administrator), urls, read_one("retry_delays"))
+    context.say(f"{', '.join(urls)} do what they need to on the broker, and nothing else.")
 
 
 def _address(path: Path) -> str:

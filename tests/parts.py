@@ -27,6 +27,7 @@ from pymongo.write_concern import WriteConcern
 
 from chassis.config import PREFIX, Config
 from cli import parts
+from cli.broker import declare
 from cli.process import LOOPBACK, Part, answers, free_ports, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,10 +102,11 @@ class Broker:
         return {queue["name"]: queue for queue in self.request("GET", f"queues/{quote(self.vhost, safe='')}")}
 
     def create(self) -> None:
-        """Make the virtual host and let the user do everything in it."""
+        """Make the virtual host, let the user do everything in it, and declare what a node finds on its broker."""
         self.request("PUT", f"vhosts/{quote(self.vhost, safe='')}")
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
         self.request("PUT", f"permissions/{quote(self.vhost, safe='')}/{quote(self.user, safe='')}", everything)
+        declare(self.amqp_url, delays=())  # whoever needs delay queues declares them
 
     def delete(self) -> None:
         """Remove the virtual host with all its queues."""

@@ -16,7 +16,7 @@ from contracts.catalogue import CALLS, EVENTS
 OLDEST_BROKER = (3, 10)
 LONG_QUEUE = 1_000
 LOGS = "Look at its log: `tashbik logs rabbitmq`, or `docker-compose logs broker`."
-RESTART = "Start the service that declares it anew: it declares and binds what is missing (`tashbik up`)."
+RESTART = "Declare it anew: `tashbik up`, or `docker-compose up -d`."
 START = "Start it: `tashbik up`, or `docker-compose up -d`; then look at its log."
 
 
@@ -85,8 +85,9 @@ def alarms(patient: Patient) -> Iterator[Fault]:
 
 def declared_exchanges() -> list[Exchange]:
     """Return every exchange that the contracts and calls are declared on."""
-    by_name = {contract.exchange: topology.exchange_of(contract) for contract in EVENTS}
-    return [wire.EXCHANGE, *by_name.values()]
+    found = [wire.EXCHANGE, wire.REPLIES, *map(topology.exchange_of, EVENTS)]
+    found += map(topology.retries_of, deadletters.queues(EVENTS))
+    return list({exchange.name: exchange for exchange in found}.values())
 
 
 def declared_queues(config: Config) -> list[Queue]:
@@ -101,9 +102,16 @@ def declared_queues(config: Config) -> list[Queue]:
 def declared_bindings() -> set[tuple[str, str, str]]:
     """Return every binding as exchange, routing key and queue."""
     calls = {(wire.EXCHANGE.name, f"{service}.*", f"rpc-{service}") for service in answering()}
-    return calls | {
-        (contract.exchange, contract.type, consumer.queue) for contract in EVENTS for consumer in contract.consumers
+    retries = {
+        (topology.retries_of(work).name, name, name)
+        for work in deadletters.queues(EVENTS)
+        for name in (work, topology.parked_name(work))
     }
+    return (
+        calls
+        | retries
+        | {(contract.exchange, contract.type, consumer.queue) for contract in EVENTS for consumer in contract.consumers}
+    )
 
 
 def answering() -> list[str]:

@@ -260,6 +260,11 @@ def read(environ: Mapping[str, str] | None = None) -> Config:
     return Config(**values)
 
 
+def read_one(name: str) -> Any:
+    """Return the value of one key, for who needs no other; raise :class:`ConfigError` that names it."""
+    return _value(os.environ, name, KEYS[name])
+
+
 def _disagreements(values: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with keys that are right each for itself."""
     if values["oidc_issuer"] and not values["oidc_audience"]:

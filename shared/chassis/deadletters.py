@@ -125,7 +125,8 @@ def _settle(url: str, queue: str, chosen: Callable[[Parked], bool], act: Callabl
 
 def _republish(publisher: Publisher, queue: str, message: Any, parked: Parked) -> bool:
     headers = {name: value for name, value in (message.headers or {}).items() if name in FORWARDED}
-    return bool(publisher.publish([Outgoing(parked.id, body_of(message), "", queue, headers)]).confirmed)
+    outgoing = Outgoing(parked.id, body_of(message), topology.retries_of(queue).name, queue, headers)
+    return bool(publisher.publish([outgoing]).confirmed)
 
 
 def _take(channel: Any, queue: str, limit: int | None = None) -> Iterator[Any]:

@@ -267,7 +267,6 @@ class EventHandler(Entrypoint):
     def _declare(self, channel: Any) -> None:
         topology.declare_queues(channel, self.queue_name, self._config.retry_delays)
         for contract in self.contracts.values():
-            topology.exchange_of(contract)(channel).declare()
             topology.work_queue(self.queue_name)(channel).bind_to(contract.exchange, routing_key=contract.type)
 
 

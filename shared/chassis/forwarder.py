@@ -41,7 +41,8 @@ class Forwarder(SharedExtension):
         Returns when the broker has confirmed it, or the line by which the message came is lost: then it comes again.
         """
         id_ = str(message.properties.get("message_id") or message.delivery_tag)
-        outgoing = Outgoing(id_, body_of(message), "", target, {**(message.headers or {}), **headers})
+        retries = topology.retries_of(source).name
+        outgoing = Outgoing(id_, body_of(message), retries, target, {**(message.headers or {}), **headers})
         while is_alive(message) and not self._publisher.publish([outgoing]).confirmed:
             log.warning("event_not_forwarded", queue=target)
             time.sleep(RETRY_PAUSE)

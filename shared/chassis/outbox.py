@@ -1,9 +1,9 @@
 """Relay events from the outbox to the broker: at least once, each until the broker has confirmed it.
 
 One relay a service, by lease; every replica has one ready. It is woken by the process that commits, by a change stream
-for what other replicas commit, and by a sweep as their net. On each new connection it declares and binds the queues of
-all consumers before it publishes, so that one that was never started, or is away, misses nothing, even where the broker
-has come back empty.
+for what other replicas commit, and by a sweep as their net. On each new connection it sees that the queues of all
+consumers stand before it publishes, so that one that was never started, or is away, misses nothing, even where the
+broker has come back empty: events then wait in the outbox until those queues are declared.
 
 An event in the outbox has ``due`` until it is confirmed: then ``due`` goes and ``expires`` comes. One that is nacked,
 returned or unconfirmed gets a later ``due``, a count of attempts and the reason, so that it is retried, is visible, and
@@ -50,12 +50,11 @@ class OutboxRelay:
         database: Database[dict[str, Any]],
         publisher: Publisher,
         contracts: Sequence[EventContract],
-        config: Config,
     ) -> None:
         """Take the service's database, a publisher of its own, and all contracts of the service."""
         self._outbox = database["outbox"]
         self._publisher = publisher
-        publisher.on_connect(lambda channel: topology.declare(channel, contracts, config.retry_delays))
+        publisher.on_connect(lambda channel: topology.declare_exchanges(channel, contracts))
 
     def pass_once(self) -> int:
         """Publish one batch of what is due and return how many were confirmed."""
@@ -133,7 +132,7 @@ class Relay(DependencyProvider):
         service = self.container.service_name
         self._publisher = Publisher(config.amqp_url, name=f"{service}-relay")
         self._counting = deadletters.Counting(config.amqp_url, deadletters.queues(self.contracts), f"{service}-counts")
-        self._relay = OutboxRelay(self.storage.database, self._publisher, self.contracts, config)
+        self._relay = OutboxRelay(self.storage.database, self._publisher, self.contracts)
         self._lease = Lease(self.storage.database, "relay")
         self._lease.prepare()
         self.storage.on_commit(self._wake.set)

@@ -237,7 +237,7 @@ class RpcServer(SharedExtension):
             if body is not None and reply_to:
                 self.link.publish(
                     body,
-                    exchange="",
+                    exchange=wire.REPLIES.name,
                     routing_key=reply_to,
                     channel=message.channel,
                     correlation_id=message.properties.get("correlation_id", ""),

@@ -29,8 +29,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kombu import Queue
-
 from chassis import amqp, clock, identity, metrics, spans, trace, wire
 from chassis.config import Config
 from chassis.errors import TashbikError, TooMany, Unavailable
@@ -98,7 +96,6 @@ class RpcClient:
         self._stopping = threading.Event()
         self._publishing = threading.Lock()  # guards all below
         self._channel: Any = None
-        self._declared: set[str] = set()
         self._reply_to = ""
         self._link = 0
 
@@ -228,10 +225,7 @@ class RpcClient:
             self._publishing.release()
 
     def _publish(self, correlation_id: str, waiting: _Waiting) -> None:
-        service, milliseconds = waiting.contract.service, int(max(0.001, waiting.remaining) * 1000)
-        if service not in self._declared:
-            wire.queue_of(service)(self._channel).declare()
-            self._declared.add(service)
+        milliseconds = int(max(0.001, waiting.remaining) * 1000)
         message = self._channel.prepare_message(
             waiting.body,
             content_type=wire.CONTENT_TYPE,
@@ -280,16 +274,14 @@ class RpcClient:
             connection.collect()  # a lost connection still holds its socket
 
     def _open(self, reader: Any, writer: Any) -> None:
-        reply_to = f"rpc.reply-{self._signer.service}-{uuid.uuid4().hex}"
-        channel = reader.channel()
-        Queue(reply_to, exclusive=True, auto_delete=True, durable=False)(channel).queue_declare()
-        channel.basic_consume(reply_to, no_ack=True, callback=self._on_answer)
+        queue, channel = wire.reply_queue(self._signer.service, uuid.uuid4().hex), reader.channel()
+        queue(channel).declare()
+        channel.basic_consume(queue.name, no_ack=True, callback=self._on_answer)
         reader.sock.settimeout(TICK)
         writing = writer.channel()
         writer.sock.settimeout(WRITE_TIMEOUT)
         with self._publishing:
-            self._channel, self._reply_to, self._link = writing, reply_to, self._link + 1
-            self._declared = set()
+            self._channel, self._reply_to, self._link = writing, queue.name, self._link + 1
         log.info("rpc_link_up", waiting=len(self._waiting))
         for correlation_id, waiting in list(self._waiting.items()):
             self._send(correlation_id, waiting)

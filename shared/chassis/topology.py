@@ -10,6 +10,12 @@
                                                 ▼
                                    <service>.<handler>.parked   (quorum, kept PARKED_DAYS days)
 
+What failed goes from queue to queue by the consumer's own exchange ``<service>.retries`` (direct, each queue bound by
+its name), and not by the broker's default one: who may publish there may publish into anybody's queue.
+
+:func:`declare` makes all of it, for the broker's administrator. A service may declare what is its own
+(:mod:`chassis.permissions`): a publisher its exchange, a consumer its queues, so that one that was deleted comes back.
+
 The broker's own delivery limit is only a net, for a message that kills its consumer again and again: it then
 dead-letters it to the parked queue, at least once.
 """
@@ -40,6 +46,11 @@ def exchange_of(contract: EventContract) -> Exchange:
     return Exchange(contract.exchange, type="topic", durable=True)
 
 
+def retries_of(queue: str) -> Exchange:
+    """Return the exchange that carries what failed between a consumer's own queues."""
+    return Exchange(f"{queue.partition('.')[0]}.retries", type="direct", durable=True)
+
+
 def parked_name(queue: str) -> str:
     """Return the name of a queue's parking queue."""
     return f"{queue}.parked"
@@ -60,7 +71,7 @@ def work_queue(name: str) -> Queue:
             "x-delivery-limit": DELIVERY_LIMIT,
             "x-overflow": "reject-publish",
             "x-dead-letter-strategy": "at-least-once",
-            "x-dead-letter-exchange": "",
+            "x-dead-letter-exchange": retries_of(name).name,
             "x-dead-letter-routing-key": parked_name(name),
         },
     )
@@ -76,7 +87,7 @@ def delay_queue(name: str, seconds: float) -> Queue:
             "x-message-ttl": int(seconds * MILLISECONDS),
             "x-overflow": "reject-publish",
             "x-dead-letter-strategy": "at-least-once",
-            "x-dead-letter-exchange": "",
+            "x-dead-letter-exchange": retries_of(name).name,
             "x-dead-letter-routing-key": name,
         },
     )
@@ -110,10 +121,24 @@ def declare(channel: Any, contracts: Iterable[EventContract], delays: Sequence[f
             work_queue(consumer.queue)(channel).bind_to(contract.exchange, routing_key=contract.type)
 
 
+def declare_exchanges(channel: Any, contracts: Iterable[EventContract]) -> None:
+    """Declare the exchanges of a publisher, and see that the queues of all consumers stand.
+
+    Raises ``NotFound`` where one does not: what was published now would miss its consumer.
+    """
+    for contract in contracts:
+        exchange_of(contract)(channel).declare()
+        for consumer in contract.consumers:
+            channel.queue_declare(consumer.queue, passive=True)
+
+
 def declare_queues(channel: Any, name: str, delays: Sequence[float]) -> None:
-    """Declare a work queue with its delay queues and its parking queue."""
+    """Declare a work queue with its delay queues and its parking queue, and bind each to the consumer's exchange."""
+    retries = retries_of(name)
+    retries(channel).declare()
     for queue in (parked_queue(name), *(delay_queue(name, seconds) for seconds in delays), work_queue(name)):
         declare_queue(channel, queue)
+        queue(channel).bind_to(retries.name, routing_key=queue.name)
 
 
 def declare_queue(channel: Any, queue: Queue) -> None:

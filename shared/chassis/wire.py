@@ -4,16 +4,18 @@
 
     caller ── nameko-rpc (topic) ── <service>.<method> ──▶ rpc-<service> (durable) ──▶ service
        ▲                                                                                 │
-       └── rpc.reply-<caller>-<uuid> (exclusive) ◀── default exchange ── correlation id ─┘
+       └── rpc.reply-<caller>-<uuid> (exclusive) ◀── rpc.replies (topic) ── correlation id ─┘
 
-Exchange, queue and routing key are Nameko's own. Both sides declare the queue, so that a call made before the service
-has ever been started waits for it. A call's body is its request as a JSON object; its headers are the constants below.
+Exchange, queue and routing key of a call are Nameko's own. An answer goes by an exchange of ours and not by the
+broker's default one, where whoever may publish may publish into anybody's queue. The administrator declares exchanges
+and queues beforehand (:func:`declare`), so that a call made before the service has ever been started waits for it; a
+service declares its own queue too. A call's body is its request as a JSON object; its headers are the constants below.
 An answer's body is ``{"result": …}`` or ``{"error": {"code", "detail", "problems"}}``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
@@ -23,6 +25,10 @@ from marshmallow import ValidationError
 from chassis.errors import Invalid, TashbikError, TooMany, from_wire, to_wire
 
 EXCHANGE = Exchange("nameko-rpc", type="topic", durable=True)
+REPLIES = Exchange("rpc.replies", type="topic", durable=True)
+_STANDING = {
+    name: Exchange(name, type="topic", durable=True, no_declare=True) for name in (EXCHANGE.name, REPLIES.name)
+}
 CONTENT_TYPE = "application/json"
 SIZE_LIMIT = 1_000_000  # bytes of a body
 KEY_LIMIT = 255  # characters of an idempotency key
@@ -43,7 +49,23 @@ _CODES = {
 
 def queue_of(service: str) -> Queue:
     """Return the queue that a service takes its calls from."""
-    return Queue(f"rpc-{service}", exchange=EXCHANGE, routing_key=f"{service}.*", durable=True)
+    return Queue(f"rpc-{service}", exchange=_STANDING[EXCHANGE.name], routing_key=f"{service}.*", durable=True)
+
+
+def reply_queue(caller: str, link: str) -> Queue:
+    """Return the queue in which a caller waits for answers while its connection lives; ``link`` tells them apart."""
+    name = f"rpc.reply-{caller}-{link}"
+    return Queue(
+        name, exchange=_STANDING[REPLIES.name], routing_key=name, exclusive=True, auto_delete=True, durable=False
+    )
+
+
+def declare(channel: Any, services: Iterable[str]) -> None:
+    """Declare the exchanges of calls and answers, and the queues of services that answer. Idempotent."""
+    for exchange in (EXCHANGE, REPLIES):
+        exchange(channel).declare()
+    for service in services:
+        queue_of(service)(channel).declare()
 
 
 def dump_request(request: dict[str, Any]) -> bytes:

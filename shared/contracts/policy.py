@@ -116,6 +116,18 @@ POLICY: dict[str, dict[Role, Reach]] = {
     "notifications.get_message": {OPERATOR: NODE, AUDITOR: NODE},
 }
 
+CALLERS: dict[str, tuple[str, ...]] = {
+    "gateway": tuple(
+        name for name, row in POLICY.items() if row.keys() - {SERVICE} and name.partition(".")[0] != "gateway"
+    ),
+    "referrals": ("registry.find_agencies", "registry.get_agency", "registry.get_area"),
+    "notifications": ("referrals.get_recipient",),
+    "projector": ("registry.page_areas", "registry.page_organizations", "referrals.page_referrals"),
+    "importer": ("registry.page_areas", "registry.put_organizations"),
+    "cli": ("registry.put_areas",),
+}
+"""Which operations each process calls; the broker takes no other call from it. The gateway calls for people."""
+
 
 def reach_of(operation: str, role: str) -> Reach | None:
     """Return how far a role reaches with an operation, or None where it may not call it at all."""

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -48,9 +49,7 @@ AGENCIES = 8
 @click.option("--pause", default=3.0, show_default=True, help="Seconds between a recovery and the next fault, at most.")
 @click.option("--run", "home", default=".run/chaos", type=click.Path(path_type=Path), help="Directory of the node.")
 @click.option("--out", default=".run/chaos.json", type=click.Path(path_type=Path), help="File of the report.")
-def main(
-    *, seed: int | None, only: str, members: int, each_once: bool, home: Path, out: Path, **pace: float
-) -> None:
+def main(*, seed: int | None, only: str, members: int, each_once: bool, home: Path, out: Path, **pace: float) -> None:
     """Break a node's parts at random while it works, and report what the auditor found."""
     quiet_logs()
     seed = random.SystemRandom().randrange(10**6) if seed is None else seed
@@ -62,7 +61,7 @@ def main(
     context = Context(home, console)
     try:
         start(context, node)
-        with Stage(node) as stage, closing(Replay(node.config)) as replay:
+        with Stage(node) as stage, closing(Replay(replace(node.config, amqp_url=node.broker_url))) as replay:
             run = Run(context, stage, World(node, replay, rng), seed)
             found = run.suffer(verbs, **pace)
     finally:

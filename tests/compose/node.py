@@ -40,6 +40,11 @@ class ComposedNode(Node):
         return given | {"PYTHONPATH": roster.python_path()}
 
     @property
+    def broker_url(self) -> str:
+        """Return the address that it is reached by, which is the administrator's."""
+        return self.config.amqp_url
+
+    @property
     def mails(self) -> Path:
         """Return a file of all mails that the catcher holds by now; it speaks mailpit's API, newest first."""
         listed = self._catcher.get("/api/v1/messages", params={"limit": MOST}).raise_for_status().json()["messages"]

@@ -20,7 +20,7 @@ from tests.e2e.world import World
 @pytest.fixture(scope="module")
 def rpc(world: World) -> Iterator[RpcClient]:
     """Give a client that calls as the gateway does."""
-    client = rpc_client.connect(world.config, "gateway")
+    client = rpc_client.connect(world.administered, "gateway")
     yield client
     client.stop()
 
@@ -50,7 +50,7 @@ def test_call_obeys_policy(rpc: RpcClient, role: Role):
 
 
 def test_service_may_state_itself_only(world: World):
-    impostor = rpc_client.connect(world.config, "notifications")
+    impostor = rpc_client.connect(world.administered, "notifications")
     try:
         said = {outcome(impostor, contract, Actor("someone", Role.OPERATOR)) for contract in CALLS[:3]}
     finally:

@@ -117,7 +117,7 @@ def test_replayed_twice_has_one_effect(world: World, housing: Json):
     soon(lambda: len(world.texts(family)) == 1, "the text")
     copy = world.database("referrals").outbox.find_one({"_id": letter.id})
     assert copy
-    publisher = Publisher(world.config.amqp_url, name="e2e")
+    publisher = Publisher(world.node.broker_url, name="e2e")
     publisher.publish([Outgoing(letter.id, copy["body"], "", QUEUE, {"seal": copy["seal"]})])
     publisher.close()
 
@@ -129,7 +129,7 @@ def test_replayed_twice_has_one_effect(world: World, housing: Json):
 
 def test_forged_event_is_parked_and_discarded(world: World):
     forged = {"specversion": "1.0", "id": new_id(), "type": "tashbik.referrals.referral.changed.v1", "subject": "none"}
-    publisher = Publisher(world.config.amqp_url, name="e2e")
+    publisher = Publisher(world.node.broker_url, name="e2e")
     publisher.publish([Outgoing(forged["id"], orjson.dumps(forged), "", QUEUE, {"seal": "0" * 64})])
     publisher.close()
     soon(lambda: parked(world) == [forged["id"]], "the parked event")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,11 @@ class World:
     def config(self) -> Config:
         """Return the node's configuration."""
         return self.node.config
+
+    @cached_property
+    def administered(self) -> Config:
+        """Return the configuration of somebody who may do everything on the broker."""
+        return replace(self.config, amqp_url=self.node.broker_url)
 
     # Who calls
 

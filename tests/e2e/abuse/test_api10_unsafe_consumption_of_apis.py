@@ -20,7 +20,7 @@ ROW = {"row": 1, "organization": {"name": {"$ne": ""}, "area": "EG2904", "versio
 
 
 def test_row_of_a_service_is_checked_as_anybodys(world: World):
-    importer = rpc_client.connect(world.config, "importer")
+    importer = rpc_client.connect(world.administered, "importer")
     batch = {"import": "forged", "number": 0, "rows": [ROW]}
     try:
         answer = importer.call(PUT_ORGANIZATIONS, batch, actor=Actor("importer", Role.SERVICE), key="forged:0")
@@ -31,7 +31,7 @@ def test_row_of_a_service_is_checked_as_anybodys(world: World):
 
 
 def test_service_cannot_pass_for_an_operator(world: World):
-    importer = rpc_client.connect(world.config, "importer")
+    importer = rpc_client.connect(world.administered, "importer")
     batch = {"import": "forged", "number": 1, "rows": [ROW]}
     try:
         with pytest.raises(TashbikError):

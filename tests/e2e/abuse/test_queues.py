@@ -63,7 +63,7 @@ def undisturbed(world: World, referred: None) -> Iterator[None]:
 
 def put(world: World, queue: str, messages: list[Message], exchange: str = "") -> None:
     """Publish messages as somebody does who has an account of the broker."""
-    with amqp.connect(world.config.amqp_url) as connection:
+    with amqp.connect(world.node.broker_url) as connection:
         channel = connection.default_channel
         for body, headers, properties in messages:
             message = RawMessage(body, application_headers=headers, **{**USUAL, **properties})
@@ -166,16 +166,16 @@ def test_broken_calls_are_refused(world: World, tmp_path: Path, service: str):
 
 def waiting(world: World, queue: str) -> int:
     """Return how many messages wait in a queue."""
-    with amqp.connect(world.config.amqp_url) as connection:
+    with amqp.connect(world.node.broker_url) as connection:
         return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
 
 
 def test_answer_from_a_stranger_is_nobodys(world: World):
-    client = rpc_client.connect(world.config, "gateway")
+    client = rpc_client.connect(world.administered, "gateway")
     try:
         with pytest.raises(Invalid):
             client.call(PAGE_AREAS, {"limit": "many"}, actor=Actor("importer", Role.SERVICE))
-        with amqp.connect(world.config.amqp_url) as connection:
+        with amqp.connect(world.node.broker_url) as connection:
             bound = [one for one in queues(world) if one.startswith("rpc.reply-")]
             for queue in bound:
                 for body in (b"", b"\xff", b"[]", b"{}", b'{"result": 1}', b"[" * 100_000):
@@ -191,5 +191,5 @@ def test_answer_from_a_stranger_is_nobodys(world: World):
 
 def queues(world: World) -> list[str]:
     """Return the names of all queues, by the broker's own API."""
-    broker = broker_at(world.config.amqp_url, world.node.management_url)
+    broker = broker_at(world.node.broker_url, world.node.management_url)
     return list(broker.queues())

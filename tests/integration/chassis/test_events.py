@@ -59,7 +59,7 @@ class Source:
         prepare(self.database, CHASSIS_INDEXES)
         self.units = Units(self.database, node="qena", service="things", seal=event_seal(config))
         self.publisher = Publisher(config.amqp_url)
-        self.relay = OutboxRelay(self.database, self.publisher, EVENTS, config)
+        self.relay = OutboxRelay(self.database, self.publisher, EVENTS)
 
     def emit(self, *colours: str) -> None:
         """Publish one thing a colour, numbered from 0."""
@@ -92,6 +92,7 @@ def source(own, counted):
     with connect(own.amqp_url) as connection:
         for queue in (ONE, MANY, f"{ONE}.parked", f"{MANY}.parked"):
             connection.channel().queue_delete(queue)
+        topology.declare(connection.channel(), EVENTS, own.retry_delays)
     yield started
     started.publisher.close()
     started.database.client.close()

@@ -190,7 +190,7 @@ def test_every_event_is_published_again(lost: Config, empty: Config, tmp_path: P
     done = backup.read(empty, tmp_path / "copy")
 
     publisher = Publisher(empty.amqp_url)
-    published = OutboxRelay(of(empty, "referrals"), publisher, EVENTS, empty).pass_once()
+    published = OutboxRelay(of(empty, "referrals"), publisher, EVENTS).pass_once()
     publisher.close()
     assert (done.events, published) == (2, 2)
     assert of(empty, "projector")["inbox"].count_documents({}) == 1  # by which the consumer knows the repeat

@@ -57,7 +57,7 @@ class House:
         prepare(self.referrals, CHASSIS_INDEXES)
         units = Units(self.referrals, node="qena", service="referrals", seal=event_seal(self.config))
         self._units, self._publisher = units, Publisher(self.config.amqp_url)
-        self._relay = OutboxRelay(self.referrals, self._publisher, EVENTS, self.config)
+        self._relay = OutboxRelay(self.referrals, self._publisher, EVENTS)
 
     def close(self) -> None:
         """Close what is open to the database and the broker."""

@@ -14,6 +14,12 @@ def test_parked_event_bears_any_number_of_looks():
     assert parked.queue_arguments["x-delivery-limit"] >= 1_000_000  # without it RabbitMQ 4 drops it after 20
 
 
+def test_no_queue_needs_the_default_exchange():
+    queues = (topology.work_queue("counter.on_thing"), topology.delay_queue("counter.on_thing", 5))
+
+    assert {queue.queue_arguments["x-dead-letter-exchange"] for queue in queues} == {"counter.retries"}
+
+
 def test_inbox_outlives_parked_events():
     assert INBOX_DAYS > topology.PARKED_DAYS
 

@@ -11,19 +11,42 @@ import yaml
 
 from chassis.config import KEYS, PREFIX
 from cli import roster
+from cli.broker import PROCESSES
 from cli.database import OPENS
 from cli.keys import IDENTITIES
 
-COMPOSE = yaml.safe_load((roster.ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
-OVERRIDE = yaml.safe_load((roster.ROOT / "tests" / "compose" / "override.yml").read_text(encoding="utf-8"))
-TLS = yaml.safe_load((roster.ROOT / "docker-compose.tls.yml").read_text(encoding="utf-8"))
+
+class Strict(yaml.SafeLoader):
+    """Refuse a key that stands twice in one mapping, as compose v2 does."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return a mapping; raise :class:`yaml.YAMLError` that names the key."""
+        names = [key.value for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise yaml.constructor.ConstructorError(None, None, f"given twice: {sorted(twice)}", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def read(*path: str) -> Any:
+    """Read a file of the project."""
+    return yaml.load(roster.ROOT.joinpath(*path).read_text(encoding="utf-8"), Strict)
+
+
+COMPOSE = read("docker-compose.yml")
+OVERRIDE = read("tests", "compose", "override.yml")
+TLS = read("docker-compose.tls.yml")
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 BECOMING_ANOTHER = {"broker", "database"}
 """They start as root, take what is theirs, and go on as a user of their own."""
-ONCE = {"keys", "replica-set", "database-users", "cli"}
+ONCE = {"keys", "replica-set", "database-users", "broker-users", "cli"}
 FIXED = {"TASHBIK_API_HOST", "TASHBIK_API_PORT", "TASHBIK_API_PROCESSES"}
 """They stand in the command of the API."""
 PINNED = ("rabbitmq:4.", "mongo:8", "axllent/mailpit:v", "tashbik:local")
+
+
+def test_key_given_twice_is_refused():
+    with pytest.raises(yaml.YAMLError, match="TASHBIK_NODE"):
+        yaml.load("{TASHBIK_NODE: qena, TASHBIK_NODE: qus}", Strict)
 
 
 @pytest.mark.parametrize("service", roster.SERVICES, ids=lambda service: service.name)
@@ -110,6 +133,32 @@ def test_process_knows_its_own_database_user(process: str):
     known = [secret for secret in secrets_of(process) if secret["source"].startswith("mongo")]
 
     assert known == [{"source": f"mongo_url_{process}", "target": "mongo_url"}]
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_process_knows_its_own_broker_user(process: str):
+    known = [secret for secret in secrets_of(process) if secret["source"].startswith(("amqp", "broker"))]
+
+    assert known == [{"source": f"amqp_url_{process}", "target": "amqp_url"}]
+
+
+def test_brokers_administrator_is_kept_from_services():
+    holders = {
+        name for name in SERVICES if {"amqp_url", "broker_password"} & {one["source"] for one in secrets_of(name)}
+    }
+
+    assert holders == {"broker", "broker-users"}
+
+
+def test_addresses_lead_where_the_administrators_does(tmp_path: Path):
+    elsewhere = "amqps://admin:secret@mq.example:5671/qena?cacertfile=/run/secrets/broker_ca"
+    (tmp_path / "amqp_url").write_text(elsewhere)
+
+    subprocess.run([roster.ROOT / "bin" / "make-secrets", tmp_path], check=True, capture_output=True)
+
+    made = {process: (tmp_path / f"amqp_url_{process}").read_text() for process in PROCESSES}
+    assert {url.rpartition("@")[2] for url in made.values()} == {elsewhere.rpartition("@")[2]}
+    assert all(url.startswith(f"amqps://{process}:") for process, url in made.items())
 
 
 def test_administrator_is_kept_from_services():

@@ -97,7 +97,7 @@ def test_removal_spares_what_others_wrote(tmp_path: Path):
 def test_folders_of_every_process_are_removed(tmp_path: Path):
     node = Node(tmp_path / "run", demo=True)
     node.layout.choose_ports(PORT_NAMES, {})
-    for name in ("amqp_url", "mongo_url", "smsc"):
+    for name in ("cli/amqp_url", "mongo_url", "smsc"):
         node.layout.keep_secret(name, f"{name}://x")
     for part in node.parts:
         part.prepare()

@@ -9,7 +9,7 @@ from marshmallow.validate import OneOf
 
 from contracts import asyncapi, notifications, referrals
 from contracts.catalogue import CALLS, EVENTS
-from contracts.policy import POLICY, Role
+from contracts.policy import CALLERS, POLICY, Role
 
 IDS = {"id", "organization", "area", "areas", "follows", "family", "need", "referral", "event"}
 ABOUT_PEOPLE = (*referrals.EVENTS, *notifications.EVENTS)
@@ -41,6 +41,19 @@ def test_policy_names_only_what_exists():
     calls = {call.name for call in CALLS}
 
     assert [name for name in POLICY if not name.startswith("gateway.") and name not in calls] == []
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_callers_call_what_they_may(caller):
+    persons = {"gateway": set(Role) - {Role.SERVICE}, "cli": {Role.OPERATOR}}
+
+    assert [name for name in CALLERS[caller] if not POLICY[name].keys() & persons.get(caller, {Role.SERVICE})] == []
+
+
+def test_every_call_has_a_caller():
+    called = {name for names in CALLERS.values() for name in names}
+
+    assert {call.name for call in CALLS} == called
 
 
 def test_public_reaches_only_the_gateway():

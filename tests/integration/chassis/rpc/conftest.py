@@ -12,6 +12,7 @@ import httpx
 import pytest
 from joserfc.jwk import OKPKey
 
+from chassis import amqp, wire
 from chassis.config import Config
 from chassis.rpc_client import RpcClient, connect
 from cli import parts
@@ -102,6 +103,7 @@ def client(config: Config) -> Iterator[RpcClient]:
 def own_config(config: Config, broker: Broker) -> Iterator[Config]:
     """Give a configuration with a virtual host that nobody else has a service in."""
     with fresh_vhost(broker) as own:
+        declare(own.amqp_url)
         yield replace(config, amqp_url=own.amqp_url)
 
 
@@ -113,4 +115,12 @@ def mortal_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MortalBr
     with ExitStack() as stack:
         stack.enter_context(mapper)
         stack.enter_context(node)
-        yield MortalBroker(parts.amqp_url(ports.amqp, USER, PASSWORD, "/"), node)
+        mortal = MortalBroker(parts.amqp_url(ports.amqp, USER, PASSWORD, "/"), node)
+        declare(mortal.amqp_url)
+        yield mortal
+
+
+def declare(amqp_url: str) -> None:
+    """Declare what a node's broker has from its start."""
+    with amqp.connect(amqp_url) as connection:
+        wire.declare(connection.channel(), ["echo"])
