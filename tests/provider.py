@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import json
 import ssl
 import threading
 import time
@@ -26,6 +27,7 @@ from services.gateway.auth.discovery import MOST, WELL_KNOWN
 
 AUDIENCE = "tashbik-of-qena"
 KEYS_PATH = "/keys"
+MOVED = "/moved"
 AREA = "EG29"
 
 AnyKey = RSAKey | ECKey | OKPKey
@@ -133,32 +135,33 @@ def providing(certificate: Path | None = None) -> Iterator[IdentityProvider]:
 
 def answer(provider: IdentityProvider, path: str) -> tuple[int, dict[str, str], bytes]:
     """Return status, headers and body for a path, as the provider is told to misbehave."""
-    document = {WELL_KNOWN: provider.discovery, KEYS_PATH: provider.jwks}.get(path, dict)()
+    document = {WELL_KNOWN: provider.discovery, KEYS_PATH: provider.jwks}.get(path.removeprefix(MOVED), dict)()
+    status, headers = 200, {"Content-Type": "application/json"}
     match provider.fault:
         case "away":
-            return 503, {}, b""
+            status = 503
         case "slow":
             provider.hold.wait(30)
         case "huge":
             document["padding"] = "x" * MOST
         case "another issuer":
             document["issuer"] = "https://other.example"
-        case "redirect":
-            return 302, {"Location": f"{provider.issuer}{path}?again"}, b""
+        case "redirect" if not path.startswith(MOVED):
+            status, headers["Location"] = 302, MOVED + path
         case "no json":
             return 200, {}, b"<html>"
+        case "a list":
+            return 200, {}, b"[]"
         case "no keys":
             document["keys"] = "none"
-        case "plain address":
-            document["jwks_uri"] = "http://keys.example/keys"
-        case "file address":
-            document["jwks_uri"] = "file:///etc/passwd"
-    return 200, {"Content-Type": "application/json"}, orjson.dumps(document)
+        case "http://keys.example/keys" | "file:///etc/passwd" | "http://127.0.0.1:1/keys" | "https://[" as address:
+            document["jwks_uri"] = address
+    return status, headers, orjson.dumps(document)
 
 
 def segment(part: Json) -> str:
     """Return a part of a token."""
-    return encoded(orjson.dumps(part))
+    return encoded(json.dumps(part).encode())
 
 
 def encoded(raw: bytes) -> str:

@@ -35,7 +35,8 @@ from services.gateway.auth.provider_keys import AnyKey, ProviderKeys, PublicKey
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
 SKEW = 30  # seconds by which the provider's clock may be ahead of ours
 LONGEST = 8192  # characters of a token
-LONGEST_HEADER = 2048
+LONGEST_HEADER = 1024
+TOLD_AGAIN = 10.0  # seconds until the log says again why tokens are refused; each is counted
 TYPES = ("", "jwt", "at+jwt", "application/at+jwt")
 ACCESS_TYPES = TYPES[2:]
 SCOPES = frozenset({"scope", "scp"})
@@ -88,6 +89,7 @@ class Provider:
         self._pseudonyms = pseudonyms
         self._clock = clock
         self._registry = _Registry()
+        self._told: dict[str, float] = {}
 
     def issued(self, token: str) -> bool:
         """Tell whether a token says that it is this issuer's. Proves nothing."""
@@ -116,13 +118,13 @@ class Provider:
         except TashbikError as error:
             metrics.PROVIDER_TOKENS_REFUSED.labels(error.code).inc()
             if signed:  # whatever else is sent, anybody may have made
-                log.warning("provider_token_refused", why=error.detail)
+                self._tell(error.detail)
             raise
 
     def _read(self, token: str) -> tuple[Mapping[str, Any], Claims]:
         try:
             read = jwt.decode(token, self._key_of, registry=self._registry)
-        except (JoseError, ValueError, KeyError, TypeError) as error:
+        except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise Unauthenticated("The token is not valid.") from error
         return read.header, read.claims
 
@@ -135,6 +137,12 @@ class Provider:
         if found is None or header["alg"] not in found.algorithms:
             _refuse("The token is not valid.")
         return found.key
+
+    def _tell(self, why: str) -> None:
+        now = self._clock()
+        if now >= self._told.get(why, 0.0) + TOLD_AGAIN:
+            self._told[why] = now
+            log.warning("provider_token_refused", why=why)
 
     def _check(self, claims: Claims) -> None:
         audience = claims.get("aud")

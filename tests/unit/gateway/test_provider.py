@@ -10,6 +10,7 @@ import pytest
 import structlog
 from flask.testing import FlaskClient
 from joserfc.jwk import ECKey, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry
 from prometheus_client import REGISTRY
 
 from chassis.config import Config, ConfigError, read
@@ -21,7 +22,7 @@ from services.gateway.auth.claims import ClaimNames, Pseudonyms, claim_names
 from services.gateway.auth.provider import LONGEST, SKEW, Provider
 from services.gateway.auth.provider_keys import ProviderKeys
 from services.gateway.parts import Parts
-from tests.provider import AREA, AUDIENCE, IdentityProvider
+from tests.provider import AREA, AUDIENCE, IdentityProvider, encoded
 from tests.unit.gateway.fakes import ORGANIZATION, FakeServices, client_of
 from tests.unit.gateway.test_provider_keys import in_memory
 
@@ -95,6 +96,18 @@ def test_other_algorithm_of_the_key_is_refused(idp: IdentityProvider, provider: 
             provider.actor(idp.token(alg=alg))
 
 
+def test_algorithm_that_the_key_does_not_name_is_refused(idp: IdentityProvider):
+    key = RSAKey.generate_key(2048)
+    idp.rotate("one", key)
+    jwks = {"keys": [{**key.as_dict(private=False), "kid": "one", "alg": "PS256"}]}
+    names, pseudonyms = NAMES, Pseudonyms(ISSUER, b"k" * 32)
+    provider = Provider(ISSUER, AUDIENCE, names=names, keys=ProviderKeys(lambda: jwks), pseudonyms=pseudonyms)
+
+    assert provider.actor(idp.token(alg="PS256"))
+    with pytest.raises(Unauthenticated):
+        provider.actor(idp.token(alg="RS256"))
+
+
 def test_algorithm_of_another_key_is_refused(idp: IdentityProvider, provider: Provider):
     idp.keys = {"rsa": RSAKey.generate_key(2048), "ec": ECKey.generate_key("P-256")}
 
@@ -139,6 +152,7 @@ NOW = int(time.time())
         {"exp": True},
         {"exp": float("inf")},
         {"iat": None},
+        {"iat": True},
         {"iat": NOW + 3600},
         {"nbf": NOW + 3600},
         {"nbf": "never"},
@@ -201,13 +215,40 @@ def test_long_token_is_not_read(idp: IdentityProvider, provider: Provider):
     assert not provider.issued(idp.token(padding="x" * LONGEST))
 
 
-def test_header_of_a_token_names_no_key(idp: IdentityProvider, provider: Provider):
-    stranger = IdentityProvider(ISSUER)
-    found = stranger.token()
+@pytest.mark.parametrize("header", ['{"alg":"EdDSA","x":' + "[" * 700, '{"alg":5}', '{"alg":["EdDSA"]}', "[]", "5", ""])
+def test_broken_header_is_refused(idp: IdentityProvider, provider: Provider, header: str):
+    _, claims, signature = idp.token().split(".")
 
-    assert provider.issued(found)
     with pytest.raises(Unauthenticated):
-        provider.actor(found)
+        provider.actor(f"{encoded(header.encode())}.{claims}.{signature}")
+
+
+@pytest.mark.parametrize(
+    ("header", "claims"),
+    [
+        ('{"alg": "EdDSA", "kid": "first", "crit": ["b64"], "b64": false}', "{}"),
+        ('{"alg": "EdDSA", "kid": "first"}', '{"x":' + "[" * 3000 + "]" * 3000 + "}"),
+        ('{"alg": "EdDSA", "kid": "first"}', "[]"),
+        ('{"alg": "EdDSA", "kid": "first"}', "nothing"),
+        ('{"alg": "EdDSA"}', "{}"),
+        ('{"alg": "EdDSA", "kid": ["first"]}', "{}"),
+    ],
+    ids=["crit", "depth", "list", "no JSON", "no kid", "kids"],
+)
+def test_signed_nonsense_is_refused(idp: IdentityProvider, provider: Provider, header: str, claims: str):
+    told = f"{encoded(header.encode())}.{encoded(claims.encode())}"
+    signature = JWSRegistry.algorithms["EdDSA"].sign(told.encode(), idp.keys["first"])
+
+    with pytest.raises(Unauthenticated):
+        provider.actor(f"{told}.{encoded(signature)}")
+
+
+def test_stranger_of_same_kid_is_refused(provider: Provider):
+    forged = IdentityProvider(ISSUER).token()
+
+    assert provider.issued(forged)
+    with pytest.raises(Unauthenticated):
+        provider.actor(forged)
 
 
 # Whom they speak for
@@ -374,10 +415,12 @@ def test_refusal_is_counted_and_names_nobody(provider: Provider, idp: IdentityPr
     counted = {"name": "tashbik_provider_tokens_refused_total", "labels": {"code": "unauthenticated"}}
     before = REGISTRY.get_sample_value(**counted) or 0.0
 
-    with structlog.testing.capture_logs() as lines, pytest.raises(Unauthenticated):
-        provider.actor(idp.token(exp=1))
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(3):
+            with pytest.raises(Unauthenticated):
+                provider.actor(idp.token(exp=1))
 
-    assert REGISTRY.get_sample_value(**counted) == before + 1
+    assert REGISTRY.get_sample_value(**counted) == before + 3
     refused = [line for line in lines if line["event"] == "provider_token_refused"]
     assert [line["why"] for line in refused] == ["The token has expired; get a new one."]
     assert "27503152700123" not in str(lines)

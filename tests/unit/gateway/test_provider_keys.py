@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from chassis.errors import Unavailable
@@ -16,10 +17,16 @@ from services.gateway.auth import discovery, provider_keys
 from services.gateway.auth.discovery import Discovery, Json, ProviderError
 from services.gateway.auth.provider_keys import KEPT, MOST_KEYS, PAUSE, REFRESH, WAITING, ProviderKeys, keys_of
 from tests.certificates import Authority
-from tests.provider import IdentityProvider, providing
+from tests.provider import IdentityProvider, encoded, providing
 from tests.unit.gateway.fakes import Clock
 
 Ask = Callable[[], Json]
+
+
+def rsa_of(bits: int) -> Json:
+    """Return a public RSA key, of a size that the library of tokens would not make."""
+    numbers = rsa.generate_private_key(65537, bits).public_key().public_numbers()
+    return {"kty": "RSA", "n": encoded(numbers.n.to_bytes(bits // 8)), "e": "AQAB"}
 
 
 def in_memory(provider: IdentityProvider) -> Ask:
@@ -143,20 +150,20 @@ def test_provider_that_comes_back_is_asked(keys: ProviderKeys, idp: IdentityProv
 def test_slow_provider_holds_few_for_a_moment(
     keys: ProviderKeys, idp: IdentityProvider, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(provider_keys, "PATIENCE", 0.2)
+    monkeypatch.setattr(provider_keys, "PATIENCE", 0.5)
     idp.fault = "slow"
     waiting = threading.Barrier(3 * WAITING)
 
-    def refused() -> bool:
+    def refusal(_: int) -> str:
         waiting.wait()
-        with pytest.raises(Unavailable):
+        with pytest.raises(Unavailable) as refused:
             keys.find("first")
-        return True
+        return str(refused.value)
 
     with ThreadPoolExecutor(3 * WAITING) as threads:
-        told = [future.result(5) for future in [threads.submit(refused) for _ in range(3 * WAITING)]]
+        told = list(threads.map(refusal, range(3 * WAITING)))
 
-    assert all(told)
+    assert told.count("The identity provider does not answer.") == WAITING
     idp.hold.set()
     wait_until(lambda: keys.find("first") is not None, "the keys", 5, interval=0.01)
     assert idp.asked == 1
@@ -166,13 +173,24 @@ def test_slow_provider_holds_few_for_a_moment(
 
 
 @pytest.mark.parametrize(
-    "fault",
-    ["away", "huge", "another issuer", "redirect", "no json", "no keys", "plain address", "file address"],
+    ("fault", "reason"),
+    [
+        ("away", "status 503"),
+        ("redirect", "status 302"),
+        ("huge", "too large"),
+        ("another issuer", "another issuer"),
+        ("no json", "no JSON"),
+        ("a list", "no JSON object"),
+        ("no keys", "no set of keys"),
+        ("http://keys.example/keys", "no safe address"),
+        ("file:///etc/passwd", "no safe address"),
+        ("https://[", "no safe address"),
+    ],
 )
-def test_wrong_answer_is_refused(idp: IdentityProvider, fault: str):
+def test_wrong_answer_is_refused(idp: IdentityProvider, fault: str, reason: str):
     idp.fault = fault
 
-    with pytest.raises(ProviderError):
+    with pytest.raises(ProviderError, match=reason):
         keys_of(Discovery(idp.issuer)())
 
 
@@ -209,6 +227,16 @@ def test_certificate_of_the_machine_is_taken(tmp_path: Path, monkeypatch: pytest
         found = keys_of(Discovery(idp.issuer)())
 
     assert set(found) == {"first"}
+
+
+def test_issuer_of_tls_has_no_plain_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+
+    with providing(authority.server(LOOPBACK)) as idp:
+        idp.fault = "http://127.0.0.1:1/keys"
+        with pytest.raises(ProviderError, match="no safe address"):
+            Discovery(idp.issuer)()
 
 
 # What is a key
@@ -253,12 +281,14 @@ def test_private_half_is_not_taken():
         {"kty": "RSA", "n": "AQAB", "e": "AQAB"},
         {"kty": "RSA", "n": 5, "e": "AQAB"},
         {"kty": "RSA"},
+        rsa_of(1024),
+        {**OKPKey.generate_key("Ed25519").as_dict(private=False), "use": "enc"},
         {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"},
         {"kty": "OKP", "crv": "Ed25519", "x": "é"},
         {"kty": ["RSA"]},
         {"kty": "oct", "k": "c2VjcmV0"},
     ],
-    ids=str,
+    ids=lambda entry: f"{entry['kty']} {entry.get('use', '')}",
 )
 def test_broken_key_hides_no_other(entry: Json):
     good = OKPKey.generate_key("Ed25519").as_dict(private=False)
