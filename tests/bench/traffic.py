@@ -40,6 +40,11 @@ class Traffic:
         """Return the ids of organizations that the directory shows."""
         return [one["id"] for one in self._play.operator.get("/organizations", limit=most)["items"]]
 
+    def private_reads(self) -> list[Request]:
+        """Read organizations from the register itself, which answers by RPC."""
+        headers = tuple(self._play.operator._authorized(None).items())
+        return [Request(f"/register/organizations/{id_}", headers=headers) for id_ in self.ids()]
+
     def needs(self, families: list[str], count_: int) -> list[Request]:
         """Register needs of these families in turn."""
         body = {"subject": cast.NEED["subject"], "urgency": "normal", "note": cast.NEED["note"]}

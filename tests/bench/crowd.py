@@ -1,0 +1,91 @@
+"""Fill the directory with as many made-up organizations as are wanted, by the gateway's own documents.
+
+They combine the demo directorate's names and places, and each has a word of its own in its description. All comes from
+an organization's number, so that whoever knows the number knows what to ask for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from random import Random
+from typing import Any
+
+from pymongo.collection import Collection
+from pymongo.write_concern import WriteConcern
+
+from chassis import clock
+from contracts.registry import ORGANIZATION_TYPES
+from contracts.subjects import SUBJECTS
+from demo.qena import CENTRES, COUNTRY, FORMS, GOVERNORATE, NAMES, Centre
+from services.gateway.api.examples.organizations import ORGANIZATION
+from services.gateway.directory import documents
+from services.gateway.directory.store import INDEXES
+
+BATCH = 1_000
+LETTERS = "ابجدهوزحطي"
+AGE = timedelta(hours=1)  # so that nobody takes them for news
+AROUND = 0.05  # degrees
+NAME = "directory_organizations"
+
+Record = dict[str, Any]
+
+
+def id_of(number: int) -> str:
+    """Return the id of an organization."""
+    return f"01932f6e-8a00-7000-8000-{number:012x}"
+
+
+def word_of(number: int) -> str:
+    """Return the word that only this organization has."""
+    return "".join(LETTERS[int(digit)] for digit in f"{number:08}")
+
+
+def record(number: int) -> Record:
+    """Return the public record of an organization."""
+    chance = Random(number)
+    centre, name = centre_of(number), NAMES[number % len(NAMES)]
+    form, _ = FORMS[chance.randrange(len(FORMS))]
+    longitude, latitude = (round(one + chance.uniform(-AROUND, AROUND), 5) for one in centre.place)
+    place = {**ORGANIZATION["locations"][0], "latitude": latitude, "longitude": longitude, "area": centre.code}
+    subjects = chance.sample(list(SUBJECTS), 1 + number % 3)
+    return {
+        **ORGANIZATION,
+        "id": id_of(number),
+        "name": form.format(name=name, place=centre.ar, village=chance.choice(centre.villages)),
+        "description": f"{ORGANIZATION['description']} {name} {word_of(number)}",
+        "organization_type": ORGANIZATION_TYPES[number % len(ORGANIZATION_TYPES)],
+        "identifiers": [{"identifier_scheme": "eg.moss.registration", "identifier": f"{number}/2009"}],
+        "international_cooperation": number % 4 == 0,
+        "capabilities": [{"subject": one, "capacity": 40, "unit": "families"} for one in subjects],
+        "locations": [place],
+        "area": centre.code,
+        "areas": [COUNTRY[0], GOVERNORATE[0], centre.code],
+    }
+
+
+def centre_of(number: int) -> Centre:
+    """Return the centre in which an organization is."""
+    return CENTRES[number // len(NAMES) % len(CENTRES)]
+
+
+def crowd(numbers: range, now: datetime) -> Iterator[Record]:
+    """Yield the documents of organizations."""
+    for number in numbers:
+        yield documents.organization(record(number), version=1, accepted=0, completed=0, now=now)
+
+
+def fill(collection: Collection[Any], numbers: range, tell: Callable[[int], None] = lambda done: None) -> None:
+    """Put organizations into the directory, a thousand at a time, and make its indexes when all of them are in.
+
+    ``tell`` hears how many are in.
+    """
+    collection.drop_indexes()
+    quick = collection.with_options(write_concern=WriteConcern(w=1))
+    coming, done = crowd(numbers, clock.now() - AGE), 0
+    while batch := list(islice(coming, BATCH)):
+        quick.insert_many(batch, ordered=False)
+        done += len(batch)
+        tell(done)
+    collection.create_indexes(list(INDEXES[NAME]))

@@ -1,0 +1,175 @@
+"""Measure how the cost of a read grows with the directory, and what further replicas of a service bring.
+
+A read's cost is its time and processor time with nobody else there: one connection, one request after the other, each
+time another question, of a gateway that keeps no answers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import cycle
+from random import Random
+from urllib.parse import quote
+
+from rich.console import Console
+
+from chassis import mongo
+from cli.node import Node
+from cli.roster import API
+from contracts.subjects import SUBJECTS
+from contracts.text import fold
+from demo.qena import NAMES
+from services.gateway.directory import cursors
+from services.gateway.directory.documents import SORT_LENGTH
+from tests.bench import crowd, drive
+from tests.bench.drive import Request
+from tests.bench.figures import Latencies
+from tests.bench.measures import Measure
+from tests.bench.processes import gateway, service
+from tests.bench.speeds import Speed, speed
+from tests.bench.traffic import Traffic
+from tests.bench.usage import Meter
+
+WARM_UP = 1.0
+ASKED = 500  # different questions of a kind
+SEARCHES = ("search", "search-one")
+SEARCH_MOST_MS, SEARCH_AT = 30.0, 60_000
+REPLICAS = (1, 2, 4)
+SERVICE = "registry"
+IDLE_WHILE_FILLING = ("projector", "importer")
+
+
+@dataclass(frozen=True)
+class Grown:
+    """Hold what one kind of read costs at one size of the directory; processor time is that of gateway and database."""
+
+    name: str
+    size: int
+    figures: Latencies
+    cpu_ms: float
+
+
+def questions(name: str, size: int) -> list[str]:
+    """Return addresses to read of a directory that holds the first ``size`` organizations."""
+    chance = Random(size)
+    return [QUESTIONS[name](chance.randrange(size)) for _ in range(ASKED)]
+
+
+def _search(number: int) -> str:
+    """Search by what an organization is called after, and the last word of its name: some others fit, too."""
+    words = f"{NAMES[number % len(NAMES)]} {crowd.record(number)['name'].split()[-1]}"
+    return f"/organizations?limit=20&q={quote(words)}"
+
+
+def _nearest(number: int) -> str:
+    place = crowd.record(number)["locations"][0]
+    return f"/organizations?limit=20&near={place['latitude'] + 0.003:.5f},{place['longitude']:.5f}"
+
+
+def _page(number: int) -> str:
+    """Return the page that follows an organization, of all of them or of a subject in an area."""
+    record = crowd.record(number)
+    place = cursors.write((fold(record["name"])[:SORT_LENGTH], record["id"]))
+    subject = record["capabilities"][0]["subject"]
+    narrowed = f"&area={record['area']}&subject={subject}" if number % 2 and subject in SUBJECTS else ""
+    return f"/organizations?limit=20&cursor={place}{narrowed}"
+
+
+QUESTIONS: dict[str, Callable[[int], str]] = {
+    "by-id": lambda number: f"/organizations/{crowd.id_of(number)}",
+    "search": _search,
+    "search-one": lambda number: f"/organizations?limit=20&q={quote(crowd.word_of(number))}",
+    "nearest": _nearest,
+    "list": _page,
+}
+
+
+class Growth:
+    """Fill a node's directory step by step, and measure its reads at each."""
+
+    def __init__(self, node: Node, traffic: Traffic, console: Console, seconds: float) -> None:
+        """Take the node, and how long each kind of read is measured."""
+        self._node = node
+        self._traffic = traffic
+        self._console = console
+        self._seconds = seconds
+
+    def sizes(self, sizes: Sequence[int]) -> Iterator[Grown]:
+        """Measure all kinds of reads at these sizes, smallest first."""
+        filled = 0
+        for size in sorted(sizes):
+            self._fill(range(filled, size))
+            filled = size
+            with gateway(self._node, 1, cache_seconds="0") as (url, pid):
+                meter = Meter({"mongo": self._node.pid("mongo"), API: pid})
+                for name in QUESTIONS:
+                    yield self._measured(name, size, url, meter)
+
+    def _fill(self, numbers: range) -> None:
+        directory = mongo.connect(self._node.config, "gateway")[crowd.NAME]
+        with directory.database.client, self._idle(), self._console.status("Filling the directory") as status:
+            crowd.fill(directory, numbers, lambda done: status.update(f"Filling the directory: {done:,}"))
+
+    @contextmanager
+    def _idle(self) -> Iterator[None]:
+        """Keep those away that write the directory: they would make its indexes too soon."""
+        for name in IDLE_WHILE_FILLING:
+            self._node.stop(name)
+        yield
+        for name in IDLE_WHILE_FILLING:
+            self._node.start(name)
+        for name in IDLE_WHILE_FILLING:
+            self._node.wait_ready(name)
+
+    def _measured(self, name: str, size: int, url: str, meter: Meter) -> Grown:
+        requests = map(Request, cycle(questions(name, size)))
+        drive.closed_loop(url, requests, WARM_UP, connections=1)
+        with meter.reading() as used:
+            found = drive.figures_of(drive.closed_loop(url, requests, self._seconds, connections=1))
+        cpu = sum(used.milliseconds_each(found.count).get(one, 0.0) for one in ("mongo", API))
+        return Grown(name, size, found, round(cpu, 2))
+
+    # Replicas
+
+    def replicas(self) -> list[Speed]:
+        """Read the register itself, by RPC, with one, two and four replicas of the service behind it."""
+        requests = self._traffic.private_reads()
+        with ExitStack() as stack:
+            lines, pids = list[Speed](), list[int]()
+            for count in REPLICAS:
+                pids += [stack.enter_context(service(self._node, SERVICE)) for _ in range(count - 1 - len(pids))]
+                lines.append(self._with_replicas(count, requests, pids))
+        return lines
+
+    def _with_replicas(self, count: int, requests: list[Request], pids: list[int]) -> Speed:
+        meter, url = Meter.of(self._node), self._node.config.public_url
+        for number, pid in enumerate(pids, 2):
+            meter = meter.with_(f"{SERVICE} {number}", pid)
+        drive.closed_loop(url, cycle(requests), WARM_UP)
+        with meter.reading() as used:
+            found = drive.figures_of(drive.closed_loop(url, cycle(requests), self._seconds))
+        return speed(f"private read, {SERVICE} x {count}", f"closed, {drive.CONNECTIONS}", found, used)
+
+
+def growth_of(found: Sequence[Grown]) -> list[Measure]:
+    """Compare each kind of read at the largest size with the smallest: it may grow with the logarithm."""
+    lines = [_of_kind([one for one in found if one.name == name]) for name in dict.fromkeys(one.name for one in found)]
+    return [*lines, *(_search_at(one) for one in found if one.size == SEARCH_AT and one.name in SEARCHES)]
+
+
+def _of_kind(found: Sequence[Grown]) -> Measure:
+    first, last = found[0], found[-1]
+    ratio = round(last.figures.p50 / first.figures.p50, 2) if first.figures.p50 else 0.0
+    allowed = round(math.log(last.size) / math.log(first.size), 2)
+    met = ratio <= allowed and not first.figures.failed and not last.figures.failed
+    name = f"{first.name}, p50 at {last.size:,} beside {first.size:,} records"
+    note = "; ".join(f"{one.size:,}: p95 {one.figures.p95} ms, {one.cpu_ms} ms of CPU" for one in found)
+    return Measure(name, "ms", last.figures.p50, first.figures.p50, ratio, f"<= {allowed} x", met, note)
+
+
+def _search_at(one: Grown) -> Measure:
+    target, met = f"< {SEARCH_MOST_MS:g} ms", one.figures.p95 < SEARCH_MOST_MS and not one.figures.failed
+    return Measure(f"{one.name}, p95 at {one.size:,} records", "ms", one.figures.p95, None, None, target, met)
