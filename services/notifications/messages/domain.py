@@ -101,7 +101,9 @@ class Message:
 
     ``event``, ``audience`` and ``channel`` are unique together: one event makes one message. ``order`` is the version
     of the referral that it speaks of. ``due`` is the earliest moment of the next attempt or, while receipts are
-    awaited, the moment when that ends. ``lease`` is the moment until which whoever claimed it may be at work.
+    awaited, the moment when that ends. ``in_vain_since`` is when the first of the attempts failed that were made in
+    vain since; it is forgotten where the message is put off on purpose. ``lease`` is the moment until which whoever
+    claimed it may be at work.
     ``unconfirmed`` are those of ``references`` (the provider's ids, one a part) for which no receipt has come.
     ``traceparent`` is where the trace of that event stood.
     """
@@ -122,6 +124,7 @@ class Message:
     language: str = ""
     status: Status = Status.CREATED
     reason: str = ""
+    in_vain_since: datetime | None = None
     lease: datetime | None = None
     attempts: int = 0
     doubts: int = 0
@@ -142,7 +145,7 @@ def postponed(message: Message, until: datetime) -> Message:
     """Give a claimed message back, to be claimed again no earlier than ``until``."""
     if message.status is not Status.CREATED:
         raise IllegalMove(f"{message.status} cannot be postponed")
-    return replace(message, version=message.version + 1, due=until, lease=None)
+    return replace(message, version=message.version + 1, due=until, in_vain_since=None, lease=None)
 
 
 def begun(message: Message, language: str, lease: datetime) -> Message:
@@ -181,7 +184,7 @@ def unreachable(message: Message, now: datetime) -> Message:
     """Return what comes of a claimed message whose recipient could not be asked for: another try later, or the end."""
     if now - message.created_at >= GIVE_UP_AFTER:
         return _ended(message, Status.TECHNICAL_FAILURE, Failure.UNREACHABLE, now)
-    return postponed(message, now + ASK_AGAIN)
+    return replace(postponed(message, now + ASK_AGAIN), in_vain_since=message.in_vain_since or now)
 
 
 def cancelled(message: Message, reason: str, now: datetime) -> Message:
@@ -222,7 +225,8 @@ def delay(attempts: int) -> timedelta:
 def _again(message: Message, failure: Failure, otherwise: Status, now: datetime) -> Message:
     if now - message.created_at >= GIVE_UP_AFTER:
         return _ended(message, otherwise, failure, now)
-    return _moved(message, Status.CREATED, reason=failure, due=now + delay(message.attempts), lease=None)
+    waits: dict[str, Any] = {"due": now + delay(message.attempts), "in_vain_since": message.in_vain_since or now}
+    return _moved(message, Status.CREATED, reason=failure, lease=None, **waits)
 
 
 def _ended(message: Message, status: Status, reason: str, now: datetime) -> Message:

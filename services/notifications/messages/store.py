@@ -25,6 +25,7 @@ from services.notifications.channels.receipts import Receipt
 from services.notifications.messages.domain import Delivery, Message, Status
 
 RECEIPT_DAYS = 7
+TRIED = {"status": Status.CREATED.value, "in_vain_since": {"$type": "date"}}
 OPEN = (Status.CREATED, Status.SENDING, Status.PENDING)
 
 INDEXES = {
@@ -32,6 +33,7 @@ INDEXES = {
         IndexModel([("event", ASCENDING), ("audience", ASCENDING), ("channel", ASCENDING)], name="once", unique=True),
         IndexModel([("status", ASCENDING), ("due", ASCENDING)], name="due"),
         IndexModel([("status", ASCENDING), ("_id", DESCENDING)], name="status"),
+        IndexModel("in_vain_since", name="in_vain", partialFilterExpression=TRIED),
         IndexModel([("referral", ASCENDING), ("_id", DESCENDING)], name="referral"),
         IndexModel("unconfirmed", name="unconfirmed", partialFilterExpression={"status": Status.PENDING.value}),
     ),
@@ -138,10 +140,16 @@ class MessageStore:
         return {status.value: self._messages.count_documents({"status": status.value}) for status in OPEN}
 
     def oldest_due(self, now: datetime) -> datetime | None:
-        """Return since when the message that waits longest could have been sent, or None where none waits."""
-        query = {"status": Status.CREATED.value, "due": {"$lte": now}}
-        found = self._messages.find_one(query, {"due": 1}, sort=[("due", ASCENDING)])
-        return found["due"] if found else None
+        """Return since when the message that waits longest could have been sent, or None where none waits.
+
+        That is one that nobody has tried to send, or one that was tried in vain and waits for the next attempt.
+        """
+        untried = {"status": Status.CREATED.value, "due": {"$lte": now}}
+        found = [
+            self._messages.find_one(query, {name: 1}, sort=[(name, ASCENDING)])
+            for query, name in ((untried, "due"), (TRIED, "in_vain_since"))
+        ]
+        return min((each.get("in_vain_since") or each["due"] for each in found if each), default=None)
 
 
 class ContentStore:

@@ -11,7 +11,7 @@ import pytest
 from chassis.crypto import FieldVault
 from chassis.errors import NotFound
 from chassis.mongo import connect, prepare
-from services.notifications.messages.store import INDEXES, ContentStore, MessageStore
+from services.notifications.messages.store import INDEXES, TRIED, ContentStore, MessageStore
 from tests.unit.notifications.fakes import NOON, a_message
 from tests.unit.notifications.store_contract import LEASE, StoreContract
 
@@ -97,6 +97,7 @@ def stages(plan):
 
 QUERIES = {
     "claim": {"status": "created", "due": {"$lte": NOON}, "$or": [{"lease": None}, {"lease": {"$lte": NOON}}]},
+    "tried_in_vain": TRIED,
     "once": {"event": "0199-e1", "audience": "family", "channel": "sms"},
     "in_doubt": {"status": "sending", "lease": {"$lte": NOON}},
     "without_receipt": {"status": "pending", "due": {"$lte": NOON}},

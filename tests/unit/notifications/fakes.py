@@ -135,8 +135,9 @@ class MemoryStore:
         return {one.value: states.count(one) for one in (Status.CREATED, Status.SENDING, Status.PENDING)}
 
     def oldest_due(self, now: datetime) -> datetime | None:
-        waiting = [one.due for one in self.messages.values() if one.status is Status.CREATED and one.due <= now]
-        return min(waiting, default=None)
+        created = [one for one in self.messages.values() if one.status is Status.CREATED]
+        untried = [one.due for one in created if one.due <= now]
+        return min([*untried, *(one.in_vain_since for one in created if one.in_vain_since)], default=None)
 
 
 class MemoryContents:

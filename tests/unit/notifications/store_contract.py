@@ -9,7 +9,7 @@ import pytest
 from chassis.errors import Conflict, NotFound
 from services.notifications.channels.receipts import Receipt
 from services.notifications.messages import domain
-from services.notifications.messages.domain import Delivery, Status
+from services.notifications.messages.domain import Delivery, Failure, Status
 from tests.unit.notifications.fakes import NOON, a_message
 
 LEASE = timedelta(seconds=20)
@@ -168,3 +168,18 @@ class StoreContract:
         assert store.open_counts() == {"created": 1, "sending": 0, "pending": 1}
         assert store.oldest_due(NOON) == NOON - SECOND
         assert store.oldest_due(NOON - 2 * SECOND) is None
+
+    def test_tried_in_vain_is_waiting(self, store, session):
+        failing = domain.failed(self.sending(store, session), Failure.UNREACHABLE, NOON)
+        store.save(failing)
+
+        assert failing.due > NOON
+        assert store.oldest_due(NOON) == NOON
+
+    def test_put_off_on_purpose_is_not_waiting(self, store, session):
+        failing = domain.failed(self.sending(store, session), Failure.UNREACHABLE, NOON)
+        store.save(failing)
+
+        store.save(domain.postponed(failing, NOON + timedelta(hours=9)))
+
+        assert store.oldest_due(NOON) is None

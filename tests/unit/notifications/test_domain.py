@@ -141,6 +141,15 @@ def test_postponing_gives_claim_back():
     assert (message.due, message.lease, message.status) == (LATER, None, Status.CREATED)
 
 
+def test_vain_attempts_count_from_the_first():
+    first = domain.failed(sending(), Failure.UNREACHABLE, NOON)
+    second = domain.failed(domain.begun(first, "ar", LATER), Failure.UNREACHABLE, LATER)
+
+    assert (first.in_vain_since, second.in_vain_since) == (NOON, NOON)
+    assert domain.unreachable(second, LATER).in_vain_since == NOON
+    assert domain.unreachable(a_message(), NOON).in_vain_since == NOON
+
+
 def test_asking_has_an_end():
     assert domain.unreachable(a_message(), NOON).due == NOON + domain.ASK_AGAIN
     assert domain.unreachable(a_message(), MUCH_LATER).status is Status.TECHNICAL_FAILURE
