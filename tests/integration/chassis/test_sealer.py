@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -19,7 +18,6 @@ from pymongo.errors import PyMongoError
 
 from chassis import audit, clock
 from chassis.config import Config
-from chassis.database import connect
 from chassis.errors import TashbikError
 from chassis.lease import Lease
 from cli.process import wait_until
@@ -28,17 +26,22 @@ from tests.integration.chassis.trails import Believer, Trail, lease, note, seale
 from tests.parts import environment_of
 
 MEGABYTE = 1_000_000
-MANY = 5
-SEAL_FOR_EVER = """
-import sys
+HANGS_BEFORE_COMMIT = """
+import sys, time
 from chassis.config import read
 from chassis.database import connect
-from tests.integration.chassis.trails import sealer
+from chassis.trail.sealer import Sealer
+from chassis.trail.seals import SealingKey
+from tests.integration.chassis.trails import SERVICE, lease
+
+class Hanging(Sealer):
+    def _seal(self, session):
+        print(super()._seal(session), flush=True)
+        time.sleep(600)
 
 config = read()
-trail = sealer(connect(config, sys.argv[1]), config, batch=20)
-while True:
-    trail.turn()
+trail = connect(config, sys.argv[1])
+Hanging(trail, SERVICE, SealingKey.read(config.keys), lease(trail), 10).turn()
 """
 
 
@@ -179,29 +182,26 @@ def test_queries_go_by_the_index(database: Trail, config: Config, query: str):
 
 @pytest.mark.slow
 def test_killed_sealer_harms_nothing(database: Trail, config: Config):
-    note(database, 2000)
+    note(database, 30)
+    sealer(database, config).turn()
+    note(database, 30, start=30)
     name = database.name.removeprefix(f"{config.database_prefix}_")
-    seals = database["audit_seals"]
-
     environment = {**os.environ, **environment_of(config), "PYTHONPATH": python_path()}
-    child = subprocess.Popen([sys.executable, "-c", SEAL_FOR_EVER, name], env=environment, cwd=ROOT)
-    wait_until(lambda: seals.count_documents({}) > MANY, "some seals", 30)
-    child.send_signal(signal.SIGKILL)
-    child.wait()
-    database["leases"].update_one({"_id": "audit seals"}, {"$set": {"until": None}})
+    command = [sys.executable, "-c", HANGS_BEFORE_COMMIT, name]
+    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+        marked = int(child.stdout.readline())
+        child.kill()
+    heir = sealer(database, config, held=Believer(database, "audit seals"))
 
-    with connect(config, name).client:
-        heir = sealer(database, config, batch=100)
+    def sealed() -> bool:
+        with suppress(TashbikError):  # locks of the dead are kept for a while
+            heir.turn()
+        return not heir.measure()
 
-        def sealed() -> bool:
-            with suppress(TashbikError):  # locks of the dead are kept for a while
-                heir.turn()
-            return not heir.measure()
-
-        wait_until(sealed, "all is sealed", 30)
+    wait_until(sealed, "all is sealed", 40)
 
     faults, check = verify(database, config)
-    assert (faults, check.counts.entries) == ([], 2000)
+    assert (marked, faults, check.counts.entries, check.counts.seals) == (10, [], 60, 6)
 
 
 @pytest.mark.slow

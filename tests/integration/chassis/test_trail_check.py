@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,21 +12,38 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chassis import audit, clock
 from chassis.config import Config
+from chassis.database import AUDIT_INDEXES, connect, prepare
 from chassis.trail import seals
 from chassis.trail.check import Head
 from chassis.trail.seals import SealingKey
 from tests.integration.chassis.trails import NOON, SEALED, Believer, Trail, entry_at, note, sealer, verify
 
+Sealed = tuple[Trail, dict[str, list[dict[str, Any]]]]
 Harm = Callable[[Trail], Any]
 
 
+@pytest.fixture(scope="module")
+def sealed(config: Config) -> Iterator[Sealed]:
+    """Give a database with a trail of three seals over ten entries each and one entry that waits, and a copy of it."""
+    own = connect(config, f"chassis{secrets.token_hex(3)}")
+    prepare(own, AUDIT_INDEXES)
+    note(own, 30)
+    sealer(own, config).turn()
+    note(own, 1, start=30)
+    yield own, {name: list(own[name].find()) for name in AUDIT_INDEXES}
+    own.client.drop_database(own)
+    own.client.close()
+
+
 @pytest.fixture
-def trail(database: Trail, config: Config) -> Trail:
-    """Give a trail with three seals over ten entries each, and one entry that waits."""
-    note(database, 30)
-    sealer(database, config).turn()
-    note(database, 1, start=30)
-    return database
+def trail(sealed: Sealed) -> Trail:
+    """Give that trail as it was."""
+    own, documents = sealed
+    prepare(own, AUDIT_INDEXES)
+    for name, copies in documents.items():
+        own[name].delete_many({})
+        own[name].insert_many(copies)
+    return own
 
 
 def found(trail: Trail, config: Config, *heads: Head) -> str:
