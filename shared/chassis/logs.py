@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 import structlog
+from pymongo.errors import ServerSelectionTimeoutError
 from structlog.typing import EventDict, Processor
 
 from chassis import trace
@@ -133,7 +134,12 @@ def _chain(error: BaseException | None) -> list[str]:
 
 
 def describe(error: BaseException) -> str:
-    """Return the kind of an error, and its message where its kind never quotes personal data."""
+    """Return the kind of an error, and its message where its kind never quotes personal data.
+
+    Of a database that is not reached, it is why the first of its members was not.
+    """
     kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+    if isinstance(error, ServerSelectionTimeoutError):
+        return f"{kind}: {str(error).partition(' (configured')[0].partition(', Timeout:')[0]}"
     plain = isinstance(error, PLAIN_ERRORS) or type(error).__module__.partition(".")[0] in PLAIN_PACKAGES
     return f"{kind}: {error}" if plain else kind

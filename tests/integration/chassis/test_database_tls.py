@@ -16,6 +16,7 @@ from pymongo.errors import ServerSelectionTimeoutError
 
 from chassis.config import Config, ConfigError
 from chassis.database import connect, open_client
+from chassis.logs import describe
 from chassis.process import EXIT_CONFIG, ask_database
 from cli import parts
 from cli.process import LOOPBACK, free_ports
@@ -98,12 +99,27 @@ def test_service_prepares_its_database(by_tls: Config):
             process.kill()
 
 
-def test_plain_connection_is_refused(port: int):
+def test_plain_connection_is_told(port: int):
     with (
         MongoClient(LOOPBACK, port, directConnection=True, serverSelectionTimeoutMS=500) as plain,
-        pytest.raises(ServerSelectionTimeoutError),
+        pytest.raises(ServerSelectionTimeoutError) as refusal,
     ):
         plain.admin.command("ping")
+
+    assert describe(refusal.value).endswith(f"{LOOPBACK}:{port}: connection closed")
+
+
+def test_database_without_tls_is_told(config: Config, authority: Authority):
+    host = config.mongo_url.rpartition("@")[2].removeprefix("mongodb://").partition("/")[0].partition(",")[0]
+    asking = replace(config, mongo_url=f"mongodb://{host}/?directConnection=true&tls=true&tlsCAFile={authority.file}")
+
+    with (
+        open_client(asking, serverSelectionTimeoutMS=500) as client,
+        pytest.raises(ServerSelectionTimeoutError) as refusal,
+    ):
+        ask_database(client)
+
+    assert "SSL handshake failed" in describe(refusal.value)
 
 
 def test_foreign_certificate_ends_service(by_tls: Config, port: int, tmp_path: Path):

@@ -9,6 +9,8 @@ from typing import Any
 
 import amqp.exceptions
 import pytest
+from pymongo import MongoClient
+from pymongo.errors import ServerSelectionTimeoutError
 
 from chassis import logs, trace
 from chassis.errors import Conflict
@@ -75,6 +77,16 @@ def test_foreign_message_is_left_out() -> None:
 )
 def test_plain_message_is_kept(error: Exception) -> None:
     assert str(error) in _shown(error)
+
+
+def test_unreached_database_is_explained() -> None:
+    with MongoClient("mongodb://127.0.0.1:1", serverSelectionTimeoutMS=100) as client:
+        try:
+            client.admin.command("ping")
+        except ServerSelectionTimeoutError as error:
+            shown = logs.describe(error)
+
+    assert shown == "pymongo.errors.ServerSelectionTimeoutError: 127.0.0.1:1: [Errno 111] Connection refused"
 
 
 def test_cause_is_shown() -> None:
