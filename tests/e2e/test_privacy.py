@@ -152,7 +152,7 @@ def test_audit_names_who_read_a_family(world: World, story: Story):
 
 
 def test_secrets_stand_in_no_log(world: World):
-    secrets = [path.read_bytes() for path in (world.node.home / "secrets").iterdir()]
+    secrets = [path.read_bytes() for path in (world.node.home / "secrets").rglob("*") if path.is_file()]
     tokens = [world.worker.token.encode(), world.operator.token.encode()]
     keys = [base64.b64encode((world.config.keys / name).read_bytes()) for name in ("event.key", "master.key")]
 
