@@ -25,6 +25,7 @@ OPEN_CONNECTIONS = 128
 TIMEOUT = 20.0
 DRAIN = 30.0  # seconds after the end in which what was due may still be sent
 GONE = (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError)
+IDLE = 5.0  # seconds after which a connection is opened anew: a server may just be closing it
 LOOK = 0.01  # seconds between two looks for an effect; the moment of the effect itself is known better
 SUCCESS = range(200, 400)
 
@@ -113,6 +114,7 @@ class _Line:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "", parts.port or 80
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._used = 0.0
 
     async def exchange(self, request: Request) -> tuple[int, bytes]:
         """Send a request and return status and body, 0 and nothing where no answer came."""
@@ -124,6 +126,8 @@ class _Line:
             return 0, b""
 
     async def _exchange(self, request: Request) -> tuple[int, bytes]:
+        if time.monotonic() > self._used + IDLE:
+            self.close()
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._host, self._port)
         reader, writer = self._streams
@@ -131,6 +135,7 @@ class _Line:
         status, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = {name.lower(): text.strip() for name, _, text in (line.partition(":") for line in lines)}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
+        self._used = time.monotonic()
         if headers.get("connection", "").lower() == "close":
             self.close()
         return int(status.split(" ", 2)[1]), body

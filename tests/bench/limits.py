@@ -19,7 +19,7 @@ from demo.stage import lines
 from tests.bench import load
 from tests.bench.baselines.guarded import NAME, SAID
 from tests.bench.baselines.raw import TEXT
-from tests.bench.measures import Measure
+from tests.bench.measures import SHOWN, Measure
 from tests.bench.processes import administrator, broker_url, gateway, guarded, plain_nameko, raw
 from tests.bench.speeds import Speeds
 from tests.bench.traffic import KEPT, READS, Traffic
@@ -167,7 +167,7 @@ class Limits:
 def at_least(name: str, ours: float, baseline: float, least: float, *, note: str, unit: str = "requests/s") -> Measure:
     """Return the line of a rate beside its baseline; without a least ratio it is only shown."""
     ratio = round(ours / baseline, 3) if baseline else 0.0
-    target = f">= {least} x" if least else "(shown)"
+    target = f">= {least} x" if least else SHOWN
     return Measure(name, unit, round(ours, 1), round(baseline, 1), ratio, target, ratio >= least, note)
 
 

@@ -6,7 +6,7 @@ import csv
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,9 @@ WARM_UP = 2.0
 MEGABYTE = 1024 * 1024
 IMPORT_FIELDS = ("name", "type", "registration number", "county", "latitude", "longitude", "capability", "capacity")
 
+SHOWN = "(shown)"
+"""The target of what has none."""
+
 Record = dict[str, Any]
 
 
@@ -44,10 +47,6 @@ class Measure:
     target: str
     met: bool
     note: str = ""
-
-    def as_json(self) -> Record:
-        """Return it as it stands in the report."""
-        return asdict(self)
 
 
 def against(name: str, ours: load.Load, baseline: load.Load, least: float) -> Measure:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from itertools import count
+from itertools import count, cycle
 from typing import Any
 from urllib.parse import quote
 
@@ -18,11 +19,14 @@ from tests.bench.drive import Request, closed_loop
 FILE_ROWS = 100
 FILE_HEADER = "name,type,registration number,county,latitude,longitude,capability,capacity"
 BOUNDARY = "tashbik-bench"
+SIGN_IN = 600.0  # seconds between two tokens; one holds for longer
 PHONES_FROM = 20_000_000
 SEARCHES = ("الخيرية دشنا", "سند الجار", "تنمية قوص", "شمس الصعيد", "كوم السمسم", "روضة الاحباب")
 PLACES = ("26.164,32.727", "26.125,32.475", "26.05,32.24", "25.914,32.763")
 
 Record = dict[str, Any]
+Case = tuple[str, str, str]
+"""A need, an agency, and the family's phone."""
 
 
 class Traffic:
@@ -34,6 +38,7 @@ class Traffic:
         self._url = url
         self._numbers = count()
         self._stamp = new_id()[-12:]
+        self._sign_in_at = time.monotonic() + SIGN_IN
         self._area = play.county(cast.COUNTY)
 
     def ids(self, most: int = 200) -> list[str]:
@@ -56,15 +61,20 @@ class Traffic:
 
     def referrals(self, count_: int) -> list[Request]:
         """Refer a family each, registered beforehand; ``about`` is the phone that is told."""
+        return [self.referral(*case) for case in self.cases(count_)]
+
+    def cases(self, count_: int) -> list[Case]:
+        """Register families with a need each, and return what a referral of each is made of."""
         phones = [f"+2010{PHONES_FROM + next(self._numbers)}" for _ in range(count_)]
         families = self._made([self._family(phone) for phone in phones])
         needs = self._made(self.needs(families, count_))
         subject = cast.NEED["subject"]
         agencies = [one["id"] for one in self._play.operator.get("/organizations", subject=subject, limit=100)["items"]]
-        return [
-            self._case("/referrals", {"need": need, "organization": agencies[place % len(agencies)]}, phones[place])
-            for place, need in enumerate(needs)
-        ]
+        return list(zip(needs, cycle(agencies), phones, strict=False))
+
+    def referral(self, need: str, agency: str, phone: str) -> Request:
+        """Refer a need to an agency."""
+        return self._case("/referrals", {"need": need, "organization": agency}, phone)
 
     def organizations(self, count_: int) -> list[Request]:
         """Register an organization each."""
@@ -104,6 +114,9 @@ class Traffic:
         return self._sent(self._play.worker, path, orjson.dumps(body), about)
 
     def _sent(self, api: Api, path: str, body: bytes, about: str = "", *more: tuple[str, str]) -> Request:
+        if time.monotonic() > self._sign_in_at:
+            self._sign_in_at = time.monotonic() + SIGN_IN
+            self._play.worker._token = self._play.operator._token = ""
         headers = (*api._authorized({"Idempotency-Key": new_id()}).items(), *more)
         return Request(path, "POST", body, headers, about)
 
