@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,28 +19,13 @@ from services.gateway.auth.provider_keys import KEPT, MOST_KEYS, PAUSE, REFRESH,
 from tests.certificates import Authority
 from tests.provider import IdentityProvider, encoded, providing
 from tests.unit.gateway.fakes import Clock
-
-Ask = Callable[[], Json]
+from tests.unit.gateway.providers import Ask, in_memory
 
 
 def rsa_of(bits: int) -> Json:
     """Return a public RSA key, of a size that the library of tokens would not make."""
     numbers = rsa.generate_private_key(65537, bits).public_key().public_numbers()
     return {"kty": "RSA", "n": encoded(numbers.n.to_bytes(bits // 8)), "e": "AQAB"}
-
-
-def in_memory(provider: IdentityProvider) -> Ask:
-    """Return who asks a provider without a wire: the fake of :class:`Discovery`."""
-
-    def ask() -> Json:
-        provider.asked += 1
-        if provider.fault == "slow":
-            provider.hold.wait(30)
-        if provider.fault not in ("", "slow"):
-            raise ProviderError(provider.fault)
-        return provider.jwks()
-
-    return ask
 
 
 @pytest.fixture
