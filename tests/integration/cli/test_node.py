@@ -64,6 +64,16 @@ def test_database_asks_for_password(parts_alone: Node):
         stranger.tashbik_referrals.families.find_one()
 
 
+def test_user_that_is_missing_is_made_at_next_up(parts_alone: Node):
+    own = parts_alone.home / "secrets" / "registry"
+    (own / "mongo").unlink()
+
+    parts_alone.up()
+
+    with MongoClient((own / "mongo_url").read_text()) as client:
+        assert client.tashbik_registry.organizations.find_one() is None
+
+
 def test_broker_has_no_guest(parts_alone: Node):
     answer = httpx.get(f"{parts_alone.management_url}/api/overview", auth=("guest", "guest"))
 
