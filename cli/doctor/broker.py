@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from amqp.exceptions import NotFound, PreconditionFailed
 from kombu import Connection, Exchange, Queue
 
-from chassis import deadletters, topology, wire
+from chassis import amqp, deadletters, topology, wire
 from chassis.config import Config
+from chassis.logs import describe
 from cli import roster
 from cli.doctor.patient import Fault, Patient, broken, warning
 from contracts.catalogue import CALLS, EVENTS
@@ -22,8 +23,11 @@ START = "Start it: `tashbik up`, or `docker-compose up -d`; then look at its log
 
 def answers(patient: Patient) -> Iterator[Fault]:
     """See that the broker answers, and is new enough."""
-    with patient.broker() as connection:
-        said = str(connection.connection.server_properties.get("version", "0"))
+    try:
+        with patient.broker() as connection:
+            said = str(connection.connection.server_properties.get("version", "0"))
+    except amqp.BROKER_ERRORS as error:
+        return (yield broken(f"it does not answer ({describe(error)})", f"{LOGS} Where it does not run: {START}"))
     if tuple(int(part) for part in said.split(".")[:2] if part.isdigit()) < OLDEST_BROKER:
         yield broken(f"RabbitMQ is {said}", "Install 3.10 or newer: older ones lose what they dead-letter.")
 
@@ -69,6 +73,17 @@ def consumers(patient: Patient) -> Iterator[Fault]:
                 )
 
 
+def failing(patient: Patient) -> Iterator[Fault]:
+    """See that no event failed and waits for its next attempt."""
+    with patient.broker() as connection:
+        for name in deadletters.queues(EVENTS):
+            if count := sum(_length(connection, delay.name) for delay in _delays(name, patient.config)):
+                yield warning(
+                    f"{count} events of {name} failed, and wait for another attempt",
+                    f"Look in the log of {_consumer(name)} for `event_failed`: it names the error.",
+                )
+
+
 def alarms(patient: Patient) -> Iterator[Fault]:
     """See that no node of the broker is out of memory or disk, or parted from the others."""
     for node in patient.ask("nodes").json():
@@ -94,8 +109,7 @@ def declared_queues(config: Config) -> list[Queue]:
     """Return every queue of the node, as its owner declares it."""
     found = [wire.queue_of(service) for service in answering()]
     for name in deadletters.queues(EVENTS):
-        delays = (topology.delay_queue(name, seconds) for seconds in config.retry_delays)
-        found += [topology.work_queue(name), topology.parked_queue(name), *delays]
+        found += [topology.work_queue(name), topology.parked_queue(name), *_delays(name, config)]
     return found
 
 
@@ -121,6 +135,17 @@ def answering() -> list[str]:
 
 def _worked(config: Config) -> list[str]:
     return [*(f"rpc-{service}" for service in answering()), *deadletters.queues(EVENTS)]
+
+
+def _delays(name: str, config: Config) -> list[Queue]:
+    return [topology.delay_queue(name, seconds) for seconds in config.retry_delays]
+
+
+def _length(connection: Connection, queue: str) -> int:
+    try:
+        return int(connection.channel().queue_declare(queue, passive=True).message_count)
+    except NotFound:
+        return 0  # `queues` tells of this
 
 
 def _consumer(queue: str) -> str:

@@ -37,6 +37,7 @@ CHECKS: dict[str, Check] = {
     "disk": machine.disk,
     "versions": machine.versions,
     "outboxes": stuck.outboxes,
+    "failed events": broker.failing,
     "parked events": stuck.parked,
     "messages": stuck.doubts,
     "imports": stuck.imports,

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 from cryptography import x509
 from joserfc.jwk import OKPKey
 
@@ -18,6 +19,8 @@ from chassis import clock
 from chassis.masters import MASTER_KEY_BYTES
 from cli import keys as keys_of_node
 from cli.doctor.patient import Fault, Patient, broken, warning
+from cli.node import Node
+from cli.roster import API, SERVICES
 
 OTHERS = 0o077
 SKEW, FAR = timedelta(seconds=3), timedelta(seconds=30)
@@ -42,7 +45,20 @@ def processes(patient: Patient) -> Iterator[Fault]:
         return (yield broken("the node does not run", "Start it: `tashbik up`."))
     for each in patient.node.status():
         if not each.ready:
-            yield broken(f"{each.name} is {each.state}, and not ready", f"Read its log: `tashbik logs {each.name}`.")
+            log = f"`tashbik logs {each.name}`"
+            remedy = f"Read its log: {log}." if each.pid else f"Start it: `tashbik up`; {log} may say why it ended."
+            yield broken(f"{each.name} is {each.state}, and not ready{_reasons(patient.node, each.name)}", remedy)
+
+
+def _reasons(node: Node, name: str) -> str:
+    """Return what a process itself says is wrong; nothing where it says nothing."""
+    if name not in {API, *(service.name for service in SERVICES)}:
+        return ""
+    try:
+        checks = httpx.get(f"{node.health_url(name)}/readyz", timeout=3).json()["checks"]
+    except (httpx.HTTPError, ValueError, KeyError):
+        return ""
+    return "".join(f"; {part}: {said}" for part, said in checks.items() if said != "ok")
 
 
 def database_clock(patient: Patient) -> Iterator[Fault]:

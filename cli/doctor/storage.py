@@ -10,7 +10,7 @@ from pymongo import IndexModel
 from pymongo.errors import OperationFailure
 
 from chassis.crypto import FieldVault, Vault
-from chassis.database import CHASSIS_INDEXES, Indexes
+from chassis.database import CHASSIS_INDEXES, UNREACHABLE, Indexes
 from chassis.logs import describe
 from chassis.mongo import Mongo
 from cli import roster
@@ -24,13 +24,17 @@ UNCOMPARED = ("v", "key", "name", "ns", "background", "2dsphereIndexVersion", "t
 RESTART = "Start the service that owns it anew: it makes what is missing at its start."
 SETTING = "Start mongod with `--setParameter transactionLifetimeLimitSeconds={}`, as docker-compose.yml does."
 NO_SET = "Transactions need a replica set: start mongod with `--replSet rs0`, and run `rs.initiate()`."
+AWAY = "Start it: `tashbik up`, or `docker-compose up -d`. Look at its log: `tashbik logs mongo`."
 HEALTHY = {1, 2, 7}  # primary, secondary, arbiter
 
 
 def answers(patient: Patient) -> Iterator[Fault]:
     """See that the database answers, is new enough, and is a replica set with a primary."""
     client = patient.database(GATEWAY).client
-    hello = client.admin.command("hello")
+    try:
+        hello = client.admin.command("hello")
+    except UNREACHABLE as error:
+        return (yield broken(f"it does not answer ({describe(error)})", AWAY))
     if not hello.get("setName"):
         yield broken("the database is no replica set", NO_SET)
     elif not hello.get("isWritablePrimary"):
@@ -84,6 +88,8 @@ def vaults(patient: Patient) -> Iterator[Fault]:
         if any(isinstance(part, Vault) for part in vars(kind).values()):
             try:
                 FieldVault(patient.database(service), patient.config.keys).check()
+            except UNREACHABLE:
+                raise  # which tells nothing of the key
             except Exception as error:  # whatever the cryptography library raises, it is the answer
                 yield broken(
                     f"keys/master.key does not open what {service} has encrypted ({describe(error)})",

@@ -28,7 +28,7 @@ def outboxes(patient: Patient) -> Iterator[Fault]:
         why = f", last refused: {oldest['reason']}" if oldest.get("reason") else ""
         yield kind(
             f"an event of {service} has waited {_told(age)} for the broker{why}",
-            f"Nothing is lost. See that the broker takes messages, and look in the log of {service} for `outbox_`.",
+            f"Nothing is lost. See that the broker takes messages; the log of {service} has `not_published`.",
         )
 
 

@@ -129,9 +129,9 @@ def test_failing_check_hides_no_other(node_config: Config, tmp_path: Path):
     result = doctor(nobody, tmp_path, "--json", "--management", "http://127.0.0.1:1")
 
     found = {finding["check"]: finding["level"] for finding in orjson.loads(result.output)["findings"]}
-    assert (found["broker"], found["queues"], found["indexes"]) == ("unknown", "unknown", "ok")
+    assert (found["broker"], found["queues"], found["indexes"]) == ("broken", "unknown", "ok")
     assert list(found) == list(CHECKS)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
 
 
 def test_broken_node_ends_with_two(node_config: Config, channel: Any, broker: Broker, tmp_path: Path):
@@ -324,6 +324,39 @@ def test_parked_event_is_told(patient: Patient, channel: Any):
     channel.queue_purge(topology.parked_name(QUEUE))
 
     assert f"`tashbik dead-letters replay {QUEUE}`" in found
+
+
+def test_event_between_attempts_is_told(patient: Patient, channel: Any):
+    delay = topology.delay_name(QUEUE, patient.config.retry_delays[-1])
+    channel.queue_delete(delay)
+    channel.queue_declare(delay, durable=True, auto_delete=False)  # one from which nothing goes back in the meantime
+    channel.basic_publish(channel.prepare_message(b"{}"), "", delay)
+
+    found = told(broker_checks.failing, patient)
+    channel.queue_delete(delay)
+
+    assert f"1 events of {QUEUE} failed" in found
+
+
+def test_message_tried_in_vain_is_told(patient: Patient):
+    long_ago, later = clock.now() - LONG_AGO, clock.now() + LONG_AGO
+    messages = patient.database("notifications")["messages"]
+    messages.insert_one({"_id": "m", "status": "created", "due": later, "in_vain_since": long_ago})
+
+    found = told(stuck.doubts, patient)
+    messages.delete_one({"_id": "m"})
+
+    assert "a message has been due for 2:0" in found
+
+
+def test_database_that_is_away_is_named(node_config: Config):
+    nobody = Patient(replace(node_config, mongo_url="mongodb://127.0.0.1:1/?replicaSet=rs0"))
+
+    found = examine(nobody, {"database": storage.answers, "encryption": storage.vaults})
+    nobody.close()
+
+    assert [finding.level for finding in found] == [Level.BROKEN, Level.UNKNOWN]  # which says nothing of the key
+    assert "it does not answer" in found[0].found
 
 
 def test_message_in_doubt_is_told(patient: Patient):
