@@ -7,6 +7,7 @@ while others write (frames are written under a lock of py-amqp's own).
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +18,8 @@ from typing import Any
 from amqp.exceptions import AMQPError, RecoverableConnectionError
 from kombu import Connection
 from kombu.exceptions import OperationalError
+
+from chassis import tls
 
 CONNECT_TIMEOUT = 5
 ANSWER_TIMEOUT = 30.0
@@ -32,18 +35,24 @@ BROKER_ERRORS: tuple[type[BaseException], ...] = (AMQPError, OperationalError, O
 def connect(url: str, *, heartbeat: int = HEARTBEAT, name: str = "") -> Connection:
     """Return an open connection; raise one of :data:`BROKER_ERRORS` where the broker cannot be reached.
 
-    Whatever is asked on it raises ``TimeoutError``, one of those too, where the broker is silent for
-    :data:`ANSWER_TIMEOUT`. ``name`` is shown to operators in the broker's console.
+    ``url`` says whether it is by TLS, and how the broker then proves itself (:mod:`chassis.tls`); one that does not is
+    :class:`chassis.tls.CertificateRefused`, and an address that cannot be used ``ValueError``. Whatever is asked on the
+    connection raises ``TimeoutError``, one of those too, where the broker is silent for :data:`ANSWER_TIMEOUT`.
+    ``name`` is shown to operators in the broker's console.
     """
     properties = {"connection_name": name} if name else {}
     connection = Connection(
-        url,
+        tls.plain(url),
+        ssl=tls.options_of(url),
         connect_timeout=CONNECT_TIMEOUT,
         heartbeat=heartbeat,
         transport_options={"client_properties": properties},
     )
     # kombu's own connect() waits two seconds before its one further attempt
-    connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, reraise_as_library_errors=False)
+    try:
+        connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, reraise_as_library_errors=False)
+    except ssl.SSLCertVerificationError as error:
+        raise tls.CertificateRefused(error.verify_message) from error
     connection.connection.client_properties.get("capabilities", {})["connection.blocked"] = False
     connection.connection.sock.settimeout(ANSWER_TIMEOUT)
     connection.connection.connect = _lost  # which py-amqp calls where it is used after a failed write has dropped it

@@ -15,6 +15,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from chassis import tls
+
 PREFIX = "TASHBIK_"
 REQUIRED = object()
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
@@ -79,6 +81,11 @@ def _name(text: str) -> str:
     return text
 
 
+def _broker(text: str) -> str:
+    tls.options_of(text)
+    return text
+
+
 def _share(text: str) -> float:
     if not 0 <= float(text) <= 1:
         raise ValueError("give a number from 0 to 1")
@@ -106,7 +113,7 @@ KEYS: dict[str, Key] = {
     "country": Key("ISO 3166-1 code of the node's country: `EG`, `IR` or `PS`.", str, "EG"),
     "timezone": Key("IANA time zone of the node's citizens.", ZoneInfo, "Africa/Cairo"),
     "language": Key("Language of staff who have named none: `ar`, `fa` or `en`.", str, "ar"),
-    "amqp_url": Key("RabbitMQ, as `amqp://user:password@host:port/vhost`."),
+    "amqp_url": Key("RabbitMQ, as `amqp://user:password@host:port/vhost`, or `amqps://…` by TLS.", _broker),
     "mongo_url": Key("MongoDB replica set, as `mongodb://host:port/?replicaSet=rs0`."),
     "database_prefix": Key("Databases are `<prefix>_<service>`.", str, "tashbik"),
     "keys": Key("Directory of the node's keys, made by `tashbik keys create`.", Path),

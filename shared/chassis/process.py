@@ -36,6 +36,7 @@ from chassis.health import Health, Pulse, serving
 from chassis.link import Link
 from chassis.logs import describe, get_logger
 from chassis.rpc import Rpc
+from chassis.tls import CertificateRefused
 from chassis.trail.seals import SealingKey
 
 EXIT_OK = 0
@@ -190,9 +191,14 @@ def wait_for(part: str, ask: Callable[[], object], away: tuple[type[BaseExceptio
 
 
 def ask_broker(config: Config) -> None:
-    """Connect to the broker once. Raises :class:`ConfigError` where it refuses the user or the virtual host."""
+    """Connect to the broker once.
+
+    Raises :class:`ConfigError` where it refuses the user or the virtual host, or we its certificate.
+    """
     try:
         amqp.connect(config.amqp_url).release()
+    except CertificateRefused as error:
+        raise ConfigError(str(error)) from error
     except (AccessRefused, NotAllowed, KeyError, ValueError) as error:
         raise ConfigError(f"TASHBIK_AMQP_URL is wrong ({describe(error)})") from error
 

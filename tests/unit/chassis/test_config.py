@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from chassis.config import LONGEST_DELAY, ConfigError, read
@@ -29,3 +31,26 @@ def test_impossible_delay_is_refused(delays: str) -> None:
 
 def test_inbox_outlives_longest_delay() -> None:
     assert LONGEST_DELAY < INBOX_DAYS * DAY
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "carrier-pigeon://me:hunter2@nowhere",
+        "amqp://me:hunter2@nowhere/?cacertfile=authority.pem",
+        "amqps://me:hunter2@nowhere/?verify=verify_none",
+        "amqps://me:hunter2@nowhere/?cacertfile=missing.pem",
+    ],
+)
+def test_impossible_broker_is_refused(url: str) -> None:
+    with pytest.raises(ConfigError, match="TASHBIK_AMQP_URL") as refused:
+        read({**NEEDED, "TASHBIK_AMQP_URL": url})
+
+    assert "hunter2" not in str(refused.value)
+
+
+def test_file_without_certificate_is_named(tmp_path: Path) -> None:
+    (tmp_path / "authority.pem").write_text("no certificate")
+
+    with pytest.raises(ConfigError, match=r"TASHBIK_AMQP_URL .*authority\.pem"):
+        read({**NEEDED, "TASHBIK_AMQP_URL": f"amqps://nowhere/?cacertfile={tmp_path}/authority.pem"})

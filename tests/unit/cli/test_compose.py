@@ -35,6 +35,7 @@ def read(*path: str) -> Any:
 COMPOSE = read("docker-compose.yml")
 OVERRIDE = read("tests", "compose", "override.yml")
 TLS = read("docker-compose.tls.yml")
+BROKER_TLS = read("docker-compose.broker-tls.yml")
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 BECOMING_ANOTHER = {"broker", "database"}
 """They start as root, take what is theirs, and go on as a user of their own."""
@@ -195,6 +196,19 @@ def test_who_opens_the_database_trusts_its_authority():
     }
 
     assert {name for name, each in TLS["services"].items() if "mongo_ca" in each["secrets"]} == opening
+
+
+def test_who_reaches_the_broker_trusts_its_authority():
+    reaching = {
+        name for name in SERVICES if {"amqp_url", "broker_password"} & {one["target"] for one in secrets_of(name)}
+    }
+
+    assert {name for name, each in BROKER_TLS["services"].items() if "broker_ca" in each["secrets"]} == reaching
+
+
+def test_settings_reach_the_broker():
+    assert ' "$$BROKER_SETTINGS" ' in SERVICES["broker"]["command"][0]
+    assert "listeners.tcp = none" in BROKER_TLS["services"]["broker"]["environment"]["BROKER_SETTINGS"]
 
 
 @pytest.mark.parametrize(("name", "variable"), [("database", "MONGOD_OPTIONS"), ("replica-set", "MONGOSH_OPTIONS")])

@@ -97,8 +97,8 @@ def test_removal_spares_what_others_wrote(tmp_path: Path):
 def test_folders_of_every_process_are_removed(tmp_path: Path):
     node = Node(tmp_path / "run", demo=True)
     node.layout.choose_ports(PORT_NAMES, {})
-    for name in ("cli/amqp_url", "mongo_url", "smsc"):
-        node.layout.keep_secret(name, f"{name}://x")
+    for name, secret in {"cli/amqp_url": "amqp://x", "mongo_url": "mongodb://x", "smsc": "x"}.items():
+        node.layout.keep_secret(name, secret)
     for part in node.parts:
         part.prepare()
 
