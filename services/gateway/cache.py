@@ -2,8 +2,9 @@
 
 What is the same for everybody (:func:`services.gateway.api.exchange.public` says so) is kept as it was sent, headers
 and compressed bytes, from the moment at which its request *arrived*: so no caller is shown what is older than the
-configured seconds. A kept answer is counted, limited and measured as any other. One process keeps at most :data:`ROOM`
-bytes; the oldest go first.
+configured seconds, and who asks with ``Cache-Control: no-cache`` (RFC 9111, 5.2.1.4) is shown nothing kept at all. A
+kept answer is counted, limited and measured as any other. One process keeps at most :data:`ROOM` bytes; the oldest go
+first.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ class AnswerCache:
         condition = forwarded = ""
         varying: dict[bytes, bytes] = {}
         for name, text in scope["headers"]:
-            if name in BODY:
+            if name in BODY or (name == b"cache-control" and b"no-" in text):
                 return None
             if name in VARIES:
                 varying[name] = varying.get(name, b"") + b"," + text

@@ -147,6 +147,14 @@ def test_request_with_a_body_is_read(caller: Caller, directory: FakeDirectory):
     assert caller.get(content_length="0").body == directory.body
 
 
+@pytest.mark.parametrize("asked", ["no-cache", "max-age=0, no-store"])
+def test_fresh_answer_can_be_asked_for(caller: Caller, directory: FakeDirectory, asked: str):
+    caller.get()
+    stale(directory)
+
+    assert caller.get(cache_control=asked).body == directory.body
+
+
 def test_kept_answers_count_as_reads(settings, parts, clock: Clock):
     app = create_app(replace(settings, public_rate="3/minute"), parts, rate_storage="memory://")
     caller = Caller(app, clock)
