@@ -25,6 +25,7 @@ from services.gateway.directory.store import INDEXES
 
 BATCH = 1_000
 LETTERS = "ابجدهوزحطي"
+SERIALS = 97  # that stand after names, so that not too many bear one name
 AGE = timedelta(hours=1)  # so that nobody takes them for news
 AROUND = 0.05  # degrees
 NAME = "directory_organizations"
@@ -53,7 +54,7 @@ def record(number: int) -> Record:
     return {
         **ORGANIZATION,
         "id": id_of(number),
-        "name": form.format(name=name, place=centre.ar, village=chance.choice(centre.villages)),
+        "name": f"{form.format(name=name, place=centre.ar, village=chance.choice(centre.villages))} {number % SERIALS}",
         "description": f"{ORGANIZATION['description']} {name} {word_of(number)}",
         "organization_type": ORGANIZATION_TYPES[number % len(ORGANIZATION_TYPES)],
         "identifiers": [{"identifier_scheme": "eg.moss.registration", "identifier": f"{number}/2009"}],

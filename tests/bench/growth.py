@@ -59,8 +59,8 @@ def questions(name: str, size: int) -> list[str]:
 
 
 def _search(number: int) -> str:
-    """Search by what an organization is called after, and the last word of its name: some others fit, too."""
-    words = f"{NAMES[number % len(NAMES)]} {crowd.record(number)['name'].split()[-1]}"
+    """Search by what an organization is called after, and the last word before its number: some others fit, too."""
+    words = f"{NAMES[number % len(NAMES)]} {crowd.record(number)['name'].split()[-2]}"
     return f"/organizations?limit=20&q={quote(words)}"
 
 
@@ -166,8 +166,13 @@ def _of_kind(found: Sequence[Grown]) -> Measure:
     allowed = round(math.log(last.size) / math.log(first.size), 2)
     met = ratio <= allowed and not first.figures.failed and not last.figures.failed
     name = f"{first.name}, p50 at {last.size:,} beside {first.size:,} records"
-    note = "; ".join(f"{one.size:,}: p95 {one.figures.p95} ms, {one.cpu_ms} ms of CPU" for one in found)
+    note = "; ".join(_costs(one) for one in found)
     return Measure(name, "ms", last.figures.p50, first.figures.p50, ratio, f"<= {allowed} x", met, note)
+
+
+def _costs(one: Grown) -> str:
+    failed = f", {one.figures.failed} of {one.figures.count} failed" if one.figures.failed else ""
+    return f"{one.size:,}: p95 {one.figures.p95} ms, {one.cpu_ms} ms of CPU{failed}"
 
 
 def _search_at(one: Grown) -> Measure:
