@@ -41,18 +41,23 @@ Effect = Callable[[list[Request]], drive.Effects]
 
 @dataclass(frozen=True)
 class Speed:
-    """Hold one line: what was done, in which loop, how fast, and what each operation cost each process."""
+    """Hold one line: what was done, in which loop, how fast, and what each operation cost.
+
+    ``database_ops`` is the database's own count; each inserted document is one.
+    """
 
     name: str
     loop: str
     figures: Latencies
     cpu_ms: dict[str, float] = field(default_factory=dict)
     memory_mb: dict[str, float] = field(default_factory=dict)
+    database_ops: float = 0.0
 
 
 def speed(name: str, loop: str, figures: Latencies, used: Used) -> Speed:
     """Return the line of a run."""
-    return Speed(name, loop, figures, used.milliseconds_each(figures.count - figures.failed), used.megabytes)
+    good = max(1, figures.count - figures.failed)
+    return Speed(name, loop, figures, used.milliseconds_each(good), used.megabytes, round(used.database_ops / good, 1))
 
 
 class Speeds:

@@ -36,13 +36,13 @@ def show_speeds(console: Console, speeds: Sequence[Speed]) -> None:
 
 
 def show_costs(console: Console, speeds: Sequence[Speed]) -> None:
-    """Print the processor time that one operation cost each process, and how large the largest process was."""
+    """Print what one operation cost: processor time by process, operations of the database; and the largest process."""
     names = list(dict.fromkeys(name for one in speeds for name in one.cpu_ms if name != LOAD))
-    table = Table("CPU ms each", "loop", *names, LOAD, "largest of ours, MB", box=None)
+    table = Table("CPU ms each", "loop", *names, LOAD, "database ops", "largest of ours, MB", box=None)
     for one in speeds:
         sizes = {name: size for name, size in one.memory_mb.items() if name not in PARTS}
         largest = max(sizes, key=lambda name: sizes[name], default="")
         costs = [f"{one.cpu_ms[name]:.2f}" if name in one.cpu_ms else "" for name in (*names, LOAD)]
-        table.add_row(one.name, one.loop, *costs, f"{largest} {sizes.get(largest, 0):.0f}")
+        table.add_row(one.name, one.loop, *costs, f"{one.database_ops:.1f}", f"{largest} {sizes.get(largest, 0):.0f}")
     if speeds:
         console.print(table)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import psutil
+from pymongo import MongoClient
 
 from cli.node import Node
 
@@ -17,10 +20,11 @@ LOAD = "(load)"
 
 @dataclass
 class Used:
-    """Hold what was used in a time: processor seconds by process, and megabytes at its end, the largest of each."""
+    """Hold what was used in a time: processor seconds by process, megabytes at its end, operations of the database."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     megabytes: dict[str, float] = field(default_factory=dict)
+    database_ops: int = 0
 
     def milliseconds_each(self, operations: int) -> dict[str, float]:
         """Return the processor time of one operation by process, in milliseconds; those that were idle are left out."""
@@ -31,25 +35,26 @@ class Used:
 class Meter:
     """Read the processes that it is given by name and pid."""
 
-    def __init__(self, pids: Mapping[str, int]) -> None:
-        """Take them; children are found at each reading."""
+    def __init__(self, pids: Mapping[str, int], commands: Callable[[], int] = lambda: 0) -> None:
+        """Take them, and what counts operations of the database; children are found at each reading."""
         self._roots = {name: psutil.Process(pid) for name, pid in pids.items()}
+        self._commands = commands
 
     @classmethod
     def of(cls, node: Node) -> Meter:
         """Return a meter of all processes of a node."""
-        return cls({one.name: one.pid for one in node.status() if one.pid})
+        return cls({one.name: one.pid for one in node.status() if one.pid}, partial(_commands, node.config.mongo_url))
 
     def with_(self, name: str, pid: int) -> Meter:
         """Return a meter that reads another process under a name."""
-        return Meter({**{known: root.pid for known, root in self._roots.items()}, name: pid})
+        return Meter({**{known: root.pid for known, root in self._roots.items()}, name: pid}, self._commands)
 
     @contextmanager
     def reading(self) -> Iterator[Used]:
         """Give what is used in the block; filled when it ends."""
-        used, before = Used(), self._seconds()
+        used, before, commands = Used(), self._seconds(), self._commands()
         yield used
-        after = self._seconds()
+        after, used.database_ops = self._seconds(), self._commands() - commands
         used.seconds = {name: after[name] - before[name] for name in before}
         used.megabytes = {name: round(max(sizes)) for name, sizes in self.memory().items()}
 
@@ -64,6 +69,12 @@ class Meter:
     def _seconds(self) -> dict[str, float]:
         trees = {**self.trees(), LOAD: [psutil.Process()]}
         return {name: sum(_seconds(one) for one in processes) for name, processes in trees.items()}
+
+
+def _commands(url: str) -> int:
+    """Return how many operations the database has begun, its own and the drivers' heartbeats among them."""
+    with MongoClient[dict[str, Any]](url) as client:
+        return sum(client.admin.command("serverStatus")["opcounters"].values())
 
 
 def tree(root: psutil.Process) -> list[psutil.Process]:
