@@ -42,8 +42,8 @@ class Request:
 
     def as_sent(self, host: str) -> bytes:
         """Return it as bytes."""
-        usual = {"Host": host, "Content-Length": str(len(self.body)), "Content-Type": "application/json"}
-        lines = [f"{name}: {text}" for name, text in {**usual, **dict(self.headers)}.items()]
+        of_body = {"Content-Length": str(len(self.body)), "Content-Type": "application/json"} if self.body else {}
+        lines = [f"{name}: {text}" for name, text in {"Host": host, **of_body, **dict(self.headers)}.items()]
         return "\r\n".join((f"{self.method} {self.path} HTTP/1.1", *lines, "", "")).encode() + self.body
 
 

@@ -120,3 +120,16 @@ def test_effect_counts_from_when_it_was_due():
     found = figures_of(outcomes, lambda one: {0: 10.5}.get(one.number))
 
     assert (found.p50, found.failed) == (500, 1)
+
+
+def test_read_speaks_of_no_body():
+    assert Request("/organizations").as_sent("node") == b"GET /organizations HTTP/1.1\r\nHost: node\r\n\r\n"
+
+
+def test_own_header_goes_before_the_usual():
+    sent = Request("/imports", "POST", b"--x", (("Content-Type", "multipart/form-data"),)).as_sent("node")
+
+    assert sent.split(b"\r\n") == [
+        *(b"POST /imports HTTP/1.1", b"Host: node", b"Content-Length: 3", b"Content-Type: multipart/form-data"),
+        *(b"", b"--x"),
+    ]
