@@ -13,7 +13,7 @@ PAGE := $(WEB)/dist/index.html
 WORKERS ?= 4
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder
 
-.PHONY: help setup setup-test demo up down status logs test test-slow compose-test lint types chaos bench clean
+.PHONY: help setup setup-test demo up down status logs test test-slow compose-test lint types audit chaos bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ lint: $(BIN)/.installed ## Check style and format
 
 types: $(BIN)/.installed ## Check types
 	$(BIN)/mypy
+
+audit: $(BIN)/.installed ## Ask whether a fault is known of a package; needs a network
+	@$(BIN)/python bin/audit $(ARGS)
 
 chaos: setup ## Break a node at random for ten minutes, and report what was lost or doubled
 	@$(BIN)/python -m tests.chaos $(ARGS)
