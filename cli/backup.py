@@ -105,16 +105,20 @@ def restore(context: Context, directory: Path, *, send_doubtful: bool) -> None:
 
 @contextmanager
 def _resting(context: Context) -> Iterator[None]:
-    """Stop the services of a node without Docker for the length of the block; elsewhere the operator does."""
+    """Stop the services of a node without Docker for the length of the block; elsewhere the operator does.
+
+    They are ready when the block is over.
+    """
     node = context.node
     names = [*(service.name for service in roster.SERVICES), roster.API] if node.runs() else []
-    for name in names:
-        node.stop(name)
+    node.supervisor.stop_all(names)
     try:
         yield
     finally:
         for name in names:
             node.start(name)
+        for name in names:
+            node.wait_ready(name)
 
 
 def write(config: Config, directory: Path) -> Document:
