@@ -32,7 +32,6 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import (
     AutoReconnect,
-    CollectionInvalid,
     ConfigurationError,
     ConnectionFailure,
     ExecutionTimeout,
@@ -62,6 +61,7 @@ WAIT_STEPS = (0.2, 0.5, 1, 2, 5)
 UNAUTHORIZED, AUTHENTICATION_FAILED = 13, 18
 CERTIFICATE_FAULT = re.compile(r"CERTIFICATE_VERIFY_FAILED\] certificate verify failed: (.*?)\.? \(_ssl")
 WRONG_URL = "TASHBIK_MONGO_URL is wrong"
+NAMESPACE_EXISTS = 48
 INDEX_CONFLICTS = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
 INDEX_REMEDY = "drop the index; it is made anew at the next start"
 
@@ -168,10 +168,7 @@ def prepare(database: Database[dict[str, Any]], indexes: Indexes) -> None:
     existing = _existing(database)
     for name, models in indexes.items():
         if name not in existing:
-            try:
-                database.create_collection(name)
-            except CollectionInvalid:
-                log.debug("collection_exists", collection=name)
+            _create_collection(database, name)
         if models:
             _create_indexes(database[name], models)
 
@@ -183,6 +180,15 @@ def _existing(database: Database[dict[str, Any]]) -> set[str]:
         if error.code == UNAUTHORIZED:
             raise ConfigError(f"{WRONG_URL} (its user may not open {database.name})") from error
         raise
+
+
+def _create_collection(database: Database[dict[str, Any]], name: str) -> None:
+    try:
+        database.create_collection(name, check_exists=False)  # between a look and the making another may make it
+    except OperationFailure as error:
+        if error.code != NAMESPACE_EXISTS:
+            raise
+        log.debug("collection_exists", collection=name)
 
 
 def _create_indexes(collection: Collection[dict[str, Any]], models: Sequence[IndexModel]) -> None:
