@@ -12,6 +12,7 @@ import pytest
 from prometheus_client import Counter, Gauge, Histogram
 
 from chassis import metrics
+from cli.roster import API, SERVICES
 from services.notifications import metrics as messages
 from services.referrals import metrics as referrals
 
@@ -61,6 +62,14 @@ def test_every_alert_stands_in_the_index():
     assert {name for row in re.findall(r"^\| ([\w, ]+) \| \[", index, re.MULTILINE) for name in row.split(", ")} == {
         *ALERTS
     }
+
+
+def test_every_process_is_scraped_and_missed():
+    scraped = (ROOT / "monitoring" / "prometheus.yml").read_text(encoding="utf-8")
+    processes = [*(service.name for service in SERVICES), API]
+
+    assert f"names: [{', '.join(processes)}]" in scraped
+    assert set(re.findall(r'absent\(up\{process="(\w+)"\}\)', RULES)) == set(processes)
 
 
 @pytest.mark.skipif(not shutil.which("promtool"), reason="no promtool: it comes with Prometheus")
