@@ -6,17 +6,18 @@
 
 By ``amqps`` the broker's certificate is always verified, and must bear the host of the address. ``cacertfile`` names
 the authorities that it must come from, in place of those that the machine trusts; ``certfile`` and ``keyfile`` name a
-certificate of ours, for a broker that asks for one.
+certificate of ours, for a broker that asks for one. ``heartbeat``, in seconds, may stand in any address.
 """
 
 from __future__ import annotations
 
 import ssl
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 SCHEMES = ("amqp", "amqps")
 OPTIONS = {"cacertfile": "ca_certs", "certfile": "certfile", "keyfile": "keyfile"}
+HEARTBEAT = "heartbeat"
 
 
 class CertificateRefused(ConnectionError):
@@ -31,8 +32,10 @@ class CertificateRefused(ConnectionError):
 
 
 def plain(url: str) -> str:
-    """Return an address without its options."""
-    return urlsplit(url)._replace(query="").geturl()
+    """Return an address without what it says of TLS."""
+    parts = urlsplit(url)
+    kept = [(name, text) for name, text in parse_qsl(parts.query) if name == HEARTBEAT]
+    return parts._replace(query=urlencode(kept)).geturl()
 
 
 def options_of(url: str) -> dict[str, Any] | None:
@@ -53,8 +56,9 @@ def _given(parts: SplitResult) -> dict[str, str]:
     if parts.scheme not in SCHEMES:
         raise ValueError("give an address as amqp://… or amqps://…")
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    options.pop(HEARTBEAT, None)
     if unknown := sorted(options.keys() - (OPTIONS if parts.scheme == "amqps" else ())):
-        raise ValueError(f"{', '.join(unknown)}: amqps takes {', '.join(OPTIONS)}, and amqp nothing")
+        raise ValueError(f"{', '.join(unknown)}: amqps takes {', '.join(OPTIONS)}, and amqp none of them")
     return {OPTIONS[name]: path for name, path in options.items()}
 
 
