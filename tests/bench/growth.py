@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import cycle
 from random import Random
@@ -18,6 +18,7 @@ from rich.console import Console
 
 from chassis import mongo
 from cli.node import Node
+from cli.process import wait_until
 from cli.roster import API
 from contracts.subjects import SUBJECTS
 from contracts.text import fold
@@ -34,6 +35,7 @@ from tests.bench.traffic import Traffic
 from tests.bench.usage import Meter
 
 WARM_UP = 1.0
+SETTLE = 120.0
 ASKED = 500  # different questions of a kind
 SEARCHES = ("search", "search-one")
 SEARCH_MOST_MS, SEARCH_AT = 30.0, 60_000
@@ -125,12 +127,20 @@ class Growth:
             self._node.wait_ready(name)
 
     def _measured(self, name: str, size: int, url: str, meter: Meter) -> Grown:
+        self._settle()
         requests = map(Request, cycle(questions(name, size)))
         drive.closed_loop(url, requests, WARM_UP, connections=1)
         with meter.reading() as used:
             found = drive.figures_of(drive.closed_loop(url, requests, self._seconds, connections=1))
         cpu = sum(used.milliseconds_each(found.count).get(one, 0.0) for one in ("mongo", API))
         return Grown(name, size, found, round(cpu, 2))
+
+    def _settle(self) -> None:
+        """Return when the database has ended what nobody waits for any more."""
+        client = mongo.connect(self._node.config, "gateway").client
+        going = {"$match": {"active": True, "ns": {"$regex": f"{crowd.NAME}$"}, "secs_running": {"$gte": 1}}}
+        with client, suppress(TimeoutError):
+            wait_until(lambda: not list(client.admin.aggregate([{"$currentOp": {}}, going])), "rest", SETTLE)
 
     # Replicas
 

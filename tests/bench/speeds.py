@@ -32,7 +32,7 @@ WAITERS = 16  # connections that each wait for the effect of their request
 IMPORTERS = 4
 SETTLE = 60.0
 QUIET = 2.0
-LEAST_RATE = 0.2
+LEAST_RATE, MOST_RATE = 0.2, 1_500.0  # beyond that the generator would measure itself
 WRITES_MOST, TEXTS_MOST, FILES_MOST = 120, 60, 12  # more than a second of a closed loop needs
 
 Effect = Callable[[list[Request]], drive.Effects]
@@ -52,6 +52,11 @@ class Speed:
     cpu_ms: dict[str, float] = field(default_factory=dict)
     memory_mb: dict[str, float] = field(default_factory=dict)
     database_ops: float = 0.0
+
+
+def offered(most: float) -> float:
+    """Return the rate that the open loop offers where so many went through the closed one."""
+    return min(MOST_RATE, max(LEAST_RATE, most * SHARE))
 
 
 def speed(name: str, loop: str, figures: Latencies, used: Used) -> Speed:
@@ -92,7 +97,7 @@ class Speeds:
         load.each(url, WARM_UP, file)
         with meter.reading() as used:
             most = load.each(url, self._seconds, file)
-        rate = max(LEAST_RATE, most.rate * SHARE)
+        rate = offered(most.rate)
         with meter.reading() as used_open:
             outcomes = drive.open_loop(url, map(Request, cycle(paths)), self._seconds, rate=rate)
         return [
@@ -163,7 +168,7 @@ class Speeds:
         return [speed(name, f"closed, {connections}", most, used), opened]
 
     def _open(self, name: str, requests: Iterable[Request], most: float, ended: drive.Effects | None = None) -> Speed:
-        rate = max(LEAST_RATE, most * SHARE)
+        rate = offered(most)
         with self._meter.reading() as used:
             outcomes = drive.open_loop(self._url, requests, self._seconds, rate=rate, keep=bool(ended))
             with suppress(TimeoutError):

@@ -145,18 +145,20 @@ def calls(seconds: float) -> dict[str, Latencies]:
 
     client = rpc_client.connect(read(), "gateway")
     with ClusterRpcProxy({"AMQP_URI": os.environ["BENCH_AMQP_URL"]}) as plain:
-        ours, theirs = _in_turn(
-            lambda: client.call(SAY, {"text": TEXT}), lambda: plain.plain_echo.say(TEXT), time.monotonic() + seconds
-        )
+        ours, theirs = _in_turn(lambda: client.call(SAY, {"text": TEXT}), lambda: plain.plain_echo.say(TEXT), seconds)
     client.stop()
     return {"ours": _of_calls(ours), "nameko": _of_calls(theirs)}
 
 
-def _in_turn(ours: Callable[[], object], theirs: Callable[[], object], until: float) -> tuple[list[float], list[float]]:
+def _in_turn(
+    ours: Callable[[], object], theirs: Callable[[], object], seconds: float
+) -> tuple[list[float], list[float]]:
+    """Return how long each call took, at least :data:`CALLS` of each after as many to warm up."""
     found: tuple[list[float], list[float]] = ([], [])
     for call in (ours, theirs):
-        _timed(call, CALLS)  # to warm up
-    while time.monotonic() < until:
+        _timed(call, CALLS)
+    until = time.monotonic() + seconds
+    while not found[0] or time.monotonic() < until:
         for call, took in zip((ours, theirs), found, strict=True):
             took.extend(_timed(call, CALLS))
     return found

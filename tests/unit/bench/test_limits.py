@@ -28,7 +28,7 @@ def test_confirm_of_many_closes_those_before():
 def test_callers_take_turns():
     made: list[str] = []
 
-    ours, theirs = _in_turn(lambda: made.append("ours"), lambda: made.append("theirs"), until=0.0)
+    ours, theirs = _in_turn(lambda: made.append("ours"), lambda: made.append("theirs"), seconds=0.0)
 
-    assert (ours, theirs) == ([], [])
-    assert made == ["ours"] * CALLS + ["theirs"] * CALLS
+    assert (len(ours), len(theirs)) == (CALLS, CALLS)
+    assert made == (["ours"] * CALLS + ["theirs"] * CALLS) * 2
