@@ -2,7 +2,8 @@
 
 Errors say nothing of us, answers carry security headers (``tests/e2e/test_http.py``), other origins are not invited,
 every part of a node listens on loopback with a password, each process is a user of its own, who opens its own database
-(``tests/integration/cli/test_database.py``), and secrets lie in files that only their owner reads.
+(``tests/integration/cli/test_database.py``) and its own queues (``tests/integration/cli/test_broker.py``), and secrets
+lie in files that only their owner reads.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
 from chassis import amqp
+from cli.broker import CLI, PROCESSES
 from cli.database import OPENS
 from cli.process import LOOPBACK
 from tests.e2e.abuse.answers import TELLTALES
 from tests.e2e.world import World
+from tests.parts import broker_at
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/problems", "/figures", "/no-such-place", "/families", "/imports/%00"])
@@ -57,6 +60,23 @@ def test_no_process_knows_the_administrator(world: World, process: str):
     administrator = (world.node.home / "secrets" / "mongo").read_text()
 
     known = world.node.environment_of(process)["TASHBIK_MONGO_URL_FILE"]
+
+    assert administrator not in Path(known).read_text()
+
+
+def test_every_process_is_a_user_of_the_broker(world: World):
+    broker = broker_at(world.node.broker_url, world.node.management_url)
+
+    users = {connection["user"] for connection in broker.request("GET", "connections")}
+
+    assert users >= {*PROCESSES} - {CLI}
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_no_process_knows_the_brokers_administrator(world: World, process: str):
+    administrator = (world.node.home / "secrets" / "broker").read_text()
+
+    known = world.node.environment_of(process)["TASHBIK_AMQP_URL_FILE"]
 
     assert administrator not in Path(known).read_text()
 
