@@ -110,6 +110,7 @@ class Node:
     def down(self, *, keep_data: bool = False) -> None:
         """Stop every process of the node and, unless told otherwise, remove all that it wrote."""
         if self.runs():
+            self._remember()  # an older version, which started it, did not know all that this one reads
             running = {state.name for state in self.supervisor.states()}
             for stage in reversed(self._stages()):
                 self.supervisor.stop_all([part.name for part in stage if part.name in running])

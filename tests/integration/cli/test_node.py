@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,3 +120,13 @@ def test_data_is_kept_or_nothing_is_left(tmp_path: Path):
     node.down()
     assert node.left() == []
     assert not node.home.exists()
+
+
+def test_node_of_an_older_version_is_stopped(tmp_path: Path):
+    older = Node(tmp_path / "run", services=(), api=False)
+    older.up()
+    shutil.rmtree(older.home / "secrets" / "cli")
+
+    Node(older.home).down(keep_data=True)
+
+    assert older.left() == []
