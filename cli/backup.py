@@ -111,7 +111,8 @@ def _resting(context: Context) -> Iterator[None]:
     """
     node = context.node
     names = [*(service.name for service in roster.SERVICES), roster.API] if node.runs() else []
-    node.supervisor.stop_all(names)
+    if names:
+        node.supervisor.stop_all(names)
     try:
         yield
     finally:
