@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from tests.bench.measures import SHOWN, Measure
 from tests.bench.speeds import Speed
@@ -38,7 +38,8 @@ def show_speeds(console: Console, speeds: Sequence[Speed]) -> None:
 def show_costs(console: Console, speeds: Sequence[Speed]) -> None:
     """Print what one operation cost: processor time by process, operations of the database; and the largest process."""
     names = list(dict.fromkeys(name for one in speeds for name in one.cpu_ms if name != LOAD))
-    table = Table("CPU ms each", "loop", *names, LOAD, "database ops", "largest of ours, MB", box=None)
+    first = [Column(title, no_wrap=True) for title in ("CPU ms each", "loop")]
+    table = Table(*first, *names, LOAD, "database ops", "largest of ours, MB", box=None)
     for one in speeds:
         sizes = {name: size for name, size in one.memory_mb.items() if name not in PARTS}
         largest = max(sizes, key=lambda name: sizes[name], default="")
