@@ -17,8 +17,8 @@ from cli.node import Node
 from cli.process import wait_until
 from demo.stage import lines
 from tests.bench import load
-from tests.bench.baselines.guarded import NAME, SAID
 from tests.bench.baselines.raw import TEXT
+from tests.bench.contracts import NAME, SAID
 from tests.bench.measures import SHOWN, Measure
 from tests.bench.processes import administrator, broker_url, gateway, guarded, plain_nameko, raw
 from tests.bench.speeds import Speeds

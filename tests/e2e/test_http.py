@@ -171,7 +171,7 @@ def strict(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     """Run another API of the same node that allows little, and give its address."""
     port, health = free_ports(2)
     rates = {f"TASHBIK_{kind}_RATE": RATE for kind in ("PUBLIC", "TOKEN", "WRITE")}
-    environment = {**world.node.environment, **rates, "TASHBIK_API_PORT": str(port)}
+    environment = {**world.node.environment_of(roster.API), **rates, "TASHBIK_API_PORT": str(port)}
     part = roster.api_part(replace(world.config, api_port=port), environment, health)
     with Running(part, Path(tmp_path_factory.mktemp("strict"))):
         yield f"http://127.0.0.1:{port}"

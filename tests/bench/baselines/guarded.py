@@ -7,31 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields
-
 from chassis.mongo import Mongo
 from chassis.outbox import Relay
 from chassis.rpc import Call, rpc
-from contracts.envelope import Consumer, EventContract, RpcContract
 from contracts.policy import POLICY, Reach, Role
+from tests.bench.contracts import NAME, SAID, SAY
 
-NAME = "bench"
-
-
-class Said(Schema):
-    """Carry a text."""
-
-    text = fields.String(required=True)
-
-
-SAY = RpcContract(NAME, "say", Said, Said, "Made for benchmarks.")
-SAID = EventContract(
-    type="tashbik.bench.thing.said.v1",
-    service=NAME,
-    schema=Said,
-    description="Sent in benchmarks.",
-    consumers=(Consumer(NAME, "on_said"),),
-)
 POLICY[SAY.name] = {Role.SERVICE: Reach.NODE}  # in this process alone
 
 

@@ -141,7 +141,7 @@ def calls(seconds: float) -> dict[str, Latencies]:
 
     from chassis import rpc_client  # noqa: PLC0415
     from chassis.config import read  # noqa: PLC0415
-    from tests.bench.baselines.guarded import SAY  # noqa: PLC0415
+    from tests.bench.contracts import SAY  # noqa: PLC0415
 
     client = rpc_client.connect(read(), "gateway")
     with ClusterRpcProxy({"AMQP_URI": os.environ["BENCH_AMQP_URL"]}) as plain:
