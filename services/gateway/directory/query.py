@@ -4,7 +4,8 @@
 what is asked      index
 =================  ==========================================================================================
 subject, area      ``facets``: one key says both, so organizations of a subject in an area are one range of it
-words              ``terms``: each word must begin a word of the organization's, in any spelling
+words              ``terms``: each word must begin a word of the organization's, in any spelling; ``facets`` where
+                   all of them are common, so that a page is full soon
 near               ``places``: nearest first, 2dsphere
 nothing            ``facets``: the key of any subject in any area
 =================  ==========================================================================================
@@ -15,6 +16,7 @@ Type and international cooperation narrow what is found; they stand in the ``fac
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,9 +54,14 @@ class Search:
     limit: int = 50
     cursor: str = ""
 
-    def conditions(self) -> dict[str, Any]:
-        """Return the query's conditions, without order and place."""
-        words = fold(self.q).split()[:WORDS_MOST]
+    @property
+    def words(self) -> list[str]:
+        """Return the words of what is sought, as they are compared."""
+        return fold(self.q).split()[:WORDS_MOST]
+
+    def conditions(self, words: Sequence[str] = ()) -> dict[str, Any]:
+        """Return the query's conditions, without order and place. ``words`` are its words in another order."""
+        words = words or self.words
         exact = {
             "organization_type": self.organization_type,
             "international_cooperation": self.international_cooperation,
@@ -62,8 +69,13 @@ class Search:
         return {
             "facets": facet(self.subject or ANY, self.area or ANY),
             **{field: wanted for field, wanted in exact.items() if wanted is not None},
-            **({"terms": {"$all": [re.compile(f"^{re.escape(word)}") for word in words]}} if words else {}),
+            **({"$and": [{"terms": beginning(word)} for word in words]} if words else {}),
         }
+
+
+def beginning(word: str) -> dict[str, str]:
+    """Return what finds a word's beginning by a range of an index; Python's own patterns ask for more than that."""
+    return {"$regex": f"^{re.escape(word)}"}
 
 
 def after_name(place: Place) -> dict[str, Any]:

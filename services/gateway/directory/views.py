@@ -13,12 +13,14 @@ from chassis.database import refusals_named
 from contracts.subjects import SUBJECTS
 from services.gateway.directory import cursors
 from services.gateway.directory.documents import facet
-from services.gateway.directory.query import Near, Search, after_distance, after_name
+from services.gateway.directory.query import Near, Search, after_distance, after_name, beginning
 
 BY_NAME = [("sort", 1), ("_id", 1)]
 ANSWER = {"_id": 0, "body": 1, "etag": 1}
 PATIENCE = 1.0
 LATEST = timedelta(seconds=40)  # the longest transaction there is (chassis.work.LONGEST), and clocks apart
+RARE = 1000  # organizations; a word of fewer is read from its own index, and what it finds is put in order
+TIES = 64  # organizations at one distance at the end of a page, before all at hand are put in order
 SLACK_M = 0.001  # metres, against rounding where a page begins at the distance at which the last one ended
 
 
@@ -56,7 +58,8 @@ class Directory:
 
     def features(self, search: Search) -> list[bytes]:
         """Return all that a search finds and that has a place on the map, each as a GeoJSON feature."""
-        found = self._organizations.find(search.conditions(), {"_id": 0, "feature": 1})
+        conditions, index = self._plan(search)
+        found = self._organizations.find(conditions, {"_id": 0, "feature": 1}, hint=index)
         return [one["feature"] for one in found if one["feature"]]
 
     def areas(self) -> list[bytes]:
@@ -111,10 +114,11 @@ class Directory:
         return self._organizations.count_documents({"facets": key})
 
     def _by_name(self, search: Search) -> Page:
-        conditions = search.conditions()
+        conditions, index = self._plan(search)
         if search.cursor:
             conditions |= after_name(cursors.read(search.cursor, str))
-        found = list(self._organizations.find(conditions, {"body": 1, "sort": 1}).sort(BY_NAME).limit(search.limit + 1))
+        matching = self._organizations.find(conditions, {"body": 1, "sort": 1}, hint=index)
+        found = list(matching.sort(BY_NAME).limit(search.limit + 1))
         return _page(found, search.limit, "sort", [one["body"] for one in found])
 
     def _by_distance(self, search: Search, near: Near) -> Page:
@@ -122,13 +126,38 @@ class Directory:
         stages = [
             _near(near, search.conditions(), from_m=max(0.0, float(place[0]) - SLACK_M)),
             {"$match": after_distance(place)},
-            {"$sort": {"distance": 1, "_id": 1}},
-            {"$limit": search.limit + 1},
-            {"$project": {"body": 1, "distance": 1}},
         ]
-        found = list(self._organizations.aggregate(stages))
+        found = self._nearest(stages, search.limit + 1)
         items = [b'%b,"distance_m":%d}' % (one["body"][:-1], round(one["distance"])) for one in found]
         return _page(found, search.limit, "distance", items)
+
+    def _nearest(self, stages: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+        """Return the first ``count`` by distance and id.
+
+        The database finds them by distance, a few more than asked for. Only where these end among others at the very
+        same distance does it have to put all that lie within reach in order.
+        """
+        shown = {"$project": {"body": 1, "distance": 1}}
+        found = list(self._organizations.aggregate([*stages, {"$limit": count + TIES}, shown]))
+        if len(found) == count + TIES and found[count - 1]["distance"] == found[-1]["distance"]:
+            ordered = [{"$sort": {"distance": 1, "_id": 1}}, {"$limit": count}]
+            return list(self._organizations.aggregate([*stages, *ordered, shown]))
+        return sorted(found, key=lambda one: (one["distance"], one["_id"]))[:count]
+
+    def _plan(self, search: Search) -> tuple[dict[str, Any], str | None]:
+        """Return a search's conditions, and the index to read by: that of the words where one of them is rare.
+
+        The database itself guesses from the first search of a kind, and keeps to that for common words and rare ones.
+        """
+        if not search.words:
+            return search.conditions(), None
+        frequency = {word: self._frequency(word) for word in search.words}
+        rarest_first = sorted(frequency, key=frequency.__getitem__)
+        return search.conditions(rarest_first), "terms" if frequency[rarest_first[0]] < RARE else "facets"
+
+    def _frequency(self, word: str) -> int:
+        """Return how many organizations have a word that begins so; :data:`RARE` where there are more."""
+        return self._organizations.count_documents({"terms": beginning(word)}, limit=RARE, hint="terms")
 
 
 _BY_SUBJECT = {

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 import orjson
 import pytest
 
+from chassis.config import Config
+from chassis.database import connect
 from chassis.errors import Invalid
-from services.gateway.directory import cursors
+from services.gateway.directory import cursors, views
 from services.gateway.directory.query import Near, Search, after_name
 from services.gateway.directory.views import BY_NAME, Directory
 from tests.integration.gateway.directories import QENA, QUS, Projected, capable, located, organization
@@ -78,6 +81,22 @@ def test_filters(shown: Directory, asked: dict[str, Any], ids: set[str]):
     assert set(found(shown, **asked)) == ids
 
 
+@pytest.mark.parametrize("rare", [1, 2])
+def test_common_words_find_the_same(shown: Directory, monkeypatch: pytest.MonkeyPatch, rare: int):
+    wanted = [{"q": q} for q in ("جمعية", "جمعيه رحم", "QENA don", "صحية", "غير موجود")]
+    expected = [found(shown, **asked) for asked in wanted]
+    monkeypatch.setattr(views, "RARE", rare)
+
+    assert [found(shown, **asked) for asked in wanted] == expected
+
+
+def test_search_of_nothing_yet_finds_nothing(config: Config):
+    with closing(connect(config, "nothing_yet").client) as client:
+        nothing = Directory(client[config.database("nothing_yet")])
+
+        assert nothing.page(Search(q="جمعية")).items == nothing.features(Search(q="جمعية")) == []
+
+
 def test_nearest_first(shown: Directory):
     page = shown.page(Search(near=QENA_STATION))
 
@@ -104,6 +123,24 @@ def test_pages_show_each_once(projected: Projected, shown: Directory, near: Near
             break
 
     assert len(seen) == len(set(seen)) == (10 if near else 11)
+
+
+@pytest.mark.parametrize("ties", [0, 3, 200])
+def test_many_at_one_distance_are_in_order(
+    projected: Projected, shown: Directory, monkeypatch: pytest.MonkeyPatch, ties: int
+):
+    monkeypatch.setattr(views, "TIES", ties)
+    ids = [f"same-{number:03}" for number in range(50)]
+    projected.organizations(*(organization(id_, "الاسم نفسه", locations=located(26.3, 32.8)) for id_ in ids))
+    seen, cursor = [], ""
+
+    while True:
+        page = shown.page(Search(near=QENA_STATION, limit=6, cursor=cursor))
+        seen += [orjson.loads(item)["id"] for item in page.items]
+        if not (cursor := page.next):
+            break
+
+    assert seen == ["ehsan", "donor", *ids, "rahma"]
 
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "WzEsIDJd", "!!", cursors.write((1.5, "x"))])
