@@ -24,6 +24,7 @@ def test_index_that_differs_is_named(database, standing):
     assert standing.document["name"] in complaint["answer"]
 
 
+@pytest.mark.slow
 def test_processes_prepare_at_once(config):
     databases = [connect(config, f"crowd{number % 10}") for number in range(40)]  # four at each of ten
 

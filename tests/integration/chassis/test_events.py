@@ -114,6 +114,7 @@ def parked(own) -> dict[str, int]:
     return deadletters.counts(own.amqp_url, (ONE, MANY))
 
 
+@pytest.mark.slow
 def test_both_forms_consume_each_once(own, source, counted, tmp_path):
     source.emit(*["green"] * 450)
 
@@ -145,6 +146,7 @@ def test_failing_event_is_tried_again(own, source, counted, tmp_path):
     assert parked(own) == {ONE: 0, MANY: 0}
 
 
+@pytest.mark.slow
 def test_deleted_delay_queue_holds_nothing_up(own, source, counted, tmp_path):
     source.emit("green")
     with child(own, *COUNTER, name="counter", log=tmp_path):
@@ -159,6 +161,7 @@ def test_deleted_delay_queue_holds_nothing_up(own, source, counted, tmp_path):
         wait_until(lambda: parked(own) == {ONE: 1, MANY: 1}, "both parked", 30)
 
 
+@pytest.mark.slow
 def test_outage_parks_nothing(own, source, counted, tmp_path):
     source.emit("green", "grey")
 
@@ -180,6 +183,7 @@ def test_bad_event_is_parked_alone(own, source, counted, tmp_path):
     assert (letter.subject, letter.attempts, letter.reason) == ("100", 3, "ValueError")
 
 
+@pytest.mark.slow
 def test_looking_at_parked_changes_nothing(own, source, counted, tmp_path):
     source.emit("red")
     with child(own, *COUNTER, name="counter", log=tmp_path):
@@ -190,6 +194,7 @@ def test_looking_at_parked_changes_nothing(own, source, counted, tmp_path):
     wait_until(lambda: parked(own)[ONE] == 1, "it is back", 10)
 
 
+@pytest.mark.slow
 def test_replayed_event_has_its_effect(own, source, counted, tmp_path):
     source.emit("red")
     with child(own, *COUNTER, name="counter", log=tmp_path):
@@ -202,6 +207,7 @@ def test_replayed_event_has_its_effect(own, source, counted, tmp_path):
     assert replayed == 1
 
 
+@pytest.mark.slow
 def test_discarded_event_is_gone(own, source, counted, tmp_path):
     source.emit("red")
     with child(own, *COUNTER, name="counter", log=tmp_path):
@@ -234,6 +240,7 @@ def test_wrongly_compressed_messages_end_nothing(own, source, counted, tmp_path)
         assert running.running()
 
 
+@pytest.mark.slow
 def test_forged_count_of_attempts_ends_nothing(own, source, counted, tmp_path):
     source.emit("red")
     genuine = source.database["outbox"].find_one()
@@ -245,6 +252,7 @@ def test_forged_count_of_attempts_ends_nothing(own, source, counted, tmp_path):
         assert running.running()
 
 
+@pytest.mark.slow
 def test_forged_event_is_refused(own, source, counted, tmp_path):
     source.emit("green")
     genuine = orjson.loads(source.database["outbox"].find_one()["body"])

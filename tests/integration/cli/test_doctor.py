@@ -349,6 +349,7 @@ def test_message_tried_in_vain_is_told(patient: Patient):
     assert "a message has been due for 2:0" in found
 
 
+@pytest.mark.slow
 def test_database_that_is_away_is_named(node_config: Config):
     nobody = Patient(replace(node_config, mongo_url="mongodb://127.0.0.1:1/?replicaSet=rs0"))
 

@@ -63,6 +63,7 @@ def osm_places():
                 yield line["name"], longitude, latitude
 
 
+@pytest.mark.slow
 def test_point_lies_where_the_database_says(governorates):
     tree = governorates.trees.read(governorates.areas)
     known = json.loads((PLACES / "palestine-cod" / "known_locations.json").read_text(encoding="utf-8"))

@@ -130,6 +130,7 @@ def test_import_goes_on_after_its_importer_ended(imports, own, registry, tmp_pat
     assert registry["organizations"].count_documents({"name": {"$regex": word}, "version": {"$gt": 1}}) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SERVICES.is_dir(), reason=NO_SHARED_DATA)
 def test_services_go_in_in_both_languages(imports, registry, importer):
     mapping = json.loads((ROOT / "demo" / "mappings" / "unhcr-services.json").read_text(encoding="utf-8"))
