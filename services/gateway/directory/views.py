@@ -19,7 +19,7 @@ BY_NAME = [("sort", 1), ("_id", 1)]
 ANSWER = {"_id": 0, "body": 1, "etag": 1}
 PATIENCE = 1.0
 LATEST = timedelta(seconds=40)  # the longest transaction there is (chassis.work.LONGEST), and clocks apart
-RARE = 1000  # organizations; a word of fewer is read from its own index, and what it finds is put in order
+RARE = 5000  # organizations; a word of fewer is read from its own index, and what it finds is put in order
 TIES = 64  # organizations at one distance at the end of a page, before all at hand are put in order
 SLACK_M = 0.001  # metres, against rounding where a page begins at the distance at which the last one ended
 
