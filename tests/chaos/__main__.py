@@ -28,7 +28,8 @@ from demo.stage import Stage
 from demo.timeline import Timeline
 from tests.chaos import report
 from tests.chaos.audit import Auditor
-from tests.chaos.faults import Breaker, Verb, World, deck, fitting, once
+from tests.chaos.breaker import Breaker
+from tests.chaos.faults import Verb, World, deck, fitting, once
 from tests.chaos.node import ChaosNode
 from tests.chaos.replay import Replay
 from tests.chaos.report import Report

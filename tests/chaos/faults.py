@@ -1,7 +1,8 @@
-"""Break a node's parts, in verbs, and measure how long each takes to be back.
+"""Break a node's parts, in verbs.
 
 A verb is a function of :class:`World` in the registry :data:`VERBS`; one that joins by :func:`verb` takes part in every
-run. It returns when the fault has ended, with nothing left broken; :class:`Breaker` then waits until the node serves.
+run. It returns when the fault has ended, with nothing left broken; :mod:`tests.chaos.breaker` then waits until the node
+serves.
 """
 
 from __future__ import annotations
@@ -13,15 +14,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from cli.process import wait_until
-from demo.stage import lines
 from tests.chaos.node import BROKER, OUTSIDE, PATIENCE, ChaosNode
 from tests.chaos.proxy import Line
 from tests.chaos.replay import Replay
-from tests.chaos.workload import Ledger
 
 SERVICES = ("registry", "referrals", "notifications", "projector", "importer", "api")
 PARTS = (BROKER, "mongo")
@@ -33,20 +31,6 @@ WINDOWS = (1.0, 3.0, 8.0, 20.0)
 STEPS = (-60, -15, 15, 60)
 """Seconds by which a clock is set wrong. What is put off by a clock ahead waits as much longer once it is right."""
 KILL_AMID = "kill -9 amid another fault"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Say what was broken, when (seconds since the run's start), for how long, and how long after the node worked.
-
-    ``chosen`` says what the kind leaves open.
-    """
-
-    kind: str
-    chosen: str
-    at: float
-    lasted: float
-    recovery: float
 
 
 @dataclass(frozen=True)
@@ -316,38 +300,6 @@ def second_relays(world: World) -> None:
     """Let two relays of each service believe that they hold its lease."""
     with world.replay.second_relays():
         world.hold()
-
-
-class Breaker:
-    """Act out verbs, one after the other, and wait after each until the whole node serves again."""
-
-    def __init__(self, world: World, ledger: Ledger) -> None:
-        """Take the world, and what the node's callers are told."""
-        self._world = world
-        self._ledger = ledger
-        self._started = time.monotonic()
-        self.faults: list[Fault] = []
-
-    def suffer(self, verb: Verb) -> Fault:
-        """Act out a verb; return when every process is ready and its proof has come since."""
-        began = time.monotonic()
-        chosen = verb.act(self._world)
-        ended = began if verb.instant else time.monotonic()
-        self._wait(verb)
-        moments = (began - self._started, ended - began, time.monotonic() - ended)
-        fault = Fault(verb.name, chosen or "", *(round(seconds, 1) for seconds in moments))
-        self.faults.append(fault)
-        return fault
-
-    def _wait(self, verb: Verb) -> None:
-        for part in self._world.node.parts:
-            self._world.node.wait_ready(part.name, BACK)
-        proofs = self._proofs(verb.proof)
-        wait_until(lambda: self._proofs(verb.proof) > proofs, f"{verb.proof} after {verb.name}", BACK)
-
-    def _proofs(self, kind: str) -> int:
-        files: dict[str, Path] = {TEXT: self._world.node.texts, MAIL: self._world.node.mails}
-        return len(lines(files[kind])) if kind in files else self._ledger.accepted
 
 
 def _pid(node: ChaosNode, name: str) -> int:

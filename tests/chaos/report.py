@@ -11,7 +11,7 @@ from rich.table import Table
 
 from tests.chaos import audit_directory, audit_texts
 from tests.chaos.audit import Auditor
-from tests.chaos.faults import Fault
+from tests.chaos.breaker import Fault
 from tests.chaos.node import ChaosNode
 from tests.chaos.replay import Parked
 from tests.chaos.workload import Ledger
