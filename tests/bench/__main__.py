@@ -17,6 +17,7 @@ from rich.console import Console
 from cli.context import Context, quiet_logs
 from cli.explained import Explained
 from cli.node import Node
+from cli.process import free_ports
 from cli.running import start
 from demo.play import Play
 from demo.stage import Stage
@@ -57,7 +58,8 @@ def main(*, home: Path, out: Path, everything: bool, **wanted: Any) -> None:
     """Start a node of its own, measure it, and stop it. What was measured is written also where something fails."""
     quiet_logs()
     context = Context(home, Console(highlight=False, width=None if sys.stdout.isatty() else 200))
-    node, report = Node(home, demo=True, settings=SETTINGS), Report(context.console)
+    own = {"TASHBIK_API_PORT": str(*free_ports(1))}  # the usual one may be another node's
+    node, report = Node(home, demo=True, settings=SETTINGS | own), Report(context.console)
     try:
         start(context, node)
         with Stage(node) as stage:

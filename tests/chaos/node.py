@@ -37,7 +37,7 @@ class ChaosNode(Node):
     def __init__(self, home: Path, members: int = 1) -> None:
         """Take how many members the database has; what another run left in the directory is removed."""
         Node(home).down()
-        super().__init__(home, demo=True, settings=SETTINGS)
+        super().__init__(home, demo=True, settings=SETTINGS | {"TASHBIK_API_PORT": str(*free_ports(1))})
         self.members = ("mongo", *(f"mongo-{number}" for number in range(2, members + 1)))
         self.clocks = Clocks(self.home / "tmp")
         self.clocks.build()
