@@ -318,7 +318,7 @@ def test_stuck_work_is_told(patient: Patient, place: str, record: dict[str, Any]
 
 
 def test_parked_event_is_told(patient: Patient, channel: Any):
-    channel.basic_publish(channel.prepare_message(b"{}"), "", topology.parked_name(QUEUE))
+    channel.basic_publish_confirm(channel.prepare_message(b"{}"), "", topology.parked_name(QUEUE))
 
     found = told(stuck.parked, patient)
     channel.queue_purge(topology.parked_name(QUEUE))
@@ -330,7 +330,7 @@ def test_event_between_attempts_is_told(patient: Patient, channel: Any):
     delay = topology.delay_name(QUEUE, patient.config.retry_delays[-1])
     channel.queue_delete(delay)
     channel.queue_declare(delay, durable=True, auto_delete=False)  # one from which nothing goes back in the meantime
-    channel.basic_publish(channel.prepare_message(b"{}"), "", delay)
+    channel.basic_publish_confirm(channel.prepare_message(b"{}"), "", delay)
 
     found = told(broker_checks.failing, patient)
     channel.queue_delete(delay)
