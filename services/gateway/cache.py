@@ -24,7 +24,7 @@ ROUTE = "tashbik.public_route"
 
 ROOM = 16_000_000  # bytes
 LARGEST = ROOM // 4
-EACH = 1_000  # bytes that an answer takes beside its body, about
+EACH = 1_000  # bytes that an answer takes beside its body and what was asked, about
 BODY = frozenset({b"content-length", b"transfer-encoding"})
 VARIES = frozenset({b"accept-encoding", b"origin"})
 OF_CONTENT = frozenset({b"content-type", b"content-length", b"content-encoding"})
@@ -46,17 +46,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Hold an answer, until when it may be given, and what names its measure."""
+    """Hold an answer, until when it may be given, what names its measure, and about how many bytes it all takes."""
 
     answer: Answer
     tag: str
     route: str
     until: float
-
-    @property
-    def size(self) -> int:
-        """Return about how many bytes it takes."""
-        return EACH + len(self.answer[2])
+    size: int
 
     def answer_to(self, condition: str) -> Answer:
         """Return the answer, or that the caller holds it already (``If-None-Match``)."""
@@ -123,7 +119,8 @@ class AnswerCache:
     def keep(self, asked: Asked, answer: Answer, route: str) -> None:
         """Keep what a request was answered with, for the next ones."""
         tag = uncoded(dict(answer[1]).get(b"etag", b"").decode("latin-1"))
-        kept = Kept(answer, tag, route, asked.arrived + self._seconds)
+        size = EACH + len(answer[2]) + sum(map(len, asked.key))  # a caller chooses how long a key is
+        kept = Kept(answer, tag, route, asked.arrived + self._seconds, size)
         if answer[0] != OK or not tag or kept.size > LARGEST:
             return
         self._drop(asked.key)

@@ -174,8 +174,16 @@ def test_kept_answers_are_measured(caller: Caller):
     assert cache.metrics.HTTP_KEPT._value.get() == given + 1
 
 
+def test_long_questions_take_room(caller: Caller, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(cache, "ROOM", 100_000)
+    for number in range(10):
+        caller.get(f"/subjects?n={number:030000}")
+
+    assert len(caller.cache._kept) < 4
+
+
 def test_room_is_bounded(caller: Caller, directory: FakeDirectory):
-    directory.body = b" " * (cache.LARGEST - cache.EACH)
+    directory.body = b" " * (cache.LARGEST - 2 * cache.EACH)
     for number in range(10):
         caller.get(f"{PATH}?n={number}")
 
