@@ -6,6 +6,7 @@ but where it leaves the monotonic clock alone Python cannot sleep (0.9.10: ``EIN
 
 from __future__ import annotations
 
+import shutil
 import struct
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from cli.parts import MissingPart
 from cli.process import Part
 
 SOURCE = Path(__file__).with_name("clock.c")
@@ -28,10 +30,13 @@ class Clocks:
         self._file = home / "clock"
 
     def build(self) -> None:
-        """Compile what changes the time, and let it be right. Raises ``OSError`` where there is no C compiler."""
+        """Compile what changes the time, and let it be right; raise :class:`MissingPart` without a C compiler."""
+        compiler = shutil.which("cc") or shutil.which("gcc")
+        if not compiler:
+            raise MissingPart("There is no C compiler, by which clocks are set wrong: `apt-get install gcc libc6-dev`.")
         self._library.parent.mkdir(parents=True, exist_ok=True)
         self._set(0)
-        command = ["cc", "-shared", "-fPIC", "-O2", "-o", str(self._library), str(SOURCE)]
+        command = [compiler, "-shared", "-fPIC", "-O2", "-o", str(self._library), str(SOURCE)]
         subprocess.run(command, check=True, capture_output=True)
 
     def watched(self, part: Part) -> Part:

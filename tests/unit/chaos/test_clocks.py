@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.parts import MissingPart
 from cli.process import Part
 from tests.chaos.clocks import Clocks
 
@@ -22,6 +23,13 @@ def clocks(tmp_path: Path) -> Clocks:
     ready = Clocks(tmp_path)
     ready.build()
     return ready
+
+
+def test_missing_compiler_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(MissingPart, match="apt-get install gcc"):
+        Clocks(tmp_path).build()
 
 
 def test_running_process_sees_the_step(clocks: Clocks):
