@@ -78,3 +78,11 @@ def _width() -> int | None:
 
 
 pass_context = click.make_pass_decorator(Context)
+management_option = click.option(
+    "--management",
+    default="",
+    envvar="TASHBIK_MANAGEMENT_URL",
+    metavar="URL",
+    help="The broker's management interface; by default port 15672 of the broker's host.",
+)
+"""For commands that ask it."""

@@ -16,7 +16,7 @@ from cli import broker as brokers
 from cli import database as databases
 from cli import keys as keys_of_node
 from cli import rotation
-from cli.context import Context, pass_context
+from cli.context import Context, management_option, pass_context
 
 HIDDEN = ("password", "secret", "amqp_url", "mongo_url")
 
@@ -77,13 +77,7 @@ def broker() -> None:
 
 @broker.command("users")
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option(
-    "--management",
-    default="",
-    envvar="TASHBIK_MANAGEMENT_URL",
-    metavar="URL",
-    help="The broker's management interface; by default port 15672 of the broker's host.",
-)
+@management_option
 @pass_context
 def broker_users(context: Context, directory: Path, management: str) -> None:
     """Declare the node's exchanges and queues, and make a user for each process, who may do what it needs to.

@@ -9,7 +9,7 @@ import click
 import orjson
 
 from chassis.logs import describe
-from cli.context import Context, pass_context
+from cli.context import Context, management_option, pass_context
 from cli.doctor import broker, machine, provider, storage, stuck, trails
 from cli.doctor.patient import Fault, Level, Patient
 
@@ -62,13 +62,7 @@ class Finding:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with all findings.")
-@click.option(
-    "--management",
-    default="",
-    envvar="TASHBIK_MANAGEMENT_URL",
-    metavar="URL",
-    help="The broker's management interface; by default port 15672 of the broker's host.",
-)
+@management_option
 @click.pass_context
 @pass_context
 def doctor(context: Context, command: click.Context, *, as_json: bool, management: str) -> None:

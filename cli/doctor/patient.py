@@ -17,10 +17,10 @@ from pymongo.database import Database
 from chassis import amqp
 from chassis.config import Config
 from chassis.database import connect
+from cli.broker import console_of
 from cli.node import Node
 
 PATIENCE_MS = 3_000
-MANAGEMENT_PORT = 15672
 
 
 class Level(StrEnum):
@@ -93,5 +93,5 @@ class Patient:
         self._first.client.close()
 
     def _console(self, host: str | None) -> str:
-        own = self.node.management_url if self.node else f"http://{host}:{MANAGEMENT_PORT}"
+        own = self.node.management_url if self.node else console_of(self.config.amqp_url)
         return (self.management or own).rstrip("/")

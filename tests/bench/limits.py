@@ -20,7 +20,7 @@ from tests.bench import load
 from tests.bench.baselines.raw import TEXT
 from tests.bench.contracts import NAME, SAID
 from tests.bench.measures import SHOWN, Measure
-from tests.bench.processes import administrator, broker_url, gateway, guarded, plain_nameko, raw
+from tests.bench.processes import administrator, gateway, guarded, plain_nameko, raw
 from tests.bench.speeds import Speeds
 from tests.bench.traffic import KEPT, READS, Traffic
 
@@ -77,7 +77,7 @@ class Limits:
     def relay(self) -> list[Measure]:
         """Publish events with confirms: kombu from memory, and a service's relay out of its outbox."""
         database = mongo.connect(self._node.config, NAME)
-        with amqp.connect(broker_url(self._node), name="bench") as connection:
+        with amqp.connect(self._node.broker_url, name="bench") as connection:
             channel = connection.default_channel
             topology.declare(channel, (SAID,), self._node.config.retry_delays)
             try:
@@ -108,7 +108,7 @@ class Limits:
         path = self._home / "body.json"
         path.write_bytes(body)
         exchange = {"BENCH_EXCHANGE": SAID.exchange, "BENCH_KEY": SAID.type}
-        environment = {"BENCH_AMQP_URL": broker_url(self._node), "BENCH_BODY": str(path), **exchange}
+        environment = {"BENCH_AMQP_URL": self._node.broker_url, "BENCH_BODY": str(path), **exchange}
         return raw("kombu", self._seconds, environment)
 
     def _drained(self, database: Database[Any]) -> float:
@@ -154,8 +154,8 @@ class Limits:
         """Make one call at a time: ours with every guarantee, and plain Nameko's, in turn."""
         plain = {"BENCH_MONGO_URL": self._node.config.mongo_url, "BENCH_DATABASE": "bench_plain"}
         environment = {**self._node.environment, **administrator(self._node)}
-        environment["BENCH_AMQP_URL"] = broker_url(self._node)
-        with guarded(self._node), plain_nameko(broker_url(self._node), plain, self._home):
+        environment["BENCH_AMQP_URL"] = self._node.broker_url
+        with guarded(self._node), plain_nameko(self._node.broker_url, plain, self._home):
             found = raw("calls", self._seconds, environment)
         ours, theirs = found["ours"], found["nameko"]
         ratio = round(ours["p50"] / theirs["p50"], 2)

@@ -22,7 +22,7 @@ from cli.process import wait_until
 from demo import cast
 from demo.play import Play
 from tests.bench import load
-from tests.bench.processes import broker_url, gateway, minimal_fastapi, plain_nameko
+from tests.bench.processes import gateway, minimal_fastapi, plain_nameko
 
 SECONDS = 8.0
 WARM_UP = 2.0
@@ -92,7 +92,7 @@ class Bench:
         with gateway(self._node, self._node.config.api_processes, cache_seconds="0") as (url, _):
             ours = self._warm(f"{url}{path}")
         kept = self._warm(f"{self._url}{path}")
-        with plain_nameko(broker_url(self._node), self._plain, self._home) as url:
+        with plain_nameko(self._node.broker_url, self._plain, self._home) as url:
             nameko = self._warm(f"{url}{path}")
         with minimal_fastapi(self._node.config.api_processes, self._plain, self._home) as url:
             fastapi = self._warm(f"{url}{path}")
@@ -112,7 +112,7 @@ class Bench:
         """Post referrals, relay and consumers running: ours, and a plain Nameko POST over the same hops."""
         bodies = self._referrals_to_post()
         ours = load.post(f"{self._url}/referrals", self._seconds, bodies, self._play.worker._token)
-        with plain_nameko(broker_url(self._node), self._plain, self._home) as url:
+        with plain_nameko(self._node.broker_url, self._plain, self._home) as url:
             baseline = load.post(f"{url}/referrals", self._seconds, bodies)
         return against("POST of a referral, beside plain Nameko", ours, baseline, 0.5)
 

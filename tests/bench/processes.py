@@ -69,14 +69,9 @@ def guarded(node: Node) -> Iterator[int]:
         yield process.pid
 
 
-def broker_url(node: Node) -> str:
-    """Return the address at which the broker's administrator logs in."""
-    return str(getattr(node, "broker_url", node.config.amqp_url))
-
-
 def administrator(node: Node) -> dict[str, str]:
     """Return the settings of a process that may open any queue and any database of a node."""
-    path = node.layout.keep_secret("bench_amqp_url", broker_url(node))
+    path = node.layout.keep_secret("bench_amqp_url", node.broker_url)
     return {PREFIX + "AMQP_URL_FILE": str(path)}
 
 

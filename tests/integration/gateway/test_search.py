@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -49,6 +50,17 @@ def _organizations(projected: Projected) -> None:
 def found(shown: Directory, **asked: Any) -> list[str]:
     """Return the ids that a search finds, in their order."""
     return [orjson.loads(item)["id"] for item in shown.page(Search(**asked)).items]
+
+
+def paged(shown: Directory, search: Search) -> list[str]:
+    """Return the ids of all pages of a search, in their order."""
+    ids: list[str] = []
+    while True:
+        page = shown.page(search)
+        ids += [orjson.loads(item)["id"] for item in page.items]
+        if not page.next:
+            return ids
+        search = replace(search, cursor=page.next)
 
 
 def test_all_active_by_name(shown: Directory):
@@ -114,13 +126,8 @@ def test_pages_show_each_once(projected: Projected, shown: Directory, near: Near
     projected.organizations(
         *(organization(f"same-{number}", "الاسم نفسه", locations=located(26.17, 32.72)) for number in range(7))
     )
-    seen, cursor = [], ""
 
-    while True:
-        page = shown.page(Search(near=near, limit=2, cursor=cursor))
-        seen += [orjson.loads(item)["id"] for item in page.items]
-        if not (cursor := page.next):
-            break
+    seen = paged(shown, Search(near=near, limit=2))
 
     assert len(seen) == len(set(seen)) == (10 if near else 11)
 
@@ -132,13 +139,8 @@ def test_many_at_one_distance_are_in_order(
     monkeypatch.setattr(views, "TIES", ties)
     ids = [f"same-{number:03}" for number in range(50)]
     projected.organizations(*(organization(id_, "الاسم نفسه", locations=located(26.3, 32.8)) for id_ in ids))
-    seen, cursor = [], ""
 
-    while True:
-        page = shown.page(Search(near=QENA_STATION, limit=6, cursor=cursor))
-        seen += [orjson.loads(item)["id"] for item in page.items]
-        if not (cursor := page.next):
-            break
+    seen = paged(shown, Search(near=QENA_STATION, limit=6))
 
     assert seen == ["ehsan", "donor", *ids, "rahma"]
 

@@ -13,9 +13,12 @@ from chassis.config import Config, read
 from chassis.health import Health
 from services.gateway.app import create_app
 from services.gateway.auth.credentials import Credentials
+from services.gateway.auth.provider import Provider
 from services.gateway.auth.tokens import Tokens, read_key
 from services.gateway.parts import Parts
+from tests.provider import IdentityProvider
 from tests.unit.gateway.fakes import Clock, FakeClients, FakeDirectory, FakeImports, FakeRebuilds, FakeServices
+from tests.unit.gateway.providers import ISSUER, provider_for
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +54,18 @@ def clients() -> FakeClients:
 def directory() -> FakeDirectory:
     """Give the directory."""
     return FakeDirectory()
+
+
+@pytest.fixture
+def idp() -> IdentityProvider:
+    """Give a provider in memory."""
+    return IdentityProvider(ISSUER)
+
+
+@pytest.fixture
+def provider(idp: IdentityProvider) -> Provider:
+    """Give who reads its tokens."""
+    return provider_for(idp)
 
 
 @pytest.fixture

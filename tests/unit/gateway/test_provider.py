@@ -26,18 +26,6 @@ from tests.unit.gateway.providers import ISSUER, provider_for
 
 
 @pytest.fixture
-def idp() -> IdentityProvider:
-    """Give a provider in memory."""
-    return IdentityProvider(ISSUER)
-
-
-@pytest.fixture
-def provider(idp: IdentityProvider) -> Provider:
-    """Give who reads its tokens."""
-    return provider_for(idp)
-
-
-@pytest.fixture
 def http(settings: Config, parts: Parts, provider: Provider) -> FlaskClient:
     """Give a caller of an application that takes its tokens."""
     return create_app(settings, replace(parts, provider=provider), rate_storage="memory://").test_client()

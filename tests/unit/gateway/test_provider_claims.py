@@ -22,18 +22,6 @@ NEEDED = {
 }
 
 
-@pytest.fixture
-def idp() -> IdentityProvider:
-    """Give a provider in memory."""
-    return IdentityProvider(ISSUER)
-
-
-@pytest.fixture
-def provider(idp: IdentityProvider) -> Provider:
-    """Give who reads its tokens."""
-    return provider_for(idp)
-
-
 # Whom they speak for
 
 
