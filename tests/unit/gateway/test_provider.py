@@ -103,9 +103,6 @@ def test_token_of_another_key_is_refused(idp: IdentityProvider, provider: Provid
         provider.actor(forged)
 
 
-NOW = int(time.time())
-
-
 @pytest.mark.parametrize(
     "changes",
     [
@@ -115,15 +112,12 @@ NOW = int(time.time())
         {"aud": {AUDIENCE: 1}},
         {"iss": "https://other.example"},
         {"iss": ISSUER + "/"},
-        {"exp": NOW - 1},
         {"exp": None},
         {"exp": "soon"},
         {"exp": True},
         {"exp": float("inf")},
         {"iat": None},
         {"iat": True},
-        {"iat": NOW + 3600},
-        {"nbf": NOW + 3600},
         {"nbf": "never"},
         {"sub": None},
         {"sub": ""},
@@ -138,6 +132,12 @@ NOW = int(time.time())
 def test_token_that_does_not_hold_is_refused(idp: IdentityProvider, provider: Provider, changes: dict[str, Any]):
     with pytest.raises(Unauthenticated):
         provider.actor(idp.token(**changes))
+
+
+@pytest.mark.parametrize(("claim", "seconds"), [("exp", -1), ("iat", 3600), ("nbf", 3600)])
+def test_token_outside_its_time_is_refused(idp: IdentityProvider, provider: Provider, claim: str, seconds: int):
+    with pytest.raises(Unauthenticated):
+        provider.actor(idp.token(**{claim: int(time.time()) + seconds}))
 
 
 @pytest.mark.parametrize("claim", ["nonce", "at_hash", "c_hash", "events"])
