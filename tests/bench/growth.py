@@ -23,8 +23,8 @@ from cli.roster import API
 from contracts.subjects import SUBJECTS
 from contracts.text import fold
 from demo.qena import NAMES
-from services.gateway.directory import cursors
 from services.gateway.directory.documents import SORT_LENGTH
+from services.gateway.directory.search import cursors
 from tests.bench import crowd, drive
 from tests.bench.drive import Request
 from tests.bench.figures import Latencies

@@ -22,7 +22,7 @@ from services.gateway.api.blueprint import Blueprint, query_of
 from services.gateway.api.examples import organizations as examples
 from services.gateway.api.exchange import GEOJSON, call, created, features, link, listed, page, plain, public, record
 from services.gateway.auth.guard import IfMatch, operation
-from services.gateway.directory.query import Search
+from services.gateway.directory.search.query import Search
 from services.gateway.directory.schemas import (
     FeatureCollection,
     OrganizationFilter,
@@ -43,7 +43,8 @@ organizations = Blueprint("organizations", "Associations, units, agencies, compa
 def search_directory(search: Search) -> Response:
     """Search the public directory.
 
-    Active organizations by name; nearest first, each with its distance, where `near` is given.
+    Active organizations by name; where `q` is given, those first that have the very word; nearest first, each with its
+    distance, where `near` is given.
     """
     found = parts().directory.page(search)
     response = public(listed(found.items, found.next))

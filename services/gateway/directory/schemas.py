@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from contracts.registry import LANGUAGES, ORGANIZATION_TYPES, Area, Organization
 from contracts.subjects import SUBJECTS
-from services.gateway.directory.query import Near, Search
+from services.gateway.directory.search.query import Near, Search
 
 WITHIN_M, WITHIN_MOST_M = 25_000, 500_000
 POINT = r"-?\d{1,3}(\.\d{1,12})?,-?\d{1,3}(\.\d{1,12})?\Z"
@@ -40,7 +40,7 @@ class OrganizationFilter(Schema):
 
 
 class OrganizationQuery(OrganizationFilter):
-    """Page through organizations, by name, or nearest first where ``near`` is given."""
+    """Page through organizations: by name, by the word found and name, or nearest first where ``near`` is given."""
 
     near = fields.String(
         load_default="",

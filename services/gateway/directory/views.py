@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,25 +11,13 @@ from pymongo.database import Database
 
 from chassis.database import refusals_named
 from contracts.subjects import SUBJECTS
-from services.gateway.directory import cursors
 from services.gateway.directory.documents import facet
-from services.gateway.directory.query import Near, Search, after_distance, after_name, beginning
+from services.gateway.directory.search.query import Search
+from services.gateway.directory.search.views import Page, Pages
 
-BY_NAME = [("sort", 1), ("_id", 1)]
 ANSWER = {"_id": 0, "body": 1, "etag": 1}
 PATIENCE = 1.0
 LATEST = timedelta(seconds=40)  # the longest transaction there is (chassis.work.LONGEST), and clocks apart
-RARE = 5000  # organizations; a word of fewer is read from its own index, and what it finds is put in order
-TIES = 64  # organizations at one distance at the end of a page, before all at hand are put in order
-SLACK_M = 0.001  # metres, against rounding where a page begins at the distance at which the last one ended
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Hold a page: its records as JSON, and the cursor of the next page, empty where there is none."""
-
-    items: list[bytes]
-    next: str
 
 
 class Directory:
@@ -39,6 +27,7 @@ class Directory:
         """Take the gateway's database."""
         self._database = database
         self._organizations = database["directory_organizations"]
+        self._pages = Pages(self._organizations)
         self._areas = database["directory_areas"]
         self._referrals = database["directory_referrals"]
 
@@ -52,14 +41,20 @@ class Directory:
         found = self._organizations.find_one({"_id": id}, ANSWER)
         return (found["body"], found["etag"]) if found and "body" in found else None
 
+    def organizations(self, ids: Collection[str]) -> dict[str, tuple[bytes, str]]:
+        """Return those of some organizations that there are, each by its id, as JSON, and its ETag."""
+        found = self._organizations.find({"_id": {"$in": list(ids)}}, {"body": 1, "etag": 1})
+        return {one["_id"]: (one["body"], one["etag"]) for one in found if "body" in one}
+
     def page(self, search: Search) -> Page:
-        """Return the organizations that a search finds: nearest first where it asks for that, else by name."""
-        return self._by_distance(search, search.near) if search.near else self._by_name(search)
+        """Return a page of the organizations that a search finds; see :class:`Pages`."""
+        return self._pages.page(search)
 
     def features(self, search: Search) -> list[bytes]:
         """Return all that a search finds and that has a place on the map, each as a GeoJSON feature."""
-        conditions, index = self._plan(search)
-        found = self._organizations.find(conditions, {"_id": 0, "feature": 1}, hint=index)
+        words = self._pages.by_rarity(search.words)
+        index = "words" if words else None
+        found = self._organizations.find(search.conditions(words), {"_id": 0, "feature": 1}, hint=index)
         return [one["feature"] for one in found if one["feature"]]
 
     def areas(self) -> list[bytes]:
@@ -113,74 +108,9 @@ class Directory:
     def _count(self, key: str) -> int:
         return self._organizations.count_documents({"facets": key})
 
-    def _by_name(self, search: Search) -> Page:
-        conditions, index = self._plan(search)
-        if search.cursor:
-            conditions |= after_name(cursors.read(search.cursor, str))
-        matching = self._organizations.find(conditions, {"body": 1, "sort": 1}, hint=index)
-        found = list(matching.sort(BY_NAME).limit(search.limit + 1))
-        return _page(found, search.limit, "sort", [one["body"] for one in found])
-
-    def _by_distance(self, search: Search, near: Near) -> Page:
-        place = cursors.read(search.cursor, float) if search.cursor else (0.0, "")
-        stages = [
-            _near(near, search.conditions(), from_m=max(0.0, float(place[0]) - SLACK_M)),
-            {"$match": after_distance(place)},
-        ]
-        found = self._nearest(stages, search.limit + 1)
-        items = [b'%b,"distance_m":%d}' % (one["body"][:-1], round(one["distance"])) for one in found]
-        return _page(found, search.limit, "distance", items)
-
-    def _nearest(self, stages: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
-        """Return the first ``count`` by distance and id.
-
-        The database finds them by distance, a few more than asked for. Only where these end among others at the very
-        same distance does it have to put all that lie within reach in order.
-        """
-        shown = {"$project": {"body": 1, "distance": 1}}
-        found = list(self._organizations.aggregate([*stages, {"$limit": count + TIES}, shown]))
-        if len(found) == count + TIES and found[count - 1]["distance"] == found[-1]["distance"]:
-            ordered = [{"$sort": {"distance": 1, "_id": 1}}, {"$limit": count}]
-            return list(self._organizations.aggregate([*stages, *ordered, shown]))
-        return sorted(found, key=lambda one: (one["distance"], one["_id"]))[:count]
-
-    def _plan(self, search: Search) -> tuple[dict[str, Any], str | None]:
-        """Return a search's conditions, and the index to read by: that of the words where one of them is rare.
-
-        The database itself guesses from the first search of a kind, and keeps to that for common words and rare ones.
-        """
-        if not search.words:
-            return search.conditions(), None
-        frequency = {word: self._frequency(word) for word in search.words}
-        rarest_first = sorted(frequency, key=frequency.__getitem__)
-        return search.conditions(rarest_first), "terms" if frequency[rarest_first[0]] < RARE else "facets"
-
-    def _frequency(self, word: str) -> int:
-        """Return how many organizations have a word that begins so; :data:`RARE` where there are more."""
-        return self._organizations.count_documents({"terms": beginning(word)}, limit=RARE, hint="terms")
-
 
 _BY_SUBJECT = {
     "_id": "$subject",
     "accepted": {"$sum": 1},
     "completed": {"$sum": {"$cond": ["$completed", 1, 0]}},
 }
-
-
-def _near(near: Near, conditions: dict[str, Any], from_m: float = 0.0) -> dict[str, Any]:
-    return {
-        "$geoNear": {
-            "near": near.point,
-            "key": "places.point",
-            "distanceField": "distance",
-            "minDistance": from_m,
-            "maxDistance": near.within,
-            "query": conditions,
-            "spherical": True,
-        }
-    }
-
-
-def _page(found: list[dict[str, Any]], limit: int, by: str, items: list[bytes]) -> Page:
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(items[:limit], cursors.write((last[by], last["_id"])) if last else "")

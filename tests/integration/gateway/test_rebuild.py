@@ -19,9 +19,9 @@ from chassis.identity import Actor, Seal
 from chassis.work import Units
 from contracts.envelope import RpcContract
 from services.gateway.directory.documents import FEW
-from services.gateway.directory.query import Search
 from services.gateway.directory.rebuild import Rebuilder
 from services.gateway.directory.rebuild_store import LEASE, RebuildStore
+from services.gateway.directory.search.query import Search
 from services.gateway.directory.store import DirectoryStore
 from services.gateway.directory.views import Directory
 from tests.integration.gateway.directories import Projected, area, organization, referral

@@ -18,8 +18,8 @@ from chassis import clock
 from chassis.config import Config
 from chassis.database import connect
 from cli.process import wait_until
-from services.gateway.directory.query import Search
 from services.gateway.directory.rebuild_store import RebuildStore
+from services.gateway.directory.search.query import Search
 from services.gateway.directory.views import Directory
 from tests.integration.gateway.directories import organization
 from tests.parts import Broker, Running, child, fresh_vhost

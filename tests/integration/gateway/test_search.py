@@ -12,9 +12,10 @@ import pytest
 from chassis.config import Config
 from chassis.database import connect
 from chassis.errors import Invalid
-from services.gateway.directory import cursors, views
-from services.gateway.directory.query import Near, Search, after_name
-from services.gateway.directory.views import BY_NAME, Directory
+from services.gateway.directory.search import cursors, views
+from services.gateway.directory.search.query import Near, Search, after_name
+from services.gateway.directory.search.views import BY_NAME
+from services.gateway.directory.views import Directory
 from tests.integration.gateway.directories import QENA, QUS, Projected, capable, located, organization
 
 QENA_STATION = Near(26.164, 32.727, 50_000)
@@ -93,13 +94,30 @@ def test_filters(shown: Directory, asked: dict[str, Any], ids: set[str]):
     assert set(found(shown, **asked)) == ids
 
 
-@pytest.mark.parametrize("rare", [1, 2])
-def test_common_words_find_the_same(shown: Directory, monkeypatch: pytest.MonkeyPatch, rare: int):
-    wanted = [{"q": q} for q in ("جمعية", "جمعيه رحم", "QENA don", "صحية", "غير موجود")]
+@pytest.mark.parametrize("few", [1, 2])
+def test_common_words_find_the_same(shown: Directory, monkeypatch: pytest.MonkeyPatch, few: int):
+    narrowed: list[dict[str, Any]] = [{}, {"area": "EG2901"}, {"subject": "health"}, {"near": QENA_STATION}]
+    words = ("جمعية", "جمعيه رحم", "QENA don", "صحية", "غير موجود")
+    wanted = [{"q": q, **more} for q in words for more in narrowed]
     expected = [found(shown, **asked) for asked in wanted]
-    monkeypatch.setattr(views, "RARE", rare)
+    monkeypatch.setattr(views, "FEW", few)
 
     assert [found(shown, **asked) for asked in wanted] == expected
+
+
+@pytest.mark.parametrize("limit", [1, 2, 10])
+@pytest.mark.parametrize("narrowed", [{}, {"area": "EG2901"}])
+def test_very_word_before_longer_ones(projected: Projected, shown: Directory, limit: int, narrowed: dict[str, Any]):
+    projected.organizations(
+        organization("longer", "ا رحمن", areas=QENA),
+        organization("both", "ب رحم رحمن", areas=QENA),
+        organization("very", "ي رحم", areas=QENA),
+        organization("last", "ا رحيم", areas=QENA),
+    )
+
+    seen = paged(shown, Search(q="رح", limit=limit, **narrowed))
+
+    assert [one for one in seen if one != "rahma"] == ["both", "very", "longer", "last"]
 
 
 def test_search_of_nothing_yet_finds_nothing(config: Config):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -17,8 +18,8 @@ from contracts.policy import Role
 from services.gateway.api.examples import directory, families, imports, messages, needs, organizations, referrals
 from services.gateway.api.examples.case import ORGANIZATION_ID
 from services.gateway.auth.clients import Client
-from services.gateway.directory.query import Search
-from services.gateway.directory.views import Page
+from services.gateway.directory.search.query import Search
+from services.gateway.directory.search.views import Page
 from services.gateway.imports.domain import Creator, Finding, Import, Status
 
 AREA, ORGANIZATION = "EG29", ORGANIZATION_ID
@@ -119,6 +120,7 @@ class FakeDirectory:
         """Render what it holds."""
         self.body = orjson.dumps(organizations.PUBLIC_ORGANIZATION)
         self.searched: list[Search] = []
+        self.looked_up: list[set[str]] = []
         self.fails: Exception | None = None
 
     def organization(self, id: str) -> tuple[bytes, str] | None:  # noqa: A002 - the field's name
@@ -126,6 +128,11 @@ class FakeDirectory:
         if self.fails:
             raise self.fails
         return (self.body, '"7-0a1b2c"') if id == ORGANIZATION else None
+
+    def organizations(self, ids: Collection[str]) -> dict[str, tuple[bytes, str]]:
+        """Return those of some organizations that there are."""
+        self.looked_up.append(set(ids))
+        return {id_: found for id_ in ids if (found := self.organization(id_))}
 
     def page(self, search: Search) -> Page:
         """Return a page that has another behind it."""

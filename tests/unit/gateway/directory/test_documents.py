@@ -14,10 +14,11 @@ from contracts.envelope import Event
 from contracts.referrals import REFERRAL_CHANGED
 from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED
 from services.gateway.api.examples import organizations as examples
-from services.gateway.directory import cursors, documents
+from services.gateway.directory import documents
 from services.gateway.directory.changes import State, of_events
-from services.gateway.directory.query import Search
 from services.gateway.directory.schemas import PublicOrganization
+from services.gateway.directory.search import cursors
+from services.gateway.directory.search.query import Search
 from services.gateway.tags import etag, same, version_of
 
 NOW = datetime(2026, 11, 2, 8, 15, tzinfo=UTC)

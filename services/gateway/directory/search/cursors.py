@@ -9,8 +9,8 @@ import orjson
 
 from chassis.errors import Invalid
 
-Place = tuple[str | float, str]
-"""What the order is by (a name as it is sorted, or a distance in metres), and the record's id."""
+Place = tuple[str | float, ...]
+"""What the order is by (a name as it is sorted, or a distance in metres), and the record's id, last."""
 
 
 def write(place: Place) -> str:
@@ -18,15 +18,18 @@ def write(place: Place) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
 
 
-def read(cursor: str, kind: type[str] | type[float]) -> Place:
-    """Return the place of a cursor, in an order by ``kind``. Raises :class:`Invalid` for one that we did not write."""
+def read(cursor: str, *kinds: type[str] | type[float]) -> Place:
+    """Return the place of a cursor, in an order by values of these kinds, then by id.
+
+    Raises :class:`Invalid` for one that we did not write.
+    """
     try:
-        by, id_ = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        place = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, TypeError) as error:
         raise _refused() from error
-    if not isinstance(by, kind) or not isinstance(id_, str):
+    if not isinstance(place, list) or [type(one) for one in place] != [*kinds, str]:
         raise _refused()
-    return by, id_
+    return tuple(place)
 
 
 def _refused() -> Invalid:

@@ -1,0 +1,124 @@
+"""Turn a search of the directory into the conditions of a query, so that each one is answered from an index.
+
+=================  ==========================================================================================
+what is asked      index
+=================  ==========================================================================================
+subject, area      ``facets``: one key says both, so organizations of a subject in an area are one range of it
+words              ``words``: each must begin a word of the organization's, in any spelling. The rarest of them leads:
+                   its part of the index is read in order, until a page is full
+near               ``places``: nearest first, 2dsphere; ``words`` where one of them is rare
+nothing            ``facets``: the key of any subject in any area
+=================  ==========================================================================================
+
+Type and international cooperation narrow what is found; they stand in the ``facets`` index too.
+
+What is found by words is in the order of the word that was found, then of names: who bears the very word that was
+sought comes before who bears a longer one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import asin, cos, radians, sin, sqrt
+from typing import Any
+
+from contracts.text import fold
+from services.gateway.directory.documents import ANY, facet
+from services.gateway.directory.search.cursors import Place
+
+WORDS_MOST = 8
+EARTH_M = 6_378_100.0  # metres: the radius by which the database measures
+LAST = "\U0010ffff"  # no word begins with it, and each is before it
+SLACK_M = 0.001  # metres by which two ways to measure may differ
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Ask for what lies within ``within`` metres of a point (degrees, WGS 84), nearest first."""
+
+    latitude: float
+    longitude: float
+    within: float
+
+    @property
+    def point(self) -> dict[str, Any]:
+        """Return the point in GeoJSON."""
+        return {"type": "Point", "coordinates": [self.longitude, self.latitude]}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Hold what is asked of the directory; what is empty or None does not narrow."""
+
+    q: str = ""
+    subject: str | None = None
+    area: str = ""
+    organization_type: str | None = None
+    international_cooperation: bool | None = None
+    near: Near | None = None
+    limit: int = 50
+    cursor: str = ""
+
+    @property
+    def words(self) -> list[str]:
+        """Return the words of what is sought, as they are compared."""
+        return fold(self.q).split()[:WORDS_MOST]
+
+    @property
+    def facet(self) -> str:
+        """Return the key of subject and area."""
+        return facet(self.subject or ANY, self.area or ANY)
+
+    def conditions(self, words: Sequence[str] | None = None) -> dict[str, Any]:
+        """Return the query's conditions, without order and place. ``words`` stand for its own where they are given."""
+        words = self.words if words is None else words
+        exact = {
+            "organization_type": self.organization_type,
+            "international_cooperation": self.international_cooperation,
+        }
+        return {
+            "facets": self.facet,
+            **{field: wanted for field, wanted in exact.items() if wanted is not None},
+            **({"$and": [{"terms": beginning(word)} for word in words]} if words else {}),
+        }
+
+
+def beginning(word: str) -> dict[str, Any]:
+    """Return what finds organizations that have a word which begins so."""
+    return {"$elemMatch": {"$gte": word, "$lt": word + LAST}}
+
+
+def beginning_key(word: str) -> dict[str, str]:
+    """Return what finds such a word in the index alone, for counting; Python's own patterns ask for more than that."""
+    return {"$regex": f"^{re.escape(word)}"}
+
+
+def after_name(place: Place) -> dict[str, Any]:
+    """Return the conditions for what comes after a place in the order of names."""
+    name, id_ = place
+    return {"sort": {"$gte": name}, "$or": [{"sort": {"$gt": name}}, {"_id": {"$gt": id_}}]}
+
+
+def first_term(terms: Iterable[str], word: str) -> str:
+    """Return the first of the terms that a word begins, in the order of the index: that is where it is found."""
+    return min(term for term in terms if term.startswith(word))
+
+
+def around(near: Near, from_m: float, to_m: float) -> dict[str, Any]:
+    """Return the condition for what has a place between two distances (metres), which puts the nearest first."""
+    return {"places.point": {"$nearSphere": {"$geometry": near.point, "$minDistance": from_m, "$maxDistance": to_m}}}
+
+
+def distance(near: Near, places: Iterable[dict[str, Any]]) -> float:
+    """Return how many metres the nearest of the places is away, over a sphere."""
+    return min(_between(near, *place["point"]["coordinates"]) for place in places)
+
+
+def _between(near: Near, longitude: float, latitude: float) -> float:
+    """Return metres, by the haversine formula."""
+    here, there = radians(near.latitude), radians(latitude)
+    across = sin(radians(longitude - near.longitude) / 2) ** 2
+    half = sin((there - here) / 2) ** 2 + cos(here) * cos(there) * across
+    return 2 * EARTH_M * asin(sqrt(min(1.0, half)))
