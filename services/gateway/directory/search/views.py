@@ -1,0 +1,184 @@
+"""Find a page of organizations. What a page costs grows with the page, not with how many organizations there are.
+
+Each order is that of an index, which is read from where the page before ended until the page is full. Only what few
+organizations have in common is read as a whole and put in order here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from pymongo.collection import Collection
+
+from services.gateway.directory.documents import facet
+from services.gateway.directory.search import cursors
+from services.gateway.directory.search.cursors import Place
+from services.gateway.directory.search.query import (
+    LAST,
+    SLACK_M,
+    Near,
+    Search,
+    after_name,
+    around,
+    beginning_key,
+    distance,
+    first_term,
+)
+
+BY_NAME = [("sort", 1), ("_id", 1)]
+FEW = 1000  # organizations; what fewer have in common is read as a whole
+COUNTED = 500  # organizations; how often a word is found is not counted further
+SPARE = 8  # organizations read beyond a page: some are found twice, by two of their words
+TIES = 16  # organizations at one distance at the end of a page, before all at that distance are looked at
+WORDED = {"body": 1, "sort": 1, "terms": 1}
+PLACED = {"places": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Hold a page: its records as JSON, and the cursor of the next page, empty where there is none."""
+
+    items: list[bytes]
+    next: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Found:
+    """Hold an organization that was found: its place in the order asked for, and its record as JSON."""
+
+    place: Place
+    item: bytes
+
+
+class Pages:
+    """Find organizations by one search at a time."""
+
+    def __init__(self, organizations: Collection[dict[str, Any]]) -> None:
+        """Take the directory's organizations."""
+        self._organizations = organizations
+
+    def page(self, search: Search) -> Page:
+        """Return what a search finds: nearest first where it asks for that, else by the word found, then by name."""
+        if search.near:
+            return self._by_distance(search, search.near)
+        return self._by_words(search) if search.words else self._by_name(search)
+
+    def by_rarity(self, words: Iterable[str]) -> list[str]:
+        """Return words so that the one that the fewest organizations have comes first."""
+        words = list(words)
+        return sorted(words, key=self._frequency) if len(words) > 1 else words
+
+    def _frequency(self, word: str) -> int:
+        """Return how many organizations have a word that begins so; :data:`COUNTED` where there are more."""
+        return self._count({"terms": beginning_key(word)}, "words", COUNTED)
+
+    def _few(self, conditions: dict[str, Any], index: str) -> bool:
+        return self._count(conditions, index, FEW) < FEW
+
+    def _count(self, conditions: dict[str, Any], index: str, most: int) -> int:
+        return self._organizations.count_documents(conditions, limit=most, hint=index)
+
+    # By name
+
+    def _by_name(self, search: Search) -> Page:
+        conditions = search.conditions()
+        if search.cursor:
+            conditions |= after_name(cursors.read(search.cursor, str))
+        matching = self._organizations.find(conditions, {"body": 1, "sort": 1})
+        found = matching.sort(BY_NAME).limit(search.limit + 1)
+        return _page([Found((one["sort"], one["_id"]), one["body"]) for one in found], search.limit)
+
+    # By words: a place is the rarest of the words sought, the word found, name and id
+
+    def _by_words(self, search: Search) -> Page:
+        if search.cursor:
+            place = cursors.read(search.cursor, str, str, str)
+        else:
+            lead = self.by_rarity(search.words)[0]
+            place = (lead, lead, "", "")
+        with closing(self._worded(search, place)) as found:
+            following = (one for one in found if one.place > place)
+            return _page(list(islice(following, search.limit + 1)), search.limit)
+
+    def _worded(self, search: Search, place: Place) -> Iterator[Found]:
+        """Yield what is found from a place on, in order; some of it may be before that place."""
+        lead = str(place[0])
+        if self._few_there(search):
+            found = self._organizations.find(search.conditions(), WORDED, hint="facets")
+            yield from sorted(_of_word(one, lead) for one in found)
+            return
+        others = search.conditions([word for word in search.words if word != lead])
+        found = self._organizations.find(others, WORDED, hint="words", batch_size=search.limit + SPARE)
+        with found.min(_in_words(*place[1:])).max(_in_words(lead + LAST)) as matching:
+            yield from (_of_word(one, lead) for one in matching)
+
+    def _few_there(self, search: Search) -> bool:
+        """Tell whether subject and area leave few organizations."""
+        return search.facet != facet() and self._few({"facets": search.facet}, "facets")
+
+    # By distance: a place is metres and id
+
+    def _by_distance(self, search: Search, near: Near) -> Page:
+        place = cursors.read(search.cursor, float) if search.cursor else (0.0, "")
+        found = self._nearest(search, near, place)
+        bodies = self._bodies([str(id_) for _, id_ in found])
+        shown = [(one, bodies[str(one[1])]) for one in found if one[1] in bodies]
+        items = [Found(place, b'%b,"distance_m":%d}' % (body[:-1], round(place[0]))) for place, body in shown]
+        return _page(items, search.limit)
+
+    def _nearest(self, search: Search, near: Near, place: Place) -> list[Place]:
+        """Return the places that follow, one more than a page has."""
+        lead = self.by_rarity(search.words)
+        if self._few_there(search):
+            found = self._within(search.conditions(), near, hint="facets")
+        elif lead and self._few({"terms": beginning_key(lead[0])}, "words"):
+            found = self._within(search.conditions(lead), near, hint="words")
+        else:
+            found = self._around(search.conditions(lead), near, place, search.limit + 1)
+        return [one for one in sorted(found) if one > place][: search.limit + 1]
+
+    def _within(self, conditions: dict[str, Any], near: Near, hint: str) -> list[Place]:
+        """Return the places of all that an index finds within reach."""
+        matching = self._organizations.find(conditions, PLACED, hint=hint)
+        found = [(distance(near, one["places"]), one["_id"]) for one in matching if one["places"]]
+        return [one for one in found if one[0] <= near.within]
+
+    def _around(self, conditions: dict[str, Any], near: Near, place: Place, count: int) -> list[Place]:
+        """Return the nearest places from one on: ``count`` that follow it, and all at the distance of the last.
+
+        The database gives them by distance only, so it is asked for more as long as those at the page's end, or all
+        that it gave, may lie at one distance.
+        """
+        nearest = self._organizations.find(
+            conditions | around(near, max(0.0, float(place[0]) - SLACK_M), near.within), PLACED
+        )
+        asked = count + TIES
+        while True:
+            found = [(distance(near, one["places"]), one["_id"]) for one in nearest.clone().limit(asked)]
+            following = sorted(one for one in found if one > place)
+            if len(found) < asked or (len(following) >= count and following[count - 1][0] + SLACK_M < found[-1][0]):
+                return following
+            asked *= 4
+
+    def _bodies(self, ids: list[str]) -> dict[str, bytes]:
+        found = self._organizations.find({"_id": {"$in": ids}}, {"body": 1})
+        return {one["_id"]: one["body"] for one in found if "body" in one}
+
+
+def _in_words(term: str, name: str = "", id_: str = "") -> list[tuple[str, str]]:
+    """Return a place in the index of words."""
+    return [("terms", term), ("sort", name), ("_id", id_)]
+
+
+def _of_word(one: dict[str, Any], lead: str) -> Found:
+    return Found((lead, first_term(one["terms"], lead), one["sort"], one["_id"]), one["body"])
+
+
+def _page(found: list[Found], limit: int) -> Page:
+    """Return a page of what was found, which is one more than the page has if there is a next one."""
+    items = [one.item for one in found[:limit]]
+    return Page(items, cursors.write(found[limit - 1].place) if len(found) > limit else "")
