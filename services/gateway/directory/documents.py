@@ -9,6 +9,7 @@ An organization's answer is rendered when an event changes it, not when somebody
      "accepted", "completed":  referrals of this agency, exact; never shown as they are,
      "body", "etag":           the answer to GET /organizations/{id}, as bytes, and its strong validator,
      "feature":                its GeoJSON feature for the map, as bytes, empty where no place of it is located,
+     "point", "cell":          longitude and latitude of its first place, and the :mod:`grid`'s cell, or None and None,
      "facets", "terms", "sort", "places", "organization_type", "international_cooperation":  what it is found by}
 
 An organization that is not active is read by its id and found by nothing. A tombstone keeps the version only.
@@ -24,6 +25,7 @@ import orjson
 
 from contracts.registry import Area, Organization
 from contracts.text import fold
+from services.gateway.directory.grid import cell
 from services.gateway.tags import etag
 
 ANY = "*"
@@ -45,6 +47,7 @@ def organization(
     activity = {"referrals_accepted": published(accepted), "referrals_completed": published(completed)}
     body = orjson.dumps({**kept, "activity": activity}, option=orjson.OPT_UTC_Z)
     listed = kept["status"] == "active"
+    point = _first_point(kept) if listed else None
     return {
         "_id": kept["id"],
         "version": version,
@@ -63,6 +66,8 @@ def organization(
         "organization_type": kept["organization_type"],
         "international_cooperation": kept["international_cooperation"],
         "places": [{"point": _point(place)} for place in _located(kept)] if listed else [],
+        "point": point,
+        "cell": cell(*point) if point else None,
     }
 
 
@@ -168,6 +173,10 @@ def _feature(record: dict[str, Any]) -> bytes:
         "area": record["area"],
     }
     return orjson.dumps({"type": "Feature", "id": record["id"], "geometry": _point(place), "properties": properties})
+
+
+def _first_point(record: dict[str, Any]) -> list[float] | None:
+    return next(([place["longitude"], place["latitude"]] for place in _located(record)), None)
 
 
 def _located(record: dict[str, Any]) -> list[dict[str, Any]]:

@@ -29,6 +29,7 @@ INDEXES: Indexes = {
         ),
         IndexModel([("terms", 1), ("sort", 1), ("_id", 1)], name="words"),
         IndexModel([("places.point", GEOSPHERE)], name="places"),
+        IndexModel([("cell", 1), ("_id", 1)], name="cell", partialFilterExpression={"cell": {"$gte": 0}}),
         IndexModel([("applied_at", 1)], name="applied_at"),
         IndexModel([("heard_at", 1)], name="heard_at"),
         IndexModel([("expires", 1)], name="expires", expireAfterSeconds=0),

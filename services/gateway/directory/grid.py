@@ -1,0 +1,141 @@
+"""Number the places of the world so that what is near is mostly close, and each tile of a map is one range of numbers.
+
+A *cell* is a square of the Web Mercator plane, :data:`BITS` times halved in each direction: about 0.6 m wide at the
+equator. The bits of its column and row alternate in its number (Morton's order), so the cells of the tile ``z/x/y``
+(OGC Two Dimensional Tile Matrix Set, WebMercatorQuad) are consecutive, and those of any box are a few ranges. One
+index of numbers answers tiles, boxes, and pages of either::
+
+    z = 0  ┌───────┐   z = 1  ┌───┬───┐   z = 2  ┌─┬─┬─┬─┐
+           │       │          │ 0 │ 1 │          │0│1│4│5│
+           │   0   │          ├───┼───┤          ├─┼─┼─┼─┤
+           │       │          │ 2 │ 3 │          │2│3│6│7│ …
+           └───────┘          └───┴───┘          └─┴─┴─┴─┘
+
+Beyond 85.05° of latitude the plane ends; what lies there is in its outermost cells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import asinh, pi, radians, tan
+
+BITS = 26
+SIDE = 1 << BITS
+LATITUDE_MOST = 85.05112877980659
+"""Degrees at which the plane is as high as it is wide."""
+
+RANGES_MOST = 24  # of a box; the more there are, the less is read in vain
+
+Range = tuple[int, int]
+"""The first cell, and the one after the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Hold a box between two meridians and two parallels, in degrees. ``west`` may be east of ``east``: see below.
+
+    A box whose west is greater than its east crosses the antimeridian (RFC 7946, 5.2).
+    """
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def holds(self, longitude: float, latitude: float) -> bool:
+        """Tell whether a point lies in the box, or on its edge."""
+        across = (
+            self.west <= longitude <= self.east
+            if self.west <= self.east
+            else longitude >= self.west or longitude <= self.east
+        )
+        return across and self.south <= latitude <= self.north
+
+    def parts(self) -> tuple[Box, ...]:
+        """Return the box, or the two of it on either side of the antimeridian."""
+        if self.west <= self.east:
+            return (self,)
+        return (Box(self.west, self.south, 180.0, self.north), Box(-180.0, self.south, self.east, self.north))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Tile:
+    """Hold one tile of the map: its zoom, column from the west and row from the north."""
+
+    z: int
+    x: int
+    y: int
+
+    @property
+    def cells(self) -> Range:
+        """Return the range of its cells."""
+        shift = 2 * (BITS - self.z)
+        number = _interleaved(self.x, self.y)
+        return number << shift, (number + 1) << shift
+
+    def children(self) -> tuple[Tile, ...]:
+        """Return the four tiles of the next zoom that it consists of."""
+        return tuple(Tile(self.z + 1, 2 * self.x + right, 2 * self.y + down) for down in (0, 1) for right in (0, 1))
+
+
+def cell(longitude: float, latitude: float) -> int:
+    """Return the number of the cell that a point lies in."""
+    return _interleaved(_column(longitude), _row(latitude))
+
+
+def ranges(box: Box) -> list[Range]:
+    """Return at most about :data:`RANGES_MOST` ranges, ascending, which hold all cells of a box and few others."""
+    found = sorted(one for part in box.parts() for one in _ranges(part))
+    merged: list[Range] = []
+    for first, end in found:
+        if merged and first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((first, end))
+    return merged
+
+
+def _ranges(box: Box) -> list[Range]:
+    """Split the world's tile until the pieces that lie only partly within are as many as are wanted."""
+    left, right = _column(box.west), _column(box.east)
+    top, bottom = _row(box.north), _row(box.south)
+    whole: list[Tile] = []
+    partly = [Tile(0, 0, 0)]
+    while partly and len(whole) + len(partly) < RANGES_MOST and partly[0].z < BITS:
+        pieces = [piece for tile in partly for piece in tile.children()]
+        partly = []
+        for piece in pieces:
+            size = SIDE >> piece.z
+            x, y = piece.x * size, piece.y * size
+            if x > right or x + size <= left or y > bottom or y + size <= top:
+                continue
+            inside = x >= left and x + size - 1 <= right and y >= top and y + size - 1 <= bottom
+            (whole if inside else partly).append(piece)
+    return [tile.cells for tile in (*whole, *partly)]
+
+
+def _column(longitude: float) -> int:
+    return _within(int((longitude + 180.0) / 360.0 * SIDE))
+
+
+def _row(latitude: float) -> int:
+    bounded = max(-LATITUDE_MOST, min(LATITUDE_MOST, latitude))
+    return _within(int((0.5 - asinh(tan(radians(bounded))) / (2 * pi)) * SIDE))
+
+
+def _within(number: int) -> int:
+    return max(0, min(SIDE - 1, number))
+
+
+def _interleaved(column: int, row: int) -> int:
+    """Return a number whose even bits are those of the column, and whose odd bits are those of the row."""
+    return _spread(column) | _spread(row) << 1
+
+
+def _spread(number: int) -> int:
+    """Return the number with a zero between every two of its bits; for at most 32 bits."""
+    number = (number | number << 16) & 0x0000FFFF0000FFFF
+    number = (number | number << 8) & 0x00FF00FF00FF00FF
+    number = (number | number << 4) & 0x0F0F0F0F0F0F0F0F
+    number = (number | number << 2) & 0x3333333333333333
+    return (number | number << 1) & 0x5555555555555555
