@@ -27,6 +27,9 @@ from services.gateway.auth.guard import READS, Operation
 from services.gateway.problems import Refused
 
 NAME = "tashbik.limits"
+COUNTED = "tashbik.counted"
+"""Where the server says, in a request's environment, that it has counted it already."""
+
 TOKEN_OPERATION = "gateway.token"  # noqa: S105 - the name of an operation
 UNCOUNTED = frozenset({None, "health.live", "health.ready"})
 PATIENCE_MS = 2_000
@@ -58,7 +61,7 @@ class Limits:
 
     def check(self) -> None:
         """Count the present request, or refuse it with how long to wait."""
-        if request.endpoint in UNCOUNTED:
+        if request.endpoint in UNCOUNTED or COUNTED in request.environ:
             return
         operation: Operation = g.operation
         caller = g.actor.id or request.remote_addr or "nowhere"
@@ -69,9 +72,9 @@ class Limits:
         else:
             self._hit_shared(self._changes, "changes", caller)
 
-    def allow(self, address: str) -> bool:
-        """Count a public read that is answered without a view, and tell whether the address may have it."""
-        return self._memory.hit(self._reads, "reads", address)
+    def count(self, address: str) -> None:
+        """Count a public read that may be answered without a view, or refuse it."""
+        self._hit(self._memory, self._reads, "reads", address)
 
     def _hit_shared(self, rate: RateLimitItem, what: str, caller: str) -> None:
         if time.monotonic() >= self._away_until:

@@ -2,7 +2,7 @@
 
 ::
 
-    granian ──▶ Server ──▶ AnswerCache ── kept ──▶ the answer
+    granian ──▶ Server ──▶ Public ── kept, or looked up with others ──▶ the answer
               event loop    └─▶ Body ── whole ──▶ thread ──▶ Flask
                                  │                  └─▶ Rest: a large body, piece by piece
                                  └── too slow, or too many ──▶ thread ──▶ Flask: 408, 503
@@ -14,6 +14,7 @@ that never comes. So a request has one only when its body is here; see ``docs/de
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -25,14 +26,17 @@ from werkzeug.exceptions import ClientDisconnected
 from services.gateway import limits
 from services.gateway.app import create_app
 from services.gateway.bodies import READ_FIRST, REFUSAL, Body, Pace, Receive, Rest
-from services.gateway.cache import ROUTE, Answer, AnswerCache
+from services.gateway.cache import Answer, AnswerCache
 from services.gateway.environ import Scope, environ_of
 from services.gateway.parts import NAME, Parts
 from services.gateway.problems import Refused
+from services.gateway.public import Public
+from services.gateway.records import FOUND_BY, Records
 from services.gateway.shares import Shares
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+    from flask import Flask
 
 ARRIVING, ARRIVING_EACH = 256, 32  # bodies on their way to one process, in all and from one address
 
@@ -44,9 +48,17 @@ def create_server() -> Server:
     app = create_app()
     parts: Parts = app.extensions[NAME]
     config = parts.config
+    public = public_reads(app, config.cache_seconds, config.trusted_proxies)
+    return Server(app, threads=config.api_threads, proxies=config.trusted_proxies, public=public)
+
+
+def public_reads(app: Flask, seconds: float, proxies: int, clock: Callable[[], float] = time.monotonic) -> Public:
+    """Return what answers an application's public reads without a view, and keeps them for so many seconds."""
+    parts: Parts = app.extensions[NAME]
     counted: limits.Limits = app.extensions[limits.NAME]
-    cache = AnswerCache(config.cache_seconds, proxies=config.trusted_proxies, allow=counted.allow)
-    return Server(app, threads=config.api_threads, proxies=config.trusted_proxies, cache=cache)
+    finders = {route: found_by(parts.directory) for route, found_by in FOUND_BY.items()}
+    cache = AnswerCache(seconds, count=counted.count, clock=clock)
+    return Public(cache, Records(app, finders, clock), proxies=proxies, count=counted.count, clock=clock)
 
 
 class Server:
@@ -58,7 +70,7 @@ class Server:
         *,
         threads: int,
         proxies: int,
-        cache: AnswerCache | None = None,
+        public: Public | None = None,
         pace: Pace | None = None,
     ) -> None:
         """Take the application, how many requests it answers at once, and how many proxies stand before it.
@@ -67,7 +79,7 @@ class Server:
         """
         self._app = app
         self._proxies = proxies
-        self._cache = cache or AnswerCache(0, proxies=proxies, allow=lambda _: True)
+        self._public = public
         self._pace = pace or Pace()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answer")
         self._arriving = Shares(ARRIVING, ARRIVING_EACH)
@@ -75,11 +87,12 @@ class Server:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. One whose sender is gone before it was whole is dropped."""
-        asked = self._cache.asked(scope)
-        if asked and (kept := self._cache.find(asked)):
-            await _say(kept, send)
+        told: dict[str, Any] = {}
+        asked = self._public and self._public.asked(scope)
+        if asked and (answer := await self._public.answer(asked, told)):
+            await _say(answer, send)
             return
-        environ = environ_of(scope, self._proxies)
+        environ = environ_of(scope, self._proxies) | told
         async with AsyncExitStack() as held:
             try:
                 environ["wsgi.input"] = await self._input(environ, receive, held)
@@ -88,8 +101,8 @@ class Server:
             except ClientDisconnected:
                 return
             answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
-        if asked and ROUTE in environ:
-            self._cache.keep(asked, answer, environ[ROUTE])
+        if asked:
+            self._public.learn(asked, answer, environ)
         await _say(_last(answer) if _unread(environ) else answer, send)
 
     async def _input(self, environ: dict[str, Any], receive: Receive, held: AsyncExitStack) -> BytesIO | Rest:

@@ -24,6 +24,11 @@ def digest(body: bytes) -> str:
     return hashlib.blake2b(body, digest_size=6).hexdigest()
 
 
+def coded(tag: str, encoding: str) -> str:
+    """Return the tag of an answer, as it is when that is compressed."""
+    return f'{tag[:-1]}:{encoding}"'
+
+
 def uncoded(tag: str) -> str:
     """Return the tag of an answer that may be compressed, as it is without."""
     return _ENCODING.sub('"', tag)

@@ -55,6 +55,15 @@ def test_unknown_field_of_newer_registry_is_not_shown(projected: Projected, show
     assert "secret_note" not in read(shown)
 
 
+def test_several_are_read_as_each(projected: Projected, shown: Directory):
+    projected.organizations(*(organization(id_) for id_ in ("ehsan", "amal", "nour")))
+    projected.referrals(referral("one", "placeholder"))
+
+    found = shown.organizations(["ehsan", "nour", "placeholder", "nowhere"])
+
+    assert found == {id_: shown.organization(id_) for id_ in ("ehsan", "nour")}
+
+
 @pytest.mark.parametrize("late", [1, 2])
 def test_removed_organization_stays_away(projected: Projected, shown: Directory, late: int):
     projected.organizations(organization("ehsan", version=1))

@@ -170,6 +170,36 @@ def test_removed_organization_vanishes(gateway: Gateway):
     wait_until(lambda: not gateway.shows(made["id"]), "its end in the directory", SOON)
 
 
+def test_records_are_read_together(gateway: Gateway):
+    made = [gateway.register() for _ in range(5)]
+    paths = [f"/organizations/{one['id']}" for one in made]
+    wait_until(lambda: all(gateway.shows(one["id"]) for one in made), "the organizations in the directory", SOON)
+
+    def read(number: int) -> httpx.Response:
+        return gateway.http.get(paths[number % 5], headers={"Cache-Control": "no-cache"})
+
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(read, range(200)))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert [answer.json()["id"] for answer in answers] == [made[number % 5]["id"] for number in range(200)]
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "br"])
+def test_record_is_answered_as_by_its_view(gateway: Gateway, encoding: str):
+    made = gateway.register(description="أهل الخير " * 200)
+    path = f"/organizations/{made['id']}"
+    wait_until(lambda: gateway.shows(made["id"]), "the organization in the directory", SOON)
+    asked = {"Accept-Encoding": encoding, "Cache-Control": "no-cache"}
+
+    answers = [gateway.http.get(path, headers=asked) for _ in range(10)]
+    viewed = gateway.http.get(path, params={"view": "1"}, headers=asked)  # which no look-up answers
+
+    told = [{name: text for name, text in one.headers.items() if name != "date"} for one in (*answers, viewed)]
+    assert told == [told[0]] * 11
+    assert [one.content for one in answers] == [viewed.content] * 10
+
+
 def test_repeated_key_has_one_effect(gateway: Gateway):
     headers = gateway.bearer(Role.OPERATOR, **{"Idempotency-Key": new_id()})
     body = {"name": f"جمعية {new_id()}", "area": "EG2901"}

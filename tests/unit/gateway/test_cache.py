@@ -10,10 +10,9 @@ import pytest
 from flask import Flask
 
 from chassis.config import ConfigError, read
-from services.gateway import cache, limits
+from services.gateway import cache
 from services.gateway.app import COMPRESSED_FROM, create_app
-from services.gateway.cache import AnswerCache
-from services.gateway.server import Server
+from services.gateway.server import Server, public_reads
 from tests.unit.gateway.fakes import ORGANIZATION, Clock, FakeDirectory
 from tests.unit.gateway.senders import ELSEWHERE, Sender
 
@@ -26,9 +25,9 @@ class Caller:
 
     def __init__(self, app: Flask, clock: Clock, seconds: float = SECONDS) -> None:
         """Take what is served, and what tells how old an answer is."""
-        counted: limits.Limits = app.extensions[limits.NAME]
-        self.cache = AnswerCache(seconds, proxies=0, allow=counted.allow, clock=clock)
-        self.server = Server(app, threads=2, proxies=0, cache=self.cache)
+        public = public_reads(app, seconds, proxies=0, clock=clock)
+        self.cache = public.cache
+        self.server = Server(app, threads=2, proxies=0, public=public)
 
     def get(self, path: str = PATH, method: str = "GET", address: str = "192.0.2.1", **headers: str) -> Sender:
         """Return the answered request."""

@@ -1,0 +1,57 @@
+"""Read off a request what the answer to a public read may depend on, and by whom and when it was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.gateway.addresses import caller_address
+
+BODY = frozenset({b"content-length", b"transfer-encoding"})
+OTHERWISE = BODY | {b"if-match"}  # with one of these a read is for Flask alone
+NOTED = frozenset({b"accept-encoding", b"origin", b"if-none-match", b"cache-control", b"x-forwarded-for"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Hold what an answer depends on (``path`` to ``condition``), and what becomes of it.
+
+    ``fresh`` says that the caller wants nothing that was kept (``Cache-Control: no-cache``, RFC 9111, 5.2.1.4).
+    """
+
+    path: bytes
+    query: bytes
+    encodings: str
+    origin: str
+    condition: str
+    fresh: bool
+    address: str
+    arrived: float
+
+    @property
+    def key(self) -> tuple[bytes, bytes, str, str]:
+        """Return what tells one answer from another."""
+        return self.path, self.query, self.encodings, self.origin
+
+
+def asked_of(scope: Mapping[str, Any], proxies: int, now: float) -> Asked | None:
+    """Return what a request asks for; None for what is no plain read. ``proxies`` is as :mod:`addresses` has it."""
+    if scope["method"] != "GET":
+        return None
+    noted: dict[bytes, str] = {}
+    for name, text in scope["headers"]:
+        if name in OTHERWISE:
+            return None
+        if name in NOTED:
+            noted[name] = f"{noted[name]},{text.decode('latin-1')}" if name in noted else text.decode("latin-1")
+    return Asked(
+        path=scope["raw_path"],
+        query=scope["query_string"],
+        encodings=noted.get(b"accept-encoding", ""),
+        origin=noted.get(b"origin", ""),
+        condition=noted.get(b"if-none-match", ""),
+        fresh="no-" in noted.get(b"cache-control", ""),
+        address=caller_address(scope["client"][0], noted.get(b"x-forwarded-for", ""), proxies),
+        arrived=now,
+    )
