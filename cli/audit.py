@@ -109,7 +109,7 @@ def _verify(context: Context, service: str, keys: TrustedKeys, heads: Iterable[H
     _see_index(database)
     check, faults = Check(database, service, keys, heads), 0
     for finding in check.findings():
-        faults += 1
+        faults += finding.fault
         where = f"seal {finding.seal} " if finding.seal else ""
         context.say(f"{service}: {where}{finding.found}", markup=False)
     state = f"NOT AS SEALED, {faults} findings" if faults else "OK"

@@ -71,7 +71,7 @@ AUDIT_INDEXES: Indexes = {
         IndexModel([("at", 1)], name="at"),
         IndexModel([("seal", 1), ("position", 1), ("_id", 1)], name="sealed"),
     ),
-    "audit_seals": (),
+    "audit_seals": (IndexModel("unreadable", name="unreadable", sparse=True),),
     "leases": (),
 }
 """What an audit trail stands in; for a database too that is not its service's own."""

@@ -92,6 +92,9 @@ AUDIT_UNSEALED_SECONDS = Gauge(
     "Age of the oldest entry of the audit trail that is not sealed.",
     multiprocess_mode="livemax",
 )
+AUDIT_UNREADABLE = Counter(
+    "tashbik_audit_unreadable", "Entries that were sealed and that cannot be read: no program of the node wrote them."
+)
 TOKENS_REFUSED = Counter(
     "tashbik_tokens_refused",
     "Requests for an access token that were refused, by OAuth's name of the error.",

@@ -20,6 +20,7 @@ from chassis.trail import seals
 from chassis.trail.comparison import Comparison, Entries, places
 from chassis.trail.sealer import BATCH, SEALS
 from chassis.trail.seals import DIGEST_BYTES, TrustedKeys
+from chassis.trail.stored import Stored, raw
 
 AT_ONCE = 50
 """Seals that are read at once; each has a list of up to a thousand digests."""
@@ -30,16 +31,22 @@ SHAPE: Mapping[str, type] = {
     **{"at": datetime, "key": str, "digests": bytes, "signature": bytes},
 }
 
+UNREADABLE = "cannot be read: no program of the node wrote it; it is sealed as the bytes that it is"
+
 Document = dict[str, Any]
 Seal = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Say what is wrong with a seal, or with its entries; ``seal`` is empty where entries have none."""
+    """Say what is wrong with a seal, or with its entries; ``seal`` is empty where entries have none.
+
+    ``fault`` is false of what stands as it was sealed, and yet is to be told.
+    """
 
     seal: str
     found: str
+    fault: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +76,8 @@ class Check:
     ) -> None:
         """Take the database, whose it is, the keys that may have signed, and seals that must be in the chain."""
         self.counts = Counts()
-        self._audit = database[audit.COLLECTION]
-        self._seals = database[SEALS]
+        self._audit = raw(database[audit.COLLECTION])
+        self._seals = raw(database[SEALS])
         self._service = service
         self._trusted = trusted
         self._heads: dict[int, set[str]] = {}
@@ -97,11 +104,15 @@ class Check:
 
     def _chain(self) -> Iterator[Finding]:
         """Go through the seals after the last, with the entries that name them or a number in between."""
-        while found := list(self._seals.find({"_id": {"$gt": self._last} | WHOLE}).sort("_id", 1).limit(AT_ONCE)):
+        while found := self._next_seals():
             entries = Entries(self._sealed(self._last, found[-1]["_id"]))
             for seal in found:
                 yield from self._gap(seal["_id"], entries)
                 yield from self._seal(seal, entries)
+
+    def _next_seals(self) -> list[Stored]:
+        found = self._seals.find({"_id": {"$gt": self._last} | WHOLE}).sort("_id", 1).limit(AT_ONCE)
+        return [Stored(seal.raw) for seal in found]
 
     def _gap(self, number: int, entries: Entries) -> Iterator[Finding]:
         first, last = self._last + 1, number - 1
@@ -138,19 +149,20 @@ class Check:
     def _odd_seals(self) -> Iterator[Finding]:
         odd = {"$or": [{"_id": {"$lt": 1}}, {"_id": {"$not": WHOLE}}]}
         for seal in self._seals.find(odd, {"_id": 1}):
-            yield Finding(repr(seal["_id"]), "has no number of the chain: it was added")
+            yield Finding(repr(Stored(seal.raw)["_id"]), "has no number of the chain: it was added")
 
     # Entries
 
-    def _sealed(self, after: int, last: int) -> Iterator[Document]:
+    def _sealed(self, after: int, last: int) -> Iterator[Stored]:
         ordered = [("seal", 1), ("position", 1), ("_id", 1)]
-        for entry in self._audit.find({"seal": {"$gt": after, "$lte": last}}).sort(ordered).batch_size(BATCH):
+        found = self._audit.find({"seal": {"$gt": after, "$lte": last}}).sort(ordered).batch_size(BATCH)
+        for entry in (Stored(each.raw) for each in found):
             if isinstance(entry["seal"], list):
                 self._in_lists += 1
             else:
                 yield entry
 
-    def _entries(self, seal: Seal, entries: Iterator[Document]) -> Iterator[Finding]:
+    def _entries(self, seal: Seal, entries: Iterator[Stored]) -> Iterator[Finding]:
         """Compare a seal's entries with its digests, and say which differ."""
         name, digests = str(seal["_id"]), seal["digests"]
         if seals.over(digests) != seal["entries"] or len(digests) != DIGEST_BYTES * seal["count"]:
@@ -160,11 +172,14 @@ class Check:
             self.counts.entries += 1
             if fault := comparison.fault(entry):
                 yield Finding(name, fault)
+            if "unreadable" in seal and not entry.readable:
+                yield Finding(name, f"entry {entry['_id']} {UNREADABLE}", fault=False)
         yield from (Finding(name, fault) for fault in comparison.rest())
 
     def _beyond(self) -> Iterator[Finding] | None:
         """Return what is wrong beyond the last seal; None where the chain has grown meanwhile."""
-        found = self._audit.find(batch_size=BATCH).hint(INDEX).min(_bound(self._last + 1))
+        beyond = self._audit.find(batch_size=BATCH).hint(INDEX).min(_bound(self._last + 1))
+        found = (Stored(entry.raw) for entry in beyond)
         first = next(found, None)
         if first is None:
             return iter(())
@@ -174,7 +189,8 @@ class Check:
 
     def _below(self) -> Iterator[Finding]:
         """Count what waits; what names a number below 1 was never sealed."""
-        for entry in self._audit.find({}, {"seal": 1, "at": 1}, batch_size=BATCH).hint(INDEX).max(_bound(1)):
+        below = self._audit.find({}, {"seal": 1, "at": 1}, batch_size=BATCH).hint(INDEX).max(_bound(1))
+        for entry in (Stored(each.raw) for each in below):
             if entry.get("seal") is not None:
                 yield from self._stray([entry])
                 continue
@@ -182,7 +198,7 @@ class Check:
             if isinstance(at := entry.get("at"), datetime):
                 self.counts.oldest = min(at, self.counts.oldest or at)
 
-    def _stray(self, entries: Iterable[Document]) -> Iterator[Finding]:
+    def _stray(self, entries: Iterable[Stored]) -> Iterator[Finding]:
         """Say of entries that the seal that they name is not there, once for each seal."""
         for _, group in groupby(entries, lambda entry: repr(entry["seal"])):
             first, count = _first_and_count(group)
@@ -192,7 +208,7 @@ class Check:
                 yield Finding("", what)
 
 
-def _first_and_count(entries: Iterator[Document]) -> tuple[Document, int]:
+def _first_and_count(entries: Iterator[Stored]) -> tuple[Stored, int]:
     first = next(entries)
     return first, 1 + sum(1 for _ in entries)
 

@@ -5,37 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bson.decimal128 import Decimal128
-
 from chassis.trail import seals
 from chassis.trail.seals import DIGEST_BYTES
+from chassis.trail.stored import Stored
 
 MOST_SUSPECTS = 10_000
 """How many entries are remembered that a seal does not know; more are told of at once, as added."""
 ADDED, CHANGED = "was added: it was never sealed", "was changed after it was sealed"
 
-Document = dict[str, Any]
-
 
 class Entries:
     """Hand out entries, which come in the order of their seals' numbers, seal by seal."""
 
-    def __init__(self, entries: Iterator[Document]) -> None:
+    def __init__(self, entries: Iterator[Stored]) -> None:
         """Take the entries."""
         self._entries = entries
         self._next = next(entries, None)
 
-    def before(self, number: int) -> Iterator[Document]:
+    def before(self, number: int) -> Iterator[Stored]:
         """Yield those that name a lower number than this."""
-        while self._next is not None and _number(self._next["seal"]) < number:
+        while self._next is not None and seals.number(self._next["seal"]) < number:
             yield self._take()
 
-    def of(self, number: int) -> Iterator[Document]:
+    def of(self, number: int) -> Iterator[Stored]:
         """Yield those that name this number."""
-        while self._next is not None and _number(self._next["seal"]) == number:
+        while self._next is not None and seals.number(self._next["seal"]) == number:
             yield self._take()
 
-    def _take(self) -> Document:
+    def _take(self) -> Stored:
         assert self._next is not None  # noqa: S101 - asked before
         taken, self._next = self._next, next(self._entries, None)
         return taken
@@ -51,7 +48,7 @@ class Comparison:
         self._suspects: dict[int, list[Any]] = {}
         self._count = 0
 
-    def fault(self, entry: Document) -> str:
+    def fault(self, entry: Stored) -> str:
         """Take an entry, and say what is wrong with it where that is certain at once."""
         place, position = self._sealed.get(seals.digest(entry)), entry.get("position")
         if place is None:
@@ -79,8 +76,3 @@ def places(digests: bytes) -> dict[bytes, int]:
     """Return the position of each digest of a seal."""
     starts = range(0, len(digests), DIGEST_BYTES)
     return {digests[start : start + DIGEST_BYTES]: start // DIGEST_BYTES for start in starts}
-
-
-def _number(value: Any) -> Any:
-    """Return a number that an entry names so that it compares with others."""
-    return value.to_decimal() if isinstance(value, Decimal128) else value

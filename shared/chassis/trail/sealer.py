@@ -18,8 +18,10 @@ from pymongo.database import Database
 from chassis import audit, clock, metrics
 from chassis.database import transaction
 from chassis.lease import Lease
+from chassis.logs import get_logger
 from chassis.trail import seals
 from chassis.trail.seals import SealingKey
+from chassis.trail.stored import Stored, raw
 
 SEALS = "audit_seals"
 BATCH = 1000
@@ -32,6 +34,8 @@ WAITING: dict[str, Any] = {"seal": None}
 ORDER = [("position", ASCENDING), ("_id", ASCENDING)]
 """The order of what waits, by the index ``sealed``: nothing has a position yet, and ids made later sort later."""
 
+log = get_logger()
+
 
 class Sealer:
     """Seal one database's trail. Plain class: needs no Nameko."""
@@ -41,7 +45,7 @@ class Sealer:
     ) -> None:
         """Take the database, the service whose it is, the key that signs, and the lease to seal by."""
         self._database = database
-        self._audit = database[audit.COLLECTION]
+        self._audit = raw(database[audit.COLLECTION])
         self._seals = database[SEALS]
         self._service = service
         self._key = key
@@ -63,35 +67,49 @@ class Sealer:
     def seal_batch(self) -> int:
         """Seal one batch, and return how many entries it has; 0 where none waits or another holds the lease."""
         with pymongo.timeout(LONGEST):
-            return transaction(self._database, self._seal)
+            seal = transaction(self._database, self._seal)
+        if unreadable := seal.get("unreadable", 0):
+            metrics.AUDIT_UNREADABLE.inc(unreadable)
+            log.error("audit_entries_unreadable", seal=seal["_id"], entries=unreadable)
+        return int(seal.get("count", 0))
 
     def measure(self) -> bool:
         """Set the metric, and tell whether an entry waits."""
-        oldest = self._audit.find_one(WAITING, {"at": 1}, sort=ORDER)
+        oldest = oldest_waiting(self._database)
         at = oldest.get("at") if oldest else None
         age = (clock.now() - at).total_seconds() if isinstance(at, datetime) else 0.0
         metrics.AUDIT_UNSEALED_SECONDS.set(max(0.0, age))
         return oldest is not None
 
-    def _seal(self, session: ClientSession) -> int:
+    def _seal(self, session: ClientSession) -> dict[str, Any]:
+        """Seal one batch, and return the seal; nothing where there is none."""
         if not self._lease.stands(session):
-            return 0
-        entries = list(self._audit.find(WAITING, session=session).sort(ORDER).limit(self._batch))
-        if entries:
-            seal = seals.make(self._service, last_seal(self._database, session), entries, self._key, clock.now())
-            self._seals.insert_one(seal, session=session)
-            self._audit.bulk_write(_marks(seal["_id"], entries), session=session)
-        return len(entries)
+            return {}
+        waiting = self._audit.find(WAITING, session=session).sort(ORDER).limit(self._batch)
+        entries = [Stored(entry.raw) for entry in waiting]
+        if not entries:
+            return {}
+        seal = seals.make(self._service, last_seal(self._database, session), entries, self._key, clock.now())
+        self._seals.insert_one(seal, session=session)
+        self._audit.bulk_write(_marks(seal["_id"], entries), session=session)
+        return seal
 
 
-def last_seal(database: Database[dict[str, Any]], session: ClientSession | None = None) -> dict[str, Any] | None:
+def oldest_waiting(database: Database[dict[str, Any]]) -> Stored | None:
+    """Return id and time of the oldest entry that waits to be sealed, or None."""
+    found = raw(database[audit.COLLECTION]).find_one(WAITING, {"at": 1}, sort=ORDER)
+    return Stored(found.raw) if found is not None else None
+
+
+def last_seal(database: Database[dict[str, Any]], session: ClientSession | None = None) -> Stored | None:
     """Return the last seal of a trail, without its digests, or None."""
     numbered = {"_id": {"$gte": 1, "$lt": MOST_SEALS}}
-    return database[SEALS].find_one(numbered, {"digests": 0}, sort=[("_id", DESCENDING)], session=session)
+    found = raw(database[SEALS]).find_one(numbered, {"digests": 0}, sort=[("_id", DESCENDING)], session=session)
+    return Stored(found.raw) if found is not None else None
 
 
-def _marks(number: int, entries: list[dict[str, Any]]) -> list[UpdateOne]:
+def _marks(number: int, entries: list[Stored]) -> list[UpdateOne]:
     return [
-        UpdateOne({"_id": entry["_id"]}, {"$set": {"seal": number, "position": position}})
+        UpdateOne(entry.only("_id"), {"$set": {"seal": number, "position": position}})
         for position, entry in enumerate(entries)
     ]

@@ -1,7 +1,8 @@
 """Say what a seal is: the bytes that are hashed and signed, and the keys that sign and verify.
 
 Bytes of an entry or a seal are its BSON, ``_id`` first and its other fields by name; so the order in which a database
-keeps fields does not matter, and every field counts that somebody may add.
+keeps fields does not matter, and every field counts that somebody may add. They are taken as they are
+stored, so that what cannot be read is sealed like anything else; ``unreadable`` says of how many entries that is true.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import bson
+from bson.decimal128 import Decimal128
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+
+from chassis.trail.stored import Stored
 
 PURPOSE = b"tashbik audit seal 1\n"
 """What stands before the bytes of a seal, so that nothing else that is signed can pass for one."""
@@ -85,7 +88,7 @@ def key_id(key: Ed25519PublicKey) -> str:
 
 def canonical(document: Mapping[str, Any], without: Sequence[str] = ()) -> bytes:
     """Return a document's bytes, the same for the same fields whatever their order."""
-    return bson.encode({name: document[name] for name in sorted(document) if name not in without})
+    return Stored.of(document).canonical(without)
 
 
 def digest(entry: Mapping[str, Any]) -> bytes:
@@ -116,9 +119,11 @@ def make(
     at: datetime,
 ) -> Document:
     """Return the seal over ``entries``, at least one, that follows ``previous``."""
-    digests = b"".join(map(digest, entries))
+    stored = [Stored.of(entry) for entry in entries]
+    digests = b"".join(map(digest, stored))
+    unreadable = sum(not entry.readable for entry in stored)
     seal: Document = {
-        "_id": int(previous["_id"]) + 1 if previous else 1,
+        "_id": int(number(previous["_id"])) + 1 if previous else 1,
         "service": service,
         "previous": hash_of(previous) if previous else "",
         "first": entries[0]["_id"],
@@ -127,8 +132,14 @@ def make(
         "entries": over(digests),
         "at": at,
         "key": key.id,
+        **({"unreadable": unreadable} if unreadable else {}),
     }
     return seal | {"digests": digests, "signature": key.sign(signed_bytes(seal))}
+
+
+def number(value: Any) -> Any:
+    """Return a number, of a seal or that an entry names, so that it compares with others."""
+    return value.to_decimal() if isinstance(value, Decimal128) else value
 
 
 def _public(path: Path) -> Ed25519PublicKey:

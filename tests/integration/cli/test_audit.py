@@ -15,7 +15,7 @@ from chassis.lease import Lease
 from chassis.trail.sealer import Sealer
 from chassis.trail.seals import SealingKey
 from cli.audit import TRAILS
-from tests.integration.chassis.trails import Trail
+from tests.integration.chassis.trails import Trail, forge, text
 from tests.integration.cli.conftest import Run
 
 HASH = "0" * 64
@@ -66,6 +66,17 @@ def test_waiting_entries_are_counted(run: Run, trail: Trail):
     note(trail, 2)
 
     assert "; 2 wait to be sealed, the oldest since 20" in run("audit", "verify", "registry").output
+
+
+def test_forged_entry_is_named(run: Run, trail: Trail, config: Config):
+    forge(trail, text("why", b"\xc3\x28"))
+    seal(trail, config)
+
+    result = run("audit", "verify", "registry")
+
+    assert result.exit_code == 0
+    assert "registry: seal 3 entry forged cannot be read" in result.output
+    assert "registry: OK; 7 entries under 3 seals" in result.output
 
 
 def test_change_is_named(run: Run, trail: Trail):

@@ -16,6 +16,7 @@ from chassis.database import AUDIT_INDEXES, prepare
 from cli.doctor.patient import Level, Patient
 from cli.doctor.trails import sealed
 from cli.keys import create
+from tests.integration.chassis.trails import forge, text
 
 
 @pytest.fixture
@@ -39,6 +40,20 @@ def test_entry_that_waits_long_is_told(patient: Patient, minutes: int, levels: l
 def test_sealed_entry_waits_for_nothing(patient: Patient):
     old = audit.entry("a:b", "c", "d", at=clock.from_epoch_ms(0)) | {"seal": 1, "position": 0}
     patient.database("registry")["audit"].insert_one(old)
+
+    assert list(sealed(patient)) == []
+
+
+@pytest.mark.parametrize(("days", "levels"), [(29, [Level.WARNING]), (31, [])])
+def test_unreadable_entries_are_told(patient: Patient, days: int, levels: list[Level]):
+    made = {"_id": 1, "at": clock.now() - timedelta(days=days), "unreadable": 2}
+    patient.database("registry")["audit_seals"].insert_one(made)
+
+    assert [fault.level for fault in sealed(patient)] == levels
+
+
+def test_entry_that_no_driver_decodes_waits(patient: Patient):
+    forge(patient.database("registry"), text("at", b"\xc3\x28"))
 
     assert list(sealed(patient)) == []
 
