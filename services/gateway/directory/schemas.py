@@ -40,7 +40,7 @@ class OrganizationFilter(Schema):
 
 
 class OrganizationQuery(OrganizationFilter):
-    """Page through organizations: by name, by the word found and name, or nearest first where ``near`` is given."""
+    """Page through organizations: by name, by the word found, or nearest first where ``near`` is given."""
 
     near = fields.String(
         load_default="",

@@ -27,7 +27,7 @@ INDEXES: Indexes = {
             [("facets", 1), ("sort", 1), ("_id", 1), ("organization_type", 1), ("international_cooperation", 1)],
             name="facets",
         ),
-        IndexModel([("terms", 1), ("sort", 1), ("_id", 1)], name="words"),
+        IndexModel([("terms", 1), ("_id", 1)], name="words"),
         IndexModel([("places.point", GEOSPHERE)], name="places"),
         IndexModel([("cell", 1), ("_id", 1)], name="cell", partialFilterExpression={"cell": {"$gte": 0}}),
         IndexModel([("applied_at", 1)], name="applied_at"),

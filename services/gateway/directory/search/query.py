@@ -12,8 +12,9 @@ nothing            ``facets``: the key of any subject in any area
 
 Type and international cooperation narrow what is found; they stand in the ``facets`` index too.
 
-What is found by words is in the order of the word that was found, then of names: who bears the very word that was
-sought comes before who bears a longer one.
+What is found by words is in the order of the word that was found: who bears the very word that was sought comes before
+who bears a longer one. Among those who bear one word the oldest record comes first, and not the first name: names
+begin alike where words are alike, so the second word sought would often stand at the end of what the first one finds.
 """
 
 from __future__ import annotations

@@ -31,10 +31,10 @@ from services.gateway.directory.search.query import (
 
 BY_NAME = [("sort", 1), ("_id", 1)]
 FEW = 1000  # organizations; what fewer have in common is read as a whole
-COUNTED = 500  # organizations; how often a word is found is not counted further
+COUNTED = 1000  # organizations; how often a word is found is not counted further
 SPARE = 8  # organizations read beyond a page: some are found twice, by two of their words
 TIES = 16  # organizations at one distance at the end of a page, before all at that distance are looked at
-WORDED = {"body": 1, "sort": 1, "terms": 1}
+WORDED = {"body": 1, "terms": 1}
 PLACED = {"places": 1}
 
 
@@ -62,7 +62,7 @@ class Pages:
         self._organizations = organizations
 
     def page(self, search: Search) -> Page:
-        """Return what a search finds: nearest first where it asks for that, else by the word found, then by name."""
+        """Return what a search finds: nearest first where it asks for that, else by the word found, or by name."""
         if search.near:
             return self._by_distance(search, search.near)
         return self._by_words(search) if search.words else self._by_name(search)
@@ -70,7 +70,7 @@ class Pages:
     def by_rarity(self, words: Iterable[str]) -> list[str]:
         """Return words so that the one that the fewest organizations have comes first."""
         words = list(words)
-        return sorted(words, key=self._frequency) if len(words) > 1 else words
+        return sorted(words, key=lambda word: (self._frequency(word), -len(word))) if len(words) > 1 else words
 
     def _frequency(self, word: str) -> int:
         """Return how many organizations have a word that begins so; :data:`COUNTED` where there are more."""
@@ -92,14 +92,14 @@ class Pages:
         found = matching.sort(BY_NAME).limit(search.limit + 1)
         return _page([Found((one["sort"], one["_id"]), one["body"]) for one in found], search.limit)
 
-    # By words: a place is the rarest of the words sought, the word found, name and id
+    # By words: a place is the rarest of the words sought, the word found, and id
 
     def _by_words(self, search: Search) -> Page:
         if search.cursor:
-            place = cursors.read(search.cursor, str, str, str)
+            place = cursors.read(search.cursor, str, str)
         else:
             lead = self.by_rarity(search.words)[0]
-            place = (lead, lead, "", "")
+            place = (lead, lead, "")
         with closing(self._worded(search, place)) as found:
             following = (one for one in found if one.place > place)
             return _page(list(islice(following, search.limit + 1)), search.limit)
@@ -169,13 +169,13 @@ class Pages:
         return {one["_id"]: one["body"] for one in found if "body" in one}
 
 
-def _in_words(term: str, name: str = "", id_: str = "") -> list[tuple[str, str]]:
+def _in_words(term: str, id_: str = "") -> list[tuple[str, str]]:
     """Return a place in the index of words."""
-    return [("terms", term), ("sort", name), ("_id", id_)]
+    return [("terms", term), ("_id", id_)]
 
 
 def _of_word(one: dict[str, Any], lead: str) -> Found:
-    return Found((lead, first_term(one["terms"], lead), one["sort"], one["_id"]), one["body"])
+    return Found((lead, first_term(one["terms"], lead), one["_id"]), one["body"])
 
 
 def _page(found: list[Found], limit: int) -> Page:
