@@ -40,11 +40,11 @@ def every(seconds: float | str) -> Callable[[Tick], Tick]:
 
 
 @contextmanager
-def apart(work: str, item: str) -> Iterator[None]:
+def apart(work: str, item: str, failed: Callable[[], object] = lambda: None) -> Iterator[None]:
     """Do something with one of a tick's items, apart from the others: what it raises is logged and counted, not raised.
 
-    ``work`` is the metric's label and ``item`` an id for the log. An outage is no item's fault and ends the tick: the
-    next one comes all the same.
+    ``work`` is the metric's label and ``item`` an id for the log; ``failed`` is called after that. An outage is no
+    item's fault and ends the tick: the next one comes all the same.
     """
     try:
         yield
@@ -53,6 +53,7 @@ def apart(work: str, item: str) -> Iterator[None]:
     except Exception as error:  # the boundary of an item: whatever is wrong with it, the others go on
         log.error("item_failed", work=work, item=item, exc_info=error)
         metrics.TIMER_ITEMS_FAILED.labels(work).inc()
+        failed()
 
 
 class Timer(Entrypoint):

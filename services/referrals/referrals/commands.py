@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from chassis.identity import Actor
@@ -27,6 +28,8 @@ from services.referrals.views import EVERYWHERE
 
 KIND = "referral"
 SWEPT_AT_ONCE = 200
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10))
+"""How long a referral that cannot be moved is left alone, then the last again; the alert looks at 15 minutes."""
 MEASURED_AT_MOST = 10_000
 Answer = dict[str, Any]
 Move = Callable[[Referral, str, datetime], Moved]
@@ -151,15 +154,16 @@ def page_states(desk: Desk, call: Call) -> Answer:
     return {"items": items, "next": page.next}
 
 
-def sweep(desk: Desk, actor: Actor, at: datetime) -> int:
+def sweep(desk: Desk, actor: Actor, at: datetime, at_once: int = SWEPT_AT_ONCE) -> int:
     """Escalate and expire what is due, each in a transaction of its own; return how many moved.
 
     Replicas may sweep at the same time: of two that meet at a referral, one finds it done. One that cannot be moved,
-    for whatever reason, does not keep the others waiting.
+    for whatever reason, steps back for a while, so that no number of them keeps the others waiting.
     """
     moved = 0
-    for referral_id in desk.referrals.due(at, SWEPT_AT_ONCE):
-        with apart("referrals.sweep", referral_id):
+    for referral_id, tries in desk.referrals.due(at, at_once):
+        delay = BACK_OFF[min(tries, len(BACK_OFF) - 1)]
+        with apart("referrals.sweep", referral_id, partial(desk.referrals.step_back, referral_id, at, delay)):
             moved += desk.units.do(actor, lambda unit, one=referral_id: _tick(desk, unit, one))  # type: ignore[misc]
     return moved
 

@@ -2,6 +2,8 @@
 
 Three fields of a document stand for what a query asks: ``open`` (true while it takes its need: one such a need, by a
 unique index), ``at_work`` (true while it takes of the agency's capacity) and ``due`` (when the clock must look at it).
+Where the clock could not move it, ``again`` says when it looks next, and ``tries`` how often it has looked in vain;
+neither is part of a version, and the next one is without them.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import IndexModel
@@ -25,7 +27,10 @@ from services.referrals.sealing import Keys, Vault, seal, unseal
 from services.referrals.views import within
 
 COLLECTION = "referrals"
-DERIVED = ("open", "at_work", "due")
+DERIVED = ("open", "at_work", "due", "again", "tries")
+
+Due = tuple[str, int]
+"""The id of a referral that the clock must look at, and how often it has looked in vain."""
 
 INDEXES: dict[str, tuple[IndexModel, ...]] = {
     COLLECTION: (
@@ -35,7 +40,7 @@ INDEXES: dict[str, tuple[IndexModel, ...]] = {
         IndexModel([("organization", 1), ("_id", -1)], name="organization"),
         IndexModel([("areas", 1), ("_id", -1)], name="area"),
         IndexModel([("organization", 1), ("subject", 1)], name="at_work", partialFilterExpression={"at_work": True}),
-        IndexModel([("due", 1)], name="due", sparse=True),
+        IndexModel([("due", 1), ("again", 1)], name="due_again", sparse=True),
     )
 }
 
@@ -75,10 +80,16 @@ class ReferralStore:
         found = self._referrals.find({"family": family_id}, session=session).sort("_id", -1)
         return [self.read(document) for document in found]
 
-    def due(self, at: datetime, limit: int) -> list[str]:
-        """Return ids of referrals that the clock must look at, those that have waited longest first."""
-        found = self._referrals.find({"due": {"$lte": at}}, {"_id": 1}).sort("due", 1).limit(limit)
-        return [document["_id"] for document in found]
+    def due(self, at: datetime, limit: int) -> list[Due]:
+        """Return referrals that the clock must look at now, those that have waited longest first."""
+        query = {"due": {"$lte": at}, "again": {"$not": {"$gt": at}}}
+        found = self._referrals.find(query, {"tries": 1}).sort("due", 1).limit(limit)
+        return [(document["_id"], document.get("tries", 0)) for document in found]
+
+    def step_back(self, referral_id: str, at: datetime, delay: timedelta) -> None:
+        """Let the clock look at a referral that it could not move after ``delay``; its version stays."""
+        still_due = {"_id": referral_id, "due": {"$lte": at}}
+        self._referrals.update_one(still_due, {"$set": {"again": at + delay}, "$inc": {"tries": 1}})
 
     def overdue(self, at: datetime, limit: int) -> tuple[int, datetime | None]:
         """Return how many referrals the clock must look at, ``limit`` at most, and since when the first has waited."""

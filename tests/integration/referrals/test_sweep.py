@@ -150,3 +150,47 @@ def test_stuck_referral_delays_no_other(hasty, wrong):
 
     assert hasty.call("get_referral", {"id": other["id"]})["escalated_at"] is not None
     assert failures() == before + 1
+
+
+def stick(world, count):
+    """Put referrals that no sweep can move before all others."""
+    long_ago = clock.now() - timedelta(days=9)
+    stuck = [{"_id": f"stuck-{number}", "need": f"n-{number}", "due": long_ago} for number in range(count)]
+    world.database["referrals"].insert_many(stuck)
+
+
+def test_many_stuck_delay_no_other(hasty):
+    stick(hasty, 205)
+    other = hasty.referral()
+    at = clock.now()
+
+    moved = [sweep(hasty.desk, ITSELF, at, at_once=50) for _ in range(5)]
+
+    assert moved == [0, 0, 0, 0, 1]
+    assert hasty.call("get_referral", {"id": other["id"]})["escalated_at"] is not None
+
+
+def test_stuck_is_tried_again_later(hasty):
+    stick(hasty, 1)
+    start, before = clock.now(), failures()
+
+    for minutes in (0, 0.9, 1.1, 2, 3.2, 8.3, 18.2, 18.4, 28.5):
+        sweep(hasty.desk, ITSELF, start + timedelta(minutes=minutes))
+
+    assert failures() - before == 6
+    assert overdue_now(hasty)[0] == 1
+
+
+def test_mended_referral_forgets_its_tries(hasty):
+    referral = hasty.referral()
+    stored = hasty.database["referrals"]
+    broken = stored.find_one_and_update({"_id": referral["id"]}, {"$set": {"note": b"no ciphertext"}})
+    swept(hasty)
+    waits = stored.find_one({"_id": referral["id"]})
+    stored.update_one({"_id": referral["id"]}, {"$set": {"note": broken["note"]}})
+
+    moved = sweep(hasty.desk, ITSELF, clock.now() + timedelta(minutes=1))
+
+    assert (waits["tries"], waits["version"], len(waits["history"])) == (1, 1, 1)
+    assert moved == 1
+    assert {"again", "tries"} & set(stored.find_one({"_id": referral["id"]})) == set()

@@ -118,6 +118,16 @@ def test_failed_item_is_named() -> None:
     assert [(one["event"], one["item"], type(one["exc_info"])) for one in logs] == [("item_failed", "two", KeyError)]
 
 
+def test_failure_is_told_once() -> None:
+    told: list[str] = []
+
+    for item in ("one", "two"):
+        with apart("things.tell", item, lambda one=item: told.append(one)):  # type: ignore[misc]
+            {"one": "1"}[item]
+
+    assert told == ["two"]
+
+
 def test_outage_ends_the_tick() -> None:
     with pytest.raises(Unavailable), apart("things.count", "two"):
         raise Unavailable("The database does not answer.")
