@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
@@ -101,6 +102,22 @@ def point(**options: Any) -> fields.List[float]:
 def _latitude_second(position: list[float]) -> None:
     if abs(position[-1]) > 90:  # noqa: PLR2004 - degrees of a pole
         raise ValidationError(said("out_of_range"))
+
+
+def day(**options: Any) -> fields.String:
+    """Describe a day of the calendar (ISO 8601, ``2026-03-01``); empty where nobody knows it."""
+    return fields.String(validate=_is_day, metadata={"example": "2026-03-01"}, error_messages=FAULTS, **options)
+
+
+def _is_day(text: str) -> None:
+    if not text:
+        return
+    try:
+        written = date.fromisoformat(text).isoformat()
+    except ValueError:
+        written = ""
+    if written != text:
+        raise ValidationError(said("malformed"))
 
 
 def time(**options: Any) -> fields.AwareDateTime:

@@ -9,6 +9,9 @@ SERVICE = "registry"
 LANGUAGES = ("ar", "fa", "en")
 ORGANIZATION_TYPES = ("community", "central", "social_unit", "government_agency", "company", "donor")
 ORGANIZATION_STATUSES = ("active", "inactive")
+SERVICE_STATUSES = ("active", "inactive", "defunct", "temporarily closed")
+FREQUENCIES = ("WEEKLY", "MONTHLY")
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 PHONE_TYPES = ("voice", "cell", "fax", "sms", "textphone")
 AREA_LEVELS = ("country", "governorate", "county", "locality")
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
@@ -19,9 +22,16 @@ BATCH_ROWS = 500
 """Rows that one ``put_organizations`` takes, at most."""
 BATCH_AREAS = 50
 """Areas that one ``put_areas`` takes, at most; a caller with large outlines sends fewer, to stay below 1 MB."""
+BATCH_SERVICES = 200
+"""Rows that one ``put_services`` takes, at most."""
+SERVICES_MOST = 500
+"""Services of one organization, at most: they follow it in one transaction."""
+SERVICE_BYTES = 200_000
+"""Bytes of a service's record as JSON, at most."""
 OUTLINE_POSITIONS = 30_000
 """Positions that one area's outline may have, at most."""
 
 AREA_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z")
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}\Z")
+CURRENCY = re.compile(r"[A-Z]{3}\Z")
 SCHEME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}\Z")
