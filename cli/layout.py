@@ -19,7 +19,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,14 +85,19 @@ class Layout:
         known = {PREFIX + name.upper() for name in KEYS}
         self.settings |= {name: text for name, text in settings.items() if name.removesuffix("_FILE") in known}
 
-    def choose_ports(self, names: Iterable[str], preferred: Mapping[str, int]) -> None:
-        """Choose a port for each name that has none yet, or whose port somebody else took meanwhile."""
-        taken = {port for name, port in self.ports.items() if is_free(port)}
-        self.ports = {name: port for name, port in self.ports.items() if port in taken}
+    def choose_ports(
+        self, names: Iterable[str], preferred: Mapping[str, int], claim: Callable[[int], bool] = is_free
+    ) -> None:
+        """Choose a port for each name that has none yet, or whose port somebody else took meanwhile.
+
+        ``claim`` tells whether a port is free, and may keep it so.
+        """
+        self.ports = {name: port for name, port in self.ports.items() if claim(port)}
+        taken = set(self.ports.values())
         missing = [name for name in names if name not in self.ports]
-        for name, port in zip(missing, free_ports(len(missing), besides=taken), strict=True):
+        for name, port in zip(missing, free_ports(len(missing), taken, claim), strict=True):
             wanted = preferred.get(name, 0)
-            self.ports[name] = wanted if wanted and is_free(wanted) and wanted not in taken else port
+            self.ports[name] = wanted if wanted and wanted not in taken and claim(wanted) else port
 
     def save(self) -> None:
         """Write down what is remembered, and make the directories and keys that are missing."""

@@ -20,8 +20,9 @@ from pathlib import Path
 
 from chassis.config import PREFIX, Config, read
 from cli import broker, database, parts, roster
+from cli.claims import Claims
 from cli.layout import Layout
-from cli.process import LOOPBACK, Part, is_free, wait_until
+from cli.process import LOOPBACK, Part, wait_until
 from cli.roster import API, API_HEALTH, OUTSIDE, ROOT, SERVICES, Service
 from cli.supervision import State, Supervisor
 
@@ -82,6 +83,7 @@ class Node:
         self.layout.take(settings or {})
         self._services = services
         self._api = api
+        self._claims = Claims()
 
     # Starting and stopping
 
@@ -91,7 +93,10 @@ class Node:
         ``tell`` hears the name of each process as it gets ready, with the seconds since the call. Raises
         :class:`NodeError` with the end of its log for a process that does not start.
         """
-        started = time.monotonic()
+        with self._claims:
+            self._up(tell, time.monotonic())
+
+    def _up(self, tell: Tell, started: float) -> None:
         self._choose_ports()
         self._remember()
         self.supervisor.configure(self.parts, ROOT)
@@ -328,11 +333,11 @@ class Node:
     def _choose_ports(self) -> None:
         wanted = int(self.layout.settings.pop(PREFIX + "API_PORT", 0))
         if wanted and wanted != self.layout.ports.get(API):
-            if not is_free(wanted):
-                raise NodeError(f"port {wanted} is taken by another program; give another {PREFIX}API_PORT")
+            if not self._claims.claim(wanted):
+                raise NodeError(f"port {wanted} is taken by another program or node; give another {PREFIX}API_PORT")
             self.layout.ports[API] = wanted
         if not self.supervisor.runs():
-            self.layout.choose_ports(PORT_NAMES, PREFERRED_PORTS)
+            self.layout.choose_ports(PORT_NAMES, PREFERRED_PORTS, self._claims.claim)
 
     def _remember(self) -> None:
         layout = self.layout

@@ -48,17 +48,6 @@ class Part:
             write_private(path, content)
 
 
-def free_ports(count: int, besides: Container[int] = ()) -> list[int]:
-    """Return that many different loopback ports that nobody listens on now.
-
-    They lie below the range from which the system numbers outgoing connections: a client that tries again and again to
-    reach a server which is just being restarted on a port of that range will at last be connected to itself, and keep
-    the server out.
-    """
-    candidates = random.sample(PORTS, len(PORTS))
-    return list(islice((port for port in candidates if port not in besides and is_free(port)), count))
-
-
 def is_free(port: int) -> bool:
     """Tell whether nobody listens on a loopback port, so that a server could."""
     with socket.socket() as probe:
@@ -68,6 +57,17 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def free_ports(count: int, besides: Container[int] = (), free: Callable[[int], bool] = is_free) -> list[int]:
+    """Return that many different loopback ports that nobody listens on now, or of which ``free`` says so.
+
+    They lie below the range from which the system numbers outgoing connections: a client that tries again and again to
+    reach a server which is just being restarted on a port of that range will at last be connected to itself, and keep
+    the server out.
+    """
+    candidates = random.sample(PORTS, len(PORTS))
+    return list(islice((port for port in candidates if port not in besides and free(port)), count))
 
 
 def listens(port: int, timeout: float = 1.0) -> bool:
