@@ -59,6 +59,7 @@ EVERYONE = dict.fromkeys((PUBLIC, OPERATOR, OFFICER, CASE_WORKER, ASSOCIATION, A
 CARE = {OFFICER: AREA, CASE_WORKER: AREA}
 CARE_AND_AUDIT = CARE | {AUDITOR: NODE}
 AGENCY = {ASSOCIATION: ORGANIZATION}
+SERVED = {OPERATOR: NODE, OFFICER: AREA, ASSOCIATION: ORGANIZATION}
 
 POLICY: dict[str, dict[Role, Reach]] = {
     # gateway: what it answers by itself
@@ -77,9 +78,16 @@ POLICY: dict[str, dict[Role, Reach]] = {
     "registry.get_organization": {OPERATOR: NODE, OFFICER: AREA, ASSOCIATION: ORGANIZATION, AUDITOR: NODE},
     "registry.search_organizations": {OPERATOR: NODE, OFFICER: AREA, AUDITOR: NODE},
     "registry.put_organizations": {OPERATOR: NODE, OFFICER: AREA, SERVICE: NODE},
+    "registry.register_service": SERVED,
+    "registry.change_service": SERVED,
+    "registry.remove_service": SERVED,
+    "registry.get_service": SERVED | {AUDITOR: NODE},
+    "registry.search_services": SERVED | {AUDITOR: NODE},
+    "registry.put_services": {OPERATOR: NODE, OFFICER: AREA, SERVICE: NODE},
     "registry.put_areas": {OPERATOR: NODE},
     "registry.get_area": {SERVICE: NODE},
     "registry.page_organizations": {SERVICE: NODE},
+    "registry.page_services": {SERVICE: NODE},
     "registry.page_areas": {SERVICE: NODE},
     "registry.find_agencies": {SERVICE: NODE},
     "registry.get_agency": {SERVICE: NODE},
@@ -122,8 +130,13 @@ CALLERS: dict[str, tuple[str, ...]] = {
     ),
     "referrals": ("registry.find_agencies", "registry.get_agency", "registry.get_area"),
     "notifications": ("referrals.get_recipient",),
-    "projector": ("registry.page_areas", "registry.page_organizations", "referrals.page_referrals"),
-    "importer": ("registry.page_areas", "registry.put_organizations"),
+    "projector": (
+        "registry.page_areas",
+        "registry.page_organizations",
+        "registry.page_services",
+        "referrals.page_referrals",
+    ),
+    "importer": ("registry.page_areas", "registry.put_organizations", "registry.put_services"),
     "cli": ("registry.put_areas",),
 }
 """Which operations each process calls; the broker takes no other call from it. The gateway calls for people."""

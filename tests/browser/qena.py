@@ -98,7 +98,7 @@ def _organization(number: int, draft: tuple[str, str, str], random: Random, part
         "languages": ["ar", "en"] if cooperates else ["ar"],
         "members_count": random.randint(12, 900) if kind in ("community", "central") else None,
         "international_cooperation": cooperates,
-        "cooperation_partner": next(partners) if cooperates else "",
+        "cooperations": [{"partner": next(partners)}] if cooperates else [],
         "capabilities": [
             {"subject": subject, "capacity": random.choice((None, 2, 15, 40, 120)), "unit": "families"}
             for subject in subjects

@@ -20,7 +20,7 @@ def record(directory):
     """Give a record that has everything."""
     one = directory.organization(next(place["id"] for place in directory.all if place["international_cooperation"]))
     return one | {
-        "cooperation_partner": "UNICEF",
+        "cooperations": [{"partner": "UNICEF"}],
         "website": "https://example.org/",
         "phones": [{"number": "+20965331234", "type": "voice"}],
         "members_count": 140,
@@ -84,7 +84,7 @@ def test_small_counts_are_not_told(visitor, record, lang, words):
 
 
 def test_markup_in_data_stays_text(visitor, record):
-    page = _open(visitor, record | {"name": MARKUP, "description": MARKUP, "cooperation_partner": MARKUP})
+    page = _open(visitor, record | {"name": MARKUP, "description": MARKUP, "cooperations": [{"partner": MARKUP}]})
 
     expect(heading(page)).to_have_text(MARKUP)
     assert page.locator(".detail img").count() == 0

@@ -31,6 +31,7 @@ LONGEST = {
     "external_id": 100,
 }
 MOST_PHONES = 10
+OURS = {"identifiers": "registration_number", "cooperations": "cooperation_partner"}
 SCHEMES = {"EG": "eg.moss.registration", "IR": "ir.registration", "PS": "ps.moi.registration"}
 """Scheme of registration numbers by country; elsewhere ``<country>.registration``."""
 
@@ -62,7 +63,7 @@ def field_of(path: str) -> str:
     parts = path.split(".")
     if parts[0] == "locations":
         return parts[-1] if parts[-1] in ("address", "latitude", "longitude", "area") else "address"
-    return "registration_number" if parts[0] == "identifiers" else parts[0]
+    return OURS.get(parts[0], parts[0])
 
 
 def _names(draft: Draft) -> None:
@@ -133,7 +134,7 @@ def _cooperation(draft: Draft) -> None:
     elif partner:
         draft.organization["international_cooperation"] = True
     if draft.maps("cooperation_partner", "international_cooperation"):
-        draft.organization["cooperation_partner"] = partner
+        draft.organization["cooperations"] = [{"partner": partner}] if partner else []
 
 
 def _capabilities(draft: Draft) -> None:

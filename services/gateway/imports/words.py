@@ -229,8 +229,12 @@ TYPES: dict[str, tuple[str, ...]] = {
         "government", "government agency", "governmental", "ministry", "directorate", "municipality",
     ),
     "company": (
-        "شركة", "قطاع خاص", "مصنع", "شرکت", "کارخانه", "بخش خصوصی", "تعاونی",
+        "شركة", "قطاع خاص", "مصنع", "شرکت", "کارخانه", "بخش خصوصی",
         "company", "private", "private sector", "business", "factory", "firm",
+    ),
+    "cooperative": (
+        "تعاونية", "جمعية تعاونية", "تعاوني", "تعاونی", "شركة تعاونية", "شرکت تعاونی",
+        "cooperative", "co-operative", "coop",
     ),
     "donor": (
         "جهة مانحة", "مانح", "مانحة", "متبرع", "ممول", "جهة ممولة", "بنك", "خیر", "خیرین", "اهداکننده", "حامی مالی",

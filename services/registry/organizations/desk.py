@@ -25,12 +25,13 @@ from services.registry.organizations.domain import (
     change,
     register,
     remove,
+    unknown,
 )
 from services.registry.organizations.intake import read
 from services.registry.organizations.matching import Known, keys_of_organization
 from services.registry.organizations.schemas import record, tombstone
 from services.registry.organizations.store import OrganizationStore
-from services.registry.problems import rules_told
+from services.registry.problems import error_of, rules_told
 
 KIND = "organization"
 CREATED = 201
@@ -54,6 +55,7 @@ class Desk:
             fields = draft.fields_of(organization_id, None, self.tree, call.scope.area)
             organization, events = register(organization_id, fields, at=unit.now, within=call.scope.area)
             self._unregistered(organization, unit)
+            self._belongs(organization, unit)
         self.store.add(organization, unit.session)
         return self._done(unit, organization, events, CREATED)
 
@@ -66,14 +68,18 @@ class Desk:
             refuse(draft.faults)
             fields = draft.fields_of(old.id, old, self.tree)
             new, events = change(old, fields, role=call.actor.role, at=unit.now, within=call.scope.area)
+            if new.belongs_to != old.belongs_to:
+                self._belongs(new, unit)
         if events:
             self.store.save(new, unit.session)
         return self._done(unit, new, events)
 
     def remove(self, call: Call, unit: Unit) -> Result:
-        """Take an organization off the register. Raises ``NotFound`` and ``PreconditionFailed``."""
+        """Take an organization off the register. Raises ``NotFound``, ``PreconditionFailed``, ``Conflict``."""
         old = self.store.get(call.request["id"], call.scope, unit.session)
         _expected(call, old)
+        if self.store.named_by_others(old.id, unit.session):
+            raise error_of([Fault("", "others_name_it")])
         self.store.remove(old, unit.session)
         publish(unit, remove(old))
         return Result(old.id, old.version + 1)
@@ -112,6 +118,10 @@ class Desk:
         keys = keys_of_organization(organization)
         if Known(self.store.matching([keys], unit.session)).match(keys):
             raise Refused([Fault("", "already_registered")])
+
+    def _belongs(self, organization: Organization, unit: Unit) -> None:
+        if named := organization.belongs_to:
+            refuse(unknown(organization, self.store.existing(named, unit.session)))
 
     def _done(self, unit: Unit, organization: Organization, events: Sequence[DomainEvent], status: int = 200) -> Result:
         publish(unit, events)

@@ -10,13 +10,24 @@ change that changes nothing returns the state as it was and no event.
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from services.registry.faults import Fault, Refused, refuse
+from services.registry.faults import Fault, refuse
+from services.registry.organizations.parts import (
+    Accreditation,
+    Capability,
+    Cooperation,
+    Fields,
+    Identifier,
+    Location,
+    Members,
+    Phone,
+    backwards,
+    current,
+    repeated,
+)
 
 ACTIVE = "active"
 INACTIVE = "inactive"
@@ -30,6 +41,7 @@ OWN_FIELDS = frozenset(
         "phones",
         "languages",
         "members_count",
+        "members_by_year",
         "capabilities",
         "locations",
     }
@@ -38,50 +50,6 @@ OWN_FIELDS = frozenset(
 
 RESTRICTED: Mapping[str, frozenset[str]] = {"association": OWN_FIELDS}
 """What a role may change, for the roles that may not change everything."""
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """Hold one telephone number in E.164."""
-
-    number: str
-    type: str = "voice"
-
-
-@dataclass(frozen=True, slots=True)
-class Identifier:
-    """Hold one identifier of a scheme; together they name one organization of the node at most."""
-
-    identifier_scheme: str
-    identifier: str
-
-
-@dataclass(frozen=True, slots=True)
-class Capability:
-    """Say what an organization can do, and for how many ``unit`` at once; None where it states none."""
-
-    subject: str
-    capacity: int | None = None
-    unit: str = "families"
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """Hold one place. ``area`` is empty where nobody knows it."""
-
-    id: str
-    name: str = ""
-    address: str = ""
-    latitude: float | None = None
-    longitude: float | None = None
-    area: str = ""
-
-    @property
-    def point(self) -> tuple[float, float] | None:
-        """Return longitude and latitude, or None where nobody has found the place."""
-        if self.latitude is None or self.longitude is None:
-            return None
-        return (self.longitude, self.latitude)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +75,27 @@ class Organization:
     year_incorporated: int | None = None
     members_count: int | None = None
     international_cooperation: bool = False
-    cooperation_partner: str = ""
+    cooperations: tuple[Cooperation, ...] = ()
+    accreditations: tuple[Accreditation, ...] = ()
+    members_by_year: tuple[Members, ...] = ()
+    parent_organization_id: str = ""
+    member_of: tuple[str, ...] = ()
     capabilities: tuple[Capability, ...] = ()
     locations: tuple[Location, ...] = ()
     area: str = ""
     areas: tuple[str, ...] = ()
     status: str = ACTIVE
+    status_since: str = ""
+    legal_status: str = ""
+    tax_status: str = ""
+    assured_date: str = ""
+    assurer_email: str = ""
     external_ids: tuple[str, ...] = ()
+
+    @property
+    def belongs_to(self) -> tuple[str, ...]:
+        """Return the ids of the organizations that it is a part or a member of."""
+        return tuple(filter(None, (self.parent_organization_id, *self.member_of)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +122,6 @@ class OrganizationRemoved:
 
 
 DomainEvent = OrganizationRegistered | OrganizationChanged | OrganizationRemoved
-Fields = Mapping[str, Any]
-"""Values to set, by the names of :class:`Organization`'s attributes."""
 
 
 def register(
@@ -168,7 +148,8 @@ def change(
     changed = {name: value for name, value in fields.items() if getattr(organization, name) != value}
     if not changed:
         return organization, ()
-    new = replace(organization, **changed, version=organization.version + 1, last_modified=at)
+    since = {"status_since": at.date().isoformat()} if "status" in changed else {}
+    new = replace(organization, **{**since, **changed}, version=organization.version + 1, last_modified=at)
     refuse([*_forbidden(role, changed.keys()), *faults_of(new), *_outside(new, within)])
     return new, (OrganizationChanged(new, frozenset(changed)),)
 
@@ -185,34 +166,34 @@ def faults_of(organization: Organization) -> Iterator[Fault]:
     for number, location in enumerate(organization.locations):
         if (location.latitude is None) != (location.longitude is None):
             yield Fault(f"locations.{number}", "half_a_point")
-    yield from _repeated("capabilities", [capability.subject for capability in organization.capabilities])
-    yield from _repeated("identifiers", organization.identifiers)
-    yield from _repeated("locations", [location.id for location in organization.locations])
-    if organization.cooperation_partner and not organization.international_cooperation:
-        yield Fault("cooperation_partner", "partner_without_cooperation", organization.cooperation_partner)
+    yield from repeated("capabilities", [capability.subject for capability in organization.capabilities])
+    yield from repeated("identifiers", organization.identifiers)
+    yield from repeated("locations", [location.id for location in organization.locations])
+    yield from _standing_faults(organization)
 
 
-def settle_locations(organization_id: str, old: Sequence[Location], given: Sequence[Fields]) -> tuple[Location, ...]:
-    """Return the locations that ``given`` describes, each as the one it replaces where it does not say otherwise.
-
-    One with an ``id`` replaces the location of that id, one without the location at its position; a further one gets an
-    id made of the organization's and its position, so that the same row always gives the same location. Raises
-    :class:`Refused` for an id that the organization does not have.
-    """
-    by_id = {location.id: location for location in old}
-    settled = []
-    for number, fields in enumerate(given):
-        location_id = fields.get("id") or (
-            old[number].id if number < len(old) else _location_id(organization_id, number)
-        )
-        if "id" in fields and location_id not in by_id:
-            raise Refused([Fault(f"locations.{number}.id", "not_a_choice", location_id)])
-        settled.append(replace(by_id.get(location_id, Location(location_id)), **{**fields, "id": location_id}))
-    return tuple(settled)
+def _standing_faults(organization: Organization) -> Iterator[Fault]:
+    """Yield what is wrong with how it stands among others."""
+    yield from repeated("cooperations", [one.partner for one in organization.cooperations])
+    yield from repeated("members_by_year", [one.year for one in organization.members_by_year])
+    yield from repeated("member_of", organization.member_of)
+    yield from backwards("cooperations", organization.cooperations)
+    yield from backwards("accreditations", organization.accreditations)
+    if organization.parent_organization_id == organization.id:
+        yield Fault("parent_organization_id", "names_itself", organization.id)
+    if organization.id in organization.member_of:
+        yield Fault(f"member_of.{organization.member_of.index(organization.id)}", "names_itself", organization.id)
+    day = organization.last_modified.date().isoformat()
+    going_on = [one for one in organization.cooperations if current(one, day)]
+    if going_on and not organization.international_cooperation:
+        yield Fault("cooperations", "partner_without_cooperation", going_on[0].partner)
 
 
-def _location_id(organization_id: str, number: int) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{organization_id}/locations/{number}"))
+def unknown(organization: Organization, known: Collection[str]) -> Iterator[Fault]:
+    """Yield a fault for each organization that it belongs to and that is none of those known."""
+    named = {"parent_organization_id": organization.parent_organization_id}
+    named |= {f"member_of.{number}": id_ for number, id_ in enumerate(organization.member_of)}
+    yield from (Fault(field, "no_such_organization", id_) for field, id_ in named.items() if id_ and id_ not in known)
 
 
 def _forbidden(role: str, names: Iterable[str]) -> Iterator[Fault]:
@@ -224,11 +205,3 @@ def _forbidden(role: str, names: Iterable[str]) -> Iterator[Fault]:
 def _outside(organization: Organization, within: str) -> Iterator[Fault]:
     if within and within not in organization.areas:
         yield Fault("area", "outside_area", organization.area)
-
-
-def _repeated(field: str, values: Sequence[Any]) -> Iterator[Fault]:
-    seen = set()
-    for number, value in enumerate(values):
-        if value in seen:
-            yield Fault(f"{field}.{number}", "repeated")
-        seen.add(value)

@@ -7,22 +7,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from marshmallow import ValidationError, validate
-from stdnum.eg import tn
+from stdnum import get_cc_module
 from stdnum.exceptions import ValidationError as WrongNumber
 
 from contracts.phones import e164
 from contracts.text import fold_digits
 from services.registry.areas.tree import Tree
 from services.registry.faults import Fault, Refused
-from services.registry.organizations.domain import Capability, Fields, Identifier, Organization, Phone, settle_locations
+from services.registry.organizations.domain import Organization
+from services.registry.organizations.parts import (
+    Accreditation,
+    Capability,
+    Fields,
+    Identifier,
+    Members,
+    Phone,
+    settle_cooperations,
+    settle_locations,
+)
 
-LINES = ("name", "alternate_name", "email", "website", "cooperation_partner")
-PLAIN = ("organization_type", "year_incorporated", "members_count", "international_cooperation", "status")
-SCHEMES: Mapping[str, Callable[[str], str]] = {"eg.tn": tn.validate}
-"""Schemes whose identifiers follow rules that are published; each returns the compact form or raises."""
+LINES = ("name", "alternate_name", "email", "website", "legal_status", "tax_status", "assurer_email")
+PLAIN = (
+    "organization_type",
+    "year_incorporated",
+    "members_count",
+    "international_cooperation",
+    "parent_organization_id",
+    "status",
+    "status_since",
+    "assured_date",
+)
+EMAILS = ("email", "assurer_email")
+
+COUNTRY_LETTERS = 2
 
 _is_email = validate.Email()
 _is_address = validate.URL(schemes={"http", "https"})
@@ -37,6 +58,7 @@ class Draft:
 
     fields: dict[str, Any] = field(default_factory=dict)
     locations: Sequence[dict[str, Any]] | None = None
+    cooperations: Sequence[dict[str, Any]] | None = None
     area: str = ""
     faults: list[Fault] = field(default_factory=list)
 
@@ -48,6 +70,8 @@ class Draft:
         fields = dict(self.fields)
         if self.locations is not None:
             fields["locations"] = settle_locations(organization_id, old.locations if old else (), self.locations)
+        if self.cooperations is not None:
+            fields["cooperations"] = settle_cooperations(old.cooperations if old else (), self.cooperations)
         area = self.area or ("" if old else default_area)
         if area:
             fields |= {"area": area, "areas": tree.path(area)}
@@ -65,7 +89,8 @@ def read(given: Mapping[str, Any], *, country: str, tree: Tree) -> Draft:
         if name in given:
             draft.fields[name] = tuple(_collect(draft, reader(given[name], country)))
     _read_addresses(draft)
-    _read_partner(draft)
+    _read_cooperations(draft, given)
+    _read_members(draft)
     _read_places(draft, given, tree)
     return draft
 
@@ -84,16 +109,34 @@ def _read_identifiers(given: Sequence[Mapping[str, Any]], _country: str) -> Iter
     for number, one in enumerate(given):
         scheme, text = one["identifier_scheme"], " ".join(fold_digits(one["identifier"]).split())
         try:
-            yield Identifier(scheme, SCHEMES[scheme](text) if scheme in SCHEMES else text)
+            yield Identifier(scheme, _by_rules(scheme, text))
         except WrongNumber:
             yield Fault(f"identifiers.{number}.identifier", "wrong_identifier", one["identifier"])
+
+
+def _by_rules(scheme: str, text: str) -> str:
+    """Return an identifier in the compact form that python-stdnum gives it, or as it is where that knows no rules.
+
+    A scheme is ``<country>.<name>``: ``eg.tn`` is the Egyptian tax number. Raises stdnum's error for a wrong one.
+    """
+    country, dot, name = scheme.partition(".")
+    rules = get_cc_module(country, name) if dot and len(country) == COUNTRY_LETTERS else None
+    return str(rules.validate(text)) if rules else text
 
 
 def _read_capabilities(given: Sequence[Mapping[str, Any]], _country: str) -> Iterator[Capability]:
     return (Capability(**capability) for capability in given)
 
 
-def _read_languages(given: Sequence[str], _country: str) -> Iterator[str]:
+def _read_accreditations(given: Sequence[Mapping[str, Any]], _country: str) -> Iterator[Accreditation]:
+    return (Accreditation(**{**one, "accreditor": " ".join(one["accreditor"].split())}) for one in given)
+
+
+def _read_years(given: Sequence[Mapping[str, Any]], _country: str) -> Iterator[Members]:
+    return (Members(**one) for one in sorted(given, key=itemgetter("year")))
+
+
+def _read_words(given: Sequence[str], _country: str) -> Iterator[str]:
     return iter(dict.fromkeys(given))
 
 
@@ -101,7 +144,10 @@ _READERS: Mapping[str, Callable[[Any, str], Iterator[Any]]] = {
     "phones": _read_phones,
     "identifiers": _read_identifiers,
     "capabilities": _read_capabilities,
-    "languages": _read_languages,
+    "languages": _read_words,
+    "member_of": _read_words,
+    "accreditations": _read_accreditations,
+    "members_by_year": _read_years,
 }
 
 
@@ -117,10 +163,10 @@ def _collect(draft: Draft, read_values: Iterator[Any]) -> Iterator[Any]:
 
 
 def _read_addresses(draft: Draft) -> None:
-    email, website = draft.fields.get("email"), draft.fields.get("website")
-    if email and not _fits(_is_email, email):
-        draft.faults.append(Fault("email", "not_an_email", email))
-    if website:
+    for name in EMAILS:
+        if (email := draft.fields.get(name)) and not _fits(_is_email, email):
+            draft.faults.append(Fault(name, "not_an_email", email))
+    if website := draft.fields.get("website"):
         draft.fields["website"] = full = website if "://" in website else f"https://{website}"
         if not _fits(_is_address, full):
             draft.faults.append(Fault("website", "not_an_address", website))
@@ -134,10 +180,19 @@ def _fits(rule: Callable[[str], Any], text: str) -> bool:
     return True
 
 
-def _read_partner(draft: Draft) -> None:
-    """Take it that an organization with a foreign partner cooperates internationally, unless it is said not to."""
-    if draft.fields.get("cooperation_partner"):
+def _read_cooperations(draft: Draft, given: Mapping[str, Any]) -> None:
+    """Take it that an organization whose cooperation has no end cooperates still, unless it is said not to."""
+    if "cooperations" not in given:
+        return
+    draft.cooperations = [one | {"partner": " ".join(one["partner"].split())} for one in given["cooperations"]]
+    if any(not one.get("valid_to") for one in draft.cooperations):
         draft.fields.setdefault("international_cooperation", True)
+
+
+def _read_members(draft: Draft) -> None:
+    """Take the last year's members for how many there are, unless that is said."""
+    if years := draft.fields.get("members_by_year"):
+        draft.fields.setdefault("members_count", years[-1].members)
 
 
 def _read_places(draft: Draft, given: Mapping[str, Any], tree: Tree) -> None:

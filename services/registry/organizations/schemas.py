@@ -10,12 +10,14 @@ from marshmallow import ValidationError
 
 from contracts import registry as contract
 from services.registry.faults import Fault
-from services.registry.organizations.domain import Capability, Identifier, Location, Organization, Phone
+from services.registry.organizations.domain import Organization
+from services.registry.organizations.parts import PARTS
 from services.registry.problems import faults_of_schema
 
 _PUBLIC = tuple(contract.Organization().fields)
 _AGENCY = contract.Agency()
 _ROW = contract.RowFields()
+_PARTS = frozenset(PARTS.values())
 
 
 def record(organization: Organization) -> dict[str, Any]:
@@ -48,6 +50,4 @@ def _plain(value: Any) -> Any:
             return [_plain(part) for part in value]
         case datetime():
             return value.isoformat()
-        case Phone() | Identifier() | Capability() | Location():
-            return {name: getattr(value, name) for name in value.__slots__}
-    return value
+    return {name: getattr(value, name) for name in value.__slots__} if type(value) in _PARTS else value

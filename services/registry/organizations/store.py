@@ -7,6 +7,7 @@ A document is the record, and beside it what it is found by::
     search   beginnings of the folded words of its names
     covers   ``<subject>@<area>`` for each capability and each area of its path, and ``*`` for the node; with ``!``
              before it while the organization is inactive
+    belongs  ids of its parent and of what it is a member of
     place    its located places as one GeoJSON MultiPoint; ``placed`` tells whether there is any
 """
 
@@ -26,15 +27,9 @@ from chassis.errors import Conflict, NotFound
 from contracts.policy import Scope
 from contracts.text import index_terms, query_terms
 from services.registry.faults import Fault
-from services.registry.organizations.domain import (
-    ACTIVE,
-    Capability,
-    Identifier,
-    Location,
-    Organization,
-    Phone,
-)
+from services.registry.organizations.domain import ACTIVE, Organization
 from services.registry.organizations.matching import Keys, keys_of_organization
+from services.registry.organizations.parts import PARTS
 from services.registry.problems import error_of
 
 INDEXES = {
@@ -47,6 +42,7 @@ INDEXES = {
         IndexModel([("covers", 1), ("place", "2dsphere")], name="covers_place"),
         IndexModel([("covers", 1), ("placed", 1), ("_id", 1)], name="covers_placed"),
         IndexModel([("areas", 1), ("place", "2dsphere")], name="areas_place"),
+        IndexModel([("belongs", 1)], name="belongs"),
     ],
     "claims": [IndexModel([("at", 1)], name="at", expireAfterSeconds=7 * 24 * 3600)],
 }
@@ -55,8 +51,7 @@ DUPLICATE = 11000
 ONE_BATCH = 2000
 
 _NAMES = tuple(field.name for field in fields(Organization))
-_PARTS = {"phones": Phone, "identifiers": Identifier, "capabilities": Capability, "locations": Location}
-_SHOWN = dict.fromkeys(("keys", "named", "search", "covers", "place", "placed"), False)
+_SHOWN = dict.fromkeys(("keys", "named", "search", "covers", "place", "placed", "belongs"), False)
 
 
 def covers_key(subject: str, area: str, *, active: bool = True) -> str:
@@ -87,6 +82,16 @@ class OrganizationStore:
         names = sorted({key.name for key in keys})
         query = {"$or": [{"keys": {"$in": ids}}, {"named": {"$in": names}}]}
         return list(map(from_document, self._organizations.find(query, _SHOWN, session=session, batch_size=ONE_BATCH)))
+
+    def existing(self, ids: Iterable[str], session: ClientSession) -> set[str]:
+        """Return those of some ids that are an organization's."""
+        return {
+            one["_id"] for one in self._organizations.find({"_id": {"$in": list(ids)}}, {"_id": 1}, session=session)
+        }
+
+    def named_by_others(self, organization_id: str, session: ClientSession) -> bool:
+        """Tell whether any organization belongs to this one."""
+        return self._organizations.find_one({"belongs": organization_id}, {"_id": 1}, session=session) is not None
 
     def add(self, organization: Organization, session: ClientSession) -> None:
         """Add an organization. Raises :class:`Conflict` where its keys are another's."""
@@ -149,7 +154,7 @@ class OrganizationStore:
 def to_document(organization: Organization) -> dict[str, Any]:
     """Return the document of an organization."""
     document = {name: getattr(organization, name) for name in _NAMES[1:]}
-    for name in _PARTS:
+    for name in PARTS:
         document[name] = [_plain(part) for part in document[name]]
     keys = keys_of_organization(organization)
     points = [list(location.point) for location in organization.locations if location.point]
@@ -162,15 +167,16 @@ def to_document(organization: Organization) -> dict[str, Any]:
         "search": index_terms(*_names(organization)),
         "covers": _covers(organization),
         "placed": bool(points),
+        "belongs": list(organization.belongs_to),
         **place,
     }
 
 
 def from_document(document: Mapping[str, Any]) -> Organization:
     """Return the organization of a document, whose derived fields may be left out."""
-    values = {name: _frozen(document[name]) for name in _NAMES[1:]}
-    for name, part in _PARTS.items():
-        values[name] = tuple(part(**one) for one in document[name])
+    values = {name: _frozen(document[name]) for name in _NAMES[1:] if name in document}
+    for name, part in PARTS.items():
+        values[name] = tuple(part(**one) for one in document.get(name, ()))
     return Organization(id=document["_id"], **values)
 
 
@@ -183,7 +189,8 @@ def _frozen(value: Any) -> Any:
 
 
 def _names(organization: Organization) -> Iterator[str]:
-    yield from (organization.name, organization.alternate_name, organization.cooperation_partner)
+    yield from (organization.name, organization.alternate_name)
+    yield from (cooperation.partner for cooperation in organization.cooperations)
     yield from (location.name for location in organization.locations)
 
 

@@ -17,6 +17,14 @@ from contracts.registry.organizations import (
     Removed,
     SearchOrganizations,
 )
+from contracts.registry.services import (
+    ChangeService,
+    PutServices,
+    RegisterService,
+    SearchServices,
+    Service,
+    ServicePage,
+)
 from contracts.registry.shapes import ById, PageRequest
 from contracts.registry.words import SERVICE
 
@@ -53,11 +61,26 @@ PUT_ORGANIZATIONS = _change(
     "Put a batch of rows: each is matched by external id, identifier, or name and area, and created, updated or left.",
     BATCH_TIMEOUT,
 )
+REGISTER_SERVICE = _change("register_service", RegisterService, Service, "Register a service of an organization.")
+CHANGE_SERVICE = _change("change_service", ChangeService, Service, "Change a service; an equal one stays as it is.")
+REMOVE_SERVICE = _change(
+    "remove_service", ById, Removed, "Take off a service that should never have been on the register."
+)
+GET_SERVICE = _read("get_service", ById, Service, "Read one service within the caller's reach.")
+SEARCH_SERVICES = _read("search_services", SearchServices, ServicePage, "Search the services, of every status.")
+PUT_SERVICES = _change(
+    "put_services",
+    PutServices,
+    BatchResults,
+    "Put a batch of rows: each is matched by external id, or by name in its organization, and created, updated or left.",
+    BATCH_TIMEOUT,
+)
 PUT_AREAS = _change("put_areas", PutAreas, AreaResults, "Put areas of the tree; an equal one stays.", BATCH_TIMEOUT)
 GET_AREA = _read("get_area", ById, Area, "Read one area, its path and outline.")
 PAGE_ORGANIZATIONS = _read(
     "page_organizations", PageRequest, OrganizationPage, "Page through all organizations by id, for a rebuild."
 )
+PAGE_SERVICES = _read("page_services", PageRequest, ServicePage, "Page through all services by id, for a rebuild.")
 PAGE_AREAS = _read("page_areas", PageAreas, AreaPage, "Page through all areas by code, for a rebuild.")
 FIND_AGENCIES = _read("find_agencies", FindAgencies, Agencies, "Find who covers a subject, and the nearest who do not.")
 GET_AGENCY = _read("get_agency", ById, Agency, "Read what a referral needs of its agency.")
@@ -69,9 +92,16 @@ CALLS: tuple[RpcContract, ...] = (
     GET_ORGANIZATION,
     SEARCH_ORGANIZATIONS,
     PUT_ORGANIZATIONS,
+    REGISTER_SERVICE,
+    CHANGE_SERVICE,
+    REMOVE_SERVICE,
+    GET_SERVICE,
+    SEARCH_SERVICES,
+    PUT_SERVICES,
     PUT_AREAS,
     GET_AREA,
     PAGE_ORGANIZATIONS,
+    PAGE_SERVICES,
     PAGE_AREAS,
     FIND_AGENCIES,
     GET_AGENCY,

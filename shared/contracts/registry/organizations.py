@@ -12,6 +12,7 @@ from contracts.registry.shapes import (
     choice,
     code,
     count,
+    day,
     degrees,
     flag,
     part,
@@ -21,6 +22,14 @@ from contracts.registry.shapes import (
     text,
     time,
     year,
+)
+from contracts.registry.standing import (
+    Accreditation,
+    AccreditationFields,
+    Cooperation,
+    CooperationFields,
+    Members,
+    MembersFields,
 )
 from contracts.registry.words import (
     BATCH_ROWS,
@@ -80,6 +89,10 @@ class OrganizationFields(Request):
     ``area`` and a location's ``area`` may be an area's code, or its name in any language and spelling as long as only
     one area of the deepest level bears it. Where ``area`` is not given it is that of the first location; a location
     without one gets the area whose outline holds its point. ``website`` may lack ``https://``.
+
+    ``parent_organization_id`` is the organization that this one is a part of, ``member_of`` are the central
+    associations and networks that it is a member of; all are of this node. ``status_since`` is the day of the last
+    change of ``status`` where it is not given. ``assured_date`` is when ``assurer_email`` last looked the record over.
     """
 
     name = text(200, 1, metadata={"example": "جمعية الإحسان الخيرية بقنا"})
@@ -94,11 +107,20 @@ class OrganizationFields(Request):
     year_incorporated = year(metadata={"example": 2009})
     members_count = count()
     international_cooperation = flag()
-    cooperation_partner = text(200)
+    cooperations = several(part(CooperationFields), 20)
+    accreditations = several(part(AccreditationFields), 20)
+    members_by_year = several(part(MembersFields), 50)
+    parent_organization_id = text(100)
+    member_of = several(record_id(), 20)
     capabilities = several(part(CapabilityFields), 30)
     locations = several(part(LocationFields), 20)
     area = text(100, metadata={"example": "EG2901"})
     status = choice(ORGANIZATION_STATUSES)
+    status_since = day()
+    legal_status = text(200)
+    tax_status = text(200)
+    assured_date = day()
+    assurer_email = text(200)
 
 
 class NewOrganization(OrganizationFields):
@@ -108,7 +130,15 @@ class NewOrganization(OrganizationFields):
 
 
 class RowFields(OrganizationFields):
-    """Describe one row of an import: an organization's fields, and the id it bears in the list that it comes from."""
+    """Describe one row of an import: an organization's fields, and the id it bears in the list that it comes from.
+
+    What it belongs to is not a row's to say: a list does not know the node's ids.
+    """
+
+    class Meta:
+        """Leave out what names other organizations."""
+
+        exclude = ("parent_organization_id", "member_of")
 
     external_id = text(100, load_default="")
 
@@ -223,12 +253,21 @@ class Organization(Answer):
     year_incorporated = fields.Integer(required=True, allow_none=True)
     members_count = fields.Integer(required=True, allow_none=True)
     international_cooperation = fields.Boolean(required=True)
-    cooperation_partner = fields.String(required=True)
+    cooperations = fields.List(fields.Nested(Cooperation), required=True)
+    accreditations = fields.List(fields.Nested(Accreditation), required=True)
+    members_by_year = fields.List(fields.Nested(Members), required=True)
+    parent_organization_id = fields.String(required=True)
+    member_of = fields.List(fields.String(), required=True)
     capabilities = fields.List(fields.Nested(Capability), required=True)
     locations = fields.List(fields.Nested(Location), required=True)
     area = fields.String(required=True)
     areas = fields.List(fields.String(), required=True)
     status = fields.String(required=True)
+    status_since = fields.String(required=True)
+    legal_status = fields.String(required=True)
+    tax_status = fields.String(required=True)
+    assured_date = fields.String(required=True)
+    assurer_email = fields.String(required=True)
     last_modified = time(required=True)
 
 

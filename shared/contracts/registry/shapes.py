@@ -35,22 +35,22 @@ def code(pattern: re.Pattern[str], **options: Any) -> fields.String:
     return fields.String(validate=Regexp("malformed", pattern), error_messages=FAULTS, **options)
 
 
-def count(**options: Any) -> fields.Integer:
+def count(*, allow_none: bool = True, **options: Any) -> fields.Integer:
     """Describe a whole number from 0 on, or null."""
     return fields.Integer(
         strict=True,
-        allow_none=True,
+        allow_none=allow_none,
         validate=Range("out_of_range", min=0, max=10_000_000),
         error_messages=FAULTS,
         **options,
     )
 
 
-def year(**options: Any) -> fields.Integer:
+def year(*, allow_none: bool = True, **options: Any) -> fields.Integer:
     """Describe a year of the common era, or null."""
     return fields.Integer(
         strict=True,
-        allow_none=True,
+        allow_none=allow_none,
         validate=Range("out_of_range", min=1800, max=2100),
         error_messages=FAULTS,
         **options,

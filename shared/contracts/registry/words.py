@@ -7,7 +7,7 @@ import re
 SERVICE = "registry"
 
 LANGUAGES = ("ar", "fa", "en")
-ORGANIZATION_TYPES = ("community", "central", "social_unit", "government_agency", "company", "donor")
+ORGANIZATION_TYPES = ("community", "central", "social_unit", "government_agency", "company", "donor", "cooperative")
 ORGANIZATION_STATUSES = ("active", "inactive")
 SERVICE_STATUSES = ("active", "inactive", "defunct", "temporarily closed")
 FREQUENCIES = ("WEEKLY", "MONTHLY")
@@ -33,5 +33,6 @@ OUTLINE_POSITIONS = 30_000
 
 AREA_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z")
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}\Z")
+COUNTRY_CODE = re.compile(r"[A-Z]{2}\Z")
 CURRENCY = re.compile(r"[A-Z]{3}\Z")
 SCHEME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}\Z")

@@ -101,3 +101,11 @@ def test_nearest_look_at_few(profiled):
     near = profiled.database["system.profile"].find({"command.pipeline.0.$geoNear.query.covers": "food@EG2901"})
 
     assert [each["docsExamined"] < 100 for each in near] == [True]
+
+
+def test_belonging_uses_an_index(profiled):
+    profiled.organizations.named_by_others("org-1", None)
+    profiled.organizations.existing(["org-1"], None)
+
+    assert len(plans(profiled)) == 2
+    assert scans(profiled) == []

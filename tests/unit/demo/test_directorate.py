@@ -99,7 +99,7 @@ def test_directorate_is_whole():
     assert min(types.values()) > 5
     assert areas == Counter({one.code: one.associations for one in CENTRES})
     assert 20 < len(cooperating) < 60
-    assert all(one["cooperation_partner"] for one in cooperating)
+    assert all(one["cooperations"][0]["partner"] for one in cooperating)
 
 
 def test_nobody_can_be_called_or_written_to():

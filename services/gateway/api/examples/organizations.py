@@ -15,7 +15,7 @@ NEW_ORGANIZATION: Json = {
     "year_incorporated": 2009,
     "members_count": 120,
     "international_cooperation": True,
-    "cooperation_partner": "UNICEF",
+    "cooperations": [{"partner": "UNICEF", "programme": "رعاية الأطفال", "valid_from": "2025-01-01"}],
     "capabilities": [{"subject": "health", "capacity": 40}],
     "locations": [{"name": "المقر", "address": "شارع الجميل، قنا", "latitude": 26.164, "longitude": 32.727}],
     "area": "EG2901",
@@ -27,6 +27,20 @@ ORGANIZATION: Json = {
     "alternate_name": "",
     "website": "",
     "phones": [{"number": "+20965331234", "type": "voice"}],
+    "cooperations": [
+        {
+            "partner": "UNICEF",
+            "country": "",
+            "programme": "رعاية الأطفال",
+            "valid_from": "2025-01-01",
+            "valid_to": "",
+            "approval_number": "",
+        }
+    ],
+    "accreditations": [],
+    "members_by_year": [],
+    "parent_organization_id": "",
+    "member_of": [],
     "capabilities": [{"subject": "health", "capacity": 40, "unit": "families"}],
     "locations": [
         {
@@ -40,6 +54,11 @@ ORGANIZATION: Json = {
     ],
     "areas": AREAS,
     "status": "active",
+    "status_since": "",
+    "legal_status": "",
+    "tax_status": "",
+    "assured_date": "",
+    "assurer_email": "",
     "last_modified": REGISTERED,
 }
 ORGANIZATIONS: Json = {"items": [ORGANIZATION], "next": ""}

@@ -6,6 +6,7 @@ const SHAPES = {
   social_unit: "M3.5 11.5 12 4l8.5 7.5M6 10v10h12V10M10 20v-5.5h4V20",
   government_agency: "M3 9.5 12 4l9 5.5ZM5.5 10v8M10 10v8M14 10v8M18.5 10v8M3 20.5h18",
   company: "M3.5 8h17v11.5h-17ZM9 8V5h6v3M3.5 13h17",
+  cooperative: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16ZM8 12.5a4 4 0 0 0 8 0M9 9v.4M15 9v.4",
   donor: "M12 20s-8-4.8-8-10.5A4.3 4.3 0 0 1 12 7.2a4.3 4.3 0 0 1 8 2.3C20 15.2 12 20 12 20Z",
   other: "M12 5v14M5 12h14",
   search: "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM15.3 15.3 20.5 20.5",
@@ -19,7 +20,7 @@ const SHAPES = {
 export type IconName = keyof typeof SHAPES;
 
 /** The types of organization, in the order in which they are offered. */
-export const TYPES = ["community", "central", "social_unit", "government_agency", "company", "donor"] as const;
+export const TYPES = ["community", "central", "social_unit", "government_agency", "company", "donor", "cooperative"] as const;
 
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -68,7 +68,7 @@ export interface Organization {
   languages?: string[];
   members_count?: number | null;
   international_cooperation: boolean;
-  cooperation_partner?: string | null;
+  cooperations?: { partner: string }[];
   capabilities?: Capability[];
   locations?: Location[];
   area?: string | null;

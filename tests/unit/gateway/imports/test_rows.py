@@ -47,7 +47,7 @@ def test_whole_row():
         "email": "INFO@example.org",
         "phones": [{"number": "+20960000001", "type": "voice"}, {"number": "+20960000002", "type": "voice"}],
         "international_cooperation": True,
-        "cooperation_partner": "هيئة نهران",
+        "cooperations": [{"partner": "هيئة نهران"}],
         "capabilities": [{"subject": "housing", "capacity": 10}, {"subject": "training", "capacity": 50}],
         "area": "EG2904",
         "locations": [{"address": "شارع المحطة", "area": "EG2904", "latitude": 26.12, "longitude": 32.47}],
@@ -153,7 +153,7 @@ def test_partner_means_cooperation():
 def test_no_cooperation_empties_the_partner():
     one = built({"international_cooperation": "لا"})
 
-    assert (one.organization["international_cooperation"], one.organization["cooperation_partner"]) == (False, "")
+    assert (one.organization["international_cooperation"], one.organization["cooperations"]) == (False, [])
 
 
 def test_governorate_decides_between_namesakes():

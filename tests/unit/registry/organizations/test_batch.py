@@ -6,8 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.registry.organizations.batch import Importer, plan, read_row, tried
-from services.registry.organizations.domain import Identifier
 from services.registry.organizations.matching import Known
+from services.registry.organizations.parts import Identifier
 from tests.unit.registry.builders import TUESDAY, a_row, an_organization, qena_tree
 
 TREE = qena_tree()

@@ -7,14 +7,21 @@ from hypothesis import strategies as st
 from services.registry.faults import Refused
 from services.registry.organizations.domain import (
     OWN_FIELDS,
-    Capability,
-    Location,
     OrganizationChanged,
     OrganizationRegistered,
     OrganizationRemoved,
     change,
     register,
     remove,
+    unknown,
+)
+from services.registry.organizations.parts import (
+    Accreditation,
+    Capability,
+    Cooperation,
+    Location,
+    Members,
+    settle_cooperations,
     settle_locations,
 )
 from tests.unit.registry.builders import MONDAY, QENA_PATH, TUESDAY, an_organization
@@ -53,7 +60,8 @@ def test_equal_values_change_nothing():
 
 @given(st.sampled_from(sorted(OWN_FIELDS)))
 def test_association_may_change_own_field(name):
-    value = {"members_count": 7, "locations": (), "capabilities": (), "phones": (), "languages": ("ar",)}.get(name, "x")
+    lists = dict.fromkeys(("locations", "capabilities", "phones", "members_by_year"), ())
+    value = {"members_count": 7, "languages": ("ar",), **lists}.get(name, "x")
 
     new, _ = change(an_organization(), {name: value}, role="association", at=TUESDAY)
 
@@ -105,7 +113,16 @@ def test_officer_moves_nothing_in_from_outside():
     [
         ({"locations": (Location("p", latitude=26.1),)}, ("locations.0", "half_a_point")),
         ({"capabilities": (Capability("food", 1), Capability("food", 2))}, ("capabilities.1", "repeated")),
-        ({"cooperation_partner": "UNHCR"}, ("cooperation_partner", "partner_without_cooperation")),
+        ({"cooperations": (Cooperation("UNHCR"),)}, ("cooperations", "partner_without_cooperation")),
+        ({"cooperations": (Cooperation("UNHCR", valid_to="2020-01-01"),) * 2}, ("cooperations.1", "repeated")),
+        (
+            {"accreditations": (Accreditation("وزارة", valid_from="2026-02-01", valid_to="2026-01-31"),)},
+            ("accreditations.0.valid_to", "ends_before_it_begins"),
+        ),
+        ({"members_by_year": (Members(2025, 10), Members(2025, 12))}, ("members_by_year.1", "repeated")),
+        ({"parent_organization_id": an_organization().id}, ("parent_organization_id", "names_itself")),
+        ({"member_of": ("org-2", an_organization().id)}, ("member_of.1", "names_itself")),
+        ({"member_of": ("org-2", "org-2")}, ("member_of.1", "repeated")),
         ({"name": ""}, ("name", "required")),
     ],
 )
@@ -114,6 +131,44 @@ def test_broken_record_is_refused(fields, fault):
         change(an_organization(), fields, role="operator", at=TUESDAY)
 
     assert codes(refused) == {fault}
+
+
+def test_day_of_new_status_is_noted():
+    closed, _ = change(an_organization(), {"status": "inactive"}, role="operator", at=TUESDAY)
+
+    assert closed.status_since == TUESDAY.date().isoformat()
+
+
+def test_given_day_of_status_is_kept():
+    fields = {"status": "inactive", "status_since": "2026-01-31"}
+
+    closed, _ = change(an_organization(), fields, role="operator", at=TUESDAY)
+
+    assert closed.status_since == "2026-01-31"
+
+
+def test_ended_cooperation_may_stay_in_the_record():
+    ended = {"cooperations": (Cooperation("UNHCR", valid_to="2020-12-31"),), "international_cooperation": False}
+
+    changed, _ = change(an_organization(), ended, role="operator", at=TUESDAY)
+
+    assert changed.cooperations[0].partner == "UNHCR"
+
+
+def test_cooperation_keeps_what_is_not_given():
+    old = (Cooperation("UNHCR", "CH", "سكن", "2025-01-01", "", "17/2025"),)
+
+    settled = settle_cooperations(old, [{"partner": "UNHCR", "valid_to": "2026-06-30"}, {"partner": "WFP"}])
+
+    assert settled == (Cooperation("UNHCR", "CH", "سكن", "2025-01-01", "2026-06-30", "17/2025"), Cooperation("WFP"))
+
+
+def test_unknown_parent_and_network_are_named():
+    organization = an_organization(parent_organization_id="org-7", member_of=("org-8", "org-9"))
+
+    faults = [(fault.field, fault.code) for fault in unknown(organization, {"org-8"})]
+
+    assert faults == [("parent_organization_id", "no_such_organization"), ("member_of.1", "no_such_organization")]
 
 
 def test_removal_outranks_every_version():

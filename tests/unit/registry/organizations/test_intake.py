@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.registry.organizations.domain import Identifier, Location, Phone
 from services.registry.organizations.intake import read
+from services.registry.organizations.parts import Identifier, Location, Phone
 from tests.unit.registry.builders import an_organization, qena_tree
 
 
@@ -65,14 +65,41 @@ def test_unreadable_value_is_named(given, fault):
     assert faults(reading(**given)) == [fault]
 
 
-def test_partner_implies_cooperation():
-    assert reading(cooperation_partner="UNHCR").fields["international_cooperation"] is True
+@pytest.mark.parametrize(("valid_to", "implied"), [("", True), ("2020-12-31", None)])
+def test_open_cooperation_is_implied(valid_to, implied):
+    draft = reading(cooperations=[{"partner": "UNHCR", "valid_to": valid_to}])
+
+    assert draft.fields.get("international_cooperation") is implied
 
 
 def test_denied_cooperation_stays_denied():
-    draft = reading(cooperation_partner="UNHCR", international_cooperation=False)
+    draft = reading(cooperations=[{"partner": "UNHCR"}], international_cooperation=False)
 
     assert draft.fields["international_cooperation"] is False
+
+
+def test_last_year_tells_members():
+    draft = reading(members_by_year=[{"year": 2025, "members": 130}, {"year": 2023, "members": 90}])
+
+    assert draft.fields["members_count"] == 130
+    assert [one.year for one in draft.fields["members_by_year"]] == [2023, 2025]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "written", "kept"),
+    [
+        ("eg.tn", "٣٣١-١٠٥-٢٦٨", "331105268"),
+        ("tr.vkn", "4540536920", "4540536920"),
+        ("tr.vkn", "4540536921", None),
+        ("eg.moss.registration", "1234 / 2009", "1234 / 2009"),
+        ("xx.vat", "17", "17"),
+    ],
+)
+def test_identifier_follows_rules_that_are_known(scheme, written, kept):
+    draft = reading(identifiers=[{"identifier_scheme": scheme, "identifier": written}])
+
+    assert [one.identifier for one in draft.fields["identifiers"]] == ([kept] if kept else [])
+    assert faults(draft) == ([] if kept else [("identifiers.0.identifier", "wrong_identifier")])
 
 
 def test_area_comes_from_first_location():

@@ -3,8 +3,8 @@
 import pytest
 
 from services.registry.faults import Refused
-from services.registry.organizations.domain import Identifier
 from services.registry.organizations.matching import Known, external_key, keys_of, keys_of_organization
+from services.registry.organizations.parts import Identifier
 from tests.unit.registry.builders import an_organization
 
 OLD_LIST = external_key("moss-2009", "17")

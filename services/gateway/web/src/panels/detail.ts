@@ -109,7 +109,7 @@ export class DetailPanel {
 
   private cooperation(organization: Organization): HTMLElement | null {
     if (!organization.international_cooperation) return null;
-    const partner = organization.cooperation_partner ?? "";
+    const partner = this.language.list((organization.cooperations ?? []).map((one) => one.partner));
     const text = partner
       ? this.language.text("detail.cooperation.partner", { partner })
       : this.language.text("detail.cooperation.yes");
