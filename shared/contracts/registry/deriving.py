@@ -67,8 +67,8 @@ def _answered(field: fields.Field[Any]) -> fields.Field[Any]:
             return fields.Nested(_ANSWERS[field.nested], **about)
         case fields.List():
             return fields.List(_answered(field.inner), **about)
-        case Number():
-            return Number(**about)
+        case Number() | fields.Integer():
+            return type(field)(**about)
         case fields.AwareDateTime():
             return fields.AwareDateTime(format="iso", **about)
         case fields.String():

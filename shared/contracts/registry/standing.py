@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
-
+from contracts.registry.deriving import answering
 from contracts.registry.shapes import Answer, Request, code, count, day, text, year
 from contracts.registry.words import COUNTRY_CODE
 
@@ -39,28 +38,16 @@ class MembersFields(Request):
     members = count(required=True, allow_none=False)
 
 
+@answering(CooperationFields)
 class Cooperation(Answer):
     """Give one international cooperation; empty where nobody knows."""
 
-    partner = fields.String(required=True)
-    country = fields.String(required=True)
-    programme = fields.String(required=True)
-    valid_from = fields.String(required=True)
-    valid_to = fields.String(required=True)
-    approval_number = fields.String(required=True)
 
-
+@answering(AccreditationFields)
 class Accreditation(Answer):
     """Give one accreditation or licence; empty where nobody knows."""
 
-    accreditor = fields.String(required=True)
-    identifier = fields.String(required=True)
-    valid_from = fields.String(required=True)
-    valid_to = fields.String(required=True)
 
-
+@answering(MembersFields)
 class Members(Answer):
     """Give how many members the organization had in a year."""
-
-    year = fields.Integer(required=True)
-    members = fields.Integer(required=True)
