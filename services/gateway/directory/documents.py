@@ -9,7 +9,9 @@ An organization's answer is rendered when an event changes it, not when somebody
      "accepted", "completed":  referrals of this agency, exact; never shown as they are,
      "body", "etag":           the answer to GET /organizations/{id}, as bytes, and its strong validator,
      "feature":                its GeoJSON feature for the map, as bytes, empty where no place of it is located,
-     "point", "cell":          longitude and latitude of its first place, and the :mod:`grid`'s cell, or None and None,
+     "point", "cell":          longitude and latitude of its first place, and the :mod:`grid`'s cell; None and the cell
+                              of nowhere where no place is located, and None twice where it is not active,
+     "item", "modified":      its feature for OGC API - Features, as bytes, and when the record was changed,
      "facets", "terms", "sort", "places", "organization_type", "international_cooperation":  what it is found by}
 
 An organization that is not active is read by its id and found by nothing. A tombstone keeps the version only.
@@ -25,7 +27,8 @@ import orjson
 
 from contracts.registry import Area, Organization
 from contracts.text import fold
-from services.gateway.directory.grid import cell
+from services.gateway.directory.grid import NOWHERE, cell
+from services.gateway.ogc import features
 from services.gateway.tags import etag
 
 ANY = "*"
@@ -67,7 +70,8 @@ def organization(
         "international_cooperation": kept["international_cooperation"],
         "places": [{"point": _point(place)} for place in _located(kept)] if listed else [],
         "point": point,
-        "cell": cell(*point) if point else None,
+        "cell": (cell(*point) if point else NOWHERE) if listed else None,
+        **(features.of_organization(kept, point) if listed else {}),
     }
 
 
@@ -113,6 +117,7 @@ def area(record: dict[str, Any], *, version: int, now: datetime) -> dict[str, An
         "level": kept["level"],
         "body": orjson.dumps(summary),
         "feature": orjson.dumps(feature) if kept["outline"] else b"",
+        **features.of_area(kept),
     }
 
 

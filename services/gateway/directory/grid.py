@@ -24,6 +24,9 @@ SIDE = 1 << BITS
 LATITUDE_MOST = 85.05112877980659
 """Degrees at which the plane is as high as it is wide."""
 
+NOWHERE = 1 << 60
+"""The cell of what has no place: after all cells, and in no tile."""
+
 RANGES_MOST = 24  # of a box; the more there are, the less is read in vain
 
 Range = tuple[int, int]

@@ -30,11 +30,17 @@ INDEXES: Indexes = {
         IndexModel([("terms", 1), ("_id", 1)], name="words"),
         IndexModel([("places.point", GEOSPHERE)], name="places"),
         IndexModel([("cell", 1), ("_id", 1)], name="cell", partialFilterExpression={"cell": {"$gte": 0}}),
+        IndexModel([("modified", 1), ("_id", 1)], name="modified", partialFilterExpression={"cell": {"$gte": 0}}),
         IndexModel([("applied_at", 1)], name="applied_at"),
         IndexModel([("heard_at", 1)], name="heard_at"),
         IndexModel([("expires", 1)], name="expires", expireAfterSeconds=0),
     ),
     "directory_areas": (
+        IndexModel(
+            [("bounds.west", 1), ("bounds.south", 1), ("bounds.east", 1), ("bounds.north", 1), ("_id", 1)],
+            name="bounds",
+            partialFilterExpression={"bounds.west": {"$gte": -360}},
+        ),
         IndexModel([("applied_at", 1)], name="applied_at"),
         IndexModel([("heard_at", 1)], name="heard_at"),
     ),

@@ -1,0 +1,389 @@
+"""Turn CQL2 (OGC 21-065r2) into the conditions of a query, and nothing into anything else.
+
+Text is parsed to CQL2's JSON by the ``cql2`` package; one walk over that JSON makes the conditions. A property must be
+one of the collection's queryables, and stands for the path that its table names; a value is put where only a value can
+stand. So no text of a caller becomes an operator.
+
+A comparison with null is neither true nor false, and so is its opposite (three-valued logic): ``NOT`` is carried down
+to the comparisons, each of which has an opposite that null does not meet either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any
+
+import cql2
+
+from services.gateway.directory.grid import Box
+from services.gateway.ogc.collections import Kind, Property
+from services.gateway.ogc.domain import Interval, box_of, interval_of, moment_of
+from services.gateway.ogc.geometry import Shape, shape_of, shape_of_box
+
+LENGTH_MOST = 4000
+DEPTH_MOST = 24
+TERMS_MOST = 200
+WILDCARDS_MOST = 8
+ORDERED = frozenset({Kind.WHOLE, Kind.MOMENT, Kind.TEXT})
+
+OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+TURNED = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+OPERATORS = {"=": "$eq", "<>": "$ne", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
+OUTSIDE = {"$gte": "$lt", "$gt": "$lte", "$lte": "$gt", "$lt": "$gte"}
+TURNED_SPATIAL = {"s_within": "s_contains", "s_contains": "s_within"}
+SPATIAL = ("s_intersects", "s_disjoint", "s_within", "s_contains", "s_equals")
+TEMPORAL = ("t_after", "t_before", "t_equals", "t_during", "t_intersects", "t_disjoint")
+ALL: Mapping[str, Any] = {}
+NONE: Mapping[str, Any] = {"_id": {"$in": []}}
+
+Query = dict[str, Any]
+
+
+class Unsupported(ValueError):
+    """Say why a filter is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Hold conditions, and what they imply that an index knows: all that meets them lies in ``box``, and so on."""
+
+    query: Query = field(default_factory=dict)
+    box: Box | None = None
+    facets: Mapping[str, str] = field(default_factory=dict)
+
+
+Spatial = Callable[[str, Shape, bool], Where]
+"""Return the conditions for a predicate between features' geometry and a shape, or for its opposite."""
+
+
+def parse(text: str) -> Any:
+    """Return CQL2-text as JSON. Raises :class:`Unsupported`.
+
+    The parser calls itself for each bracket and sign of opposite, so how deep that goes is bounded before.
+    """
+    if len(text) > LENGTH_MOST:
+        raise Unsupported(f"The filter is longer than {LENGTH_MOST} characters.")
+    if _depth(text) > DEPTH_MOST:
+        raise Unsupported(f"The filter is nested deeper than {DEPTH_MOST}.")
+    try:
+        return cql2.parse_text(text).to_json()
+    except (cql2.ParseError, ValueError) as error:
+        raise Unsupported("The filter is not CQL2-text.") from error
+
+
+def where(node: Any, queryables: Mapping[str, Property], spatial: Spatial) -> Where:
+    """Return the conditions of CQL2 as JSON. Raises :class:`Unsupported`."""
+    return _Walk(queryables, spatial).conditions(node, negated=False, depth=0)
+
+
+def both(one: Where, other: Where) -> Where:
+    """Return what meets both."""
+    parts = [part.query for part in (one, other) if part.query]
+    query = parts[0] if len(parts) == 1 else {"$and": parts} if parts else {}
+    return Where(query, one.box or other.box, {**other.facets, **one.facets})
+
+
+def _depth(text: str) -> int:
+    """Return how deep brackets and signs of opposite may be nested, those in texts counted too."""
+    deep = most = 0
+    for sign in text:
+        deep += (sign in "([{") - (sign in ")]}")
+        most = max(most, deep)
+    run = max((len(found.split()) for found in re.findall(r"(?:\bnot\b\s*)+", text.lower())), default=0)
+    signs = max((len(re.sub(r"\s", "", found)) for found in re.findall(r"[-+\s]{2,}", text)), default=0)
+    return max(most, run, signs)
+
+
+class _Walk:
+    """Walk over one filter."""
+
+    def __init__(self, queryables: Mapping[str, Property], spatial: Spatial) -> None:
+        self._queryables = queryables
+        self._spatial = spatial
+        self._terms = 0
+
+    def conditions(self, node: Any, *, negated: bool, depth: int) -> Where:
+        self._terms += 1
+        if depth > DEPTH_MOST or self._terms > TERMS_MOST:
+            raise Unsupported("The filter has too many parts.")
+        if isinstance(node, bool):
+            return Where(dict(ALL if node != negated else NONE))
+        if isinstance(node, dict) and "property" in node:
+            return self._compared("=", [node, True], negated)
+        op, args = _call(node)
+        if op in ("and", "or"):
+            return self._joined(op, args, negated, depth)
+        if op == "not":
+            return self.conditions(_only(args), negated=not negated, depth=depth + 1)
+        return self._predicate(op, args, negated)
+
+    def _joined(self, op: str, args: list[Any], negated: bool, depth: int) -> Where:
+        if not args:
+            raise Unsupported(f"{op.upper()} joins at least one condition.")
+        parts = [self.conditions(one, negated=negated, depth=depth + 1) for one in args]
+        if (op == "and") != negated:
+            joined = parts[0]
+            for part in parts[1:]:
+                joined = both(joined, part)
+            return joined
+        if not all(part.query for part in parts):
+            return Where()
+        return Where({"$or": [part.query for part in parts]})
+
+    def _predicate(self, op: str, args: list[Any], negated: bool) -> Where:
+        made: dict[str, Callable[[str, list[Any], bool], Where]] = {
+            **dict.fromkeys(OPERATORS, self._compared),
+            **dict.fromkeys(SPATIAL, self._in_space),
+            **dict.fromkeys(TEMPORAL, self._in_time),
+            **dict.fromkeys(("a_contains", "a_overlaps"), self._list),
+            "between": self._between,
+            "in": self._in,
+            "like": self._like,
+            "isnull": self._null,
+        }
+        if op not in made:
+            raise Unsupported(f"{op} is not supported.")
+        return made[op](op, args, negated)
+
+    # Comparisons
+
+    def _compared(self, op: str, args: list[Any], negated: bool) -> Where:
+        one, other = _two(args)
+        if not _names_property(one):
+            one, other, op = other, one, TURNED[op]
+        if negated:
+            op = OPPOSITE[op]
+        if _op(one) == "casei" or _op(other) == "casei":
+            return self._caseless(op, _uncased(one), _uncased(other))
+        found = self._property(one)
+        if found.kind is Kind.MOMENT:
+            return Where({found.path: _moments(op, _time(other))})
+        if op not in ("=", "<>") and found.kind not in ORDERED:
+            raise Unsupported(f"{found.name} has no order.")
+        wanted = _value(found, other)
+        narrowed = {found.facet: wanted} if op == "=" and found.facet else {}
+        condition = {"$nin": [wanted, None]} if op == "<>" else {OPERATORS[op]: wanted}
+        return Where({found.path: {**condition, **_guard(found)}}, facets=narrowed)
+
+    def _caseless(self, op: str, one: Any, other: Any) -> Where:
+        found = self._text(one)
+        if op not in ("=", "<>"):
+            raise Unsupported("CASEI is for =, <>, IN and LIKE.")
+        pattern = {"$regex": rf"\A{re.escape(_value(found, other))}\z", "$options": "i"}
+        return Where({found.path: pattern if op == "=" else {"$not": pattern, **_guard(found)}})
+
+    def _null(self, _: str, args: list[Any], negated: bool) -> Where:
+        found = self._property(_only(args))
+        return Where({found.path: _present(found) if negated else _absent(found)})
+
+    def _between(self, _: str, args: list[Any], negated: bool) -> Where:
+        if len(args) != 3:  # noqa: PLR2004 - what, from, to
+            raise Unsupported("BETWEEN takes a property and two values.")
+        what, low, high = args
+        parts = [{"op": ">=", "args": [what, low]}, {"op": "<=", "args": [what, high]}]
+        return self._joined("and", parts, negated, 0)
+
+    def _in(self, _: str, args: list[Any], negated: bool) -> Where:
+        what, values = _two(args)
+        if not isinstance(values, list) or not values:
+            raise Unsupported("IN takes a property and a list of values.")
+        if _op(what) == "casei" or self._property(what).kind is Kind.MOMENT:
+            return self._joined("or", [{"op": "=", "args": [what, value]} for value in values], negated, 0)
+        found = self._property(what)
+        wanted = [_value(found, value) for value in values]
+        return Where({found.path: {"$nin": [*wanted, None]} if negated else {"$in": wanted}})
+
+    def _like(self, _: str, args: list[Any], negated: bool) -> Where:
+        what, pattern = _two(args)
+        caseless = _op(what) == "casei" or _op(pattern) == "casei"
+        found = self._text(_uncased(what))
+        liked = {"$regex": _pattern(_uncased(pattern)), "$options": "is" if caseless else "s"}
+        return Where({found.path: {"$not": liked, **_guard(found)} if negated else {**liked, **_guard(found)}})
+
+    def _list(self, op: str, args: list[Any], negated: bool) -> Where:
+        what, values = _two(args)
+        found = self._property(what)
+        if found.kind is not Kind.TEXTS or not isinstance(values, list) or not values:
+            raise Unsupported(f"{op.upper()} takes a property that is a list, and a list of values.")
+        wanted = [_value(found, value) for value in values]
+        if op == "a_overlaps":
+            return Where({found.path: {"$nin" if negated else "$in": wanted}})
+        if negated:
+            return Where({found.path: {"$not": {"$all": wanted}}})
+        return Where({found.path: {"$all": wanted}}, facets={found.facet: wanted[0]} if found.facet else {})
+
+    # Space and time
+
+    def _in_space(self, op: str, args: list[Any], negated: bool) -> Where:
+        one, other = _two(args)
+        if not _names_property(one):
+            one, other, op = other, one, TURNED_SPATIAL.get(op, op)
+        if not _names_property(one) or one["property"] != "geometry":
+            raise Unsupported("A spatial predicate compares the property geometry with a geometry.")
+        return self._spatial(op, _shape(other), negated)
+
+    def _in_time(self, op: str, args: list[Any], negated: bool) -> Where:
+        one, other = _two(args)
+        if not _names_property(one):
+            one, other = other, one
+            op = {"t_after": "t_before", "t_before": "t_after"}.get(op, op)
+        found = self._property(one)
+        if found.kind is not Kind.MOMENT:
+            raise Unsupported(f"{found.name} is no time.")
+        return _relation(found.path, op, _time(other), negated)
+
+    # Properties
+
+    def _property(self, node: Any) -> Property:
+        if not _names_property(node):
+            raise Unsupported("One side of a comparison is a property, the other a value.")
+        if (found := self._queryables.get(node["property"])) is None:
+            raise Unsupported(f"{node['property']!r} is not queryable.")
+        return found
+
+    def _text(self, node: Any) -> Property:
+        found = self._property(node)
+        if found.kind not in (Kind.TEXT, Kind.TEXTS):
+            raise Unsupported(f"{found.name} is no text.")
+        return found
+
+
+def _call(node: Any) -> tuple[str, list[Any]]:
+    if not isinstance(node, dict) or not isinstance(node.get("op"), str) or not isinstance(node.get("args"), list):
+        raise Unsupported("The filter is not a condition.")
+    return node["op"].lower(), node["args"]
+
+
+def _op(node: Any) -> str:
+    return str(node.get("op", "")).lower() if isinstance(node, dict) else ""
+
+
+def _only(args: list[Any]) -> Any:
+    if len(args) != 1:
+        raise Unsupported("This takes one argument.")
+    return args[0]
+
+
+def _two(args: list[Any]) -> tuple[Any, Any]:
+    if len(args) != 2:  # noqa: PLR2004
+        raise Unsupported("This takes two arguments.")
+    return args[0], args[1]
+
+
+def _uncased(node: Any) -> Any:
+    return _only(_call(node)[1]) if _op(node) == "casei" else node
+
+
+def _names_property(node: Any) -> bool:
+    inner = _uncased(node) if _op(node) == "casei" else node
+    return isinstance(inner, dict) and isinstance(inner.get("property"), str)
+
+
+def _value(found: Property, node: Any) -> Any:
+    """Return a value that fits a property, or refuse it."""
+    match found.kind:
+        case Kind.TEXT | Kind.TEXTS if isinstance(node, str):
+            return node
+        case Kind.WHOLE if isinstance(node, int | float) and not isinstance(node, bool) and isfinite(node):
+            return node
+        case Kind.FLAG if isinstance(node, bool):
+            return node
+    raise Unsupported(f"{found.name} is compared with a value of its kind: {found.element['type']}.")
+
+
+def _present(found: Property) -> Query:
+    """Return what is met by every value but null; an empty text and a list of none are called null too."""
+    return {"$gt": ""} if found.kind in (Kind.TEXT, Kind.TEXTS) else {"$ne": None}
+
+
+def _absent(found: Property) -> Query:
+    return {"$not": {"$gt": ""}} if found.kind in (Kind.TEXT, Kind.TEXTS) else {"$eq": None}
+
+
+def _guard(found: Property) -> Query:
+    """Return what keeps an empty text from meeting a condition; a list of none is known not to have a value."""
+    return {"$gt": ""} if found.kind is Kind.TEXT else {}
+
+
+def _pattern(like: Any) -> str:
+    r"""Return the regular expression of a pattern.
+
+    ``%`` is any text, ``_`` one character; either is taken as it is behind ``\``.
+    """
+    if not isinstance(like, str):
+        raise Unsupported("LIKE takes a text.")
+    parts, wild, escaped = [], 0, False
+    for sign in re.sub("%+", "%", like):
+        if escaped or sign not in "%_\\":
+            parts.append(re.escape(sign))
+            escaped = False
+        elif sign == "\\":
+            escaped = True
+        else:
+            parts.append(".*" if sign == "%" else ".")
+            wild += sign == "%"
+    if wild > WILDCARDS_MOST:
+        raise Unsupported(f"LIKE takes at most {WILDCARDS_MOST} times %.")
+    return rf"\A{''.join(parts)}\z"
+
+
+def _shape(node: Any) -> Shape:
+    try:
+        if isinstance(node, dict) and "bbox" in node:
+            return shape_of_box(box_of(node["bbox"]))
+        return shape_of(node)
+    except (ValueError, TypeError) as error:
+        raise Unsupported(f"This geometry is not supported: {error}.") from error
+
+
+def _time(node: Any) -> Interval:
+    """Return the time of a literal: of a bare text too, for who writes filters as JSON often forgets to say what it is.
+
+    A date is its whole day.
+    """
+    try:
+        match node:
+            case {"timestamp": str(text)} | {"date": str(text)} | str(text):
+                return moment_of(text)
+            case {"interval": [str(start), str(end)]}:
+                return interval_of(f"{start}/{end}")
+    except ValueError as error:
+        raise Unsupported(f"This is no time: {error}.") from error
+    raise Unsupported("A time is a timestamp, a date, or an interval of two.")
+
+
+def _moments(op: str, time: Interval) -> Query:
+    """Return what compares a moment with another, or with a day, which is one moment to comparisons."""
+    if time.start is None or time.end is None:
+        raise Unsupported("An interval is compared by functions such as T_INTERSECTS.")
+    match op:
+        case "=":
+            return {"$gte": time.start, "$lte": time.end}
+        case "<>":
+            return {"$not": {"$gte": time.start, "$lte": time.end}, "$ne": None}
+        case "<" | ">=":
+            return {OPERATORS[op]: time.start}
+        case _:
+            return {OPERATORS[op]: time.end}
+
+
+def _relation(path: str, op: str, time: Interval, negated: bool) -> Where:
+    """Return what holds a moment against a time, whose ends belong to it but for T_DURING."""
+    at_end, at_start = ("$lt", "$gt") if op == "t_during" else ("$lte", "$gte")
+    before = {OUTSIDE[at_start]: time.start} if time.start else None
+    after = {OUTSIDE[at_end]: time.end} if time.end else None
+    if op in ("t_after", "t_before"):
+        bound, beyond = (time.end, after) if op == "t_after" else (time.start, before)
+        if beyond is None:
+            return Where({path: {"$ne": None}} if negated else dict(NONE))
+        return Where({path: {at_end if op == "t_after" else at_start: bound} if negated else beyond})
+    if (op == "t_disjoint") != negated:
+        outside = [{path: one} for one in (before, after) if one]
+        return Where({"$or": outside} if outside else dict(NONE))
+    inside: Query = {"$ne": None}
+    inside |= {at_start: time.start} if time.start else {}
+    inside |= {at_end: time.end} if time.end else {}
+    return Where({path: inside})

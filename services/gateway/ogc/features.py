@@ -1,0 +1,75 @@
+"""Render features when an event changes their record, so that a page of them is bytes that are put together.
+
+Properties are flat, for a map program shows a table: what is a list in the record is a list of words here, or one text.
+An empty text is null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, Collection
+from services.gateway.ogc.geometry import bounds, shape_of
+
+SEPARATOR = "; "
+
+Json = dict[str, Any]
+
+
+def of_organization(record: Json, point: list[float] | None) -> Json:
+    """Return what a listed organization's document holds for this API: its feature, and when it was changed."""
+    places = record["locations"]
+    located = next((one for one in places if one["latitude"] is not None and one["longitude"] is not None), None)
+    place = located or next(iter(places), {})
+    properties = {
+        **record,
+        "subjects": [one["subject"] for one in record["capabilities"]],
+        "subjects_text": _text(one["subject"] for one in record["capabilities"]),
+        "capacities": _text(
+            f"{one['subject']}: {one['capacity']} {one['unit']}"
+            for one in record["capabilities"]
+            if one["capacity"] is not None
+        ),
+        "address": place.get("address"),
+        "phones": _text(one["number"] for one in record["phones"]),
+        "identifiers": _text(f"{one['identifier_scheme']} {one['identifier']}" for one in record["identifiers"]),
+    }
+    geometry = {"type": "Point", "coordinates": point} if point else None
+    return {
+        "item": _feature(ORGANIZATIONS, record["id"], geometry, properties),
+        "modified": datetime.fromisoformat(record["last_modified"]),
+    }
+
+
+def of_area(record: Json) -> Json:
+    """Return what an area's document holds for this API: its feature, its bounds, and what it is found by."""
+    names = record["names"]
+    properties = {
+        **record,
+        "name": next((name for name in names.values() if name), ""),
+        **{f"name_{language}": name for language, name in names.items()},
+    }
+    outline = record["outline"]
+    box = bounds(shape_of(outline)) if outline else None
+    return {
+        "item": _feature(AREAS, record["id"], outline, properties),
+        "bounds": {"west": box.west, "south": box.south, "east": box.east, "north": box.north} if box else None,
+        **{field: record[field] for field in ("parent", "path", "schematic")},
+    }
+
+
+def _feature(collection: Collection, id_: str, geometry: Json | None, properties: Json) -> bytes:
+    shown = {one.name: _shown(properties.get(one.name)) for one in collection.properties}
+    return orjson.dumps({"type": "Feature", "id": id_, "geometry": geometry, "properties": shown})
+
+
+def _shown(value: Any) -> Any:
+    return None if value == "" else value
+
+
+def _text(words: Iterable[str]) -> str:
+    return SEPARATOR.join(words)
