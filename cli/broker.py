@@ -85,7 +85,7 @@ def declare(administrator: str, delays: Sequence[float]) -> None:
 def permissions_of(process: str) -> Permissions:
     """Return what a process may do on the broker."""
     if process == CLI:
-        return permissions.of_operator(CLI, EVENTS, CALLS, CALLERS[CLI])
+        return permissions.of_operator(CLI, EVENTS, CALLERS[CLI])
     name = GATEWAY if process == API else process
     return permissions.of_service(name, EVENTS, CALLS, CALLERS.get(name, ()))
 

@@ -1,10 +1,15 @@
-"""Look at the broker: does it answer, does all stand on it that is declared, and does anybody listen."""
+"""Look at the broker: does it answer, does all stand on it that is declared, and does anybody listen.
+
+How something stands is asked of the management interface: AMQP could tell by declaring it anew, but who may declare a
+queue may also delete it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from amqp.exceptions import NotFound, PreconditionFailed
+from amqp.exceptions import NotFound
 from kombu import Connection, Exchange, Queue
 
 from chassis import amqp, deadletters, topology, wire
@@ -19,6 +24,11 @@ LONG_QUEUE = 1_000
 LOGS = "Look at its log: `tashbik logs rabbitmq`, or `docker-compose logs broker`."
 RESTART = "Declare it anew: `tashbik up`, or `docker-compose up -d`."
 START = "Start it: `tashbik up`, or `docker-compose up -d`; then look at its log."
+REMEDY = f"{topology.REMEDY.capitalize()}."
+
+Standing = dict[str, Any]
+_QUEUE: Standing = {"durable": True, "auto_delete": False, "arguments": {}}
+_EXCHANGE: Standing = {"type": "topic", "durable": True, "auto_delete": False, "arguments": {}}
 
 
 def answers(patient: Patient) -> Iterator[Fault]:
@@ -34,16 +44,19 @@ def answers(patient: Patient) -> Iterator[Fault]:
 
 def queues(patient: Patient) -> Iterator[Fault]:
     """See that every declared queue stands, with the arguments that it is declared with."""
-    with patient.broker() as connection:
-        for queue in declared_queues(patient.config):
-            yield from _stands(connection, f"queue {queue.name}", queue)
+    standing = _standing(patient, "queues", _QUEUE)
+    for queue in declared_queues(patient.config):
+        stated = queue.as_dict()
+        declared = {"durable": stated["durable"], "arguments": stated["queue_arguments"] or {}}
+        yield from _stands(f"queue {queue.name}", _QUEUE | declared, standing.get(queue.name))
 
 
 def exchanges(patient: Patient) -> Iterator[Fault]:
     """See that every declared exchange stands, of its type."""
-    with patient.broker() as connection:
-        for exchange in declared_exchanges():
-            yield from _stands(connection, f"exchange {exchange.name}", exchange)
+    standing = _standing(patient, "exchanges", _EXCHANGE)
+    for exchange in declared_exchanges():
+        declared = {"type": exchange.type, "durable": exchange.durable}
+        yield from _stands(f"exchange {exchange.name}", _EXCHANGE | declared, standing.get(exchange.name))
 
 
 def bindings(patient: Patient) -> Iterator[Fault]:
@@ -153,16 +166,24 @@ def _consumer(queue: str) -> str:
     return name if name in {service.name for service in roster.SERVICES} else "its consumer"
 
 
-def _stands(connection: Connection, what: str, declared: Queue | Exchange) -> Iterator[Fault]:
-    """Declare passively, which makes nothing; then as declared, which the broker refuses where it stands otherwise."""
-    channel = connection.channel()
-    bound = declared(channel)
-    declare = bound.queue_declare if isinstance(bound, Queue) else bound.declare
-    try:
-        declare(passive=True)
-        declare(passive=False)
-        channel.close()
-    except NotFound:
+def _standing(patient: Patient, kind: str, asked: Standing) -> dict[str, Standing]:
+    rows = patient.ask(f"{kind}/{{vhost}}?columns={','.join(['name', *asked])}").json()
+    return {row["name"]: {name: row[name] for name in asked} for row in rows}
+
+
+def _stands(what: str, declared: Standing, standing: Standing | None) -> Iterator[Fault]:
+    if standing is None:
         yield broken(f"{what} is missing", RESTART)
-    except PreconditionFailed as error:
-        yield broken(f"{what} stands otherwise than declared ({error.reply_text})", f"{topology.REMEDY.capitalize()}.")
+    elif differing := _differing(_flat(declared), _flat(standing)):
+        yield broken(f"{what} stands otherwise than declared ({', '.join(differing)})", REMEDY)
+
+
+def _differing(declared: Standing, standing: Standing) -> list[str]:
+    return sorted(name for name in declared | standing if declared.get(name) != standing.get(name))
+
+
+def _flat(standing: Standing) -> Standing:
+    """Return all that can differ side by side; a queue is classic where nothing else is said."""
+    arguments = standing.get("arguments", {})
+    stated = {name: value for name, value in arguments.items() if (name, value) != ("x-queue-type", "classic")}
+    return {name: value for name, value in standing.items() if name != "arguments"} | stated

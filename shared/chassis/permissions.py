@@ -75,20 +75,16 @@ def of_service(
     return _permissions(grants, topics | {name: Topic(read=_named(types)) for name, types in sources.items()})
 
 
-def of_operator(
-    operator: str, events: Sequence[EventContract], calls: Iterable[RpcContract], called: Sequence[str]
-) -> Permissions:
-    """Return what an operator's commands may do: see how everything stands, call, and settle what is parked.
+def of_operator(operator: str, events: Sequence[EventContract], called: Sequence[str]) -> Permissions:
+    """Return what an operator's commands may do: call, and settle what is parked.
 
-    Whether a queue stands as declared is seen by declaring it again, so that is allowed. No event can be published to
-    others than the one that it failed in, and none be read but those that failed.
+    No event can be published to others than the one that it failed in, and none be read but those that failed. How
+    everything stands they ask of the management interface, and nothing of it may they declare: that would be the right
+    to delete it.
     """
-    queues, names = deadletters.queues(events), {wire.queue_of(call.service).name for call in calls}
-    seen = {wire.EXCHANGE.name, wire.REPLIES.name, *names, *(event.exchange for event in events)}
+    queues = deadletters.queues(events)
     grants: list[Grant] = [
-        *((re.escape(name), "c") for name in seen),
-        *((re.escape(queue) + DELAYED_OR_PARKED, "c") for queue in queues),
-        *((re.escape(topology.retries_of(queue).name), "cw") for queue in queues),
+        *((re.escape(topology.retries_of(queue).name), "w") for queue in queues),
         *((re.escape(topology.parked_name(queue)), "r") for queue in queues),
         *_calling(operator),
     ]

@@ -5,22 +5,26 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
 import pytest
 from amqp import Message
 from amqp.exceptions import AccessRefused
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from chassis import amqp, topology, wire
+from chassis.config import Config
 from chassis.errors import Conflict, Forbidden
 from cli import broker as brokers
+from cli.context import Context
 from cli.main import main
 from contracts.catalogue import CALLS
 from contracts.policy import CALLERS
-from tests.parts import Broker, fresh_vhost
+from tests.parts import Broker, environment_of, fresh_vhost
 
 SHOWN, TOLD = "projector.on_directory_event", "notifications.on_referral_changed"
 ENDINGS = ("", ".parked", ".delay.1s")
@@ -133,13 +137,13 @@ def test_process_calls_by_contract(may: Callable[[Act], bool], process: str):
 def test_process_declares_own_queues(may: Callable[[Act], bool], process: str):
     declared = {name for name in OWNERS if may(declare(name))}
 
-    assert declared == {name for name, owner in OWNERS.items() if process in {owner, "cli"}}
+    assert declared == {name for name, owner in OWNERS.items() if process == owner}
 
 
 def test_process_deletes_nothing_of_others(may: Callable[[Act], bool], process: str):
-    others = [name for name, owner in OWNERS.items() if process not in {owner, "cli"}]
-    exchanges = [name for name, owner in EXCHANGES.items() if owner and process not in {owner, "cli"}]
-    shared = [exchange.name for exchange in (wire.EXCHANGE, wire.REPLIES) if process != "cli"]
+    others = [name for name, owner in OWNERS.items() if process != owner]
+    exchanges = [name for name, owner in EXCHANGES.items() if owner and process != owner]
+    shared = [exchange.name for exchange in (wire.EXCHANGE, wire.REPLIES)]
 
     assert not [name for name in others if may(lambda channel, name=name: channel.queue_delete(name))]
     assert not [name for name in exchanges + shared if may(lambda channel, name=name: channel.exchange_delete(name))]
@@ -178,6 +182,69 @@ def test_process_waits_for_own_answers(may: Callable[[Act], bool], process: str)
     }
 
     assert waiting == {CALLING.get(process, process)} - {""}
+
+
+@pytest.fixture
+def parked(users: Users, broker: Broker) -> None:
+    """Park one event."""
+    with closing(amqp.connect(on_vhost_of(users, broker), heartbeat=0)) as connection:
+        channel = connection.channel()
+        channel.queue_purge(f"{SHOWN}.parked")
+        message = Message(b'{"id": "018f-first", "type": "a.b"}', application_headers={"attempt": 5})
+        channel.basic_publish_confirm(message, exchange="", routing_key=f"{SHOWN}.parked")
+
+
+def on_vhost_of(users: Users, broker: Broker) -> str:
+    """Return the administrator's address for the virtual host of the users."""
+    return urlsplit(broker.amqp_url)._replace(path=urlsplit(users["cli"]).path).geturl()
+
+
+@pytest.fixture
+def commanded(users: Users, broker: Broker, config: Config, tmp_path: Path) -> Callable[..., Result]:
+    """Give a function that runs ``tashbik`` as the user of commands."""
+    own = replace(config, amqp_url=users["cli"], retry_delays=(1,))
+    environment = {**environment_of(own), "TASHBIK_MANAGEMENT_URL": broker.management_url}
+
+    def command(*arguments: str) -> Result:
+        return CliRunner().invoke(main, arguments, obj=Context(tmp_path / "run"), env=environment)
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("list",), f"{SHOWN} 1"),
+        (("show", SHOWN), "018f-first"),
+        (("replay", SHOWN), f"1 replayed to {SHOWN}."),
+        (("discard", SHOWN, "--yes"), "1 discarded."),
+    ],
+    ids=["list", "show", "replay", "discard"],
+)
+def test_operator_settles_what_is_parked(
+    commanded: Callable[..., Result], parked: None, arguments: tuple[str, ...], said: str
+):
+    result = commanded("dead-letters", *arguments)
+
+    assert result.exit_code == 0, result.output
+    assert said in " ".join(result.output.split())
+
+
+def test_operator_sees_how_all_stands(commanded: Callable[..., Result]):
+    result = commanded("doctor", "--json")
+
+    found = {each["check"]: each["level"] for each in orjson.loads(result.output)["findings"]}
+    asked = ("broker", "broker's alarms", "exchanges", "queues", "bindings", "failed events")
+    assert {name: found[name] for name in asked} == dict.fromkeys(asked, "ok")
+    assert found["consumers"] == "broken"
+    assert found["parked events"] != "unknown"
+
+
+def test_operator_empties_only_what_is_parked(may: Callable[[Act], bool], process: str):
+    purged = {name for name in OWNERS if may(lambda channel, name=name: channel.queue_purge(name))}
+
+    parked = {name for name in OWNERS if name.endswith(".parked")}
+    assert purged == (parked if process == "cli" else {name for name, owner in OWNERS.items() if owner == process})
 
 
 @pytest.fixture
