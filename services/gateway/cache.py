@@ -80,10 +80,12 @@ class AnswerCache:
 
     def keep(self, asked: Asked, answer: Answer, route: str) -> None:
         """Keep what a request was answered with, for the next ones."""
+        if not self._seconds or asked.fresh or answer[0] != OK:
+            return
         tag = uncoded(dict(answer[1]).get(b"etag", b"").decode("latin-1"))
         size = EACH + len(answer[2]) + sum(map(len, asked.key))  # a caller chooses how long a key is
         kept = Kept(answer, tag, route, asked.arrived + self._seconds, size)
-        if answer[0] != OK or not tag or asked.fresh or kept.size > LARGEST or not self._seconds:
+        if not tag or kept.size > LARGEST:
             return
         self._drop(asked.key)
         self._kept[asked.key] = kept

@@ -6,6 +6,7 @@
               event loop    └─▶ Body ── whole ──▶ thread ──▶ Flask
                                  │                  └─▶ Rest: a large body, piece by piece
                                  └── too slow, or too many ──▶ thread ──▶ Flask: 408, 503
+    the caller ◀── Streams: a long answer, piece by piece ◀── thread ◀── Flask
 
 Flask is written for threads, and granian would give it one for each request from its first header on: to a body, too,
 that never comes. So a request has one only when its body is here; see ``docs/decisions/0010-bodies-before-threads.md``.
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from io import BytesIO
@@ -26,21 +27,20 @@ from werkzeug.exceptions import ClientDisconnected
 from services.gateway import limits
 from services.gateway.app import create_app
 from services.gateway.bodies import READ_FIRST, REFUSAL, Body, Pace, Receive, Rest
-from services.gateway.cache import Answer, AnswerCache
+from services.gateway.cache import Answer, AnswerCache, Headers
 from services.gateway.environ import Scope, environ_of
 from services.gateway.parts import NAME, Parts
 from services.gateway.problems import Refused
 from services.gateway.public import Public
 from services.gateway.records import FOUND_BY, Records
 from services.gateway.shares import Shares
+from services.gateway.streams import STALL, STREAM, Pieces, Send, Streams
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
     from flask import Flask
 
 ARRIVING, ARRIVING_EACH = 256, 32  # bodies on their way to one process, in all and from one address
-
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 def create_server() -> Server:
@@ -72,6 +72,7 @@ class Server:
         proxies: int,
         public: Public | None = None,
         pace: Pace | None = None,
+        stall: float = STALL,
     ) -> None:
         """Take the application, how many requests it answers at once, and how many proxies stand before it.
 
@@ -82,6 +83,7 @@ class Server:
         self._public = public
         self._pace = pace or Pace()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answer")
+        self._streams = Streams(self._threads, stall)
         self._arriving = Shares(ARRIVING, ARRIVING_EACH)
         self._reading = Shares(threads // 2, threads // 4, self._pace.pause)
 
@@ -94,16 +96,26 @@ class Server:
             return
         environ = environ_of(scope, self._proxies) | told
         async with AsyncExitStack() as held:
+            environ[STREAM] = self._streams.place(environ["REMOTE_ADDR"], held)
+            try:
+                status, headers, body = await self._viewed(environ, receive)
+            except ClientDisconnected:
+                return
+            if isinstance(body, Pieces):
+                await self._streams.send(status, headers, body, receive, send)
+                return
+        if asked:
+            self._public.learn(asked, (status, headers, body), environ)
+        await _say((status, headers, body), send)
+
+    async def _viewed(self, environ: dict[str, Any], receive: Receive) -> tuple[int, Headers, bytes | Pieces]:
+        """Return what a view answers. Raises :class:`ClientDisconnected` where no whole request comes."""
+        async with AsyncExitStack() as held:
             try:
                 environ["wsgi.input"] = await self._input(environ, receive, held)
             except Refused as refusal:
                 environ.update({REFUSAL: refusal, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"})
-            except ClientDisconnected:
-                return
-            answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
-        if asked:
-            self._public.learn(asked, answer, environ)
-        await _say(_last(answer) if _unread(environ) else answer, send)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
 
     async def _input(self, environ: dict[str, Any], receive: Receive, held: AsyncExitStack) -> BytesIO | Rest:
         """Return the body, or what will read it; ``held`` then holds a place until the request is answered."""
@@ -119,7 +131,7 @@ class Server:
         await held.enter_async_context(self._reading.place(address))
         return Rest(first, body)
 
-    def _answer(self, environ: dict[str, Any]) -> Answer:
+    def _answer(self, environ: dict[str, Any]) -> tuple[int, Headers, bytes | Pieces]:
         begun: list[tuple[str, list[tuple[str, str]]]] = []
 
         def begin(status: str, headers: list[tuple[str, str]], _: object = None) -> Callable[[bytes], object]:
@@ -127,10 +139,10 @@ class Server:
             return _refuse_to_write
 
         pieces = self._app(environ, begin)
-        body = _joined(pieces)
+        body = Pieces(pieces) if environ[STREAM].taken else _joined(pieces)
         status, headers = begun[-1]
         named = [(name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in headers]
-        return int(status.partition(" ")[0]), named, body
+        return int(status.partition(" ")[0]), named + _last(environ), body
 
 
 def _length(environ: dict[str, Any]) -> int | None:
@@ -153,15 +165,10 @@ def _refuse_to_write(_: bytes) -> object:
     raise NotImplementedError("answers are returned, not written")
 
 
-def _unread(environ: dict[str, Any]) -> bool:
+def _last(environ: dict[str, Any]) -> Headers:
+    """Say that the connection ends where a body is not all read: it stands before the next request."""
     body = environ["wsgi.input"]
-    return isinstance(body, Rest) and not body.whole
-
-
-def _last(answer: Answer) -> Answer:
-    """Say that the connection ends: what is unread of a body stands before the next request, so it is closed."""
-    status, headers, content = answer
-    return status, [*headers, (b"connection", b"close")], content
+    return [(b"connection", b"close")] if isinstance(body, Rest) and not body.whole else []
 
 
 async def _say(answer: Answer, send: Send) -> None:

@@ -10,16 +10,18 @@ from contextlib import asynccontextmanager
 from services.gateway.problems import Refused
 
 RETRY_AFTER = 5  # seconds
+BODIES = "Too many bodies are on their way. Send them one after the other."
 
 
 class Shares:
     """Hold places, of which one address has only so many at once. For one event loop: not thread-safe."""
 
-    def __init__(self, places: int, each: int, patience: float = 0.0) -> None:
-        """Take how many places there are, how many of them one address may hold, and how long one may wait for one."""
+    def __init__(self, places: int, each: int, patience: float = 0.0, detail: str = BODIES) -> None:
+        """Take how many places there are, and for one address, how long one may wait, and what is said to who did."""
         self._places = max(1, places)
         self._each = max(1, each)
         self._patience = patience
+        self._detail = detail
         self._held: Counter[str] = Counter()
         self._freed = asyncio.Event()
 
@@ -47,5 +49,4 @@ class Shares:
                     self._freed.clear()
                     await self._freed.wait()
         except TimeoutError as error:
-            detail = "Too many bodies are on their way. Send them one after the other."
-            raise Refused("unavailable", detail, Retry_After=str(RETRY_AFTER), Connection="close") from error
+            raise Refused("unavailable", self._detail, Retry_After=str(RETRY_AFTER), Connection="close") from error

@@ -12,7 +12,7 @@ from contracts.registry import PUT_AREAS, AreaResults, PutAreas
 from contracts.subjects import SUBJECTS
 from services.gateway.api.blueprint import Blueprint
 from services.gateway.api.examples import directory as examples
-from services.gateway.api.exchange import GEOJSON, call, dumps, features, listed, plain, public
+from services.gateway.api.exchange import GEOJSON, call, dumps, features, listed, plain, public, streamed
 from services.gateway.auth.guard import operation
 from services.gateway.directory.figures import NOTHING_COUNTED
 from services.gateway.directory.schemas import (
@@ -42,7 +42,7 @@ def list_areas() -> Response:
 @operation("gateway.directory", tagged=True)
 def outline_areas() -> Response:
     """Read the outlines of areas for a map."""
-    return public(features(parts().directory.outlines()), mimetype=GEOJSON)
+    return streamed(features(parts().directory.outlines()), GEOJSON)
 
 
 @directory.route("/areas", methods=["POST"])

@@ -8,7 +8,9 @@ of its effect. The gateway keeps nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,11 +24,14 @@ from services.gateway.cache import ROUTE
 from services.gateway.conditions import expected_version, held, not_modified
 from services.gateway.parts import parts
 from services.gateway.problems import Refused
+from services.gateway.streams import STREAM
 from services.gateway.tags import digest, etag
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
 PUBLIC_CACHE = "public, max-age=5"
+WHOLE = 1_000_000  # bytes; an answer of no more is sent whole
+PIECE = 65_536  # bytes
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 
 
@@ -103,6 +108,53 @@ def public(body: bytes, tag: str = "", mimetype: str = JSON) -> Response:
     return Response(body, mimetype=mimetype, headers={"ETag": tag, "Cache-Control": PUBLIC_CACHE})
 
 
+def streamed(pieces: Iterable[bytes], mimetype: str = JSON) -> Response:
+    """Answer with a body of any length, read from pieces as it is sent.
+
+    Up to :data:`WHOLE` bytes it is as that of any other answer. What is longer has no tag, is not kept, and is one of a
+    few that are under way at once; others are refused. Where it ends before its pieces do, a generator is closed.
+    """
+    coming = _gathered(pieces)
+    beginning: list[bytes] = []
+    for piece in coming:
+        beginning.append(piece)
+        if sum(map(len, beginning)) > WHOLE:
+            return _long(beginning, coming, mimetype)
+    body = b"".join(beginning)
+    return public(body, mimetype=mimetype) if g.operation.public else Response(body, mimetype=mimetype)
+
+
+def _long(beginning: list[bytes], coming: Generator[bytes, None, None], mimetype: str) -> Response:
+    with ExitStack() as failing:
+        failing.callback(coming.close)
+        if place := request.environ.get(STREAM):
+            place.take()
+        headers = {"Cache-Control": PUBLIC_CACHE} if g.operation.public else {}
+        response = Response(chain(beginning, coming), mimetype=mimetype, headers=headers)
+        response.call_on_close(coming.close)
+        failing.pop_all()
+        return response
+
+
+def _gathered(pieces: Iterable[bytes]) -> Generator[bytes, None, None]:
+    """Make pieces of :data:`PIECE` bytes or a little more, so that few are sent."""
+    held: list[bytes] = []
+    size = 0
+    with _closed(pieces):
+        for piece in pieces:
+            held.append(piece)
+            size += len(piece)
+            if size >= PIECE:
+                yield b"".join(held)
+                held, size = [], 0
+    yield b"".join(held)
+
+
+def _closed(pieces: Iterable[bytes]) -> AbstractContextManager[object]:
+    """Close, in the end, what can be closed: not whenever it is collected, but at once, with the query behind it."""
+    return closing(pieces) if isinstance(pieces, Generator) else nullcontext()
+
+
 def _condition() -> str:
     return request.headers.get("If-None-Match", "")
 
@@ -112,9 +164,14 @@ def listed(items: Iterable[bytes], cursor: str = "") -> bytes:
     return b'{"items":[%b],"next":%b}' % (b",".join(items), orjson.dumps(cursor))
 
 
-def features(items: Iterable[bytes]) -> bytes:
-    """Return a GeoJSON FeatureCollection (RFC 7946) of features that are JSON already."""
-    return b'{"type":"FeatureCollection","features":[%b]}' % b",".join(items)
+def features(items: Iterable[bytes]) -> Iterator[bytes]:
+    """Give a GeoJSON FeatureCollection (RFC 7946) of features that are JSON already, in pieces."""
+    separator = b'{"type":"FeatureCollection","features":['
+    with _closed(items):
+        for item in items:
+            yield separator + item
+            separator = b","
+    yield b"]}" if separator == b"," else separator + b"]}"
 
 
 def dumps(answer: Any) -> bytes:

@@ -20,9 +20,20 @@ from contracts.registry import (
 )
 from services.gateway.api.blueprint import Blueprint, query_of
 from services.gateway.api.examples import organizations as examples
-from services.gateway.api.exchange import GEOJSON, call, created, features, link, listed, page, plain, public, record
+from services.gateway.api.exchange import (
+    GEOJSON,
+    call,
+    created,
+    features,
+    link,
+    listed,
+    page,
+    plain,
+    public,
+    record,
+    streamed,
+)
 from services.gateway.auth.guard import IfMatch, operation
-from services.gateway.directory.search.query import Search
 from services.gateway.directory.schemas import (
     FeatureCollection,
     OrganizationFilter,
@@ -30,6 +41,7 @@ from services.gateway.directory.schemas import (
     PublicOrganization,
     PublicOrganizations,
 )
+from services.gateway.directory.search.query import Search
 from services.gateway.parts import parts
 from services.gateway.problems import Refused
 
@@ -61,7 +73,7 @@ def search_map(search: Search) -> Response:
 
     All that match and have a place, each at its first one, with the few properties that a map shows.
     """
-    return public(features(parts().directory.features(search)), mimetype=GEOJSON)
+    return streamed(features(parts().directory.features(search)), GEOJSON)
 
 
 @organizations.route("/organizations/<record:id>", methods=["GET"])

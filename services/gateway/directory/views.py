@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pymongo
+from pymongo.cursor import Cursor
 from pymongo.database import Database
 
 from chassis.database import refusals_named
@@ -16,6 +17,8 @@ from services.gateway.directory.search.query import Search
 from services.gateway.directory.search.views import Page, Pages
 
 ANSWER = {"_id": 0, "body": 1, "etag": 1}
+FEATURE = {"_id": 0, "feature": 1}
+BATCH, BATCH_OF_OUTLINES = 500, 10  # features read at once; by itself the database gives up to 16 MB of them
 PATIENCE = 1.0
 LATEST = timedelta(seconds=40)  # the longest transaction there is (chassis.work.LONGEST), and clocks apart
 
@@ -50,21 +53,20 @@ class Directory:
         """Return a page of the organizations that a search finds; see :class:`Pages`."""
         return self._pages.page(search)
 
-    def features(self, search: Search) -> list[bytes]:
-        """Return all that a search finds and that has a place on the map, each as a GeoJSON feature."""
+    def features(self, search: Search) -> Iterator[bytes]:
+        """Give all that a search finds and that has a place on the map, each as a GeoJSON feature."""
         words = self._pages.by_rarity(search.words)
         index = "words" if words else None
-        found = self._organizations.find(search.conditions(words), {"_id": 0, "feature": 1}, hint=index)
-        return [one["feature"] for one in found if one["feature"]]
+        found = self._organizations.find(search.conditions(words), FEATURE, hint=index, batch_size=BATCH)
+        return _features(found)
 
     def areas(self) -> list[bytes]:
         """Return all areas in the order of their codes, without outlines, each as JSON."""
         return [one["body"] for one in self._areas.find({}, {"_id": 0, "body": 1}).sort("_id", 1)]
 
-    def outlines(self) -> list[bytes]:
-        """Return the areas that have an outline, each as a GeoJSON feature."""
-        found = self._areas.find({}, {"_id": 0, "feature": 1}).sort("_id", 1)
-        return [one["feature"] for one in found if one["feature"]]
+    def outlines(self) -> Iterator[bytes]:
+        """Give the areas that have an outline, each as a GeoJSON feature."""
+        return _features(self._areas.find({}, FEATURE, batch_size=BATCH_OF_OUTLINES).sort("_id", 1))
 
     def figures(self) -> dict[str, Any] | None:
         """Return the figures that were counted last, as the document that holds them; None before the first time."""
@@ -107,6 +109,13 @@ class Directory:
 
     def _count(self, key: str) -> int:
         return self._organizations.count_documents({"facets": key})
+
+
+def _features(found: Cursor[dict[str, Any]]) -> Iterator[bytes]:
+    with found:
+        for one in found:
+            if one["feature"]:
+                yield one["feature"]
 
 
 _BY_SUBJECT = {

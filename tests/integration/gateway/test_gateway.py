@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from pymongo.database import Database
 
@@ -28,6 +29,7 @@ from contracts.referrals import REFERRAL_CHANGED
 from services.gateway.api.examples import organizations as examples
 from services.gateway.auth.clients import Client, hash_secret
 from services.gateway.auth.store import ClientStore
+from services.gateway.directory import documents
 from services.gateway.directory.documents import FEW
 from tests.integration.gateway.directories import referral
 from tests.integration.registry.house import QENA
@@ -38,6 +40,7 @@ RUN = ("-m", "chassis.run")
 SECRET = "integration-secret"
 CLI = "operator:cli"
 WORKERS = 2
+CROWDED, POINTS = "EG2999", 30_000
 SOON = 15.0
 
 
@@ -334,3 +337,43 @@ def test_changes_are_counted_for_all_workers(gateway: Gateway):
 def changes_counted(gateway: Gateway) -> int:
     """Return how many changes of the operator the database has counted in this minute."""
     return sum(one["count"] for one in gateway.database["rates"].find({"_id": {"$regex": "changes.*operator"}}))
+
+
+@pytest.fixture(scope="module")
+def crowded(gateway: Gateway) -> str:
+    """Fill an area with points, more than one answer holds whole, and give the address of their collection."""
+    feature = orjson.dumps({**examples.POINTS["features"][0], "id": "one of many"})
+    point = {"version": 1, "feature": feature, "facets": [documents.facet(area=CROWDED)]}
+    points = gateway.database["directory_organizations"]
+    points.insert_many([{**point, "_id": f"crowd-{number}"} for number in range(POINTS)], ordered=False)
+    return f"/organizations.geojson?area={CROWDED}"
+
+
+def idle_cursors(gateway: Gateway) -> int:
+    """Return how many queries of the directory wait for their callers."""
+    points = gateway.database["directory_organizations"].full_name
+    found = [{"$currentOp": {"idleCursors": True, "allUsers": True}}, {"$match": {"type": "idleCursor", "ns": points}}]
+    return len(list(gateway.database.client.admin.aggregate(found)))
+
+
+@pytest.mark.parametrize("encoding", ["identity", "br", "deflate"])
+def test_many_points_are_sent_as_they_are_read(gateway: Gateway, crowded: str, encoding: str):
+    answer = gateway.http.get(crowded, headers={"Accept-Encoding": encoding})
+
+    assert len(answer.json()["features"]) == POINTS
+    assert not {"etag", "content-length"} & set(answer.headers)
+
+
+def test_head_of_many_points_is_empty(gateway: Gateway, crowded: str):
+    answer = gateway.http.head(crowded)
+
+    assert (answer.status_code, answer.content, "content-length" in answer.headers) == (200, b"", False)
+    wait_until(lambda: not idle_cursors(gateway), "the end of the query", SOON)
+
+
+def test_query_ends_with_its_caller(gateway: Gateway, crowded: str):
+    with gateway.http.stream("GET", crowded, headers={"Accept-Encoding": "identity"}) as answer:
+        next(answer.iter_raw())
+        wait_until(lambda: idle_cursors(gateway) == 1, "the query to wait", SOON)
+
+    wait_until(lambda: not idle_cursors(gateway), "the end of the query", SOON)

@@ -124,7 +124,7 @@ def test_search_of_nothing_yet_finds_nothing(config: Config):
     with closing(connect(config, "nothing_yet").client) as client:
         nothing = Directory(client[config.database("nothing_yet")])
 
-        assert nothing.page(Search(q="جمعية")).items == nothing.features(Search(q="جمعية")) == []
+        assert nothing.page(Search(q="جمعية")).items == list(nothing.features(Search(q="جمعية"))) == []
 
 
 def test_nearest_first(shown: Directory):

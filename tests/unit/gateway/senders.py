@@ -94,7 +94,7 @@ class Sender:
     @property
     def body(self) -> bytes:
         """Return the answer's body."""
-        return bytes(self.said[1]["body"])
+        return b"".join(message["body"] for message in self.said[1:])
 
     @property
     def json(self) -> Any:
