@@ -4,7 +4,8 @@
 
     registry.events ──┐                                       ┌─▶ directory_* (MongoDB) ─▶ API
                       ├─▶ projector.on_directory_event ───────┤
-    referrals.events ─┘    up to 200 events a transaction     └─▶ directory_figures, counted again when it changed
+    referrals.events ─┘    up to 200 events a transaction     ├─▶ directory_figures, counted again when it changed
+                                                              └─▶ directory_cells, counted again where it changed
     registry, referrals ◀── RPC, page by page ── rebuild
 
 Several may run: writes are guarded by version, a rebuild is held by lease.
@@ -33,16 +34,18 @@ from services.gateway.directory.rebuild import Rebuilder
 from services.gateway.directory.rebuild_store import RebuildStore
 from services.gateway.directory.store import INDEXES, DirectoryStore
 from services.gateway.directory.views import Directory
+from services.gateway.tiles import store as tiles
 
 REBUILD_LOOK = 1.0
 FIGURES_LOOK = 2.0
+TILES_LOOK = 0.5
 
 
 class Projector:
     """Keep the directory."""
 
     name = "projector"
-    mongo = Mongo({**INDEXES, **clients.INDEXES}, owner="gateway")
+    mongo = Mongo({**INDEXES, **tiles.INDEXES, **clients.INDEXES}, owner="gateway")
     work = Work()
     rpc = Rpc()
     sealing = Sealing(owner="gateway")
@@ -75,6 +78,11 @@ class Projector:
         last = directory.figures()
         if last is None or directory.changed_since(last["counted_at"]):
             DirectoryStore(self.mongo).keep_figures(figures.document(directory.count(), now))
+
+    @every(TILES_LOOK)
+    def count_tiles(self) -> None:
+        """Count what the map's tiles show again, where something moved."""
+        tiles.Pyramid(self.mongo).turn(_who())
 
     @every("seal_interval")
     def seal_audit(self) -> None:

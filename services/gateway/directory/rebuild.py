@@ -82,6 +82,7 @@ class Rebuilder:
     def _step(self, rebuild: dict[str, Any]) -> bool:
         """Make the next step; False where there is none, or another projector took the rebuild over."""
         if rebuild["step"] == len(STAGES):
+            self._store.count_tiles_anew()
             self._rebuilds.finish(rebuild)
             log.info("directory_rebuilt", rebuild=rebuild["_id"], seen=rebuild["seen"], removed=rebuild["removed"])
             return False

@@ -18,6 +18,8 @@ from pymongo.database import Database
 from chassis.database import Indexes
 from services.gateway.directory import documents
 from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, Changes, State
+from services.gateway.tiles.domain import moved
+from services.gateway.tiles.store import Pyramid
 
 PROJECTOR_DAYS = 1
 
@@ -61,7 +63,7 @@ INDEXES: Indexes = {
 }
 
 Documents = dict[str, dict[str, Any]]
-KNOWN = {"version": 1, "heard_at": 1, "removed": 1, "record": 1, "accepted": 1, "completed": 1}
+KNOWN = {"version": 1, "heard_at": 1, "removed": 1, "record": 1, "accepted": 1, "completed": 1, "cell": 1}
 
 
 class DirectoryStore:
@@ -74,6 +76,7 @@ class DirectoryStore:
         self._referrals = database["directory_referrals"]
         self._figures = database["directory_figures"]
         self._projectors = database["directory_projectors"]
+        self._pyramid = Pyramid(database)
 
     def apply(self, changes: Changes, session: ClientSession, now: datetime, *, since: datetime | None = None) -> None:
         """Write what is newer than what stands, and recount the agencies that it touches.
@@ -98,17 +101,22 @@ class DirectoryStore:
     def forget(self, kind: str, since: datetime, limit: int, session: ClientSession, now: datetime) -> int:
         """Remove at most ``limit`` records that no owner has told of since a moment, and return how many there were."""
         unheard = {"heard_at": {"$not": {"$gte": since}}, "removed": {"$ne": True}}
-        wanted = {"version": 1, "organization": 1}
+        wanted = {"version": 1, "organization": 1, "record": 1, "cell": 1}
         gone = list(self._collection(kind).find(unheard, wanted, session=session).limit(limit))
         if kind == ORGANIZATIONS:
             tombstones = {one["_id"]: documents.tombstone(one["_id"], version=one["version"], now=now) for one in gone}
             _replace(self._organizations, tombstones, session)
+            self._pyramid.note({cell for one in gone for cell in moved(one, None)}, session)
         else:
             self._collection(kind).delete_many({"_id": {"$in": [one["_id"] for one in gone]}}, session=session)
             self._write_organizations(
                 {}, {one["organization"] for one in gone if "organization" in one}, session, now, None
             )
         return len(gone)
+
+    def count_tiles_anew(self) -> None:
+        """Have all counts of the map's tiles made anew, while those there are go on being shown."""
+        self._pyramid.count_anew()
 
     def keep_figures(self, figures: dict[str, Any]) -> None:
         """Keep the figures that were just counted."""
@@ -143,6 +151,8 @@ class DirectoryStore:
             if document is not None:
                 written[id_] = document
         _replace(self._organizations, written, session)
+        moves = (moved(standing.get(id_), document) for id_, document in written.items())
+        self._pyramid.note(set().union(*moves), session)
 
     def _counts(self, agencies: list[str], session: ClientSession) -> dict[str, tuple[int, int]]:
         """Return how many referrals each agency has accepted, and how many of those it has completed."""

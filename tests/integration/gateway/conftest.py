@@ -13,6 +13,7 @@ from chassis.database import CHASSIS_INDEXES, connect, prepare
 from services.gateway.auth import store as clients
 from services.gateway.directory import store as directory
 from services.gateway.directory.views import Directory
+from services.gateway.tiles import store as tiles
 from tests.integration.gateway.directories import Projected
 from tests.parts import emptied
 
@@ -21,7 +22,7 @@ from tests.parts import emptied
 def gateway_database(config: Config) -> Iterator[Database[dict[str, Any]]]:
     """Give the database, with its collections and indexes."""
     database = connect(config, "gateway")
-    prepare(database, {**CHASSIS_INDEXES, **directory.INDEXES, **clients.INDEXES})
+    prepare(database, {**CHASSIS_INDEXES, **directory.INDEXES, **tiles.INDEXES, **clients.INDEXES})
     yield database
     database.client.close()
 
