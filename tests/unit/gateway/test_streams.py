@@ -13,10 +13,11 @@ from typing import Any
 import brotli
 import orjson
 import pytest
-from flask import Flask
+from flask import Flask, g
 from pymongo.errors import AutoReconnect
 
-from services.gateway.api.exchange import PIECE, WHOLE
+from services.gateway.api.exchange import PIECE, WHOLE, streamed
+from services.gateway.auth.guard import Operation
 from services.gateway.directory.search.query import Search
 from services.gateway.server import Server, public_reads
 from services.gateway.streams import STREAMS_EACH
@@ -212,6 +213,18 @@ def test_head_is_answered_without_reading_on(app: Flask, directory: Points):
     assert not {"etag", "content-length"} & set(reader.answer)
     assert directory.closed.wait(SOON)
     assert directory.given < MANY
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_private_answer_is_not_for_caches(app: Flask, count: int):
+    pieces = (b"x" * (WHOLE // 10) for _ in range(count))
+
+    with app.test_request_context("/table.csv"):
+        g.operation = Operation("registry.search_organizations")
+        response = streamed(pieces, "text/csv")
+
+    assert (response.is_streamed, len(response.get_data())) == (count > 1, count * (WHOLE // 10))
+    assert not {"ETag", "Cache-Control"} & set(response.headers.keys())
 
 
 # Callers
