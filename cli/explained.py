@@ -12,7 +12,7 @@ from chassis.config import ConfigError
 from chassis.errors import TashbikError
 from chassis.logs import describe
 from cli.api import Refused
-from cli.node import NodeError
+from cli.makeup import NodeError
 from cli.parts import MissingPart
 from cli.supervision import SupervisionError
 

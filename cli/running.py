@@ -13,7 +13,8 @@ from rich.table import Table
 
 from chassis.config import PREFIX
 from cli.context import Context, pass_context
-from cli.node import USER, Node, Status
+from cli.makeup import USER
+from cli.node import Node, Status
 
 
 @click.command()

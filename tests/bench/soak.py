@@ -19,7 +19,8 @@ import httpx
 import psutil
 
 from chassis import mongo
-from cli.node import USER, Node
+from cli.makeup import USER
+from cli.node import Node
 from tests.bench import drive
 from tests.bench.drive import Outcome, Request
 from tests.bench.figures import Trend, quantile, trend

@@ -20,7 +20,7 @@ from rich.console import Console
 
 from cli.context import Context, quiet_logs
 from cli.explained import Explained
-from cli.node import NodeError
+from cli.makeup import NodeError
 from cli.running import start
 from contracts.policy import Role
 from demo.play import Play

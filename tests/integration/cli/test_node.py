@@ -11,7 +11,8 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
-from cli.node import Node, NodeError
+from cli.makeup import NodeError
+from cli.node import Node
 from cli.process import wait_until
 from cli.roster import Service
 
