@@ -14,7 +14,7 @@ from services.registry.faults import Fault, Refused
 LONGEST_VALUE = 100
 MOST_PROBLEMS = 10
 
-CONFLICTS = frozenset({"already_registered", "ambiguous_match", "area_moved", "others_name_it"})
+CONFLICTS = frozenset({"already_registered", "ambiguous_match", "area_moved", "others_name_it", "id_taken"})
 FORBIDDEN = frozenset({"not_yours", "outside_area"})
 
 

@@ -34,8 +34,13 @@ from services.registry.organizations import schemas as organizations
 from services.registry.organizations import store as organization_store
 from services.registry.organizations.desk import KIND, Desk
 from services.registry.organizations.store import OrganizationStore
+from services.registry.services import desk as service_desk
+from services.registry.services import schemas as services
+from services.registry.services import store as service_store
+from services.registry.services.desk import ServiceDesk
+from services.registry.services.store import ServiceStore
 
-INDEXES = {**organization_store.INDEXES, **area_store.INDEXES}
+INDEXES = {**organization_store.INDEXES, **service_store.INDEXES, **area_store.INDEXES}
 LARGEST_PAGE = 700_000
 """Bytes after which a page ends, before its limit: a message holds 1 MB."""
 
@@ -100,6 +105,46 @@ class Registry:
             return tried
         return _body(self.work.once(call, lambda unit: desk.put(call, rows, unit)))
 
+    @rpc(contract.REGISTER_SERVICE)
+    def register_service(self, call: Call) -> dict[str, Any]:
+        """Register a service and answer its record."""
+        desk = self._service_desk
+        return self._service(self.work.once(call, lambda unit: desk.register(call, unit)), call.scope)
+
+    @rpc(contract.CHANGE_SERVICE)
+    def change_service(self, call: Call) -> dict[str, Any]:
+        """Change a service and answer its record."""
+        desk = self._service_desk
+        return self._service(self.work.once(call, lambda unit: desk.change(call, unit)), call.scope)
+
+    @rpc(contract.REMOVE_SERVICE)
+    def remove_service(self, call: Call) -> dict[str, Any]:
+        """Take a service off the register."""
+        desk = self._service_desk
+        result = self.work.once(call, lambda unit: desk.remove(call, unit))
+        return {"id": result.id, "version": result.version, "removed": True}
+
+    @rpc(contract.GET_SERVICE)
+    def get_service(self, call: Call) -> dict[str, Any]:
+        """Answer one service's record."""
+        return services.record(self._services.get(call.request["id"], call.scope))
+
+    @rpc(contract.SEARCH_SERVICES)
+    def search_services(self, call: Call) -> dict[str, Any]:
+        """Answer a page of what is sought."""
+        found = self._services.search(call.request, call.scope, call.request["after"], call.request["limit"])
+        return page(map(services.record, found), call.request["limit"])
+
+    @rpc(contract.PUT_SERVICES)
+    def put_services(self, call: Call) -> dict[str, Any]:
+        """Put a batch of an import of services, or try it out."""
+        call, desk = for_creator(call), self._service_desk
+        rows = desk.read_rows(call)
+        if call.request["dry_run"]:
+            tried: dict[str, Any] = self.work.do(call.actor, lambda unit: desk.try_out(call, rows, unit))
+            return tried
+        return _body(self.work.once(call, lambda unit: desk.put(call, rows, unit)))
+
     @rpc(contract.PUT_AREAS)
     def put_areas(self, call: Call) -> dict[str, Any]:
         """Put areas of the tree."""
@@ -115,6 +160,12 @@ class Registry:
         """Answer a page of the whole register."""
         found = self._organizations.page(call.request["after"], call.request["limit"])
         return page(map(organizations.record, found), call.request["limit"])
+
+    @rpc(contract.PAGE_SERVICES)
+    def page_services(self, call: Call) -> dict[str, Any]:
+        """Answer a page of all services."""
+        found = self._services.page(call.request["after"], call.request["limit"])
+        return page(map(services.record, found), call.request["limit"])
 
     @rpc(contract.PAGE_AREAS)
     def page_areas(self, call: Call) -> dict[str, Any]:
@@ -149,13 +200,26 @@ class Registry:
     def _areas(self) -> AreaStore:
         return AreaStore(self.mongo)
 
+    @property
+    def _services(self) -> ServiceStore:
+        return ServiceStore(self.mongo)
+
+    @property
+    def _service_desk(self) -> ServiceDesk:
+        return ServiceDesk(self._services, self._organizations, self.country)
+
     def _desk(self) -> Desk:
-        return Desk(self._organizations, self.trees.read(self._areas), self.country)
+        return Desk(self._organizations, self._services, self.trees.read(self._areas), self.country)
 
     def _record(self, result: Result, scope: Scope) -> dict[str, Any]:
         """Return the record at the version that the call made, or as it is where that has not been kept so long."""
         kept = self.work.kept(KIND, result.id, result.version)
         return kept or organizations.record(self._organizations.get(result.id, scope))
+
+    def _service(self, result: Result, scope: Scope) -> dict[str, Any]:
+        """Return a service's record as :meth:`_record` does an organization's."""
+        kept = self.work.kept(service_desk.KIND, result.id, result.version)
+        return kept or services.record(self._services.get(result.id, scope))
 
 
 def for_creator(call: Call) -> Call:

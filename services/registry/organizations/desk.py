@@ -32,6 +32,8 @@ from services.registry.organizations.matching import Known, keys_of_organization
 from services.registry.organizations.schemas import record, tombstone
 from services.registry.organizations.store import OrganizationStore
 from services.registry.problems import error_of, rules_told
+from services.registry.services.following import take_along
+from services.registry.services.store import ServiceStore
 
 KIND = "organization"
 CREATED = 201
@@ -40,9 +42,13 @@ LARGEST_ANSWER = 900_000
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Change organizations for a call. ``country`` says how telephone numbers without a country's code are read."""
+    """Change organizations for a call, and their ``services`` with them.
+
+    ``country`` says how telephone numbers without a country's code are read.
+    """
 
     store: OrganizationStore
+    services: ServiceStore
     tree: Tree
     country: str
 
@@ -81,7 +87,7 @@ class Desk:
         if self.store.named_by_others(old.id, unit.session):
             raise error_of([Fault("", "others_name_it")])
         self.store.remove(old, unit.session)
-        publish(unit, remove(old))
+        self._tell(unit, remove(old))
         return Result(old.id, old.version + 1)
 
     def read_rows(self, call: Call) -> list[Row]:
@@ -98,14 +104,14 @@ class Desk:
         made = self._plan(call, rows, unit)
         self.store.put_many(list(made.created.values()), list(made.updated.values()), unit.session)
         self.store.claim(batch, made.claims, unit.now, unit.session)
-        publish(unit, made.events, f"import:{batch}")
+        self._tell(unit, made.events, f"import:{batch}")
         unit.audit("organizations.imported", f"{batch}:{call.request['number']}", call.request.get("creator", ""))
-        return Result(f"{batch}:{call.request['number']}", 1, body={"results": _bounded(made.results)})
+        return Result(f"{batch}:{call.request['number']}", 1, body={"results": bounded(made.results)})
 
     def try_out(self, call: Call, rows: Sequence[Row], unit: Unit) -> dict[str, Any]:
         """Return what a batch would do, and write nothing."""
         made = self._plan(call, rows, unit)
-        return {"results": _bounded(tried(made.results, made.events))}
+        return {"results": bounded(tried(made.results, made.events))}
 
     def _plan(self, call: Call, rows: Sequence[Row], unit: Unit) -> Plan:
         found = self.store.matching([row.keys for row in rows], unit.session)
@@ -124,9 +130,13 @@ class Desk:
             refuse(unknown(organization, self.store.existing(named, unit.session)))
 
     def _done(self, unit: Unit, organization: Organization, events: Sequence[DomainEvent], status: int = 200) -> Result:
-        publish(unit, events)
+        self._tell(unit, events)
         unit.keep(KIND, organization.id, organization.version, record(organization))
         return Result(organization.id, organization.version, status)
+
+    def _tell(self, unit: Unit, events: Sequence[DomainEvent], why: str = "") -> None:
+        publish(unit, events, why)
+        take_along(self.services, events, unit)
 
 
 def publish(unit: Unit, events: Iterable[DomainEvent], why: str = "") -> None:
@@ -153,7 +163,7 @@ def _expected(call: Call, organization: Organization) -> None:
         raise PreconditionFailed("The organization has changed since it was read.")
 
 
-def _bounded(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def bounded(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the results with one problem a row, should all of them be more than a message holds."""
     if len(orjson.dumps(results)) <= LARGEST_ANSWER:
         return results

@@ -75,6 +75,16 @@ class OrganizationStore:
             raise NotFound("There is no such organization.")
         return from_document(document)
 
+    def hold(self, ids: Iterable[str], scope: Scope, session: ClientSession) -> dict[str, Organization]:
+        """Return those of some organizations that are within the scope, by id; nobody else changes them meanwhile.
+
+        That is until the transaction ends: whoever does, meets its write and is run again.
+        """
+        bound = {"$and": [{"_id": {"$in": sorted(set(ids))}}, _within(scope)]}
+        self._organizations.update_many(bound, {"$inc": {"held": 1}}, session=session)
+        found = self._organizations.find(bound, _SHOWN, session=session, batch_size=ONE_BATCH)
+        return {one.id: one for one in map(from_document, found)}
+
     def matching(self, keys: Iterable[Keys], session: ClientSession | None = None) -> list[Organization]:
         """Return, in one query, every organization that any of the keys could mean, in the whole node."""
         keys = list(keys)

@@ -72,7 +72,7 @@ PUT_SERVICES = _change(
     "put_services",
     PutServices,
     BatchResults,
-    "Put a batch of rows: each is matched by external id, or by name in its organization, and created, updated or left.",
+    "Put a batch of rows: each is matched by external id, or name in its organization, and created, updated or left.",
     BATCH_TIMEOUT,
 )
 PUT_AREAS = _change("put_areas", PutAreas, AreaResults, "Put areas of the tree; an equal one stays.", BATCH_TIMEOUT)

@@ -22,7 +22,7 @@ class WholeOrRemoved(Schema):
     def __init__(self, **options: Any) -> None:
         """Let the record be absent, so that a tombstone fits; :meth:`whole_or_removed` asks for all of it otherwise."""
         super().__init__(**options)
-        self.record = [name for name, field in self.fields.items() if field.required and name != "id"]
+        self.record = [name for name in self.fields if name not in ("id", "removed")]
         for name in self.record:
             self.fields[name].required = False
 

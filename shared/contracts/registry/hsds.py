@@ -67,7 +67,7 @@ class Language(Answer):
     """Give one language."""
 
 
-class PhoneFields(Request):
+class ServicePhoneFields(Request):
     """Give one telephone number as people write it; it is kept as E.164, read by the rules of the node's country.
 
     ``type`` is one of RFC 6350's: ``text``, ``voice``, ``fax``, ``cell``, ``video``, ``pager``, ``textphone``.
@@ -82,8 +82,8 @@ class PhoneFields(Request):
     attributes = several(part(AttributeFields), FEW)
 
 
-@answering(PhoneFields)
-class Phone(Answer):
+@answering(ServicePhoneFields)
+class ServicePhone(Answer):
     """Give one telephone number in E.164."""
 
 
@@ -95,7 +95,7 @@ class ContactFields(Request):
     title = text(LINE)
     department = text(LINE)
     email = text(LINE)
-    phones = several(part(PhoneFields), FEW)
+    phones = several(part(ServicePhoneFields), FEW)
     attributes = several(part(AttributeFields), FEW)
 
 
@@ -242,7 +242,7 @@ class ServiceAtLocationFields(Request):
     description = text(BLOCK)
     service_areas = several(part(ServiceAreaFields), FEW)
     contacts = several(part(ContactFields), FEW)
-    phones = several(part(PhoneFields), FEW)
+    phones = several(part(ServicePhoneFields), FEW)
     schedules = several(part(ScheduleFields), SOME)
     attributes = several(part(AttributeFields), FEW)
 

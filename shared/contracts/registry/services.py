@@ -20,12 +20,12 @@ from contracts.registry.hsds import (
     CostOptionFields,
     FundingFields,
     LanguageFields,
-    PhoneFields,
     RequiredDocumentFields,
     ScheduleFields,
     ServiceAreaFields,
     ServiceAtLocationFields,
     ServiceCapacityFields,
+    ServicePhoneFields,
     UrlFields,
 )
 from contracts.registry.shapes import Answer, PageRequest, Request, choice, day, part, record_id, several, subject, text
@@ -64,7 +64,7 @@ class ServiceFields(Request):
     accreditations = text(NOTE)
     alert = text(NOTE)
     wait_time = text(NOTE)
-    phones = several(part(PhoneFields), FEW)
+    phones = several(part(ServicePhoneFields), FEW)
     schedules = several(part(ScheduleFields), SOME)
     service_areas = several(part(ServiceAreaFields), SOME)
     service_at_locations = several(part(ServiceAtLocationFields), SOME)

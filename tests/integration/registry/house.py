@@ -26,6 +26,8 @@ from services.registry.areas.store import AreaStore, TreeCache
 from services.registry.organizations.desk import Desk
 from services.registry.organizations.store import OrganizationStore
 from services.registry.service import INDEXES
+from services.registry.services.desk import ServiceDesk
+from services.registry.services.store import ServiceStore
 from tests.unit.registry.builders import square
 
 OPERATOR = Actor("operator-1", "operator")
@@ -87,7 +89,15 @@ class House:
 
     @property
     def desk(self) -> Desk:
-        return Desk(self.organizations, self.trees.read(self.areas), "EG")
+        return Desk(self.organizations, self.services, self.trees.read(self.areas), "EG")
+
+    @property
+    def services(self) -> ServiceStore:
+        return ServiceStore(self.database)
+
+    @property
+    def service_desk(self) -> ServiceDesk:
+        return ServiceDesk(self.services, self.organizations, "EG")
 
     def put_areas(self, areas: list[dict[str, Any]], key: str = "") -> list[dict[str, Any]]:
         call = call_of(contract.PUT_AREAS, {"areas": areas}, key=key)
@@ -103,6 +113,34 @@ class House:
         request = {"id": organization_id, "organization": fields}
         call = call_of(contract.CHANGE_ORGANIZATION, request, actor, if_version=if_version)
         return self.units.once(call, lambda unit: self.desk.change(call, unit)).version
+
+    def remove(self, organization_id: str) -> int:
+        call = call_of(contract.REMOVE_ORGANIZATION, {"id": organization_id})
+        return self.units.once(call, lambda unit: self.desk.remove(call, unit)).version
+
+    def register_service(self, organization_id: str, actor: Actor = OPERATOR, key: str = "", **service: Any) -> str:
+        request = {"organization_id": organization_id, "service": {"name": "علاج شهري", **service}}
+        call = call_of(contract.REGISTER_SERVICE, request, actor, key)
+        return self.units.once(call, lambda unit: self.service_desk.register(call, unit)).id
+
+    def change_service(
+        self, service_id: str, actor: Actor = OPERATOR, if_version: int | None = None, **fields: Any
+    ) -> int:
+        call = call_of(contract.CHANGE_SERVICE, {"id": service_id, "service": fields}, actor, if_version=if_version)
+        return self.units.once(call, lambda unit: self.service_desk.change(call, unit)).version
+
+    def remove_service(self, service_id: str, actor: Actor = OPERATOR, if_version: int | None = None) -> int:
+        call = call_of(contract.REMOVE_SERVICE, {"id": service_id}, actor, if_version=if_version)
+        return self.units.once(call, lambda unit: self.service_desk.remove(call, unit)).version
+
+    def put_services(
+        self, rows: list[dict[str, Any]], batch: str = "import-1", number: int = 0, actor: Actor = OPERATOR
+    ) -> list[dict[str, Any]]:
+        request = {"import": batch, "number": number, "source": "moss", "rows": rows}
+        call = call_of(contract.PUT_SERVICES, request, actor)
+        desk = self.service_desk
+        read = desk.read_rows(call)
+        return self.units.once(call, lambda unit: desk.put(call, read, unit)).body["results"]
 
     def put(
         self,

@@ -47,7 +47,9 @@ def profiled(house):
 
 def plans(house):
     """Return ``(collection, plan, command)`` of every query since profiling began."""
-    seen = house.database["system.profile"].find({"ns": {"$regex": r"\.(organizations|areas|claims|revisions)$"}})
+    seen = house.database["system.profile"].find(
+        {"ns": {"$regex": r"\.(organizations|services|areas|claims|revisions)$"}}
+    )
     return [(each["ns"], each.get("planSummary", ""), each["command"]) for each in seen]
 
 
@@ -109,3 +111,55 @@ def test_belonging_uses_an_index(profiled):
 
     assert len(plans(profiled)) == 2
     assert scans(profiled) == []
+
+
+SERVICE_SEARCHES = [
+    {},
+    {"q": "خدمة 1"},
+    {"area": "EG2901"},
+    {"subject": "food", "status": "inactive"},
+    {"q": "خدمة", "area": "EG29", "subject": "food", "status": "active"},
+]
+
+
+@pytest.fixture
+def serving(house):
+    """Give a registry of some services, whose database notes how it answers, and the id of who gives them."""
+    owners = [one["id"] for one in house.put(rows(30))]
+    house.put_services([a_service(owners[number % 30], number) for number in range(1, 121)])
+    house.database.command("profile", 2)
+    yield house, owners[0]
+    house.database.command("profile", 0)
+    house.database.drop_collection("system.profile")
+
+
+def a_service(owner, number):
+    given = {"organization_id": owner, "name": f"خدمة {number}", "external_id": str(number)}
+    return {"row": number, "service": {**given, "subjects": [("food", "housing")[number % 2]]}}
+
+
+@pytest.mark.parametrize("scope", ["node", "area", "organization"])
+@pytest.mark.parametrize("wanted", [*SERVICE_SEARCHES, {"organization_id": "own"}], ids=str)
+def test_search_of_services_uses_an_index(serving, wanted, scope):
+    house, owner = serving
+    plain = {**PLAIN, "organization_id": "", **wanted}
+    bound = {"node": Scope(), "area": Scope(area="EG29"), "organization": Scope(organization=owner)}[scope]
+
+    list(house.services.search({**plain, "organization_id": owner if plain["organization_id"] else ""}, bound, "", 50))
+
+    assert plans(house)
+    assert scans(house) == []
+
+
+def test_services_are_read_and_written_by_indexes(serving):
+    house, owner = serving
+    number = house.register_service(owner, subjects=["food"])
+    house.change_service(number, alert="مغلق")
+    list(house.services.page("", 50))
+    house.put_services([a_service(owner, 1)], "import-2")
+    house.change(owner, area="EG2902")
+    house.remove_service(number)
+    house.remove(owner)
+
+    assert len(plans(house)) >= 10
+    assert scans(house) == []

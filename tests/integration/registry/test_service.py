@@ -208,6 +208,51 @@ def test_larger_batch_is_refused(neighbour):
     assert refused.value.problems[0]["code"] == "too_many"
 
 
+def test_service_is_registered_changed_and_removed(neighbour):
+    owner = neighbour.register(name="جمعية الخدمات", area="EG2901")
+    wanted = {"name": "علاج شهري", "subjects": ["health"], "phones": [{"number": "01001234567"}]}
+    own = Actor("client-1", "association", organization=owner["id"])
+
+    made = neighbour.ask(contract.REGISTER_SERVICE, own, request={"organization_id": owner["id"], "service": wanted})
+    changed = neighbour.ask(
+        contract.CHANGE_SERVICE, request={"id": made["id"], "service": {"status": "inactive"}}, if_version=1
+    )
+    found = neighbour.ask(contract.SEARCH_SERVICES, own, request={"q": "علاج"})
+    gone = neighbour.ask(contract.REMOVE_SERVICE, OFFICER, request={"id": made["id"]}, if_version=2)
+
+    assert (made["version"], made["areas"]) == (1, ["EG", "EG29", "EG2901"])
+    assert found["items"] == [changed]
+    assert gone == {"id": made["id"], "version": 3, "removed": True}
+    with pytest.raises(NotFound):
+        neighbour.ask(contract.GET_SERVICE, AUDITOR, request={"id": made["id"]})
+
+
+def test_repeated_registration_answers_the_version_it_made(neighbour):
+    owner = neighbour.register(name="جمعية الخدمات المكررة", area="EG2901")
+    request = {"organization_id": owner["id"], "service": {"name": "علاج شهري"}}
+    first = neighbour.ask(contract.REGISTER_SERVICE, request=request, key="repeat-2")
+    neighbour.ask(contract.CHANGE_SERVICE, request={"id": first["id"], "service": {"alert": "مغلق"}}, if_version=1)
+
+    assert neighbour.ask(contract.REGISTER_SERVICE, request=request, key="repeat-2") == first
+
+
+def test_services_are_put_and_paged(neighbour):
+    owner = neighbour.register(name="جمعية القوائم", area="EG2901")
+    rows = [
+        {"row": number, "service": {"organization_id": owner["id"], "name": f"خدمة {number}"}}
+        for number in range(1, 201)
+    ]
+    request = {"import": "import-7", "number": 0, "rows": rows}
+
+    tried = neighbour.ask(contract.PUT_SERVICES, request={**request, "dry_run": True})["results"]
+    put = neighbour.ask(contract.PUT_SERVICES, Actor("importer", "service"), request=request)["results"]
+    page = neighbour.ask(contract.PAGE_SERVICES, REFERRALS, request={"limit": 200})
+
+    assert {(one["outcome"], one["id"]) for one in tried} == {("created", "")}
+    assert {one["outcome"] for one in put} == {"created"}
+    assert {one["id"] for one in put} & {one["id"] for one in page["items"]}
+
+
 def test_pages_lead_through_the_register(neighbour):
     for number in range(3):
         neighbour.register(name=f"جمعية الصفحات {number}")

@@ -1,0 +1,119 @@
+"""Carry changes of services through: read, decide, store, publish, audit, all in one unit of work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.errors import NotFound, PreconditionFailed
+from chassis.ids import new_id
+from chassis.rpc import Call
+from chassis.work import Result, Unit
+from contracts.registry import SERVICES_MOST
+from services.registry.faults import Fault, Refused, refuse
+from services.registry.organizations.desk import bounded
+from services.registry.organizations.store import OrganizationStore
+from services.registry.problems import rules_told
+from services.registry.services.batch import Importer, Plan, Row, claims_of, plan, read_row, tried
+from services.registry.services.domain import DomainEvent, Home, Service, change, register, remove
+from services.registry.services.following import home_of
+from services.registry.services.intake import read
+from services.registry.services.schemas import oversized, record
+from services.registry.services.store import ServiceStore
+from services.registry.services.telling import publish
+
+KIND = "service"
+CREATED = 201
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDesk:
+    """Change services for a call. ``country`` says how telephone numbers without a country's code are read."""
+
+    store: ServiceStore
+    organizations: OrganizationStore
+    country: str
+
+    def register(self, call: Call, unit: Unit) -> Result:
+        """Register a service. Raises ``Invalid``, ``Forbidden``, ``Conflict``; ``NotFound`` for the organization."""
+        draft = read(call.request["service"], country=self.country)
+        home = self._home(call, call.request["organization_id"], unit)
+        service_id = new_id()
+        with rules_told():
+            refuse(draft.faults)
+            if self.store.counts([home.id], unit.session).get(home.id, 0) >= SERVICES_MOST:
+                raise Refused([Fault("organization_id", "too_many", home.id)])
+            fields = draft.fields_of(service_id, None, unit.now)
+            service, events = register(service_id, home, fields, role=call.actor.role, at=unit.now)
+            refuse(oversized(service))
+        self.store.write(unit.session, created=[service])
+        return self._done(unit, service, events, CREATED)
+
+    def change(self, call: Call, unit: Unit) -> Result:
+        """Change a service. Raises as :meth:`register`, and ``NotFound`` and ``PreconditionFailed``."""
+        draft = read(call.request["service"], country=self.country)
+        old = self.store.get(call.request["id"], call.scope, unit.session)
+        _expected(call, old)
+        home = self._home(call, old.organization_id, unit)
+        with rules_told():
+            refuse(draft.faults)
+            fields = draft.fields_of(old.id, old, unit.now)
+            new, events = change(old, home, fields, role=call.actor.role, at=unit.now)
+            refuse(oversized(new))
+        if events:
+            self.store.write(unit.session, updated=[new])
+        return self._done(unit, new, events)
+
+    def remove(self, call: Call, unit: Unit) -> Result:
+        """Take a service off the register. Raises ``NotFound`` and ``PreconditionFailed``."""
+        old = self.store.get(call.request["id"], call.scope, unit.session)
+        _expected(call, old)
+        self.store.write(unit.session, removed=[old])
+        publish(unit, remove(old))
+        return Result(old.id, old.version + 1)
+
+    def read_rows(self, call: Call) -> list[Row]:
+        """Return the rows of a batch, read, before any transaction."""
+        return [read_row(row, source=call.request["source"], country=self.country) for row in call.request["rows"]]
+
+    def put(self, call: Call, rows: Sequence[Row], unit: Unit) -> Result:
+        """Put a batch: a few look-ups and one bulk write, however many rows there are."""
+        batch = call.request["import"]
+        made = self._plan(call, rows, unit)
+        self.store.write(unit.session, created=list(made.created.values()), updated=list(made.updated.values()))
+        self.organizations.claim(batch, made.claims, unit.now, unit.session)
+        publish(unit, made.events, f"import:{batch}")
+        unit.audit("services.imported", f"{batch}:{call.request['number']}", call.request.get("creator", ""))
+        return Result(f"services:{batch}:{call.request['number']}", 1, body={"results": bounded(made.results)})
+
+    def try_out(self, call: Call, rows: Sequence[Row], unit: Unit) -> dict[str, Any]:
+        """Return what a batch would do, and write nothing."""
+        return {"results": bounded(tried(self._plan(call, rows, unit)))}
+
+    def _plan(self, call: Call, rows: Sequence[Row], unit: Unit) -> Plan:
+        held = self.organizations.hold({row.organization_id for row in rows}, call.scope, unit.session)
+        homes = {id_: home_of(one) for id_, one in held.items()}
+        externals = [row.external for row in rows]
+        found = self.store.matching(filter(None, externals), [row.named for row in rows], unit.session)
+        names = claims_of([*externals, *(one.id for one in found)])
+        earlier = self.organizations.claimed(call.request["import"], names, unit.session)
+        importer = Importer(call.actor.role, unit.now, new_id)
+        counts = self.store.counts(homes, unit.session)
+        return plan(rows, found, homes=homes, counts=counts, importer=importer, earlier=earlier)
+
+    def _home(self, call: Call, organization_id: str, unit: Unit) -> Home:
+        held = self.organizations.hold([organization_id], call.scope, unit.session)
+        if organization_id not in held:
+            raise NotFound("There is no such organization.")
+        return home_of(held[organization_id])
+
+    def _done(self, unit: Unit, service: Service, events: Sequence[DomainEvent], status: int = 200) -> Result:
+        publish(unit, events)
+        unit.keep(KIND, service.id, service.version, record(service))
+        return Result(service.id, service.version, status)
+
+
+def _expected(call: Call, service: Service) -> None:
+    if call.if_version is not None and call.if_version != service.version:
+        raise PreconditionFailed("The service has changed since it was read.")

@@ -1,0 +1,100 @@
+"""Prove that what people write of a service is read, and that its parts get ids that last."""
+
+from uuid import UUID
+
+import pytest
+
+from services.registry.services.intake import read
+from services.registry.services.parts import ServiceAtLocation
+from tests.unit.registry.builders import MONDAY, TUESDAY
+from tests.unit.registry.services.builders import CLINIC, SERVICE_ID, a_service, an_id, fields_of
+
+
+def faults(**given):
+    return [(fault.field, fault.code) for fault in read(given, country="EG").faults]
+
+
+def test_texts_are_tidied():
+    fields = fields_of(name="  علاج   شهري ", description=" سطر\nسطر ", subjects=["health", "food", "health"])
+
+    assert (fields["name"], fields["description"]) == ("علاج شهري", "سطر\nسطر")
+    assert fields["subjects"] == ("health", "food")
+
+
+def test_phone_is_read_however_deep():
+    phone = {"number": "٠٩٦ ٥٣٣١٢٣٤"}
+    fields = fields_of(service_at_locations=[{"location_id": CLINIC, "contacts": [{"phones": [phone]}]}])
+
+    assert fields["service_at_locations"][0].contacts[0].phones[0].number == "+20965331234"
+
+
+def test_addresses_are_completed():
+    fields = fields_of(url="ehsan.example", schedules=[{"schedule_link": "ehsan.example/times", "byday": "SU, MO"}])
+
+    assert fields["url"] == "https://ehsan.example"
+    assert (fields["schedules"][0].schedule_link, fields["schedules"][0].byday) == (
+        "https://ehsan.example/times",
+        "SU,MO",
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "code"),
+    [
+        ({"email": "nobody"}, "email", "not_an_email"),
+        ({"assurer_email": "nobody"}, "assurer_email", "not_an_email"),
+        ({"url": "no address"}, "url", "not_an_address"),
+        ({"contacts": [{"email": "nobody"}]}, "contacts.0.email", "not_an_email"),
+        ({"contacts": [{"phones": [{"number": "none"}]}]}, "contacts.0.phones.0.number", "not_a_phone"),
+        ({"required_documents": [{"uri": "a sentence"}]}, "required_documents.0.uri", "not_an_address"),
+    ],
+)
+def test_wrong_value_is_named(given, field, code):
+    assert faults(**given) == [(field, code)]
+
+
+def test_given_id_is_kept():
+    given = {"id": an_id(7), "number": "096 5331234"}
+
+    assert fields_of(phones=[given])["phones"][0].id == an_id(7)
+
+
+def test_same_list_gets_same_ids():
+    given = [{"location_id": CLINIC, "phones": [{"number": "096 5331234"}, {"number": "096 5331235"}]}]
+
+    first, second = (fields_of(service_at_locations=given)["service_at_locations"] for _ in range(2))
+
+    assert first == second
+    assert len({UUID(part.id) for part in (*first, *first[0].phones)}) == 3
+
+
+def test_part_keeps_the_id_at_its_position():
+    old = a_service(service_at_locations=(ServiceAtLocation(an_id(1), CLINIC),))
+
+    changed = fields_of(old, service_at_locations=[{"location_id": CLINIC, "description": "الدور الأول"}])
+
+    assert changed["service_at_locations"][0].id == an_id(1)
+
+
+def test_id_that_is_given_elsewhere_is_not_taken_twice():
+    old = a_service(service_at_locations=(ServiceAtLocation(an_id(1), CLINIC),))
+
+    changed = fields_of(old, service_at_locations=[{"location_id": "new"}, {"id": an_id(1), "location_id": CLINIC}])
+
+    assert changed["service_at_locations"][1].id == an_id(1)
+    assert changed["service_at_locations"][0].id != an_id(1)
+
+
+def test_capacity_is_as_of_its_last_change():
+    given = {"unit": {"name": "beds"}, "available": 3}
+    old = a_service(
+        capacities=read({"capacities": [given]}, country="EG").fields_of(SERVICE_ID, None, MONDAY)["capacities"]
+    )
+
+    same, less = (
+        read({"capacities": [given | {"available": free}]}, country="EG").fields_of(SERVICE_ID, old, TUESDAY)
+        for free in (3, 2)
+    )
+
+    assert same["capacities"] == old.capacities
+    assert less["capacities"][0].updated == TUESDAY
