@@ -36,6 +36,7 @@ from services.gateway.api.messages import messages
 from services.gateway.api.organizations import organizations
 from services.gateway.api.pages import pages
 from services.gateway.api.referrals import referrals
+from services.gateway.api.tiles import tiles
 from services.gateway.api.tokens import tokens
 from services.gateway.auth.credentials import Credentials
 from services.gateway.auth.guard import Guard, operation
@@ -46,9 +47,11 @@ from services.gateway.directory.rebuild_store import RebuildStore
 from services.gateway.directory.views import Directory
 from services.gateway.imports.store import ImportStore
 from services.gateway.parts import NAME, Caller, Parts
+from services.gateway.tiles.mvt import MEDIA_TYPE as TILE
+from services.gateway.tiles.views import Tiles
 
 SERVICE = "gateway"
-RESOURCES = (tokens, organizations, directory, imports, families, needs, referrals, messages)
+RESOURCES = (tokens, organizations, directory, tiles, imports, families, needs, referrals, messages)
 PAGES = (pages, health)
 COMPRESSED_FROM = 1_400  # bytes; what fits one packet is sent as it is
 COMPRESSED = (
@@ -60,6 +63,7 @@ COMPRESSED = (
     "text/javascript",
     "application/javascript",
     "image/svg+xml",
+    TILE,
 )
 FORM_LIMIT = 100_000
 FORM_PARTS = 50
@@ -107,6 +111,7 @@ def assemble(config: Config, rpc: Caller | None = None, database: Database[dict[
         config=config,
         rpc=rpc,
         directory=directory,
+        tiles=Tiles(database),
         rebuilds=RebuildStore(database),
         imports=ImportStore(database),
         credentials=Credentials(ClientStore(database)),

@@ -17,6 +17,7 @@ from services.gateway.auth.tokens import Tokens
 from services.gateway.directory.rebuild_store import RebuildStore
 from services.gateway.directory.views import Directory
 from services.gateway.imports.store import ImportStore
+from services.gateway.tiles.views import Tiles
 
 NAME = "tashbik"
 
@@ -48,6 +49,7 @@ class Parts:
     config: Config
     rpc: Caller
     directory: Directory
+    tiles: Tiles
     rebuilds: RebuildStore
     imports: ImportStore
     credentials: Credentials

@@ -17,7 +17,15 @@ from services.gateway.auth.provider import Provider
 from services.gateway.auth.tokens import Tokens, read_key
 from services.gateway.parts import Parts
 from tests.provider import IdentityProvider
-from tests.unit.gateway.fakes import Clock, FakeClients, FakeDirectory, FakeImports, FakeRebuilds, FakeServices
+from tests.unit.gateway.fakes import (
+    Clock,
+    FakeClients,
+    FakeDirectory,
+    FakeImports,
+    FakeRebuilds,
+    FakeServices,
+    FakeTiles,
+)
 from tests.unit.gateway.providers import ISSUER, provider_for
 
 
@@ -82,6 +90,7 @@ def parts(
     fakes: dict[str, Any] = {
         "rpc": services,
         "directory": directory,
+        "tiles": FakeTiles(),
         "rebuilds": FakeRebuilds(),
         "imports": FakeImports(),
     }

@@ -18,9 +18,11 @@ from contracts.policy import Role
 from services.gateway.api.examples import directory, families, imports, messages, needs, organizations, referrals
 from services.gateway.api.examples.case import ORGANIZATION_ID
 from services.gateway.auth.clients import Client
+from services.gateway.directory.grid import Tile
 from services.gateway.directory.search.query import Search
 from services.gateway.directory.search.views import Page
 from services.gateway.imports.domain import Creator, Finding, Import, Status
+from services.gateway.tiles.domain import Filter
 
 AREA, ORGANIZATION = "EG29", ORGANIZATION_ID
 SECRET = "a-secret-of-the-tests"  # its hash is cheap on purpose: scrypt with a cost of 2
@@ -165,6 +167,14 @@ class FakeDirectory:
             "projectors": [{"_id": "one", "applied_at": applied, "event_time": made}],
             "rebuild": None,
         }
+
+
+class FakeTiles:
+    """Draw tiles that say what was asked for."""
+
+    def tile(self, tile: Tile, shown: Filter) -> bytes:
+        """Return the tile, large; nothing where only health is to be shown."""
+        return b"" if shown.subject == "health" else f"{tile} {shown}".encode() * 50
 
 
 class FakeRebuilds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,7 @@ PAGES = {
     "/livez",
     "/readyz",
 }
+PLACES = re.compile("<([a-z]+:)?")
 METHODS = {"get", "post", "patch"}
 
 Json = dict[str, Any]
@@ -62,7 +64,7 @@ def contents(described: Json) -> Iterator[tuple[str, Json]]:
 def test_every_route_is_described(app: Flask, document: Json):
     described = {name for name, _ in operations(document)}
     routed = {
-        f"{method} {rule.rule.replace('<path:', '<').replace('<record:', '<').replace('<', '{').replace('>', '}')}"
+        f"{method} {PLACES.sub('{', rule.rule).replace('>', '}')}"
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) & {"GET", "POST", "PATCH"}
     }
