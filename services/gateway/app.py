@@ -33,6 +33,7 @@ from services.gateway.api.families import families, needs
 from services.gateway.api.health import health
 from services.gateway.api.imports import imports
 from services.gateway.api.messages import messages
+from services.gateway.api.ogc import ogc
 from services.gateway.api.organizations import organizations
 from services.gateway.api.pages import pages
 from services.gateway.api.referrals import referrals
@@ -52,12 +53,14 @@ from services.gateway.tiles.views import Tiles
 
 SERVICE = "gateway"
 RESOURCES = (tokens, organizations, directory, tiles, imports, families, needs, referrals, messages)
-PAGES = (pages, health)
+PAGES = (pages, health, ogc)
 COMPRESSED_FROM = 1_400  # bytes; what fits one packet is sent as it is
 COMPRESSED = (
     "application/json",
     "application/geo+json",
     "application/problem+json",
+    "application/schema+json",
+    "application/vnd.oai.openapi+json",
     "text/html",
     "text/css",
     "text/javascript",

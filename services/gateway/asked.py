@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.gateway.accepted import prefers_html
 from services.gateway.addresses import caller_address
 
 BODY = frozenset({b"content-length", b"transfer-encoding"})
 OTHERWISE = BODY | {b"if-match"}  # with one of these a read is for Flask alone
-NOTED = frozenset({b"accept-encoding", b"origin", b"if-none-match", b"cache-control", b"x-forwarded-for"})
+NOTED = frozenset({b"accept", b"accept-encoding", b"origin", b"if-none-match", b"cache-control", b"x-forwarded-for"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Asked:
 
     path: bytes
     query: bytes
+    html: bool
     encodings: str
     origin: str
     condition: str
@@ -30,9 +32,9 @@ class Asked:
     arrived: float
 
     @property
-    def key(self) -> tuple[bytes, bytes, str, str]:
+    def key(self) -> tuple[bytes, bytes, str, str, str]:
         """Return what tells one answer from another."""
-        return self.path, self.query, self.encodings, self.origin
+        return self.path, self.query, "html" if self.html else "", self.encodings, self.origin
 
 
 def asked_of(scope: Mapping[str, Any], proxies: int, now: float) -> Asked | None:
@@ -48,6 +50,7 @@ def asked_of(scope: Mapping[str, Any], proxies: int, now: float) -> Asked | None
     return Asked(
         path=scope["raw_path"],
         query=scope["query_string"],
+        html=prefers_html(noted.get(b"accept", "")),
         encodings=noted.get(b"accept-encoding", ""),
         origin=noted.get(b"origin", ""),
         condition=noted.get(b"if-none-match", ""),

@@ -15,9 +15,9 @@ from services.gateway.ogc import cql, views
 from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, Collection
 from services.gateway.ogc.domain import Interval, Selection, TooBroad, interval_of
 from services.gateway.ogc.views import Features
-from tests.integration.gateway.directories import QENA, QUS, Json, Projected, area, capable, located, organization
+from tests.integration.gateway.directories import Json, Projected, located, organization
+from tests.integration.gateway.features import EVERYTHING, fill
 
-EVERYTHING = {"station", "qus", "north", "fiji", "samoa", "pole", "nowhere"}
 QENA_BOX = Box(32.6, 26.1, 32.8, 26.3)
 
 
@@ -29,46 +29,7 @@ def features(database: Database[Json]) -> Features:
 
 @pytest.fixture(autouse=True)
 def _directory(projected: Projected) -> None:
-    projected.organizations(
-        organization("station", "جمعية الإحسان", areas=QENA, locations=located(26.164, 32.727)),
-        organization(
-            "qus",
-            "جمعية الرحمة بقوص",
-            area="EG2905",
-            areas=QUS,
-            locations=located(25.92, 32.76, "EG2905"),
-            capabilities=capable("health", "housing"),
-            members_count=None,
-            website="https://rahma.example",
-            last_modified="2026-11-10T00:00:00Z",
-        ),
-        organization(
-            "north", "Alex", area="", areas=[], locations=located(31.2, 29.9, ""), international_cooperation=False
-        ),
-        organization("fiji", "Suva", areas=[], locations=located(-17.7, 178.0, ""), members_count=7),
-        organization("samoa", "Apia", areas=[], locations=located(-13.8, -171.8, ""), capabilities=[]),
-        organization("pole", "Pole", areas=[], locations=located(90.0, 0.0, "")),
-        organization("nowhere", "مؤسسة الأمل", areas=QENA, locations=[], last_modified="2026-11-20T10:00:00.500Z"),
-        organization("closed", "جمعية مغلقة", areas=QENA, status="inactive", locations=located(26.164, 32.727)),
-    )
-    projected.areas(
-        area("EG", level="country", parent="", path=["EG"], outline=None, names={"ar": "مصر", "fa": "", "en": "Egypt"}),
-        area("EG2901", outline=square(32.6, 26.1, 32.8, 26.3)),
-        area("EG2905", outline=square(32.7, 25.8, 32.9, 26.1), names={"ar": "قوص", "fa": "", "en": "Qus"}),
-        area("EG2909", outline=cornered(), names={"ar": "", "fa": "", "en": "Corner"}, schematic=False),
-    )
-
-
-def square(west: float, south: float, east: float, north: float) -> Json:
-    """Return an outline that is a box."""
-    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    return {"type": "Polygon", "coordinates": [ring]}
-
-
-def cornered() -> Json:
-    """Return an outline in the shape of an L, whose bounds hold more than it does."""
-    ring = [[30, 20], [40, 20], [40, 21], [31, 21], [31, 30], [30, 30], [30, 20]]
-    return {"type": "Polygon", "coordinates": [ring]}
+    fill(projected)
 
 
 def found(features: Features, collection: Collection = ORGANIZATIONS, **asked: Any) -> set[str]:

@@ -22,6 +22,9 @@ from services.gateway.directory.grid import Tile
 from services.gateway.directory.search.query import Search
 from services.gateway.directory.search.views import Page
 from services.gateway.imports.domain import Creator, Finding, Import, Status
+from services.gateway.ogc.collections import Collection as FeatureCollection
+from services.gateway.ogc.domain import Extent, Selection
+from services.gateway.ogc.domain import Page as FeaturePage
 from services.gateway.tiles.domain import Filter
 
 AREA, ORGANIZATION = "EG29", ORGANIZATION_ID
@@ -124,6 +127,7 @@ class FakeDirectory:
         self.searched: list[Search] = []
         self.looked_up: list[set[str]] = []
         self.fails: Exception | None = None
+        self.ogc = FakeFeatures()
 
     def organization(self, id: str) -> tuple[bytes, str] | None:  # noqa: A002 - the field's name
         """Return the organization where the id is its."""
@@ -175,6 +179,22 @@ class FakeTiles:
     def tile(self, tile: Tile, shown: Filter) -> bytes:
         """Return the tile, large; nothing where only health is to be shown."""
         return b"" if shown.subject == "health" else f"{tile} {shown}".encode() * 50
+
+
+class FakeFeatures:
+    """Hold no feature."""
+
+    def page(self, collection: FeatureCollection, selection: Selection) -> FeaturePage:
+        """Return an empty page."""
+        return FeaturePage([], "")
+
+    def one(self, collection: FeatureCollection, id: str) -> bytes | None:  # noqa: A002 - the field's name
+        """Return nothing."""
+        return None
+
+    def extent(self, collection: FeatureCollection) -> Extent:
+        """Return that it is not known."""
+        return Extent()
 
 
 class FakeRebuilds:

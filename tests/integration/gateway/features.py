@@ -1,0 +1,85 @@
+"""Fill a directory with what tests of its features look for, and read OGC's own schemas and tests, where they are."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import yaml
+
+from tests.integration.gateway.directories import QENA, QUS, Json, Projected, area, capable, located, organization
+from tests.parts import ROOT
+
+OGC = Path(os.environ.get("TASHBIK_TEST_DATA", ROOT.parent / "shared" / "data")) / "api" / "ogc-features"
+SCHEMAS = OGC / "part1" / "core" / "openapi" / "schemas"
+needs_ogc = pytest.mark.skipif(not OGC.exists(), reason=f"no test data of OGC at {OGC}; set TASHBIK_TEST_DATA")
+EVERYTHING = {"station", "qus", "north", "fiji", "samoa", "pole", "nowhere"}
+HOST = "https://schemas.example/"
+AREAS = {"EG", "EG2901", "EG2905", "EG2909"}
+
+
+def fill(projected: Projected) -> None:
+    """Put organizations into the directory here and there, one without a place and one inactive, and four areas."""
+    projected.organizations(
+        organization("station", "جمعية الإحسان", areas=QENA, locations=located(26.164, 32.727)),
+        organization(
+            "qus",
+            "جمعية الرحمة بقوص",
+            area="EG2905",
+            areas=QUS,
+            locations=located(25.92, 32.76, "EG2905"),
+            capabilities=capable("health", "housing"),
+            members_count=None,
+            website="https://rahma.example",
+            last_modified="2026-11-10T00:00:00Z",
+        ),
+        organization(
+            "north", "Alex", area="", areas=[], locations=located(31.2, 29.9, ""), international_cooperation=False
+        ),
+        organization("fiji", "Suva", areas=[], locations=located(-17.7, 178.0, ""), members_count=7),
+        organization("samoa", "Apia", areas=[], locations=located(-13.8, -171.8, ""), capabilities=[]),
+        organization("pole", "Pole", areas=[], locations=located(90.0, 0.0, "")),
+        organization("nowhere", "مؤسسة الأمل", areas=QENA, locations=[], last_modified="2026-11-20T10:00:00.500Z"),
+        organization("closed", "جمعية مغلقة", areas=QENA, status="inactive", locations=located(26.164, 32.727)),
+    )
+    projected.areas(
+        area("EG", level="country", parent="", path=["EG"], outline=None, names={"ar": "مصر", "fa": "", "en": "Egypt"}),
+        area("EG2901", outline=square(32.6, 26.1, 32.8, 26.3)),
+        area("EG2905", outline=square(32.7, 25.8, 32.9, 26.1), names={"ar": "قوص", "fa": "", "en": "Qus"}),
+        area("EG2909", outline=cornered(), names={"ar": "", "fa": "", "en": "Corner"}, schematic=False),
+    )
+
+
+def square(west: float, south: float, east: float, north: float) -> Json:
+    """Return an outline that is a box."""
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def cornered() -> Json:
+    """Return an outline in the shape of an L, whose bounds hold more than it does."""
+    ring = [[30, 20], [40, 20], [40, 21], [31, 21], [31, 30], [30, 30], [30, 20]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def faults(answer: Any, schema: str) -> list[str]:
+    """Return what is wrong with an answer by one of OGC's schemas; nothing where these are not here."""
+    if not SCHEMAS.exists():
+        return []
+    return [f"{list(one.instance_path)}: {one.message}" for one in _validator(schema).iter_errors(answer)]
+
+
+@cache
+def _validator(name: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({"$ref": f"{HOST}{name}.yaml"}, retriever=_schema)
+
+
+def _schema(address: str) -> Any:
+    """Read a schema by its address. It may say null where JSON Schema has the name of that."""
+    text = (SCHEMAS / address.removeprefix(HOST)).read_text(encoding="utf-8")
+    return yaml.safe_load(re.sub(r"((?:type:|-) )null *$", r'\1"null"', text, flags=re.MULTILINE))
