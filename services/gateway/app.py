@@ -37,6 +37,7 @@ from services.gateway.api.ogc import ogc
 from services.gateway.api.organizations import organizations
 from services.gateway.api.pages import pages
 from services.gateway.api.referrals import referrals
+from services.gateway.api.services import services
 from services.gateway.api.tiles import tiles
 from services.gateway.api.tokens import tokens
 from services.gateway.auth.credentials import Credentials
@@ -52,7 +53,7 @@ from services.gateway.tiles.mvt import MEDIA_TYPE as TILE
 from services.gateway.tiles.views import Tiles
 
 SERVICE = "gateway"
-RESOURCES = (tokens, organizations, directory, tiles, imports, families, needs, referrals, messages)
+RESOURCES = (tokens, organizations, services, directory, tiles, imports, families, needs, referrals, messages)
 PAGES = (pages, health, ogc)
 COMPRESSED_FROM = 1_400  # bytes; what fits one packet is sent as it is
 COMPRESSED = (

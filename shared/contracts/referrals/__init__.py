@@ -52,7 +52,7 @@ from contracts.referrals.cases import (
     ReferralStep,
     ReferralSummary,
     ReportService,
-    Service,
+    ServiceGiven,
     WithReason,
 )
 from contracts.referrals.events import EVENTS, FAMILY_CHANGED, NEED_CHANGED, REFERRAL_CHANGED
@@ -208,7 +208,7 @@ __all__ = [
     "RegisterNeed",
     "ReportService",
     "Request",
-    "Service",
+    "ServiceGiven",
     "WithReason",
     "WithdrawConsent",
 ]

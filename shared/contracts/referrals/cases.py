@@ -67,7 +67,7 @@ class ListReferrals(PageRequest):
     escalated = flag(load_default=None, allow_none=True)
 
 
-class Service(Answer):
+class ServiceGiven(Answer):
     """Describe one service given."""
 
     at = time()
@@ -130,7 +130,7 @@ class Referral(Answer):
     escalated_at = time(allow_none=True)
     accepted_at = time(allow_none=True)
     closed_at = time(allow_none=True)
-    services = fields.List(fields.Nested(Service))
+    services = fields.List(fields.Nested(ServiceGiven))
     outcome = fields.String()
     reason = fields.String()
     history = fields.List(fields.Nested(ReferralStep))
