@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from chassis import clock
-from chassis.trail.sealer import SEALS, oldest_waiting
+from chassis.trail.sealer import SEALS, waits_since
 from chassis.trail.seals import PRIVATE_NAME, SealingKey
 from cli.audit import TRAILS
 from cli.doctor.patient import Fault, Patient, broken, warning
@@ -26,9 +26,8 @@ def sealed(patient: Patient) -> Iterator[Fault]:
         yield broken(f"{patient.config.keys / PRIVATE_NAME} cannot seal ({type(error).__name__})", NEW_KEY)
     for service in TRAILS:
         yield from _readable(patient, service)
-        oldest = oldest_waiting(patient.database(service))
-        at = oldest.get("at") if oldest else None
-        if isinstance(at, datetime) and clock.now() - at > LATE:
+        at = waits_since(patient.database(service))
+        if at and clock.now() - at > LATE:
             log = SEALERS.get(service, service)
             yield warning(
                 f"an audit entry of {service} has waited since {at.isoformat(timespec='seconds')} to be sealed",

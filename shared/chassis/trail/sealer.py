@@ -30,7 +30,12 @@ LONGEST = 20.0
 """Seconds for one batch; it has to outwait the locks of a sealer that was killed."""
 MOST_SEALS = 2**53
 """What is numbered higher is none of ours; nor is what is numbered by no number."""
+MOST_BYTES = 32 * 2**20
+"""What one batch holds in memory, but for its last entry."""
 WAITING: dict[str, Any] = {"seal": None}
+UNMARKED = 16 * 2**20 - 64
+"""Bytes of an entry that its marks still fit to; a larger one, which is forged, can never be sealed, and waits."""
+SEALABLE: dict[str, Any] = WAITING | {"$expr": {"$lte": [{"$bsonSize": "$$ROOT"}, UNMARKED]}}
 ORDER = [("position", ASCENDING), ("_id", ASCENDING)]
 """The order of what waits, by the index ``sealed``: nothing has a position yet, and ids made later sort later."""
 
@@ -59,7 +64,7 @@ class Sealer:
         """
         if self.measure():
             until = time.monotonic() + seconds
-            while self._lease.hold() and self.seal_batch() == self._batch and time.monotonic() < until:
+            while self._lease.hold() and self.seal_batch() and time.monotonic() < until:
                 pass
             self._lease.release()
             self.measure()
@@ -75,18 +80,15 @@ class Sealer:
 
     def measure(self) -> bool:
         """Set the metric, and tell whether an entry waits."""
-        oldest = oldest_waiting(self._database)
-        at = oldest.get("at") if oldest else None
-        age = (clock.now() - at).total_seconds() if isinstance(at, datetime) else 0.0
-        metrics.AUDIT_UNSEALED_SECONDS.set(max(0.0, age))
-        return oldest is not None
+        since = waits_since(self._database)
+        metrics.AUDIT_UNSEALED_SECONDS.set(max(0.0, (clock.now() - since).total_seconds()) if since else 0.0)
+        return since is not None
 
     def _seal(self, session: ClientSession) -> dict[str, Any]:
         """Seal one batch, and return the seal; nothing where there is none."""
         if not self._lease.stands(session):
             return {}
-        waiting = self._audit.find(WAITING, session=session).sort(ORDER).limit(self._batch)
-        entries = [Stored(entry.raw) for entry in waiting]
+        entries = self._next(session)
         if not entries:
             return {}
         seal = seals.make(self._service, last_seal(self._database, session), entries, self._key, clock.now())
@@ -94,11 +96,24 @@ class Sealer:
         self._audit.bulk_write(_marks(seal["_id"], entries), session=session)
         return seal
 
+    def _next(self, session: ClientSession) -> list[Stored]:
+        """Return a batch of what waits; less of it where entries are large."""
+        entries, left = [], MOST_BYTES
+        for found in self._audit.find(SEALABLE, session=session).sort(ORDER).limit(self._batch):
+            entries.append(Stored(found.raw))
+            left -= len(found.raw)
+            if left < 0:
+                break
+        return entries
 
-def oldest_waiting(database: Database[dict[str, Any]]) -> Stored | None:
-    """Return id and time of the oldest entry that waits to be sealed, or None."""
+
+def waits_since(database: Database[dict[str, Any]]) -> datetime | None:
+    """Return the time of the oldest entry that waits to be sealed, 1970 where it has none, or None where none waits."""
     found = raw(database[audit.COLLECTION]).find_one(WAITING, {"at": 1}, sort=ORDER)
-    return Stored(found.raw) if found is not None else None
+    if found is None:
+        return None
+    at = Stored(found.raw).get("at")
+    return at if isinstance(at, datetime) else clock.from_epoch_ms(0)
 
 
 def last_seal(database: Database[dict[str, Any]], session: ClientSession | None = None) -> Stored | None:

@@ -8,8 +8,10 @@ from prometheus_client import REGISTRY
 
 from chassis.config import Config
 from chassis.trail.check import UNREADABLE
+from chassis.trail.sealer import UNMARKED
 from tests.integration.chassis.trails import Trail, forge, note, sealer, text, verify
 
+EMPTY_BYTES = 4 + len(text("_id", b"forged") + text("why", b"")) + 1
 NOT_TEXT = b"\xc3\x28"
 FORGERIES = {
     "text that is none": text("why", NOT_TEXT),
@@ -69,3 +71,31 @@ def test_sealing_goes_on_over_forged_seal(database: Trail, config: Config, numbe
     sealer(database, config).turn()
 
     assert verify(database, config)[1].counts.waiting == 0
+
+
+def test_sealing_goes_on_past_what_cannot_be_marked(database: Trail, config: Config):
+    forge(database, text("why", b"x" * (UNMARKED + 1 - EMPTY_BYTES)))
+    note(database, 1)
+
+    sealer(database, config).turn()
+
+    faults, check = verify(database, config)
+    assert (faults, check.counts.entries, check.counts.waiting) == ([], 1, 1)
+    assert REGISTRY.get_sample_value("tashbik_audit_unsealed_seconds") > 1e9
+
+
+def test_largest_entry_is_sealed(database: Trail, config: Config):
+    forge(database, text("why", b"x" * (UNMARKED - EMPTY_BYTES)))
+
+    sealer(database, config).turn()
+
+    assert verify(database, config)[1].counts.waiting == 0
+
+
+def test_large_entries_come_in_small_batches(database: Trail, config: Config):
+    for number in range(5):
+        forge(database, text("why", b"x" * (12 * 2**20)), id_=f"large-{number}".encode())
+
+    sealer(database, config).turn()
+
+    assert [seal["count"] for seal in database["audit_seals"].find().sort("_id", 1)] == [3, 2]

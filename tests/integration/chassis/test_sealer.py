@@ -20,6 +20,7 @@ from chassis import audit, clock
 from chassis.config import Config
 from chassis.errors import TashbikError
 from chassis.lease import Lease
+from chassis.trail.sealer import ORDER, SEALABLE
 from cli.process import wait_until
 from cli.roster import ROOT, python_path
 from tests.integration.chassis.trails import Believer, Trail, lease, note, sealer, verify
@@ -168,7 +169,7 @@ def test_queries_go_by_the_index(database: Trail, config: Config, query: str):
     note(database, 50)
     sealer(database, config, held=Believer(database, "audit seals")).seal_batch()
     found = {
-        "waiting": database["audit"].find({"seal": None}).sort([("position", 1), ("_id", 1)]).limit(10),
+        "waiting": database["audit"].find(SEALABLE).sort(ORDER).limit(10),
         "sealed": database["audit"]
         .find({"seal": {"$gt": 0, "$lte": 1}})
         .sort([("seal", 1), ("position", 1), ("_id", 1)]),
