@@ -1,14 +1,7 @@
-"""Load the areas of a node: ``tashbik areas load FILE``.
+"""Load the areas of a node: ``tashbik areas load FILE``; :mod:`cli.area_files` says what a file may look like.
 
-The file is GeoJSON (RFC 7946): a FeatureCollection in which each feature is one area::
-
-    properties  id         the code that the country gave it
-                parent     the code of the area around it, empty for the country
-                level      country | governorate | county | locality
-                names      {"ar": …, "fa": …, "en": …}
-                schematic  true where the outline is drawn by hand and not surveyed
-                centre     [longitude, latitude] of its label, optional
-    geometry    Polygon, MultiPolygon, or null
+A file with a faulty feature changes nothing: all that is wrong is told, by feature and field. The registry's own rules
+hold for one batch at a time, all of its areas or none; what it refuses is told the same way.
 """
 
 from __future__ import annotations
@@ -21,17 +14,41 @@ from typing import Any
 import click
 import orjson
 from rich.progress import track
+from rich.table import Table
 
 from chassis import rpc_client
+from chassis.errors import Conflict, Invalid
 from chassis.ids import new_id
 from chassis.rpc_client import RpcClient
+from cli import area_files
+from cli.area_files import TARGETS, Area, Fault, NotAreas, Read
 from cli.context import OPERATOR, SERVICE, Context, pass_context
-from contracts.registry import AREA_LEVELS, BATCH_AREAS, PUT_AREAS
+from contracts.registry import BATCH_AREAS, PUT_AREAS
 
 BATCH_BYTES = 500_000
-FIELDS = ("id", "parent", "level", "names", "schematic", "centre")
+FAULTS_SHOWN = 50
 
-Area = dict[str, Any]
+Numbered = tuple[int, Area]
+
+
+class Refused(Exception):
+    """Say which features the registry refused, and what was loaded before it did."""
+
+    def __init__(self, faults: list[Fault], before: Counter[str]) -> None:
+        """Take both."""
+        super().__init__(f"{len(faults)} faults")
+        self.faults = faults
+        self.before = before
+
+
+def _mapping(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    mapping: dict[str, str] = {}
+    for one in given:
+        target, equals, source = one.partition("=")
+        if not equals or not source or target not in TARGETS:
+            raise click.BadParameter(f"{one!r}: write one of {', '.join(TARGETS)}, then = and the property's name.")
+        mapping[target] = source
+    return mapping
 
 
 @click.group()
@@ -41,58 +58,106 @@ def areas() -> None:
 
 @areas.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    callback=_mapping,
+    metavar="FIELD=PROPERTY",
+    help="Which property holds a field, such as names.ar=NAME_AR; FIELD==TEXT is the same for all. Once for each.",
+)
+@click.option("--dry-run", is_flag=True, help="Read the file and tell what is wrong with it; load nothing.")
 @pass_context
-def load(context: Context, file: Path) -> None:
-    """Load the areas of a GeoJSON FILE, with their outlines. Loading it again changes nothing."""
-    found = read_areas(file)
+def load(context: Context, file: Path, mapping: dict[str, str], dry_run: bool) -> None:
+    """Load the areas of a GeoJSON FILE, with their outlines. Loading it again changes nothing.
+
+    A file of OCHA's boundaries (adm2_pcode …) is understood as it is; for others, --map says what is what.
+    """
+    found = _read(file, mapping)
+    if found.faults:
+        _tell(context, found.faults)
+        raise click.ClickException(f"Nothing was loaded: {len(found.faults)} faults in {file.name}.")
+    if dry_run:
+        context.say(f"{len(found.areas)} areas, none of them faulty. Nothing was loaded.")
+        return
     client = rpc_client.connect(context.config, SERVICE)
     try:
-        outcomes = put(client, found)
+        outcomes = put(client, found.areas)
+    except Refused as refused:
+        _tell(context, refused.faults)
+        raise click.ClickException(f"The registry refused these; before them: {_counted(refused.before)}.") from refused
     finally:
         client.stop()
-    counted = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
-    context.say(f"{len(found)} areas: {counted}.")
+    context.say(f"{len(found.areas)} areas: {_counted(outcomes)}.")
 
 
-def put(client: RpcClient, found: list[Area]) -> Counter[str]:
-    """Hand areas to the registry in batches, and return how many were created, updated or unchanged."""
+def put(client: RpcClient, found: list[Numbered]) -> Counter[str]:
+    """Hand areas to the registry in batches, and return how many were created, updated or unchanged.
+
+    Raises :class:`Refused` at the first batch that breaks its rules; those before it stay.
+    """
     outcomes: Counter[str] = Counter()
     for batch in track(list(batches(found)), "Loading areas", transient=True):
-        answer = client.call(PUT_AREAS, {"areas": batch}, actor=OPERATOR, key=new_id())
+        try:
+            answer = client.call(PUT_AREAS, {"areas": [area for _, area in batch]}, actor=OPERATOR, key=new_id())
+        except (Invalid, Conflict) as error:
+            raise Refused([_fault(batch, problem) for problem in error.problems], outcomes) from error
         outcomes.update(result["outcome"] for result in answer["results"])
     return outcomes
 
 
-def read_areas(file: Path) -> list[Area]:
-    """Return the areas of a file, parents before children; raise :class:`click.BadParameter` where it is none."""
-    try:
-        document = orjson.loads(file.read_bytes())
-        found = [_area(feature) for feature in document["features"]]
-        return sorted(found, key=lambda area: AREA_LEVELS.index(area["level"]))
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise click.BadParameter(
-            f"{file} is no GeoJSON FeatureCollection of areas ({type(error).__name__}: {error})", param_hint="FILE"
-        ) from error
+def read_areas(file: Path) -> list[Numbered]:
+    """Return the areas of a file in our own layout, each with its feature's number, parents before children.
+
+    Raises :class:`click.BadParameter` where it is none, or has a fault.
+    """
+    found = _read(file, {})
+    if found.faults:
+        first = found.faults[0]
+        raise click.BadParameter(f"{file}, feature {first.feature}, {first.field}: {first.reason}", param_hint="FILE")
+    return found.areas
 
 
-def batches(found: list[Area]) -> Iterator[list[Area]]:
+def batches(found: list[Numbered]) -> Iterator[list[Numbered]]:
     """Yield the areas in lists that one message carries: not too many, and not too large."""
-    batch: list[Area] = []
+    batch: list[Numbered] = []
     size = 0
-    for area in found:
+    for number, area in found:
         weight = len(orjson.dumps(area))
         if batch and (len(batch) == BATCH_AREAS or size + weight > BATCH_BYTES):
             yield batch
             batch, size = [], 0
-        batch.append(area)
+        batch.append((number, area))
         size += weight
     if batch:
         yield batch
 
 
-def _area(feature: dict[str, Any]) -> Area:
-    properties = feature["properties"]
-    given = {name: properties[name] for name in FIELDS if properties.get(name) is not None}
-    if given.get("level") not in AREA_LEVELS:
-        raise ValueError(f"a feature's level is none of {', '.join(AREA_LEVELS)}")
-    return {**given, "outline": feature.get("geometry")}
+def _read(file: Path, mapping: dict[str, str]) -> Read:
+    try:
+        return area_files.read(file, mapping)
+    except NotAreas as error:
+        raise click.BadParameter(
+            f"{file} is no GeoJSON FeatureCollection of areas: {error}.", param_hint="FILE"
+        ) from error
+
+
+def _fault(batch: list[Numbered], problem: dict[str, Any]) -> Fault:
+    """Return a fault that the registry found in a batch: ``areas.<place in the batch>.<field>``."""
+    _, _, rest = problem["field"].partition(".")
+    place, _, field = rest.partition(".")
+    number, area = batch[int(place)] if place.isdecimal() and int(place) < len(batch) else (0, {"id": ""})
+    return Fault(number, area["id"], field, problem["message"])
+
+
+def _tell(context: Context, faults: list[Fault]) -> None:
+    table = Table("feature", "code", "field", "reason", box=None)
+    for one in faults[:FAULTS_SHOWN]:
+        table.add_row(str(one.feature), one.code, one.field, one.reason)
+    context.console.print(table)
+    if len(faults) > FAULTS_SHOWN:
+        context.say(f"… and {len(faults) - FAULTS_SHOWN} more.")
+
+
+def _counted(outcomes: Counter[str]) -> str:
+    return ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())) or "none"

@@ -38,7 +38,7 @@ def _turn(path: Path) -> int:
 def world(node: Node) -> Iterator[World]:
     """Give the node with the areas of Qena."""
     with world_of(node) as world:
-        world.operator.post("/areas", {"areas": read_areas(AREAS)})
+        world.operator.post("/areas", {"areas": [area for _, area in read_areas(AREAS)]})
         yield world
 
 

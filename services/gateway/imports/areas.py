@@ -85,7 +85,7 @@ class AreaIndex:
 def of_wire(area: Mapping[str, Any]) -> Area:
     """Return the area of a registry's record."""
     centre = area.get("centre")
-    names = tuple(dict.fromkeys(filter(None, area["names"].values())))
+    names = tuple(dict.fromkeys(filter(None, (*area["names"].values(), *area.get("aliases", ())))))
     return Area(area["id"], area["level"], names, tuple(area["path"]), tuple(centre) if centre else None)
 
 

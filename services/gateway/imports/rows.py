@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.checks import SHOWN
 from contracts.subjects import SUBJECTS
-from contracts.text import fold_digits
+from contracts.text import fold_digits, seen
 from services.gateway.imports import subjects, values, words
 from services.gateway.imports.areas import Area
 from services.gateway.imports.domain import BadValue, Problem, Severity
@@ -226,10 +227,15 @@ def _identity(draft: Draft) -> None:
 
 
 def _short(field: str) -> Callable[[str], str]:
-    """Return a reader of text on one line, of at most the field's length (a description keeps its lines)."""
+    """Return a reader of text on one line, of at most the field's length (a description keeps its lines).
+
+    Where nothing of the text would be seen, it is empty.
+    """
 
     def read(text: str) -> str:
-        tidy = text if field == "description" else _BLANKS.sub(" ", text)
+        tidy = seen(text if field == "description" else _BLANKS.sub(" ", text))
+        if not re.match(SHOWN, tidy):
+            return ""
         if len(tidy) > LONGEST[field]:
             raise BadValue("too_long")
         return tidy

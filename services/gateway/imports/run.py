@@ -136,7 +136,8 @@ class Run:
         after = ""
         while True:
             page = self._caller.call(PAGE_AREAS, {"limit": PAGE, "after": after, "outlines": False})
-            yield from map(of_wire, page["items"])
+            today = now().date().isoformat()
+            yield from (of_wire(area) for area in page["items"] if _there(area, today))
             after = page["next"]
             if not after:
                 return
@@ -187,6 +188,12 @@ class Run:
         self.stands = replace(self.stands, failure={"code": code, "message": reason(code, **details)})
         self._move(Status.FAILED)
         log.warning("import_failed", id=self.stands.id, code=code)
+
+
+def _there(area: dict[str, Any], day: str) -> bool:
+    """Tell whether an area is one on a day: rows are of today."""
+    began, ended = area.get("valid_from", ""), area.get("valid_to", "")
+    return began <= day and (not ended or day <= ended)
 
 
 def _plan(kept: dict[str, Any]) -> Plan:

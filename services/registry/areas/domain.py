@@ -39,6 +39,13 @@ class Area:
     outline: Mapping[str, Any] | None = None
     schematic: bool = False
     centre: tuple[float, float] | None = None
+    aliases: tuple[str, ...] = ()
+    valid_from: str = ""
+    valid_to: str = ""
+
+    def there(self, day: str) -> bool:
+        """Tell whether it is an area on a day (ISO 8601); on no day in particular each is."""
+        return not day or (self.valid_from <= day and (not self.valid_to or day <= self.valid_to))
 
     @cached_property
     def box(self) -> Box | None:
@@ -69,13 +76,17 @@ def put(old: Area | None, parent: Area | None, fields: Mapping[str, Any], place:
 
     ``parent`` is the area that ``fields["parent"]`` names, None where there is none of that code. ``place`` goes before
     the names of fields in faults. Raises :class:`services.registry.faults.Refused` for an unknown parent, a level that
-    is not below the parent's, a changed parent or level, and an outline that is none.
+    is not below the parent's, a changed parent or level, an outline that is none, and an end before the beginning.
     """
-    refuse([*_misplaced(old, parent, fields, place), *_misdrawn(fields.get("outline"), place)])
+    refuse(
+        [*_misplaced(old, parent, fields, place), *_misdrawn(fields.get("outline"), place), *_mistimed(fields, place)]
+    )
     path = (*(parent.path if parent else ()), fields["id"])
     outline = rounded(fields["outline"]) if fields.get("outline") else None
     centre = fields.get("centre") or (centre_of(outline) if outline else None)
-    given = {**fields, "path": path, "outline": outline, "centre": tuple(centre) if centre else None}
+    shape = {"outline": outline, "centre": tuple(centre) if centre else None}
+    aliases = tuple(dict.fromkeys(" ".join(alias.split()) for alias in fields.get("aliases", ())))
+    given = {**fields, **shape, "path": path, "aliases": aliases}
     new = Area(**given, version=old.version if old else 1)
     if old is None or new == old:
         return new, old is None
@@ -136,6 +147,12 @@ def _misplaced(old: Area | None, parent: Area | None, fields: Mapping[str, Any],
 def _misdrawn(outline: Any, place: str) -> Iterator[Fault]:
     if outline is not None and not is_outline(outline):
         yield Fault(f"{place}outline", "not_an_outline")
+
+
+def _mistimed(fields: Mapping[str, Any], place: str) -> Iterator[Fault]:
+    began, ended = fields.get("valid_from", ""), fields.get("valid_to", "")
+    if began and ended and ended < began:
+        yield Fault(f"{place}valid_to", "ends_before_it_begins", ended)
 
 
 def is_outline(outline: Any) -> bool:

@@ -14,6 +14,7 @@ from pymongo import DESCENDING, IndexModel, ReplaceOne, ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from chassis import clock
 from chassis.errors import NotFound
 from services.registry.areas.domain import Area
 from services.registry.areas.tree import Tree
@@ -69,10 +70,11 @@ class AreaStore:
         )
         return int(found["revision"]) if found else 0
 
-    def tree(self) -> Tree:
-        """Return the whole tree, read now."""
+    def tree(self, day: str = "") -> Tree:
+        """Return the whole tree, read now, as it is on a day."""
         revision = self.revision()
-        return Tree(map(_from_document, self._areas.find({"revision": {"$gte": 0}}, batch_size=ONE_BATCH)), revision)
+        found = self._areas.find({"revision": {"$gte": 0}}, batch_size=ONE_BATCH)
+        return Tree(map(_from_document, found), revision, day)
 
     def _next_revision(self, session: ClientSession) -> int:
         counter: Any = self._revisions.find_one_and_update(
@@ -93,10 +95,10 @@ class TreeCache:
         self._tree = Tree()
 
     def read(self, store: AreaStore) -> Tree:
-        """Return the present tree: one small query where nothing has changed."""
-        tree = self._tree
-        if store.revision() != tree.revision:
-            self._tree = tree = store.tree()
+        """Return the tree as it is today: one small query where nothing has changed."""
+        tree, day = self._tree, clock.now().date().isoformat()
+        if (store.revision(), day) != (tree.revision, tree.day):
+            self._tree = tree = store.tree(day)
         return tree
 
 
@@ -106,7 +108,8 @@ def _to_document(area: Area, revision: int) -> dict[str, Any]:
 
 
 def _from_document(document: Mapping[str, Any]) -> Area:
-    values: dict[str, Any] = {name: document.get(name) for name in _NAMES[1:]}
+    values: dict[str, Any] = {name: document[name] for name in _NAMES[1:] if name in document}
     centre = document["centre"]
     values |= {"path": tuple(document["path"]), "centre": tuple(centre) if centre else None}
+    values["aliases"] = tuple(document.get("aliases", ()))
     return Area(id=document["_id"], **values)

@@ -14,14 +14,16 @@ TITLES = ("محافظة", "مركز", "مدينة", "استان", "شهرستا�
 
 
 class Tree:
-    """Hold all areas of a node. ``revision`` tells one state of the areas from another."""
+    """Hold all areas of a node. ``revision`` tells one state of the areas from another, ``day`` when it is."""
 
-    def __init__(self, areas: Iterable[Area] = (), revision: int = 0) -> None:
-        """Take the areas; those without an outline hold no point."""
+    def __init__(self, areas: Iterable[Area] = (), revision: int = 0, day: str = "") -> None:
+        """Take the areas. Those without an outline hold no point; those that are none on the day have codes alone."""
         self.revision = revision
+        self.day = day
         self._areas: Mapping[str, Area] = {area.id: area for area in areas}
-        self._named = _by_name(self._areas.values())
-        self._drawn = sorted((area for area in self._areas.values() if area.outline), key=_deepest_first)
+        present = [area for area in self._areas.values() if area.there(day)]
+        self._named = _by_name(present)
+        self._drawn = sorted((area for area in present if area.outline), key=_deepest_first)
 
     def get(self, code: str) -> Area | None:
         """Return the area of a code, or None."""
@@ -61,7 +63,7 @@ class Tree:
 def _by_name(areas: Iterable[Area]) -> Mapping[str, Sequence[Area]]:
     named = defaultdict(list)
     for area in areas:
-        names = {fold(name) for name in area.names.values()} - {""}
+        names = {fold(name) for name in (*area.names.values(), *area.aliases)} - {""}
         for written in {_joined(each) for name in names for each in (name, _bare(name))}:
             named[written].append(area)
     return dict(named)

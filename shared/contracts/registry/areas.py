@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from contracts.checks import said
-from contracts.registry.shapes import Answer, PageRequest, Request, choice, code, flag, part, point, text
+from contracts.registry.shapes import Answer, PageRequest, Request, choice, code, day, flag, part, point, several, text
 from contracts.registry.words import AREA_CODE, AREA_LEVELS, BATCH_AREAS, LANGUAGES, OUTCOMES
 
 
@@ -26,15 +26,22 @@ class AreaNames(Request):
 
 
 class AreaFields(Request):
-    """Describe one area. ``outline`` is a GeoJSON Polygon or MultiPolygon (RFC 7946), ``centre`` its label's place."""
+    """Describe one area. ``outline`` is a GeoJSON Polygon or MultiPolygon (RFC 7946), ``centre`` its label's place.
+
+    ``aliases`` are further names and spellings by which people call it. ``valid_from`` and ``valid_to`` are the days
+    between which it is an area; one that has ended keeps its code and is found by no name and no point.
+    """
 
     id = code(AREA_CODE, required=True, metadata={"example": "EG2901"})
     parent = text(40, load_default="")
     level = choice(AREA_LEVELS, required=True)
     names = part(AreaNames, required=True)
+    aliases = several(text(200, 1), 30, load_default=list)
     outline = fields.Dict(load_default=None, allow_none=True)
     schematic = flag(load_default=False)
     centre = point(load_default=None, allow_none=True)
+    valid_from = day(load_default="")
+    valid_to = day(load_default="")
 
 
 class PutAreas(Request):
@@ -57,10 +64,13 @@ class Area(Answer):
     parent = fields.String(required=True)
     level = fields.String(required=True)
     names = fields.Dict(keys=choice(LANGUAGES), values=fields.String(), required=True)
+    aliases = fields.List(fields.String(), required=True)
     path = fields.List(fields.String(), required=True)
     outline = fields.Dict(required=True, allow_none=True)
     schematic = fields.Boolean(required=True)
     centre = point(required=True, allow_none=True)
+    valid_from = fields.String(required=True)
+    valid_to = fields.String(required=True)
 
 
 class AreaPage(Answer):

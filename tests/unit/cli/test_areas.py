@@ -1,42 +1,30 @@
-"""Prove how a file of areas is read and cut into messages."""
+"""Prove how a file of areas is cut into messages, and what the command says of one that is wrong."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
-import orjson
 import pytest
+from click.testing import CliRunner
 
 from cli.areas import BATCH_BYTES, batches, read_areas
+from cli.main import main
 from contracts.registry import BATCH_AREAS
+from tests.unit.cli.area_features import a_feature, a_file
 
 
-def a_feature(code: str, level: str = "county", **properties: object) -> dict[str, object]:
-    names = {"ar": "قنا", "fa": "قنا", "en": "Qena"}
-    given = {"id": code, "level": level, "names": names, **properties}
-    return {"type": "Feature", "properties": given, "geometry": None}
-
-
-def a_file(folder: Path, *features: dict[str, object]) -> Path:
-    file = folder / "areas.geojson"
-    file.write_bytes(orjson.dumps({"type": "FeatureCollection", "features": features}))
-    return file
+def run(*arguments: str):
+    return CliRunner().invoke(main, ["areas", "load", *arguments])
 
 
 def test_parents_come_first(tmp_path: Path):
     file = a_file(tmp_path, a_feature("EG2901"), a_feature("EG", "country"), a_feature("EG29", "governorate"))
 
-    assert [area["id"] for area in read_areas(file)] == ["EG", "EG29", "EG2901"]
+    assert [(number, area["id"]) for number, area in read_areas(file)] == [(2, "EG"), (3, "EG29"), (1, "EG2901")]
 
 
-def test_unknown_properties_are_left_out(tmp_path: Path):
-    file = a_file(tmp_path, a_feature("EG2901", population=252_000, schematic=True))
-
-    assert set(read_areas(file)[0]) == {"id", "level", "names", "schematic", "outline"}
-
-
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"features": [1]}', b'{"features": [{"properties": {"id": "EG"}}]}'])
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"features": {}}', b"\xff\xfe"])
 def test_other_file_is_refused(tmp_path: Path, content: bytes):
     file = tmp_path / "areas.geojson"
     file.write_bytes(content)
@@ -46,10 +34,36 @@ def test_other_file_is_refused(tmp_path: Path, content: bytes):
 
 
 def test_batch_is_not_too_long():
-    assert [len(batch) for batch in batches([{"id": "EG"}] * (BATCH_AREAS + 1))] == [BATCH_AREAS, 1]
+    found = [(number, {"id": "EG"}) for number in range(BATCH_AREAS + 1)]
+
+    assert [len(batch) for batch in batches(found)] == [BATCH_AREAS, 1]
 
 
 def test_batch_is_not_too_large():
     large = {"id": "EG", "outline": "0" * (BATCH_BYTES * 2 // 3)}
 
-    assert [len(batch) for batch in batches([large, large])] == [1, 1]
+    assert [len(batch) for batch in batches([(1, large), (2, large)])] == [1, 1]
+
+
+def test_every_fault_is_told_and_nothing_is_loaded(tmp_path: Path):
+    file = a_file(tmp_path, a_feature("EG2901", "village"), a_feature("EG 29"), a_feature("EG2902", names={}))
+
+    result = run(str(file))
+
+    assert result.exit_code == 1
+    assert "Nothing was loaded: 3 faults in areas.geojson." in result.output
+    assert [line.split()[0] for line in result.output.splitlines()[1:4]] == ["1", "2", "3"]
+
+
+def test_dry_run_asks_no_node(tmp_path: Path):
+    result = run(str(a_file(tmp_path, a_feature("EG", "country"))), "--dry-run")
+
+    assert result.output == "1 areas, none of them faulty. Nothing was loaded.\n"
+
+
+@pytest.mark.parametrize("mapping", ["names=NAME", "names.ar", "names.ar=", "colour=NAME"])
+def test_wrong_mapping_is_named(tmp_path: Path, mapping: str):
+    result = run(str(a_file(tmp_path, a_feature("EG", "country"))), "--map", mapping)
+
+    assert result.exit_code == 2
+    assert mapping in result.output

@@ -10,9 +10,12 @@ AREA: Json = {
     "parent": "EG29",
     "level": "county",
     "names": {"ar": "قنا", "fa": "قنا", "en": "Qena"},
+    "aliases": ["بندر قنا"],
     "path": AREAS,
     "schematic": True,
     "centre": [32.727, 26.164],
+    "valid_from": "",
+    "valid_to": "",
 }
 PUBLIC_AREAS: Json = {"items": [AREA], "next": ""}
 OUTLINE: Json = {"type": "Polygon", "coordinates": [[[32.6, 26.1], [32.8, 26.1], [32.8, 26.3], [32.6, 26.1]]]}

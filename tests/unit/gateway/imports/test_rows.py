@@ -150,6 +150,13 @@ def test_partner_means_cooperation():
     assert one.organization["international_cooperation"] is True
 
 
+@pytest.mark.parametrize("unseen", ["\x1b", "\u200d", " \u200c "])
+def test_name_that_nobody_sees_is_none(unseen):
+    one = built({"name": unseen})
+
+    assert (one.organization, codes(one)) == (None, [("name", "required")])
+
+
 def test_no_cooperation_empties_the_partner():
     one = built({"international_cooperation": "لا"})
 

@@ -55,6 +55,18 @@ def test_renamed_area_gets_next_version():
     assert (renamed.version, differs) == (2, True)
 
 
+def test_end_before_the_beginning_is_refused():
+    given = fields(valid_from="2026-04-01", valid_to="2026-03-31")
+
+    assert refusal(None, GOVERNORATE, given) == [("valid_to", "ends_before_it_begins")]
+
+
+def test_alias_stands_once():
+    area, _ = put(None, GOVERNORATE, fields(aliases=["بندر  قنا", "بندر قنا"]))
+
+    assert area.aliases == ("بندر قنا",)
+
+
 def test_unknown_parent_is_refused():
     assert refusal(None, None, fields()) == [("parent", "unknown_area")]
 

@@ -50,3 +50,22 @@ def test_point_lies_in_deepest_area():
 
 def test_no_point_lies_nowhere():
     assert qena_tree().at(None) == ""
+
+
+def test_alias_finds_its_area():
+    tree = Tree([an_area(aliases=("بندر قنا", "Kena"))])
+
+    assert [tree.find(written) for written in ("مركز بندر قنا", "kena")] == ["EG2901"] * 2
+
+
+def test_area_is_found_while_it_is_one():
+    ended = an_area("EG2901", valid_to="2026-03-31")
+    follower = an_area("EG2807", valid_from="2026-04-01", path=("EG", "EG28", "EG2807"))
+
+    before, after = (Tree([ended, follower], day=day) for day in ("2026-03-31", "2026-04-01"))
+
+    assert [(tree.at((32.75, 26.15)), tree.find("قنا")) for tree in (before, after)] == [
+        ("EG2901", "EG2901"),
+        ("EG2807", "EG2807"),
+    ]
+    assert (after.find("EG2901"), after.path("EG2901")) == ("EG2901", ("EG", "EG29", "EG2901"))
