@@ -31,13 +31,12 @@ from services.gateway.api.directory import directory
 from services.gateway.api.exchange import dumps, public
 from services.gateway.api.families import families, needs
 from services.gateway.api.health import health
+from services.gateway.api.hsds import hsds
 from services.gateway.api.imports import imports
 from services.gateway.api.messages import messages
-from services.gateway.api.ogc import ogc
 from services.gateway.api.organizations import organizations
 from services.gateway.api.pages import pages
 from services.gateway.api.referrals import referrals
-from services.gateway.api.services import services
 from services.gateway.api.tiles import tiles
 from services.gateway.api.tokens import tokens
 from services.gateway.auth.credentials import Credentials
@@ -53,15 +52,14 @@ from services.gateway.tiles.mvt import MEDIA_TYPE as TILE
 from services.gateway.tiles.views import Tiles
 
 SERVICE = "gateway"
-RESOURCES = (tokens, organizations, services, directory, tiles, imports, families, needs, referrals, messages)
-PAGES = (pages, health, ogc)
+RESOURCES = (tokens, organizations, directory, tiles, hsds, imports, families, needs, referrals, messages)
+PAGES = (pages, health)
 COMPRESSED_FROM = 1_400  # bytes; what fits one packet is sent as it is
 COMPRESSED = (
     "application/json",
     "application/geo+json",
+    "application/x-ndjson",
     "application/problem+json",
-    "application/schema+json",
-    "application/vnd.oai.openapi+json",
     "text/html",
     "text/css",
     "text/javascript",

@@ -31,6 +31,7 @@ COUNTED = "tashbik.counted"
 """Where the server says, in a request's environment, that it has counted it already."""
 
 TOKEN_OPERATION = "gateway.token"  # noqa: S105 - the name of an operation
+SEARCH_OPERATION = "gateway.directory"  # a read, also where it is asked for by POST
 UNCOUNTED = frozenset({None, "health.live", "health.ready"})
 PATIENCE_MS = 2_000
 LOOK_AGAIN = 10.0  # seconds after which a database that was away is asked again
@@ -65,7 +66,7 @@ class Limits:
             return
         operation: Operation = g.operation
         caller = g.actor.id or request.remote_addr or "nowhere"
-        if request.method in READS:
+        if request.method in READS or operation.name == SEARCH_OPERATION:
             self._hit(self._memory, self._reads, "reads", caller)
         elif operation.name == TOKEN_OPERATION:
             self._hit_shared(self._tokens, "tokens", caller)

@@ -35,6 +35,7 @@ Find = Callable[[Collection[str]], Mapping[str, tuple[bytes, str]]]
 
 FOUND_BY: dict[str, Callable[[Directory], Find]] = {
     "/organizations/<record:id>": lambda directory: directory.organizations,
+    "/hsds/organizations/<record:id>": lambda directory: directory.hsds.organizations,
 }
 """What is answered so: each route, and what finds its records."""
 

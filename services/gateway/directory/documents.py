@@ -9,6 +9,7 @@ An organization's answer is rendered when an event changes it, not when somebody
      "accepted", "completed":  referrals of this agency, exact; never shown as they are,
      "body", "etag":           the answer to GET /organizations/{id}, as bytes, and its strong validator,
      "feature":                its GeoJSON feature for the map, as bytes, empty where no place of it is located,
+     "hsds", "hsds_full":      what HSDS says of it, as bytes: flat and with its parts, empty where it is not active,
      "point", "cell":          longitude and latitude of its first place, and the :mod:`grid`'s cell; None and the cell
                               of nowhere where no place is located, and None twice where it is not active,
      "item", "modified":      its feature for OGC API - Features, as bytes, and when the record was changed,
@@ -28,10 +29,11 @@ import orjson
 from contracts.registry import Area, Organization
 from contracts.text import fold
 from services.gateway.directory.grid import NOWHERE, cell
+from services.gateway.hsds import organizations as hsds
 from services.gateway.ogc import features
 from services.gateway.tags import etag
 
-ANY = "*"
+ANY, SOME = "*", "+"
 FEW = 5
 """Counts below this are not published: they could tell of one family."""
 TERMS_MOST = 200
@@ -43,14 +45,24 @@ AREA_FIELDS = tuple(Area().fields)
 
 
 def organization(
-    record: dict[str, Any], *, version: int, accepted: int, completed: int, now: datetime
+    record: dict[str, Any],
+    *,
+    version: int,
+    accepted: int,
+    completed: int,
+    now: datetime,
+    areas: hsds.Areas | None = None,
 ) -> dict[str, Any]:
-    """Return the document of an organization from its public record and the referrals it took on."""
+    """Return the document of an organization from its public record and the referrals it took on.
+
+    ``areas`` are the records of the areas that it is in, by their codes.
+    """
     kept = {field: record[field] for field in RECORD_FIELDS}
     activity = {"referrals_accepted": published(accepted), "referrals_completed": published(completed)}
     body = orjson.dumps({**kept, "activity": activity}, option=orjson.OPT_UTC_Z)
     listed = kept["status"] == "active"
     point = _first_point(kept) if listed else None
+    flat, full = hsds.rendered(kept, areas or {}) if listed else (b"", b"")
     return {
         "_id": kept["id"],
         "version": version,
@@ -63,6 +75,8 @@ def organization(
         "body": body,
         "etag": etag(version, body),
         "feature": _feature(kept) if listed else b"",
+        "hsds": flat,
+        "hsds_full": full,
         "facets": facets(kept) if listed else [],
         "terms": terms(kept) if listed else [],
         "sort": fold(kept["name"])[:SORT_LENGTH],
@@ -141,7 +155,10 @@ def published(count: int) -> int | None:
 
 
 def facet(subject: str = ANY, area: str = ANY) -> str:
-    """Return the key under which organizations of a subject and an area are found; :data:`ANY` leaves one open."""
+    """Return the key under which organizations of a subject and an area are found.
+
+    :data:`ANY` leaves one open; :data:`SOME` in place of a subject is for those that have any subject at all.
+    """
     return f"{subject}|{area}"
 
 
@@ -149,7 +166,8 @@ def facets(record: dict[str, Any]) -> list[str]:
     """Return every key that an organization is found under: each subject or any, with each area above it or any."""
     subjects = {ANY, *(capability["subject"] for capability in record["capabilities"])}
     areas = {ANY, *record["areas"], *(place["area"] for place in record["locations"] if place["area"])}
-    return sorted(facet(subject, area) for subject, area in product(subjects, areas))
+    some = {facet(SOME)} if record["capabilities"] else set()
+    return sorted({facet(subject, area) for subject, area in product(subjects, areas)} | some)
 
 
 def terms(record: dict[str, Any]) -> list[str]:

@@ -7,9 +7,11 @@ also mends what is as new as its state, or older knowledge than the rebuild: see
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from pymongo import GEOSPHERE, IndexModel, ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
@@ -145,14 +147,28 @@ class DirectoryStore:
             one["_id"]: one for one in self._organizations.find({"_id": {"$in": touched}}, KNOWN, session=session)
         }
         counts = self._counts(touched, session)
+        records = [state.record for state in states.values()] + [one.get("record") for one in standing.values()]
+        render = _Render(now, self._areas_of([record for record in records if record], session))
         written = {}
         for id_ in touched:
-            document = _newest(id_, states.get(id_), standing.get(id_), counts.get(id_, (0, 0)), now, since=since)
+            document = _newest(id_, states.get(id_), standing.get(id_), counts.get(id_, (0, 0)), render, since=since)
             if document is not None:
                 written[id_] = document
         _replace(self._organizations, written, session)
         moves = (moved(standing.get(id_), document) for id_, document in written.items())
         self._pyramid.note(set().union(*moves), session)
+
+    def _areas_of(self, records: list[dict[str, Any]], session: ClientSession) -> dict[str, dict[str, Any]]:
+        """Return the areas that organizations are in, and those above them, by their codes."""
+        found: dict[str, dict[str, Any]] = {}
+        asked: set[str] = set()
+        wanted = {code for record in records for code in (*record["areas"], *_codes(record))}
+        while wanted:
+            known = self._areas.find({"_id": {"$in": list(wanted)}}, {"body": 1}, session=session)
+            found |= {one["_id"]: orjson.loads(one["body"]) for one in known}
+            asked |= wanted
+            wanted = {code for area in found.values() for code in area["path"]} - asked
+        return found
 
     def _counts(self, agencies: list[str], session: ClientSession) -> dict[str, tuple[int, int]]:
         """Return how many referrals each agency has accepted, and how many of those it has completed."""
@@ -172,12 +188,40 @@ class DirectoryStore:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Render:
+    """Render organizations, at a moment and with the areas that they are in."""
+
+    now: datetime
+    areas: dict[str, dict[str, Any]]
+
+    def state(self, id_: str, state: State, counts: tuple[int, int]) -> dict[str, Any]:
+        """Return the document of a state."""
+        accepted, completed = counts
+        if state.record is not None:
+            return documents.organization(
+                state.record,
+                version=state.version,
+                accepted=accepted,
+                completed=completed,
+                now=self.now,
+                areas=self.areas,
+            )
+        if state.version:
+            return documents.tombstone(id_, version=state.version, now=self.now)
+        return documents.placeholder(id_, accepted=accepted, completed=completed, now=self.now)
+
+
+def _codes(record: dict[str, Any]) -> set[str]:
+    return {place["area"] for place in record["locations"] if place["area"]}
+
+
 def _newest(
     id_: str,
     state: State | None,
     standing: dict[str, Any] | None,
     counts: tuple[int, int],
-    now: datetime,
+    render: _Render,
     *,
     since: datetime | None,
 ) -> dict[str, Any] | None:
@@ -185,24 +229,13 @@ def _newest(
     if state is not None and standing is not None and not _gives_way(standing, state.version, since):
         state = None
     if state is not None:
-        return _of_state(id_, state, counts, now)
+        return render.state(id_, state, counts)
     if standing is None:
-        return documents.placeholder(id_, accepted=counts[0], completed=counts[1], now=now)
+        return documents.placeholder(id_, accepted=counts[0], completed=counts[1], now=render.now)
     if standing["removed"] or (standing["accepted"], standing["completed"]) == counts:
         return None
-    recounted = _of_state(id_, State(standing["version"], standing["record"]), counts, now)
+    recounted = render.state(id_, State(standing["version"], standing["record"]), counts)
     return {**recounted, "heard_at": standing.get("heard_at")}
-
-
-def _of_state(id_: str, state: State, counts: tuple[int, int], now: datetime) -> dict[str, Any]:
-    accepted, completed = counts
-    if state.record is not None:
-        return documents.organization(
-            state.record, version=state.version, accepted=accepted, completed=completed, now=now
-        )
-    if state.version:
-        return documents.tombstone(id_, version=state.version, now=now)
-    return documents.placeholder(id_, accepted=accepted, completed=completed, now=now)
 
 
 def _gives_way(standing: dict[str, Any], version: int, since: datetime | None) -> bool:

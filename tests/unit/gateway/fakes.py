@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -15,16 +15,16 @@ from chassis.errors import NotFound, TashbikError
 from chassis.identity import Actor
 from contracts.envelope import RpcContract
 from contracts.policy import Role
-from services.gateway.api.examples import directory, families, imports, messages, needs, organizations, referrals
+from services.gateway.api.examples import directory, families, hsds, imports, messages, needs, organizations, referrals
 from services.gateway.api.examples.case import ORGANIZATION_ID
 from services.gateway.auth.clients import Client
 from services.gateway.directory.grid import Tile
 from services.gateway.directory.search.query import Search
 from services.gateway.directory.search.views import Page
+from services.gateway.hsds.asked import OrganizationsAsked
+from services.gateway.hsds.paging import Page as HsdsPage
+from services.gateway.hsds.paging import page_of
 from services.gateway.imports.domain import Creator, Finding, Import, Status
-from services.gateway.ogc.collections import Collection as FeatureCollection
-from services.gateway.ogc.domain import Extent, Selection
-from services.gateway.ogc.domain import Page as FeaturePage
 from services.gateway.tiles.domain import Filter
 
 AREA, ORGANIZATION = "EG29", ORGANIZATION_ID
@@ -127,7 +127,7 @@ class FakeDirectory:
         self.searched: list[Search] = []
         self.looked_up: list[set[str]] = []
         self.fails: Exception | None = None
-        self.ogc = FakeFeatures()
+        self.hsds = FakeHsds()
 
     def organization(self, id: str) -> tuple[bytes, str] | None:  # noqa: A002 - the field's name
         """Return the organization where the id is its."""
@@ -181,20 +181,30 @@ class FakeTiles:
         return b"" if shown.subject == "health" else f"{tile} {shown}".encode() * 50
 
 
-class FakeFeatures:
-    """Hold no feature."""
+class FakeHsds:
+    """Hold one organization as HSDS has it."""
 
-    def page(self, collection: FeatureCollection, selection: Selection) -> FeaturePage:
-        """Return an empty page."""
-        return FeaturePage([], "")
+    def __init__(self) -> None:
+        """Render it."""
+        self.asked: list[OrganizationsAsked] = []
 
-    def one(self, collection: FeatureCollection, id: str) -> bytes | None:  # noqa: A002 - the field's name
-        """Return nothing."""
-        return None
+    def organization(self, id: str) -> bytes | None:  # noqa: A002 - the field's name
+        """Return the organization where the id is its."""
+        return orjson.dumps(hsds.FULL) if id == ORGANIZATION else None
 
-    def extent(self, collection: FeatureCollection) -> Extent:
-        """Return that it is not known."""
-        return Extent()
+    def organizations(self, ids: Collection[str]) -> dict[str, tuple[bytes, str]]:
+        """Return those of some organizations that there are."""
+        return {id_: (body, '"0a1b2c"') for id_ in ids if (body := self.organization(id_))}
+
+    def organizations_page(self, asked: OrganizationsAsked) -> HsdsPage:
+        """Return a page of it."""
+        self.asked.append(asked)
+        return page_of(list(self.all_organizations(asked)), asked.page, asked.per_page)
+
+    def all_organizations(self, asked: OrganizationsAsked) -> Iterator[bytes]:
+        """Yield it."""
+        self.asked.append(asked)
+        yield orjson.dumps(hsds.FULL if asked.full else hsds.FLAT)
 
 
 class FakeRebuilds:

@@ -62,7 +62,8 @@ def test_inactive_organization_is_found_by_nothing():
 def test_facets_are_each_subject_in_each_area():
     found = document()["facets"]
 
-    assert found == ["*|*", "*|EG", "*|EG29", "*|EG2901", "health|*", "health|EG", "health|EG29", "health|EG2901"]
+    health = ["health|*", "health|EG", "health|EG29", "health|EG2901"]
+    assert found == ["*|*", "*|EG", "*|EG29", "*|EG2901", "+|*", *health]
 
 
 def test_terms_are_folded_with_and_without_article():

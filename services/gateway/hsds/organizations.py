@@ -1,0 +1,172 @@
+"""Render an organization of the register as HSDS 3.1 has it: flat for lists, and with all that belongs to it.
+
+What nobody knows is left out, but for what HSDS requires: an empty description, and the parts of an address. Names of
+areas are those of the moment at which the organization was rendered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from services.gateway.hsds.ids import part_id
+from services.gateway.hsds.taxonomies import COOPERATION, NEEDS, ORGANIZATIONS, TYPE, attribute
+
+Json = dict[str, Any]
+Areas = Mapping[str, Json]
+"""Areas by their codes: each with ``names``, ``level`` and ``path``."""
+
+PHONE_TYPES = {"sms": "text"}
+"""What HSDS calls otherwise (RFC 6350)."""
+LANGUAGES_OF = {"IR": "fa"}
+"""In which language areas of a country are named, where an organization states none; elsewhere in Arabic."""
+NAMED_IN = ("ar", "fa", "en")
+COUNTRY_LENGTH = 2
+GOVERNORATE = "governorate"
+FLAT = (
+    "id",
+    "name",
+    "alternate_name",
+    "description",
+    "email",
+    "website",
+    "tax_status",
+    "year_incorporated",
+    "legal_status",
+    "parent_organization_id",
+)
+REQUIRED = frozenset({"id", "name", "description"})
+
+
+def flat(record: Json) -> Json:
+    """Return an organization as lists show it, and as the services of it do."""
+    return {name: value for name in FLAT if (value := record.get(name)) or name in REQUIRED}
+
+
+def full(record: Json, areas: Areas) -> Json:
+    """Return an organization with its parts. Its services come from another record, so they are added when read."""
+    return {**flat(record), **stated(_parts(record, areas))}
+
+
+def rendered(record: Json, areas: Areas) -> tuple[bytes, bytes]:
+    """Return both as JSON: flat, and full."""
+    return orjson.dumps(flat(record)), orjson.dumps(full(record, areas))
+
+
+def stated(fields: Json) -> Json:
+    """Return those fields that say something."""
+    return {name: value for name, value in fields.items() if value not in (None, "", [])}
+
+
+def phones(of: str, numbers: Iterable[Json]) -> list[Json]:
+    """Return telephone numbers of a record."""
+    return [
+        {
+            "id": part_id(of, "phone", phone["type"], phone["number"]),
+            "number": phone["number"],
+            "type": PHONE_TYPES.get(phone["type"], phone["type"]),
+        }
+        for phone in numbers
+    ]
+
+
+def languages(of: str, codes: Iterable[str]) -> list[Json]:
+    """Return the languages that are spoken at a place, or by a service."""
+    return [{"id": part_id(of, "language", code), "code": code} for code in codes]
+
+
+def location(place: Json, record: Json, areas: Areas) -> Json:
+    """Return one place of an organization."""
+    return stated(
+        {
+            "id": place["id"],
+            "location_type": "physical",
+            "name": place["name"],
+            "latitude": place["latitude"],
+            "longitude": place["longitude"],
+            "languages": languages(place["id"], record["languages"]),
+            "addresses": _addresses(place, record, areas),
+        }
+    )
+
+
+def language_of(record: Json) -> str:
+    """Return the language in which an organization's terms and areas are named."""
+    spoken = next((code for code in record["languages"] if code in NAMED_IN), "")
+    return spoken or LANGUAGES_OF.get(next(iter(record["areas"]), ""), NAMED_IN[0])
+
+
+def _parts(record: Json, areas: Areas) -> Json:
+    return {
+        "phones": phones(record["id"], record["phones"]),
+        "locations": [location(place, record, areas) for place in record["locations"]],
+        "organization_identifiers": [_identifier(record["id"], one) for one in record["identifiers"]],
+        "attributes": [*_capabilities(record), *_kinds(record)],
+    }
+
+
+def _identifier(of: str, one: Json) -> Json:
+    scheme, identifier = one["identifier_scheme"], one["identifier"]
+    return {
+        "id": part_id(of, "identifier", scheme, identifier),
+        "identifier_scheme": scheme,
+        "identifier_type": scheme,
+        "identifier": identifier,
+    }
+
+
+def _capabilities(record: Json) -> Iterable[Json]:
+    for one in record["capabilities"]:
+        amount = f"{one['capacity']} {one['unit']}".strip() if one["capacity"] is not None else ""
+        yield _attribute(record, NEEDS, one["subject"], link_type="capability", value=amount)
+
+
+def _kinds(record: Json) -> Iterable[Json]:
+    yield _attribute(record, ORGANIZATIONS, record["organization_type"], link_type=TYPE)
+    if record["international_cooperation"]:
+        for partner in _partners(record) or [""]:
+            yield _attribute(record, ORGANIZATIONS, COOPERATION, link_type=COOPERATION, value=partner)
+
+
+def _attribute(record: Json, taxonomy: str, code: str, **about: str) -> Json:
+    return attribute(record["id"], "organization", taxonomy, code, label=language_of(record), **about)
+
+
+def _partners(record: Json) -> list[str]:
+    """Return with whom an organization works; by how a registry from before says it too."""
+    named = [one["partner"] for one in record.get("cooperations", [])] or [record.get("cooperation_partner", "")]
+    return [partner for partner in dict.fromkeys(named) if partner]
+
+
+def _addresses(place: Json, record: Json, areas: Areas) -> list[Json]:
+    """Return the address of a place, if anything is known of it. HSDS wants each part: what is not known is empty."""
+    if not place["address"] and not place["area"]:
+        return []
+    path = areas[place["area"]]["path"] if place["area"] in areas else []
+    language = language_of(record)
+    governorate = next((code for code in path if code in areas and areas[code]["level"] == GOVERNORATE), "")
+    return [
+        {
+            "id": part_id(place["id"], "address"),
+            "address_1": place["address"],
+            "city": area_name(areas, place["area"], language),
+            "state_province": area_name(areas, governorate, language),
+            "postal_code": "",
+            "country": country(path),
+            "address_type": "physical",
+        }
+    ]
+
+
+def area_name(areas: Areas, code: str, language: str) -> str:
+    """Return what an area is called: in a language, or else in another; empty where nobody knows it."""
+    names = areas[code]["names"] if code in areas else {}
+    return next((names[one] for one in (language, *NAMED_IN) if names.get(one)), "")
+
+
+def country(path: Iterable[str]) -> str:
+    """Return the country of an area by its path, where its code there is that of ISO 3166-1."""
+    first = next(iter(path), "")
+    return first if len(first) == COUNTRY_LENGTH else ""

@@ -1,0 +1,143 @@
+"""Describe what HSDS's lists take, and what they answer. Names are HSDS's own; its answers are rendered elsewhere.
+
+A parameter that a list does not know is refused, as everywhere in the API: a filter with a typing error would else
+return everything.
+"""
+
+from __future__ import annotations
+
+from marshmallow import INCLUDE, Schema, fields, validate
+
+from services.gateway.hsds.asked import JSON, NDJSON, PER_PAGE, PER_PAGE_MOST
+
+PAGE_MOST = 1_000_000
+ID_LENGTH = 100
+
+
+def _id(description: str) -> fields.String:
+    return fields.String(validate=validate.Length(max=ID_LENGTH), metadata={"description": description})
+
+
+class ListQuery(Schema):
+    """Ask for a page of a list. What is not given does not narrow; what is given narrows all together."""
+
+    search = fields.String(
+        validate=validate.Length(max=200),
+        metadata={"description": "Words, or beginnings of words, in any spelling.", "example": "احسان"},
+    )
+    page = fields.Integer(
+        validate=validate.Range(min=1, max=PAGE_MOST), metadata={"description": "From 1 on, which is the default."}
+    )
+    per_page = fields.Integer(
+        validate=validate.Range(min=1, max=PER_PAGE_MOST),
+        metadata={"description": f"Records of a page; {PER_PAGE} if not given."},
+    )
+    format = fields.String(
+        validate=validate.OneOf((JSON, NDJSON)),
+        metadata={"description": "`ndjson` gives all records, each on its line, without pages."},
+    )
+
+
+class TaxonomiesQuery(ListQuery):
+    """Ask for taxonomies."""
+
+
+class TaxonomyTermsQuery(ListQuery):
+    """Ask for terms of taxonomies."""
+
+    taxonomy_id = _id("Terms of one taxonomy.")
+    top_only = fields.Boolean(metadata={"description": "Only terms that have no parent."})
+    parent_id = _id("Terms right below one.")
+
+
+class OrganizationsQuery(ListQuery):
+    """Ask for organizations."""
+
+    taxonomy_term_id = _id("Organizations that bear a term; it may be the term in any language.")
+    taxonomy_id = _id("Organizations that bear any term of a taxonomy.")
+    full = fields.Boolean(metadata={"description": "With all that belongs to each organization."})
+
+
+class HsdsRoot(Schema):
+    """Say which version and profile of HSDS this is, and where the API is described."""
+
+    version = fields.String(required=True)
+    profile = fields.Url(required=True)
+    openapi_url = fields.Url(required=True, require_tld=False)
+
+
+class HsdsRecord(Schema):
+    """Give a record; HSDS's own schema says all that may be in it."""
+
+    class Meta:
+        """Let there be all that HSDS has."""
+
+        unknown = INCLUDE
+
+    id = fields.UUID(required=True)
+
+
+class HsdsTaxonomy(HsdsRecord):
+    """Give a taxonomy."""
+
+    name = fields.String(required=True)
+    description = fields.String(required=True)
+    version = fields.String()
+
+
+class HsdsTaxonomyTerm(HsdsRecord):
+    """Give a term in one language."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    description = fields.String(required=True)
+    parent_id = fields.UUID()
+    taxonomy = fields.String()
+    taxonomy_id = fields.UUID()
+    taxonomy_detail = fields.Nested(HsdsTaxonomy)
+    language = fields.String()
+
+
+class HsdsOrganization(HsdsRecord):
+    """Give an organization; its parts stand in it where they are asked for, or where it is read by its id."""
+
+    name = fields.String(required=True)
+    description = fields.String(required=True)
+    alternate_name = fields.String()
+    email = fields.String()
+    website = fields.String()
+    year_incorporated = fields.Integer()
+    phones = fields.List(fields.Nested(HsdsRecord))
+    locations = fields.List(fields.Nested(HsdsRecord))
+    organization_identifiers = fields.List(fields.Nested(HsdsRecord))
+    attributes = fields.List(fields.Nested(HsdsRecord))
+
+
+class HsdsPage(Schema):
+    """Give a page by its number. ``total_items`` may be some seconds old; by words, 10,000 are found at most."""
+
+    total_items = fields.Integer(required=True)
+    total_pages = fields.Integer(required=True)
+    page_number = fields.Integer(required=True)
+    size = fields.Integer(required=True)
+    first_page = fields.Boolean(required=True)
+    last_page = fields.Boolean(required=True)
+    empty = fields.Boolean(required=True)
+
+
+class HsdsTaxonomies(HsdsPage):
+    """Give a page of taxonomies."""
+
+    contents = fields.List(fields.Nested(HsdsTaxonomy), required=True)
+
+
+class HsdsTaxonomyTerms(HsdsPage):
+    """Give a page of terms."""
+
+    contents = fields.List(fields.Nested(HsdsTaxonomyTerm), required=True)
+
+
+class HsdsOrganizations(HsdsPage):
+    """Give a page of organizations."""
+
+    contents = fields.List(fields.Nested(HsdsOrganization), required=True)

@@ -1,0 +1,86 @@
+"""Prove how HSDS's lists and records are asked for over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from flask.testing import FlaskClient
+
+from services.gateway.api.examples import hsds as examples
+from services.gateway.api.examples.case import ORGANIZATION_ID
+from services.gateway.hsds.asked import OrganizationsAsked
+from tests.hsds import faults, needs_schemas
+from tests.unit.gateway.fakes import FakeDirectory
+
+PAGE = {
+    "total_items", "total_pages", "page_number", "size", "first_page", "last_page", "empty", "contents"
+}  # fmt: skip
+LISTS = ("organizations", "taxonomies", "taxonomy_terms")
+
+
+def test_root_says_version_and_document(http: FlaskClient):
+    assert http.get("/hsds/").json == examples.ROOT
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_list_is_a_page(http: FlaskClient, name: str, method: str):
+    page = getattr(http, method)(f"/hsds/{name}").json
+
+    assert set(page) == PAGE
+    assert page["size"] == len(page["contents"]) > 0
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lines_are_all_there_is(http: FlaskClient, name: str):
+    answer = http.get(f"/hsds/{name}?format=ndjson&per_page=1")
+
+    lines = [orjson.loads(line) for line in answer.data.splitlines()]
+    assert answer.mimetype == "application/x-ndjson"
+    assert len(lines) == http.get(f"/hsds/{name}").json["total_items"]
+
+
+def test_body_and_address_are_taken_together(http: FlaskClient, directory: FakeDirectory):
+    http.post("/hsds/organizations?page=2&per_page=10", json={"page": 3, "search": "إحسان", "full": True})
+
+    assert directory.hsds.asked[0] == OrganizationsAsked(search="إحسان", page=3, per_page=10, full=True)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["page=0", "per_page=0", "per_page=501", "page=x", "format=xml", "modified_after=2026-01-01", "taxonomy=health"],
+)
+def test_what_is_not_known_is_refused(http: FlaskClient, query: str):
+    answer = http.get(f"/hsds/organizations?{query}")
+
+    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+    assert answer.json["problems"][0]["field"] == query.partition("=")[0]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_nothing_of_this_id(http: FlaskClient, name: str):
+    assert http.get(f"/hsds/{name}/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["taxonomies", "taxonomy_terms"])
+def test_record_is_what_the_list_shows(http: FlaskClient, name: str):
+    listed: list[dict[str, Any]] = http.get(f"/hsds/{name}?per_page=500").json["contents"]
+
+    assert [http.get(f"/hsds/{name}/{one['id']}").json for one in listed] == listed
+
+
+def test_held_list_is_not_sent_again(http: FlaskClient):
+    tag = http.get("/hsds/taxonomy_terms").headers["ETag"]
+
+    assert http.get("/hsds/taxonomy_terms", headers={"If-None-Match": tag}).status_code == 304
+
+
+@needs_schemas
+def test_answers_obey_the_schemas_of_hsds(http: FlaskClient):
+    whole = http.get(f"/hsds/organizations/{ORGANIZATION_ID}").json
+    listed = http.get("/hsds/organizations").json["contents"]
+
+    assert faults("organization", whole) == []
+    assert [fault for one in listed for fault in faults("organization_list", one)] == []

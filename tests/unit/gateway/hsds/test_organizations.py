@@ -1,0 +1,141 @@
+"""Prove how an organization of the register is told in HSDS's words."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+import pytest
+
+from contracts.registry import ORGANIZATION_TYPES, PHONE_TYPES
+from contracts.subjects import SUBJECTS
+from services.gateway.api.examples.hsds import PLACES
+from services.gateway.api.examples.organizations import ORGANIZATION
+from services.gateway.hsds.organizations import flat, rendered
+from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, term_id
+from tests.hsds import faults, needs_schemas
+
+Json = dict[str, Any]
+
+BARE: Json = {
+    **ORGANIZATION,
+    "description": "",
+    "email": "",
+    "year_incorporated": None,
+    "phones": [],
+    "identifiers": [],
+    "languages": [],
+    "international_cooperation": False,
+    "capabilities": [],
+    "locations": [],
+    "area": "",
+    "areas": [],
+}
+LARGE: Json = {
+    **ORGANIZATION,
+    "website": "https://ehsan-qena.example/",
+    "phones": [{"number": f"+2096533123{number}", "type": kind} for number, kind in enumerate(PHONE_TYPES)],
+    "capabilities": [{"subject": subject, "capacity": None, "unit": "families"} for subject in SUBJECTS],
+}
+
+
+def full(**fields: Any) -> Json:
+    """Return an organization with its parts."""
+    shown: Json = orjson.loads(rendered({**ORGANIZATION, **fields}, PLACES)[1])
+    return shown
+
+
+def ids(node: Any) -> list[str]:
+    """Return every id within a part of an answer."""
+    if isinstance(node, list):
+        return [id_ for inner in node for id_ in ids(inner)]
+    if isinstance(node, dict):
+        return [node["id"]] * ("id" in node) + [id_ for inner in node.values() for id_ in ids(inner)]
+    return []
+
+
+def test_nothing_empty_is_told():
+    shown = orjson.loads(rendered(BARE, PLACES)[1])
+
+    assert set(shown) == {"id", "name", "description", "attributes"}
+    assert shown["description"] == ""
+
+
+def test_flat_has_no_parts():
+    assert not [value for value in flat(LARGE).values() if isinstance(value, list | dict)]
+
+
+def test_ids_stay_the_same():
+    assert ids(full()) == ids(full(name="اسم آخر", description="وصف آخر"))
+
+
+def test_ids_of_parts_are_uuids():
+    assert all(UUID(id_) for id_ in ids(full()))
+
+
+def test_parts_differ_by_id():
+    parts = ids([full()["phones"], full()["locations"], full()["organization_identifiers"]])
+    attributes = [one["id"] for one in full(capabilities=LARGE["capabilities"])["attributes"]]
+
+    assert len(set(parts)) == len(parts)
+    assert len(set(attributes)) == len(attributes)
+
+
+def test_text_messages_go_by_another_name():
+    shown = full(phones=[{"number": "+201000000027", "type": "sms"}])
+
+    assert shown["phones"][0]["type"] == "text"
+
+
+def test_capability_says_how_much():
+    health = full()["attributes"][0]
+
+    assert (health["link_type"], health["value"], health["label"]) == ("capability", "40 families", "صحة")
+    assert health["taxonomy_term"]["id"] == term_id(NEEDS_TAXONOMY, "health")
+
+
+def test_cooperation_names_its_partners():
+    cooperations = [{"partner": "UNICEF"}, {"partner": "UNHCR"}, {"partner": "UNICEF"}]
+
+    shown = full(international_cooperation=True, cooperations=cooperations)["attributes"]
+
+    assert [one["value"] for one in shown if one["link_type"] == "international_cooperation"] == ["UNICEF", "UNHCR"]
+
+
+@pytest.mark.parametrize("kind", ORGANIZATION_TYPES)
+def test_every_type_has_a_term(kind: str):
+    shown = full(organization_type=kind)["attributes"]
+
+    assert [one["taxonomy_term"]["code"] for one in shown if one["link_type"] == "organization_type"] == [kind]
+
+
+def test_address_names_its_areas():
+    address = full()["locations"][0]["addresses"][0]
+
+    assert (address["city"], address["state_province"], address["country"]) == ("مركز قنا", "قنا", "EG")
+
+
+@pytest.mark.parametrize(("languages", "city"), [(["en"], "Qena"), (["nub", "fa"], "قنا"), ([], "مركز قنا")])
+def test_areas_are_named_in_its_language(languages: list[str], city: str):
+    assert full(languages=languages)["locations"][0]["addresses"][0]["city"] == city
+
+
+def test_unknown_area_leaves_the_address():
+    address = orjson.loads(rendered(ORGANIZATION, {})[1])["locations"][0]["addresses"][0]
+
+    assert (address["address_1"], address["city"], address["country"]) == ("شارع الجميل، قنا", "", "")
+
+
+def test_place_without_address_has_none():
+    place = {**ORGANIZATION["locations"][0], "address": "", "area": "", "latitude": None, "longitude": None}
+
+    assert set(full(locations=[place])["locations"][0]) == {"id", "location_type", "name", "languages"}
+
+
+@needs_schemas
+@pytest.mark.parametrize("record", [ORGANIZATION, BARE, LARGE], ids=["usual", "bare", "large"])
+def test_schemas_of_hsds_are_obeyed(record: Json):
+    listed, whole = map(orjson.loads, rendered(record, PLACES))
+
+    assert faults("organization_list", listed) == faults("organization", whole) == []
