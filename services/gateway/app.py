@@ -34,9 +34,11 @@ from services.gateway.api.health import health
 from services.gateway.api.hsds import hsds
 from services.gateway.api.imports import imports
 from services.gateway.api.messages import messages
+from services.gateway.api.ogc import ogc
 from services.gateway.api.organizations import organizations
 from services.gateway.api.pages import pages
 from services.gateway.api.referrals import referrals
+from services.gateway.api.services import services
 from services.gateway.api.tiles import tiles
 from services.gateway.api.tokens import tokens
 from services.gateway.auth.credentials import Credentials
@@ -52,14 +54,16 @@ from services.gateway.tiles.mvt import MEDIA_TYPE as TILE
 from services.gateway.tiles.views import Tiles
 
 SERVICE = "gateway"
-RESOURCES = (tokens, organizations, directory, tiles, hsds, imports, families, needs, referrals, messages)
-PAGES = (pages, health)
+RESOURCES = (tokens, organizations, services, directory, tiles, hsds, imports, families, needs, referrals, messages)
+PAGES = (pages, health, ogc)
 COMPRESSED_FROM = 1_400  # bytes; what fits one packet is sent as it is
 COMPRESSED = (
     "application/json",
     "application/geo+json",
     "application/x-ndjson",
     "application/problem+json",
+    "application/schema+json",
+    "application/vnd.oai.openapi+json",
     "text/html",
     "text/css",
     "text/javascript",

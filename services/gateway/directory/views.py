@@ -15,6 +15,7 @@ from contracts.subjects import SUBJECTS
 from services.gateway.directory.documents import facet
 from services.gateway.directory.search.query import Search
 from services.gateway.directory.search.views import Page, Pages
+from services.gateway.ogc.views import Features
 from services.gateway.hsds.views import Hsds
 
 ANSWER = {"_id": 0, "body": 1, "etag": 1}
@@ -32,6 +33,7 @@ class Directory:
         self._database = database
         self._organizations = database["directory_organizations"]
         self._pages = Pages(self._organizations)
+        self.ogc = Features(database)
         self.hsds = Hsds(database)
         self._areas = database["directory_areas"]
         self._referrals = database["directory_referrals"]

@@ -26,6 +26,9 @@ from services.gateway.hsds.paging import Page as HsdsPage
 from services.gateway.hsds.paging import page_of
 from services.gateway.imports.domain import Creator, Finding, Import, Status
 from services.gateway.tiles.domain import Filter
+from services.gateway.ogc.collections import Collection as FeatureCollection
+from services.gateway.ogc.domain import Extent, Selection
+from services.gateway.ogc.domain import Page as FeaturePage
 
 AREA, ORGANIZATION = "EG29", ORGANIZATION_ID
 SECRET = "a-secret-of-the-tests"  # its hash is cheap on purpose: scrypt with a cost of 2
@@ -127,6 +130,7 @@ class FakeDirectory:
         self.searched: list[Search] = []
         self.looked_up: list[set[str]] = []
         self.fails: Exception | None = None
+        self.ogc = FakeFeatures()
         self.hsds = FakeHsds()
 
     def organization(self, id: str) -> tuple[bytes, str] | None:  # noqa: A002 - the field's name
@@ -173,14 +177,6 @@ class FakeDirectory:
         }
 
 
-class FakeTiles:
-    """Draw tiles that say what was asked for."""
-
-    def tile(self, tile: Tile, shown: Filter) -> bytes:
-        """Return the tile, large; nothing where only health is to be shown."""
-        return b"" if shown.subject == "health" else f"{tile} {shown}".encode() * 50
-
-
 class FakeHsds:
     """Hold one organization as HSDS has it."""
 
@@ -205,6 +201,30 @@ class FakeHsds:
         """Yield it."""
         self.asked.append(asked)
         yield orjson.dumps(hsds.FULL if asked.full else hsds.FLAT)
+
+
+class FakeFeatures:
+    """Hold no feature."""
+
+    def page(self, collection: FeatureCollection, selection: Selection) -> FeaturePage:
+        """Return an empty page."""
+        return FeaturePage([], "")
+
+    def one(self, collection: FeatureCollection, id: str) -> bytes | None:  # noqa: A002 - the field's name
+        """Return nothing."""
+        return None
+
+    def extent(self, collection: FeatureCollection) -> Extent:
+        """Return that it is not known."""
+        return Extent()
+
+
+class FakeTiles:
+    """Draw tiles that say what was asked for."""
+
+    def tile(self, tile: Tile, shown: Filter) -> bytes:
+        """Return the tile, large; nothing where only health is to be shown."""
+        return b"" if shown.subject == "health" else f"{tile} {shown}".encode() * 50
 
 
 class FakeRebuilds:

@@ -69,7 +69,8 @@ def test_every_route_is_described(app: Flask, document: Json):
         for method in (rule.methods or set()) & {"GET", "POST", "PATCH"}
     }
 
-    assert {name for name in routed if name.partition(" ")[2] not in PAGES} == described
+    elsewhere = {name for name in routed if name.startswith("GET /ogc") or name.partition(" ")[2] in PAGES}
+    assert routed - elsewhere == described
 
 
 def test_version_is_3_1(document: Json):
