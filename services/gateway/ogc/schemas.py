@@ -20,7 +20,7 @@ TEXT, JSON = "cql2-text", "cql2-json"
 CURSOR_MOST = 1000
 RESERVED = ("f", "limit", "bbox", "datetime", "cursor", "filter", "filter-lang", "filter-crs")
 WHOLE = re.compile(r"[0-9]{1,18}\Z")
-NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{0,15})?([eE][-+]?[0-9]{1,2})?\Z")
+NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{0,30})?([eE][-+]?[0-9]{1,2})?\Z")
 FLAGS = {"true": True, "false": False}
 
 
