@@ -42,7 +42,7 @@ def describe_tiles(_: Filter) -> Response:
 def get_tile(shown: Filter, z: int, x: int, y: int) -> Response:
     """Read a tile of organizations, as Mapbox Vector Tile 2.1.
 
-    Layer `organizations` has each of them, where a tile has 1,000 at most; layer `clusters` counts them, where it has
+    Layer `organizations` has each of them, where a tile has 500 at most; layer `clusters` counts them, where it has
     more.
     """
     if z > ZOOM_MOST or max(x, y) >= 1 << z:

@@ -33,7 +33,7 @@ ZOOM_MOST = 16
 DEPTH = 3  # zooms from a tile to its cells
 FINEST = ZOOM_MOST + DEPTH
 CELLS = 1 << 2 * BITS  # of the finest there are; what lies nowhere may have a number beyond
-SINGLY = 1_000
+SINGLY = 500
 """So many organizations of a tile are shown one by one; more are clustered."""
 
 ANY = "*"
@@ -121,9 +121,10 @@ def tally(points: Iterable[Point]) -> Tally:
     """Count points."""
     counted: Tally = {}
     for point in points:
-        column, row = place_of(point.cell)
+        column, line = place_of(point.cell)
         for subject in (ANY, *point.subjects):
-            _add(counted, subject, point.kind, (1, point.members, column, row))
+            row = counted.setdefault(subject, {}).setdefault(point.kind, [0, 0, 0, 0])
+            _add(row, 1, point.members, column, line)
     return counted
 
 
@@ -132,15 +133,20 @@ def merged(tallies: Iterable[Tally]) -> Tally:
     total: Tally = {}
     for one in tallies:
         for subject, rows in one.items():
+            sums = total.setdefault(subject, {})
             for kind, row in rows.items():
-                _add(total, subject, kind, row)
+                if kind in sums:
+                    _add(sums[kind], *row)
+                else:
+                    sums[kind] = list(row)
     return total
 
 
-def _add(total: Tally, subject: str, kind: int, row: Sequence[int]) -> None:
-    rows = total.setdefault(subject, {})
-    standing = rows.get(kind)
-    rows[kind] = list(row) if standing is None else [one + other for one, other in zip(standing, row, strict=True)]
+def _add(row: Row, organizations: int, members: int, column: int, line: int) -> None:
+    row[0] += organizations
+    row[1] += members
+    row[2] += column
+    row[3] += line
 
 
 def size(counted: Tally) -> int:

@@ -1,8 +1,8 @@
 """Write Mapbox Vector Tiles 2.1 of points: https://github.com/mapbox/vector-tile-spec/tree/master/2.1 .
 
 A tile is a Protocol Buffers message: layers, each with its features, and the names and values of properties once. Only
-what points need is here, so that a tile of a thousand is a few milliseconds; see
-``docs/decisions/0017-tiles-of-counted-cells.md``.
+what points need is here, so that a tile of hundreds is a few milliseconds; see
+``docs/decisions/0018-tiles-of-counted-cells.md``.
 """
 
 from __future__ import annotations

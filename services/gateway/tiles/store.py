@@ -12,8 +12,9 @@ one moment, counts, and removes the notes that it saw. So one that dies has done
 of two turns at once, which the lease seldom lets happen, one meets a write conflict. What is counted comes from points
 and from the level below, never from a difference, so it may be counted any number of times.
 
-Counting everything (:meth:`Pyramid.count_anew`, or where a version of ours counts otherwise) goes piece by piece in the
-order of cells, a piece a transaction, replacing what stands. Notes wait for its end.
+Counting everything goes piece by piece in the order of cells, a piece a transaction, replacing what stands; notes wait
+for its end. It is done after a rebuild (:meth:`Pyramid.count_anew`), where a version of ours counts otherwise, and where
+so much moved that it is quicker.
 """
 
 from __future__ import annotations
@@ -52,8 +53,9 @@ INDEXES: Indexes = {"directory_cells": (), "directory_moves": (), "directory_cou
 LEASE = timedelta(seconds=12)  # longer than the longest transaction there is
 LONGEST = 30.0
 TURN_SECONDS = 1.0
-REST = 2  # times as long as a turn took: counting leaves room for what is counted
+REST = 3  # times as long as a turn took: counting leaves room for what is counted
 MOVES_AT_ONCE = 4_000  # cells
+ALL_AT_ONCE = 100_000  # organizations that are counted anew as soon as they are where so many moved
 STATE = {"_id": "counting"}
 
 log = get_logger()
@@ -146,9 +148,12 @@ class Pyramid:
                 break
         kept = CellStore(self._database, session)
         try:
+            if len(cells) >= MOVES_AT_ONCE and not kept.more_than(ALL_AT_ONCE, 0, 0):
+                raise TooMuch
             done = Recount(kept, {ancestor(cell, BITS - FINEST) for cell in cells})
         except TooMuch:
             self._advance(holder, session, None, 0)
+            self._moves.delete_many({}, session=session)  # all that we see: it is counted with the rest
         else:
             kept.write(done.counted, done.no_more)
             self._moves.delete_many({"_id": {"$in": notes}}, session=session)

@@ -137,6 +137,19 @@ class TestWhateverMoves:
 
         assert kept(projected.database) == plain(projected.database) != {}
 
+    def test_counts_anew_where_much_moved(
+        self, projected: Projected, pyramid: Pyramid, monkeypatch: pytest.MonkeyPatch
+    ):
+        projected.organizations(*crowd(Random(4), 60))
+        settle(pyramid)
+        monkeypatch.setattr(store, "MOVES_AT_ONCE", 10)
+
+        for version in (2, 3):
+            projected.organizations(*crowd(Random(version), 40, version))
+        settle(pyramid)
+
+        assert kept(projected.database) == plain(projected.database) != {}
+
     def test_what_was_wrong_is_mended_anew(self, projected: Projected, pyramid: Pyramid):
         projected.organizations(*crowd(Random(5), 40))
         settle(pyramid)
