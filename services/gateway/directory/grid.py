@@ -86,6 +86,11 @@ def cell(longitude: float, latitude: float) -> int:
     return _interleaved(_column(longitude), _row(latitude))
 
 
+def tile_at(longitude: float, latitude: float, z: int) -> Tile:
+    """Return the tile of a zoom that a point lies in."""
+    return Tile(z, _column(longitude) >> BITS - z, _row(latitude) >> BITS - z)
+
+
 def ranges(box: Box) -> list[Range]:
     """Return at most about :data:`RANGES_MOST` ranges, ascending, which hold all cells of a box and few others."""
     found = sorted(one for part in box.parts() for one in _ranges(part))

@@ -13,8 +13,8 @@ of two turns at once, which the lease seldom lets happen, one meets a write conf
 and from the level below, never from a difference, so it may be counted any number of times.
 
 Counting everything goes piece by piece in the order of cells, a piece a transaction, replacing what stands; notes wait
-for its end. It is done after a rebuild (:meth:`Pyramid.count_anew`), where a version of ours counts otherwise, and where
-so much moved that it is quicker.
+for its end. It is done after a rebuild of the directory, where a version of ours counts otherwise, and where so much
+moved that it is quicker.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.directory.grid import BITS, RANGES_MOST, Box, Tile, cell, ranges
+from services.gateway.directory.grid import BITS, RANGES_MOST, Box, Tile, cell, ranges, tile_at
 
 longitudes = st.floats(-180, 180)
 latitudes = st.floats(-90, 90)
@@ -34,6 +34,7 @@ def test_point_is_in_its_tile(point: tuple[float, float], tile: Tile):
     first, end = tile.cells
 
     assert first <= cell(*point) < end
+    assert tile_at(*point, tile.z) == tile
 
 
 @given(st.integers(0, BITS - 1), st.data())
