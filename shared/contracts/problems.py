@@ -83,6 +83,12 @@ PROBLEMS: dict[str, Problem] = {
             "The end lies before the beginning.",
         ),
         Problem(
+            "outside_its_area",
+            "النقطة خارج حدود المنطقة المذكورة لها.",
+            "نقطه بیرون از مرز منطقهٔ آن است.",
+            "The point lies outside the area that is given for it.",
+        ),
+        Problem(
             "names_itself",
             "لا يجوز أن تشير الجهة إلى نفسها.",
             "نهاد نمی‌تواند به خودش اشاره کند.",

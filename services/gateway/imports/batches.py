@@ -50,8 +50,9 @@ def outcome(batch: Batch, results: Sequence[dict[str, Any]], plan: Plan) -> tupl
     counts = dict.fromkeys(("created", "updated", "unchanged", "rejected", "warned"), 0)
     for row in batch.rows:
         result = answered.get(row.row)
-        told = [_told(problem, plan) for problem in result["problems"]] if result else []
         became = result["outcome"] if result else "rejected"
+        severity = Severity.ERROR if became == "rejected" else Severity.WARNING
+        told = [_told(problem, plan, severity) for problem in result["problems"]] if result else []
         counts[became] += 1
         problems = [problem.as_dict() for problem in row.problems] + told
         counts["warned"] += bool(problems) and became != "rejected"
@@ -60,7 +61,7 @@ def outcome(batch: Batch, results: Sequence[dict[str, Any]], plan: Plan) -> tupl
     return findings, Counts(**counts)
 
 
-def _told(problem: dict[str, Any], plan: Plan) -> dict[str, Any]:
+def _told(problem: dict[str, Any], plan: Plan, severity: Severity) -> dict[str, Any]:
     """Return a problem of the registry's as one of ours: with the file's column."""
     field = field_of(problem["field"])
     return {
@@ -69,5 +70,5 @@ def _told(problem: dict[str, Any], plan: Plan) -> dict[str, Any]:
         "message": dict(problem["message"]),
         "column": column_of(field, plan.mapping),
         "value": problem["value"],
-        "severity": str(Severity.ERROR),
+        "severity": str(severity),
     }

@@ -56,6 +56,11 @@ class Tree:
             return ""
         return next((area.id for area in self._drawn if area.holds(point)), "")
 
+    def covers(self, code: str, point: Position | None) -> bool:
+        """Tell whether an area may hold a point: one whose outline nobody has surveyed may hold any."""
+        area = self._areas.get(code)
+        return point is None or area is None or area.outline is None or area.schematic or area.holds(point)
+
     def _bearing(self, name: str) -> Sequence[Area]:
         return self._named.get(_joined(name)) or self._named.get(_joined(_bare(name)), ())
 

@@ -93,7 +93,7 @@ class Plan:
         self.known.put(new)
         self.claims[new.id] = row.number
         self.events.extend(events)
-        self.results.append(result(row.number, outcome, new.id))
+        self.results.append(result(row.number, outcome, new.id, row.draft.warnings))
 
     def _register(self, row: Row) -> tuple[Organization, tuple[DomainEvent, ...]]:
         organization_id = self.importer.new_id()

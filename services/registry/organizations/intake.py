@@ -6,7 +6,7 @@ Pure: takes a request that the contract's schema has loaded, the node's country 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any
 
@@ -53,7 +53,8 @@ _is_address = validate.URL(schemes={"http", "https"})
 class Draft:
     """Hold what was given, read. ``area`` is empty where it was not given and no place tells it.
 
-    ``faults`` are those found so far; a draft with faults is not to be used.
+    ``faults`` are those found so far; a draft with faults is not to be used. ``warnings`` are of what is taken as it
+    is.
     """
 
     fields: dict[str, Any] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Draft:
     cooperations: Sequence[dict[str, Any]] | None = None
     area: str = ""
     faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
 
     def fields_of(self, organization_id: str, old: Organization | None, tree: Tree, default_area: str = "") -> Fields:
         """Return the fields to set on ``old``, or on a new organization; raise :class:`Refused`.
@@ -69,7 +71,10 @@ class Draft:
         """
         fields = dict(self.fields)
         if self.locations is not None:
-            fields["locations"] = settle_locations(organization_id, old.locations if old else (), self.locations)
+            settled = settle_locations(organization_id, old.locations if old else (), self.locations)
+            fields["locations"] = tuple(
+                replace(one, outside_area=not tree.covers(one.area, one.point)) for one in settled
+            )
         if self.cooperations is not None:
             fields["cooperations"] = settle_cooperations(old.cooperations if old else (), self.cooperations)
         area = self.area or ("" if old else default_area)
@@ -210,6 +215,8 @@ def _place(draft: Draft, tree: Tree, given: Mapping[str, Any], name: str) -> dic
     place = {key: " ".join(value.split()) if isinstance(value, str) else value for key, value in given.items()}
     point = (place.get("longitude"), place.get("latitude"))
     area = _area(draft, tree, place.pop("area", ""), f"{name}.area")
+    if None not in point and area and not tree.covers(area, point):  # type: ignore[arg-type]
+        draft.warnings.append(Fault(f"{name}.latitude", "outside_its_area", f"{point[1]}, {point[0]}"))
     area = area or (tree.at(point) if None not in point else "")  # type: ignore[arg-type]
     return place | {"area": area} if area else place
 

@@ -43,7 +43,7 @@ class Capability:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Hold one place. ``area`` is empty where nobody knows it."""
+    """Hold one place. ``area`` is empty where nobody knows it; ``outside_area`` says that the point is not in it."""
 
     id: str
     name: str = ""
@@ -51,6 +51,7 @@ class Location:
     latitude: float | None = None
     longitude: float | None = None
     area: str = ""
+    outside_area: bool = False
 
     @property
     def point(self) -> tuple[float, float] | None:

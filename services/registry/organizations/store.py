@@ -43,6 +43,11 @@ INDEXES = {
         IndexModel([("covers", 1), ("placed", 1), ("_id", 1)], name="covers_placed"),
         IndexModel([("areas", 1), ("place", "2dsphere")], name="areas_place"),
         IndexModel([("belongs", 1)], name="belongs"),
+        IndexModel(
+            [("locations.outside_area", 1), ("_id", 1)],
+            name="outside_area",
+            partialFilterExpression={"locations.outside_area": True},
+        ),
     ],
     "claims": [IndexModel([("at", 1)], name="at", expireAfterSeconds=7 * 24 * 3600)],
 }
@@ -231,6 +236,8 @@ def _conditions(wanted: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"capabilities.subject": wanted["subject"]}
     if wanted["status"]:
         yield {"status": wanted["status"]}
+    if wanted["outside_area"] is not None:
+        yield {"locations.outside_area": True if wanted["outside_area"] else {"$ne": True}}
 
 
 @contextmanager

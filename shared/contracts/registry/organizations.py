@@ -192,12 +192,16 @@ class PutOrganizations(Request):
 
 
 class SearchOrganizations(PageRequest):
-    """Search by words of the names of organization, partner and places; each must begin one, in any spelling."""
+    """Search by words of the names of organization, partner and places; each must begin one, in any spelling.
+
+    ``outside_area`` finds those of which a place lies outside its area.
+    """
 
     q = text(200, load_default="")
     area = text(100, load_default="")
     subject = subject(load_default=None, allow_none=True)
     status = choice(ORGANIZATION_STATUSES, load_default=None, allow_none=True)
+    outside_area = flag(load_default=None, allow_none=True)
 
 
 class Phone(Answer):
@@ -223,7 +227,10 @@ class Capability(Answer):
 
 
 class Location(Answer):
-    """Give one place of the organization; ``latitude`` and ``longitude`` are both null where nobody has found it."""
+    """Give one place of the organization; ``latitude`` and ``longitude`` are both null where nobody has found it.
+
+    ``outside_area`` says that its point lay outside the surveyed outline of its area when the record was last changed.
+    """
 
     id = fields.String(required=True)
     name = fields.String(required=True)
@@ -231,6 +238,7 @@ class Location(Answer):
     latitude = fields.Float(required=True, allow_none=True)
     longitude = fields.Float(required=True, allow_none=True)
     area = fields.String(required=True)
+    outside_area = fields.Boolean(required=True)
 
 
 class Organization(Answer):
@@ -296,7 +304,10 @@ class RowProblem(Answer):
 
 
 class RowResult(Answer):
-    """Say what became of one row. ``id`` is empty where it was rejected, or in a dry run would be created."""
+    """Say what became of one row. ``id`` is empty where it was rejected, or in a dry run would be created.
+
+    ``problems`` of a row that was not rejected are warnings.
+    """
 
     row = fields.Integer(required=True)
     outcome = choice(OUTCOMES, required=True)

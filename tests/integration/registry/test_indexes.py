@@ -12,10 +12,12 @@ SEARCHES = [
     {"subject": "food"},
     {"subject": "food", "status": "active"},
     {"status": "inactive"},
+    {"outside_area": True},
+    {"area": "EG2901", "outside_area": False},
     {"q": "احسان", "area": "EG29", "subject": "food", "status": "active"},
     {},
 ]
-PLAIN = {"q": "", "area": "", "subject": None, "status": None}
+PLAIN = {"q": "", "area": "", "subject": None, "status": None, "outside_area": None}
 
 
 def rows(count):

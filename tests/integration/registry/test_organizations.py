@@ -11,7 +11,7 @@ from contracts.policy import Scope
 from tests.integration.registry.house import OFFICER
 
 NODE = Scope()
-WANTED = {"q": "", "area": "", "subject": None, "status": None}
+WANTED = {"q": "", "area": "", "subject": None, "status": None, "outside_area": None}
 
 
 def events(house):

@@ -50,6 +50,7 @@ ORGANIZATION: Json = {
             "latitude": 26.164,
             "longitude": 32.727,
             "area": "EG2901",
+            "outside_area": False,
         }
     ],
     "areas": AREAS,

@@ -77,3 +77,14 @@ def test_warned_rows_are_counted_once():
 
     assert counts == Counts(updated=1, warned=1)
     assert (findings[0].rejected, len(findings[0].problems)) == (False, 2)
+
+
+def test_problem_of_a_row_that_went_in_is_a_warning():
+    cut = next(batches(rows(1), PLAN))
+    message = PROBLEMS["outside_its_area"].message()
+    told = {"field": "locations.0.latitude", "code": "outside_its_area", "message": message, "value": "26.1, 32.0"}
+
+    findings, counts = outcome(cut, [{"row": 2, "outcome": "created", "id": "1", "problems": [told]}], PLAN)
+
+    assert (counts.created, counts.warned, counts.rejected) == (1, 1, 0)
+    assert (findings[0].rejected, findings[0].problems[0]["severity"]) == (False, "warning")
