@@ -31,7 +31,14 @@ NOTHING_COUNTED: dict[str, Any] = {
 def document(counted: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Return the figures as they are kept: ready to be sent, with the moment from which on changes are not in them."""
     body = orjson.dumps(published(counted, now), option=orjson.OPT_UTC_Z)
-    return {"counted_at": now, "body": body}
+    return {"counted_at": now, "body": body, "extent": extent(counted["kinds"])}
+
+
+def extent(kinds: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the box around all organizations, and when the first of them was changed last; None where unknown."""
+    ends = {"west": min, "south": min, "east": max, "north": max, "since": min}
+    known = {end: [kind[end] for kind in kinds if kind.get(end) is not None] for end in ends}
+    return {end: of(known[end]) if known[end] else None for end, of in ends.items()}
 
 
 def published(counted: dict[str, Any], now: datetime) -> dict[str, Any]:

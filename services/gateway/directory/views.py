@@ -103,6 +103,7 @@ class Directory:
             "_id": {"type": "$organization_type", "cooperation": "$international_cooperation"},
             "organizations": {"$sum": 1},
             "members": {"$sum": {"$ifNull": ["$record.members_count", 0]}},
+            **_EXTENT,
         }
         return {
             "kinds": list(self._organizations.aggregate([listed, {"$group": group}])),
@@ -122,6 +123,13 @@ def _features(found: Cursor[dict[str, Any]]) -> Iterator[bytes]:
                 yield one["feature"]
 
 
+_EXTENT = {
+    "west": {"$min": {"$arrayElemAt": ["$point", 0]}},
+    "south": {"$min": {"$arrayElemAt": ["$point", 1]}},
+    "east": {"$max": {"$arrayElemAt": ["$point", 0]}},
+    "north": {"$max": {"$arrayElemAt": ["$point", 1]}},
+    "since": {"$min": "$modified"},
+}
 _BY_SUBJECT = {
     "_id": "$subject",
     "accepted": {"$sum": 1},

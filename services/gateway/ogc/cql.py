@@ -27,6 +27,7 @@ LENGTH_MOST = 4000
 DEPTH_MOST = 24
 TERMS_MOST = 200
 WILDCARDS_MOST = 8
+GEOMETRY = "geometry"
 ORDERED = frozenset({Kind.WHOLE, Kind.MOMENT, Kind.TEXT})
 
 OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
@@ -176,6 +177,8 @@ class _Walk:
         return Where({found.path: pattern if op == "=" else {"$not": pattern, **_guard(found)}})
 
     def _null(self, _: str, args: list[Any], negated: bool) -> Where:
+        if _only(args) == {"property": GEOMETRY}:
+            return self._spatial("isnull", Shape(), negated)
         found = self._property(_only(args))
         return Where({found.path: _present(found) if negated else _absent(found)})
 
@@ -221,7 +224,7 @@ class _Walk:
         one, other = _two(args)
         if not _names_property(one):
             one, other, op = other, one, TURNED_SPATIAL.get(op, op)
-        if not _names_property(one) or one["property"] != "geometry":
+        if not _names_property(one) or one["property"] != GEOMETRY:
             raise Unsupported("A spatial predicate compares the property geometry with a geometry.")
         return self._spatial(op, _shape(other), negated)
 

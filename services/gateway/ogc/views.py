@@ -177,6 +177,8 @@ class Areas:
 
     def _in_space(self, op: str, shape: Shape, negated: bool) -> Where:
         match op:
+            case "isnull":
+                return Where({"bounds": {"$ne" if negated else "$eq": None}})
             case "s_intersects" | "s_disjoint":
                 ids = self._matching(shape, intersect, intersecting=True)
                 negated = negated != (op == "s_disjoint")
@@ -218,6 +220,8 @@ class Areas:
 
 def in_points(op: str, shape: Shape, negated: bool) -> Where:
     """Return the conditions for what a geometry that is a point is to a shape."""
+    if op == "isnull":
+        return Where({"point": {"$ne" if negated else "$eq": None}})
     if shape.lines:
         raise Unsupported("Points are not compared with lines.")
     if op in ("s_contains", "s_equals") and (shape.polygons or len(shape.points) != 1):

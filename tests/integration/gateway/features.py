@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,20 @@ from typing import Any
 import jsonschema_rs
 import pytest
 import yaml
+from flask.testing import FlaskClient
+from pymongo.database import Database
 
+from chassis.config import Config
+from services.gateway.app import assemble, create_app
 from tests.integration.gateway.directories import QENA, QUS, Json, Projected, area, capable, located, organization
-from tests.parts import ROOT
+from tests.parts import ROOT as CHECKOUT
+from tests.unit.gateway.fakes import FakeServices
 
-OGC = Path(os.environ.get("TASHBIK_TEST_DATA", ROOT.parent / "shared" / "data")) / "api" / "ogc-features"
+OGC = Path(os.environ.get("TASHBIK_TEST_DATA", CHECKOUT.parent / "shared" / "data")) / "api" / "ogc-features"
 SCHEMAS = OGC / "part1" / "core" / "openapi" / "schemas"
 needs_ogc = pytest.mark.skipif(not OGC.exists(), reason=f"no test data of OGC at {OGC}; set TASHBIK_TEST_DATA")
 EVERYTHING = {"station", "qus", "north", "fiji", "samoa", "pole", "nowhere"}
+ROOT = "https://qena.example"
 HOST = "https://schemas.example/"
 AREAS = {"EG", "EG2901", "EG2905", "EG2909"}
 
@@ -65,6 +72,13 @@ def cornered() -> Json:
     """Return an outline in the shape of an L, whose bounds hold more than it does."""
     ring = [[30, 20], [40, 20], [40, 21], [31, 21], [31, 30], [30, 30], [30, 20]]
     return {"type": "Polygon", "coordinates": [ring]}
+
+
+def caller(config: Config, database: Database[Json]) -> FlaskClient:
+    """Return a caller of an API that shows a directory."""
+    named = replace(config, public_url=ROOT, public_rate="100000/minute")
+    parts = assemble(named, FakeServices(), database)
+    return create_app(named, parts, rate_storage="memory://").test_client()
 
 
 def faults(answer: Any, schema: str) -> list[str]:

@@ -218,6 +218,8 @@ HOLED = "POLYGON((0 0, 60 0, 60 60, 0 60, 0 0), (32 26, 33 26, 33 27, 32 27, 32 
         ("NOT S_INTERSECTS(geometry, BBOX(32.6, 25.0, 32.8, 26.3))", PLACED - {"station", "qus"}),
         ("S_INTERSECTS(geometry, BBOX(0, 0, 60, 60)) AND website IS NOT NULL", {"qus"}),
         ("S_INTERSECTS(geometry, BBOX(0, 0, 60, 60)) OR members_count = 7", {"station", "qus", "north", "fiji"}),
+        ("geometry IS NULL", {"nowhere"}),
+        ("geometry IS NOT NULL", PLACED),
         ("true", EVERYTHING),
         ("NOT true", set()),
         ("members_count = 7 OR true", EVERYTHING),
@@ -231,6 +233,8 @@ def test_filter_finds(features: Features, text: str, ids: set[str]):
     ("text", "ids"),
     [
         ("level = 'country'", {"EG"}),
+        ("geometry IS NULL", {"EG"}),
+        ("geometry IS NOT NULL", {"EG2901", "EG2905", "EG2909"}),
         ("name_en LIKE 'Q%'", {"EG2901", "EG2905"}),
         ("path = 'EG29'", {"EG2901", "EG2905", "EG2909"}),
         ("schematic = false", {"EG2909"}),

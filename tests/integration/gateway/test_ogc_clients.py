@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 import pytest
 from owslib.ogcapi.features import Features
 
@@ -150,3 +151,12 @@ def pages(features: Features, name: str, **asked: Any) -> Iterator[Json]:
         if not following:
             return
         asked = dict(parse_qsl(urlsplit(following[0]).query))
+
+
+def test_kept_answer_is_of_the_format_asked_for(api: str):
+    accepted = ("text/html", "application/geo+json", "text/html", "*/*")
+
+    answers = [httpx.get(f"{api}/collections/areas/items", headers={"Accept": accept}) for accept in accepted]
+
+    types = [answer.headers["Content-Type"].partition(";")[0] for answer in answers]
+    assert types == ["text/html", "application/geo+json", "text/html", "application/geo+json"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -16,18 +15,15 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from pymongo.database import Database
 
 from chassis.config import Config
-from services.gateway.app import assemble, create_app
 from services.gateway.ogc.collections import COLLECTIONS
 from services.gateway.ogc.domain import LIMIT_MOST
 from services.gateway.ogc.schemas import CRS84
 from tests.integration.gateway.directories import Json, Projected
-from tests.integration.gateway.features import AREAS, EVERYTHING, OGC, faults, fill, needs_ogc
+from tests.integration.gateway.features import AREAS, EVERYTHING, OGC, ROOT, caller, faults, fill, needs_ogc
 from tests.parts import emptied
-from tests.unit.gateway.fakes import FakeServices
 
 JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
-ROOT = "https://qena.example"
 ALL = {"organizations": EVERYTHING, "areas": AREAS}
 PLAIN = ("/ogc", "/ogc/conformance", "/ogc/collections", *(f"/ogc/collections/{one}" for one in ALL))
 NOT_HERE = {
@@ -55,9 +51,7 @@ def shows(*tests: str) -> Callable[[Any], Any]:
 def http(config: Config, gateway_database: Database[Json]) -> FlaskClient:
     """Give a caller of an API that shows a filled directory."""
     fill(Projected(emptied(gateway_database)))
-    named = replace(config, public_url=ROOT, public_rate="100000/minute")
-    parts = assemble(named, FakeServices(), gateway_database)  # type: ignore[arg-type]
-    return create_app(named, parts, rate_storage="memory://").test_client()
+    return caller(config, gateway_database)
 
 
 def read(http: FlaskClient, path: str, **asked: Any) -> Json:
