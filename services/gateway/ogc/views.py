@@ -295,7 +295,9 @@ def conditions(order: Order, selection: Selection, where: Where) -> Query | None
         return _all([led, *parts])
     if order is BY_TIME:
         return _all([{"cell": {"$gte": 0}}, *parts, *([_after_time(place)] if place else [])])
-    cells = _in_cells(selection.box, where.box, place)
+    if selection.box:
+        parts.append(_in_box(selection.box) if where.box else {"$or": [_in_box(selection.box), {"cell": NOWHERE}]})
+    cells = _cells(where.box or selection.box, place, nowhere=where.box is None)
     return _all([{"$or": cells}, *parts]) if cells else None
 
 
@@ -303,23 +305,18 @@ def _all(parts: list[Query]) -> Query:
     return parts[0] if len(parts) == 1 else {"$and": parts}
 
 
-def _in_cells(asked: Box | None, implied: Box | None, place: Place | None) -> list[Query]:
-    """Return the alternatives that follow a place: ranges of the index, each with the conditions of the exact box.
+def _cells(box: Box | None, place: Place | None, *, nowhere: bool) -> list[Query]:
+    """Return the ranges of the index that follow a place, as alternatives, each of which is in the index's order.
 
     What has no place is in every box that is asked for (OGC 17-069r4, 7.15.3), and in none of a filter's.
     """
-    exact = _in_box(asked) if asked else {}
-    box = implied or asked
-    wanted = [(range_, exact) for range_ in ranges(box)] if box else [((0, NOWHERE), {})]
-    if implied is None:
-        wanted.append(((NOWHERE, NOWHERE + 1), {}))
+    wanted = [*(ranges(box) if box else [(0, NOWHERE)]), *([(NOWHERE, NOWHERE + 1)] if nowhere else [])]
     found: list[Query] = []
-    for (first, end), condition in wanted:
+    for first, end in wanted:
         if place is None or place[0] < first:
-            found.append({"cell": {"$gte": first, "$lt": end}, **condition})
+            found.append({"cell": {"$gte": first, "$lt": end}})
         elif place[0] < end:
-            found.append({"cell": place[0], "_id": {"$gt": place[1]}, **condition})
-            found.append({"cell": {"$gt": place[0], "$lt": end}, **condition})
+            found += [{"cell": place[0], "_id": {"$gt": place[1]}}, {"cell": {"$gt": place[0], "$lt": end}}]
     return found
 
 
