@@ -16,6 +16,7 @@ from datetime import datetime
 
 from services.registry.faults import Fault, refuse
 from services.registry.organizations.parts import (
+    HSDS_PARTS,
     Accreditation,
     Capability,
     Cooperation,
@@ -28,6 +29,8 @@ from services.registry.organizations.parts import (
     current,
     repeated,
 )
+from services.registry.services.parts import Contact, Funding, Program, Url
+from services.registry.services.rules import faults_within
 
 ACTIVE = "active"
 INACTIVE = "inactive"
@@ -44,6 +47,11 @@ OWN_FIELDS = frozenset(
         "members_by_year",
         "capabilities",
         "locations",
+        "additional_websites",
+        "contacts",
+        "programs",
+        "funding",
+        "logo",
     }
 )
 """What an association may change of its own record; the rest is the directorate's."""
@@ -90,6 +98,12 @@ class Organization:
     tax_status: str = ""
     assured_date: str = ""
     assurer_email: str = ""
+    additional_websites: tuple[Url, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    programs: tuple[Program, ...] = ()
+    funding: tuple[Funding, ...] = ()
+    logo: str = ""
+    uri: str = ""
     external_ids: tuple[str, ...] = ()
 
     @property
@@ -169,6 +183,8 @@ def faults_of(organization: Organization) -> Iterator[Fault]:
     yield from repeated("capabilities", [capability.subject for capability in organization.capabilities])
     yield from repeated("identifiers", organization.identifiers)
     yield from repeated("locations", [location.id for location in organization.locations])
+    for name in HSDS_PARTS:
+        yield from faults_within(getattr(organization, name), name)
     yield from _standing_faults(organization)
 
 

@@ -20,6 +20,7 @@ from services.registry.areas.tree import Tree
 from services.registry.faults import Fault, Refused
 from services.registry.organizations.domain import Organization
 from services.registry.organizations.parts import (
+    HSDS_PARTS,
     Accreditation,
     Capability,
     Fields,
@@ -29,6 +30,8 @@ from services.registry.organizations.parts import (
     settle_cooperations,
     settle_locations,
 )
+from services.registry.services import intake as parts_intake
+from services.registry.services.parts import made, named
 
 LINES = ("name", "alternate_name", "email", "website", "legal_status", "tax_status", "assurer_email")
 PLAIN = (
@@ -41,6 +44,7 @@ PLAIN = (
     "status_since",
     "assured_date",
 )
+LINKS = ("logo", "uri")
 EMAILS = ("email", "assurer_email")
 
 COUNTRY_LETTERS = 2
@@ -60,6 +64,7 @@ class Draft:
     fields: dict[str, Any] = field(default_factory=dict)
     locations: Sequence[dict[str, Any]] | None = None
     cooperations: Sequence[dict[str, Any]] | None = None
+    parts: Mapping[str, Sequence[dict[str, Any]]] = field(default_factory=dict)
     area: str = ""
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
@@ -77,6 +82,10 @@ class Draft:
             )
         if self.cooperations is not None:
             fields["cooperations"] = settle_cooperations(old.cooperations if old else (), self.cooperations)
+        for name, given in self.parts.items():
+            kind = HSDS_PARTS[name]
+            listed = named(kind, given, getattr(old, name, ()), f"{organization_id}/{name}")
+            fields[name] = tuple(made(kind, one) for one in listed)
         area = self.area or ("" if old else default_area)
         if area:
             fields |= {"area": area, "areas": tree.path(area)}
@@ -96,6 +105,7 @@ def read(given: Mapping[str, Any], *, country: str, tree: Tree) -> Draft:
     _read_addresses(draft)
     _read_cooperations(draft, given)
     _read_members(draft)
+    _read_parts(draft, given, country)
     _read_places(draft, given, tree)
     return draft
 
@@ -192,6 +202,14 @@ def _read_cooperations(draft: Draft, given: Mapping[str, Any]) -> None:
     draft.cooperations = [one | {"partner": " ".join(one["partner"].split())} for one in given["cooperations"]]
     if any(not one.get("valid_to") for one in draft.cooperations):
         draft.fields.setdefault("international_cooperation", True)
+
+
+def _read_parts(draft: Draft, given: Mapping[str, Any], country: str) -> None:
+    """Read what is as in a service's record."""
+    read_so = parts_intake.read({name: given[name] for name in (*HSDS_PARTS, *LINKS) if name in given}, country=country)
+    draft.faults += read_so.faults
+    draft.parts = {name: read_so.given[name] for name in HSDS_PARTS if name in given}
+    draft.fields |= {name: read_so.given[name] for name in LINKS if name in given}
 
 
 def _read_members(draft: Draft) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.registry.faults import Fault, Refused
+from services.registry.services.parts import Contact, Funding, Program, Url
 
 Fields = Mapping[str, Any]
 """Values to set, by the names of attributes."""
@@ -91,6 +92,14 @@ class Members:
     members: int
 
 
+HSDS_PARTS: Mapping[str, type[Any]] = {
+    "additional_websites": Url,
+    "contacts": Contact,
+    "programs": Program,
+    "funding": Funding,
+}
+"""The lists of parts that are as a service's are: each with an id, some with parts of their own."""
+
 PARTS: Mapping[str, type[Any]] = {
     "phones": Phone,
     "identifiers": Identifier,
@@ -99,6 +108,7 @@ PARTS: Mapping[str, type[Any]] = {
     "cooperations": Cooperation,
     "accreditations": Accreditation,
     "members_by_year": Members,
+    **HSDS_PARTS,
 }
 """What the lists of a record hold, by their names."""
 

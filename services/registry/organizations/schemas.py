@@ -13,6 +13,7 @@ from services.registry.faults import Fault
 from services.registry.organizations.domain import Organization
 from services.registry.organizations.parts import PARTS
 from services.registry.problems import faults_of_schema
+from services.registry.services.parts import plain
 
 _PUBLIC = tuple(contract.Organization().fields)
 _AGENCY = contract.Agency()
@@ -50,4 +51,4 @@ def _plain(value: Any) -> Any:
             return [_plain(part) for part in value]
         case datetime():
             return value.isoformat()
-    return {name: getattr(value, name) for name in value.__slots__} if type(value) in _PARTS else value
+    return plain(value) if type(value) in _PARTS else value

@@ -31,6 +31,7 @@ from services.registry.organizations.domain import ACTIVE, Organization
 from services.registry.organizations.matching import Keys, keys_of_organization
 from services.registry.organizations.parts import PARTS
 from services.registry.problems import error_of
+from services.registry.services.parts import made, plain
 
 INDEXES = {
     "organizations": [
@@ -170,7 +171,7 @@ def to_document(organization: Organization) -> dict[str, Any]:
     """Return the document of an organization."""
     document = {name: getattr(organization, name) for name in _NAMES[1:]}
     for name in PARTS:
-        document[name] = [_plain(part) for part in document[name]]
+        document[name] = [plain(part) for part in document[name]]
     keys = keys_of_organization(organization)
     points = [list(location.point) for location in organization.locations if location.point]
     place = {"place": {"type": "MultiPoint", "coordinates": points}} if points else {}
@@ -191,12 +192,8 @@ def from_document(document: Mapping[str, Any]) -> Organization:
     """Return the organization of a document, whose derived fields may be left out."""
     values = {name: _frozen(document[name]) for name in _NAMES[1:] if name in document}
     for name, part in PARTS.items():
-        values[name] = tuple(part(**one) for one in document.get(name, ()))
+        values[name] = tuple(made(part, one) for one in document.get(name, ()))
     return Organization(id=document["_id"], **values)
-
-
-def _plain(part: Any) -> dict[str, Any]:
-    return {name: getattr(part, name) for name in part.__slots__}
 
 
 def _frozen(value: Any) -> Any:

@@ -157,9 +157,14 @@ def change(
 
 
 def follow(service: Service, home: Home, *, at: datetime) -> tuple[Service, tuple[DomainEvent, ...]]:
-    """Return the service after a change of its organization: in its areas, and no more at places that it gave up."""
+    """Return the service after a change of its organization: in its areas, no more at places that it gave up.
+
+    Nor does it belong to a programme that it gave up.
+    """
     kept = tuple(one for one in service.service_at_locations if one.location_id in home.locations)
-    return _changed(service, {"area": home.area, "areas": home.areas, "service_at_locations": kept}, at)
+    program = service.program_id if service.program_id in home.programs else ""
+    where = {"area": home.area, "areas": home.areas, "service_at_locations": kept, "program_id": program}
+    return _changed(service, where, at)
 
 
 def remove(service: Service) -> tuple[DomainEvent, ...]:

@@ -15,14 +15,15 @@ from services.registry.services.domain import DomainEvent, Home, Service, follow
 from services.registry.services.store import ServiceStore
 from services.registry.services.telling import publish
 
-FELT = frozenset({"area", "areas", "locations"})
+FELT = frozenset({"area", "areas", "locations", "programs"})
 """What of an organization its services bear."""
 
 
 def home_of(organization: Organization) -> Home:
-    """Return what an organization is to its services. It has no programmes yet: those that it gets belong here."""
+    """Return what an organization is to its services."""
     places = frozenset(location.id for location in organization.locations)
-    return Home(organization.id, organization.area, organization.areas, places, programs=frozenset())
+    programs = frozenset(program.id for program in organization.programs)
+    return Home(organization.id, organization.area, organization.areas, places, programs)
 
 
 def take_along(store: ServiceStore, events: Iterable[organizations.DomainEvent], unit: Unit) -> None:

@@ -41,6 +41,7 @@ ADDRESSES: Mapping[str, tuple[Reader, str]] = {
     "email": (addresses.email, "not_an_email"),
     "assurer_email": (addresses.email, "not_an_email"),
     "url": (addresses.website, "not_an_address"),
+    "logo": (addresses.website, "not_an_address"),
     "schedule_link": (addresses.website, "not_an_address"),
     "uri": (addresses.uri, "not_an_address"),
 }

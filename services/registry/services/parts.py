@@ -137,6 +137,17 @@ class Funding:
 
 
 @dataclass(frozen=True, slots=True)
+class Program:
+    """Hold a programme of an organization."""
+
+    id: str = ""
+    name: str = ""
+    alternate_name: str = ""
+    description: str = ""
+    attributes: tuple[Attribute, ...] = _several(Attribute)
+
+
+@dataclass(frozen=True, slots=True)
 class CostOption:
     """Hold what a service costs, and for whom or when."""
 

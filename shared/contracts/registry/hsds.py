@@ -169,6 +169,21 @@ class Funding(Answer):
     """Name one source of money."""
 
 
+class ProgramFields(Request):
+    """Name a programme of the organization, which several of its services may belong to."""
+
+    id = uuid()
+    name = text(LINE, 1, required=True)
+    alternate_name = text(LINE)
+    description = text(BLOCK)
+    attributes = several(part(AttributeFields), FEW)
+
+
+@answering(ProgramFields)
+class Program(Answer):
+    """Name a programme of the organization."""
+
+
 class CostOptionFields(Request):
     """Say what a service costs, and for whom or when. ``currency`` is a code of ISO 4217."""
 

@@ -5,6 +5,16 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from contracts.checks import FAULTS, Length
+from contracts.registry.hsds import (
+    Contact,
+    ContactFields,
+    Funding,
+    FundingFields,
+    Program,
+    ProgramFields,
+    Url,
+    UrlFields,
+)
 from contracts.registry.shapes import (
     Answer,
     PageRequest,
@@ -93,6 +103,7 @@ class OrganizationFields(Request):
     ``parent_organization_id`` is the organization that this one is a part of, ``member_of`` are the central
     associations and networks that it is a member of; all are of this node. ``status_since`` is the day of the last
     change of ``status`` where it is not given. ``assured_date`` is when ``assurer_email`` last looked the record over.
+    ``uri`` is its identity elsewhere, ``logo`` the address of a picture.
     """
 
     name = text(200, 1, metadata={"example": "جمعية الإحسان الخيرية بقنا"})
@@ -121,6 +132,12 @@ class OrganizationFields(Request):
     tax_status = text(200)
     assured_date = day()
     assurer_email = text(200)
+    additional_websites = several(part(UrlFields), 10)
+    contacts = several(part(ContactFields), 10)
+    programs = several(part(ProgramFields), 30)
+    funding = several(part(FundingFields), 10)
+    logo = text(500)
+    uri = text(500)
 
 
 class NewOrganization(OrganizationFields):
@@ -276,6 +293,12 @@ class Organization(Answer):
     tax_status = fields.String(required=True)
     assured_date = fields.String(required=True)
     assurer_email = fields.String(required=True)
+    additional_websites = fields.List(fields.Nested(Url), required=True)
+    contacts = fields.List(fields.Nested(Contact), required=True)
+    programs = fields.List(fields.Nested(Program), required=True)
+    funding = fields.List(fields.Nested(Funding), required=True)
+    logo = fields.String(required=True)
+    uri = fields.String(required=True)
     last_modified = time(required=True)
 
 

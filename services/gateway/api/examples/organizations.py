@@ -60,6 +60,12 @@ ORGANIZATION: Json = {
     "tax_status": "",
     "assured_date": "",
     "assurer_email": "",
+    "additional_websites": [],
+    "contacts": [],
+    "programs": [],
+    "funding": [],
+    "logo": "",
+    "uri": "",
     "last_modified": REGISTERED,
 }
 ORGANIZATIONS: Json = {"items": [ORGANIZATION], "next": ""}

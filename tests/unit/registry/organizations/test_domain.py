@@ -60,7 +60,13 @@ def test_equal_values_change_nothing():
 
 @given(st.sampled_from(sorted(OWN_FIELDS)))
 def test_association_may_change_own_field(name):
-    lists = dict.fromkeys(("locations", "capabilities", "phones", "members_by_year"), ())
+    lists = dict.fromkeys(
+        (
+            *("locations", "capabilities", "phones", "members_by_year"),
+            *("contacts", "programs", "funding", "additional_websites"),
+        ),
+        (),
+    )
     value = {"members_count": 7, "languages": ("ar",), **lists}.get(name, "x")
 
     new, _ = change(an_organization(), {name: value}, role="association", at=TUESDAY)

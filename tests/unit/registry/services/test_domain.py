@@ -140,6 +140,12 @@ def test_service_leaves_a_place_that_is_given_up():
     assert new.service_at_locations == both[1:]
 
 
+def test_service_leaves_a_programme_that_is_given_up():
+    new, _ = follow(a_service(program_id="program-1"), a_home(), at=TUESDAY)
+
+    assert new.program_id == ""
+
+
 def test_service_stays_where_nothing_moved():
     service = a_service()
 
