@@ -27,7 +27,7 @@ from chassis.work import Unit, Work
 from contracts.envelope import Event
 from contracts.policy import Role
 from contracts.referrals import REFERRAL_CHANGED
-from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED
+from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED, SERVICE_CHANGED
 from services.gateway.auth import store as clients
 from services.gateway.directory import changes, figures
 from services.gateway.directory.rebuild import Rebuilder
@@ -50,7 +50,7 @@ class Projector:
     rpc = Rpc()
     sealing = Sealing(owner="gateway")
 
-    @event_batch_handler(ORGANIZATION_CHANGED, AREA_CHANGED, REFERRAL_CHANGED)
+    @event_batch_handler(ORGANIZATION_CHANGED, SERVICE_CHANGED, AREA_CHANGED, REFERRAL_CHANGED)
     def on_directory_event(self, events: list[Event], unit: Unit) -> None:
         """Show what the events say, and count the agencies again whose referrals moved.
 

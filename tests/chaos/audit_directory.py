@@ -9,8 +9,8 @@ from services.gateway.directory.rebuild_store import RebuildStore
 from tests.chaos.audit import Databases
 from tests.chaos.workload import wait_while
 
-OWNERS = {"organizations": "registry", "areas": "registry", "referrals": "referrals"}
-MOMENTS = {"applied_at": False, "heard_at": False, "expires": False}
+OWNERS = {"organizations": "registry", "services": "registry", "areas": "registry", "referrals": "referrals"}
+MOMENTS = {"applied_at": False, "heard_at": False, "expires": False, "touched": False}
 REBUILD_SECONDS = 120.0
 
 Shown = dict[str, dict[str, Any]]

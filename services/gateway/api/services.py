@@ -20,10 +20,41 @@ from contracts.registry import (
 )
 from services.gateway.api.blueprint import Blueprint, query_of
 from services.gateway.api.examples import services as examples
-from services.gateway.api.exchange import call, created, page, plain, record
+from services.gateway.api.exchange import call, created, link, listed, page, plain, public, record
 from services.gateway.auth.guard import IfMatch, operation
+from services.gateway.directory.schemas import PublicService, PublicServices, ServiceQuery
+from services.gateway.directory.services.search import ServiceSearch
+from services.gateway.parts import parts
+from services.gateway.problems import Refused
 
 services = Blueprint("services", "What organizations do for people: for whom, where, when and at what cost.")
+
+
+@services.route("/services", methods=["GET"])
+@services.arguments(ServiceQuery, location="query")
+@services.response(200, PublicServices, example=examples.PUBLIC_SERVICES)
+@operation("gateway.directory", tagged=True, paged=True)
+def search_public_services(search: ServiceSearch) -> Response:
+    """Search the services of the public directory.
+
+    Those that are active, or closed for a time, of active organizations, by name; where `q` is given, those first that
+    have the very word; nearest first, each with its distance, where `near` is given.
+    """
+    found = parts().directory.service_page(search)
+    response = public(listed(found.items, found.next))
+    link(response, found.next)
+    return response
+
+
+@services.route("/services/<record:id>", methods=["GET"])
+@services.response(200, PublicService, example=examples.SERVICE)
+@operation("gateway.directory", tagged=True)
+def get_public_service(id: str) -> Response:  # noqa: A002 - the field's name
+    """Read one service of the public directory."""
+    found = parts().directory.services([id]).get(id)
+    if found is None:
+        raise Refused("not_found", "The directory has no service of this id.")
+    return public(*found)
 
 
 @services.route("/organizations/<record:id>/services", methods=["POST"])

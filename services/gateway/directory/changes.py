@@ -8,11 +8,12 @@ from typing import Any
 
 from contracts.envelope import Event
 from contracts.referrals import REFERRAL_CHANGED
-from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED
+from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED, SERVICE_CHANGED
 
-ORGANIZATIONS, AREAS, REFERRALS = "organizations", "areas", "referrals"
+ORGANIZATIONS, SERVICES, AREAS, REFERRALS = "organizations", "services", "areas", "referrals"
 KIND_OF_EVENT = {
     ORGANIZATION_CHANGED.type: ORGANIZATIONS,
+    SERVICE_CHANGED.type: SERVICES,
     AREA_CHANGED.type: AREAS,
     REFERRAL_CHANGED.type: REFERRALS,
 }
@@ -31,6 +32,7 @@ class Changes:
     """Hold the newest state of each record, by kind and id."""
 
     organizations: dict[str, State] = field(default_factory=dict)
+    services: dict[str, State] = field(default_factory=dict)
     areas: dict[str, State] = field(default_factory=dict)
     referrals: dict[str, State] = field(default_factory=dict)
 

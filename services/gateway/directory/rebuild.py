@@ -1,6 +1,6 @@
 """Rebuild the directory from its owners' records, while events go on being applied.
 
-Three walks (areas, organizations, referrals) page through what the owners have; each page is applied in one
+Four walks (areas, organizations, services, referrals) page through what the owners have; each page is applied in one
 transaction, over whatever stands, unless an event has brought something newer since the rebuild began. What neither a
 page nor an event has told of since then, its owner has no more: it is removed at the end. So whoever reads meanwhile
 finds every record, as it was or as it is (``docs/decisions/0009-rebuild-in-place.md``).
@@ -22,8 +22,8 @@ from chassis.logs import get_logger
 from chassis.work import Unit, Units
 from contracts.envelope import RpcContract
 from contracts.referrals import PAGE_REFERRALS
-from contracts.registry import PAGE_AREAS, PAGE_ORGANIZATIONS
-from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, of_page
+from contracts.registry import PAGE_AREAS, PAGE_ORGANIZATIONS, PAGE_SERVICES
+from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, SERVICES, of_page
 from services.gateway.directory.rebuild_store import READ, STAGES, RebuildStore
 from services.gateway.directory.store import DirectoryStore
 
@@ -32,6 +32,7 @@ T = TypeVar("T")
 PAGES: dict[str, tuple[RpcContract, int]] = {
     AREAS: (PAGE_AREAS, 50),
     ORGANIZATIONS: (PAGE_ORGANIZATIONS, 100),
+    SERVICES: (PAGE_SERVICES, 100),
     REFERRALS: (PAGE_REFERRALS, 200),
 }
 REMOVED_AT_ONCE = 200

@@ -6,9 +6,11 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from contracts.registry import LANGUAGES, ORGANIZATION_TYPES, Area, Organization
+from contracts.registry import LANGUAGES, ORGANIZATION_TYPES, Area, Organization, Service
 from contracts.subjects import SUBJECTS
 from services.gateway.directory.search.query import Near, Search
+from services.gateway.directory.services.documents import LISTED
+from services.gateway.directory.services.search import ServiceSearch
 
 WITHIN_M, WITHIN_MOST_M = 25_000, 500_000
 POINT = r"-?\d{1,3}(\.\d{1,12})?,-?\d{1,3}(\.\d{1,12})?\Z"
@@ -60,6 +62,28 @@ class OrganizationQuery(OrganizationFilter):
     )
 
 
+class ServiceQuery(OrganizationQuery):
+    """Page through services: by name, by the word found, or nearest first where ``near`` is given."""
+
+    class Meta:
+        """Leave out what only organizations are found by."""
+
+        exclude = ("organization_type", "international_cooperation")
+
+    organization_id = fields.String(
+        load_default="",
+        validate=validate.Length(max=100),
+        metadata={"description": "Id of the organization whose services they are."},
+    )
+    status = fields.String(load_default=None, validate=validate.OneOf(LISTED))
+
+    @post_load
+    def search(self, asked: dict[str, Any], **_: Any) -> ServiceSearch:
+        """Return the search."""
+        near, within = asked.pop("near"), asked.pop("within")
+        return ServiceSearch(**asked, near=_near(near, within) if near else None)
+
+
 class Activity(Schema):
     """Count what became of referrals to an agency. Null where the count is too small to be published."""
 
@@ -78,6 +102,19 @@ class PublicOrganizations(Schema):
     """Give a page of organizations; an empty ``next`` means that there are no more."""
 
     items = fields.List(fields.Nested(PublicOrganization), required=True)
+    next = fields.String(required=True)
+
+
+class PublicService(Service):
+    """Give the public record of a service. ``distance_m`` stands in answers to a search by place only."""
+
+    distance_m = fields.Integer()
+
+
+class PublicServices(Schema):
+    """Give a page of services; an empty ``next`` means that there are no more."""
+
+    items = fields.List(fields.Nested(PublicService), required=True)
     next = fields.String(required=True)
 
 

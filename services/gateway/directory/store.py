@@ -2,7 +2,7 @@
 
 Order of events is not promised, so a state is written only where it is newer than what stands, and what stands is read
 in the same transaction: of two projectors that touch one record one meets a write conflict and is run again. A rebuild
-also mends what is as new as its state, or older knowledge than the rebuild: see :func:`_gives_way`.
+also mends what is as new as its state, or older knowledge than the rebuild: see :func:`gives_way`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from pymongo import GEOSPHERE, IndexModel, ReplaceOne
+from pymongo import GEOSPHERE, IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
 
 from chassis.database import Indexes
 from services.gateway.directory import documents
-from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, Changes, State
+from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, SERVICES, Changes, State
+from services.gateway.directory.newer_store import gives_way, replace, write_newer
+from services.gateway.directory.services import store as service_store
+from services.gateway.directory.services.store import ServiceDocuments
 from services.gateway.tiles.domain import moved
 from services.gateway.tiles.store import Pyramid
 
@@ -54,6 +57,7 @@ INDEXES: Indexes = {
         IndexModel([("applied_at", 1)], name="applied_at"),
         IndexModel([("heard_at", 1)], name="heard_at"),
     ),
+    **service_store.INDEXES,
     "directory_figures": (),
     "directory_projectors": (
         IndexModel([("applied_at", 1)], name="applied_at", expireAfterSeconds=PROJECTOR_DAYS * 24 * 3600),
@@ -64,7 +68,6 @@ INDEXES: Indexes = {
     ),
 }
 
-Documents = dict[str, dict[str, Any]]
 KNOWN = {"version": 1, "heard_at": 1, "removed": 1, "record": 1, "accepted": 1, "completed": 1, "cell": 1}
 
 
@@ -79,6 +82,7 @@ class DirectoryStore:
         self._figures = database["directory_figures"]
         self._projectors = database["directory_projectors"]
         self._pyramid = Pyramid(database)
+        self._services = ServiceDocuments(database)
 
     def apply(self, changes: Changes, session: ClientSession, now: datetime, *, since: datetime | None = None) -> None:
         """Write what is newer than what stands, and recount the agencies that it touches.
@@ -95,19 +99,23 @@ class DirectoryStore:
             for id_, state in changes.referrals.items()
             if state.record
         }
-        _write_newer(self._areas, areas, session, since)
-        _write_newer(self._referrals, referrals, session, since)
+        write_newer(self._areas, areas, session, since)
+        write_newer(self._referrals, referrals, session, since)
         agencies = {referral["organization"] for referral in referrals.values()}
         self._write_organizations(changes.organizations, agencies, session, now, since)
+        self._services.apply(changes.services, session, now, since)
 
     def forget(self, kind: str, since: datetime, limit: int, session: ClientSession, now: datetime) -> int:
         """Remove at most ``limit`` records that no owner has told of since a moment, and return how many there were."""
         unheard = {"heard_at": {"$not": {"$gte": since}}, "removed": {"$ne": True}}
+        if kind == SERVICES:
+            return self._services.forget(unheard, limit, session, now)
         wanted = {"version": 1, "organization": 1, "record": 1, "cell": 1}
         gone = list(self._collection(kind).find(unheard, wanted, session=session).limit(limit))
         if kind == ORGANIZATIONS:
             tombstones = {one["_id"]: documents.tombstone(one["_id"], version=one["version"], now=now) for one in gone}
-            _replace(self._organizations, tombstones, session)
+            replace(self._organizations, tombstones, session)
+            self._services.follow({one["_id"]: one for one in gone}, tombstones, session, now)
             self._pyramid.note({cell for one in gone for cell in moved(one, None)}, session)
         else:
             self._collection(kind).delete_many({"_id": {"$in": [one["_id"] for one in gone]}}, session=session)
@@ -154,7 +162,8 @@ class DirectoryStore:
             document = _newest(id_, states.get(id_), standing.get(id_), counts.get(id_, (0, 0)), render, since=since)
             if document is not None:
                 written[id_] = document
-        _replace(self._organizations, written, session)
+        replace(self._organizations, written, session)
+        self._services.follow(standing, written, session, now)
         moves = (moved(standing.get(id_), document) for id_, document in written.items())
         self._pyramid.note(set().union(*moves), session)
 
@@ -226,7 +235,7 @@ def _newest(
     since: datetime | None,
 ) -> dict[str, Any] | None:
     """Return the document that should stand instead of what stands, or None where that is as it should be."""
-    if state is not None and standing is not None and not _gives_way(standing, state.version, since):
+    if state is not None and standing is not None and not gives_way(standing, state.version, since):
         state = None
     if state is not None:
         return render.state(id_, state, counts)
@@ -236,39 +245,3 @@ def _newest(
         return None
     recounted = render.state(id_, State(standing["version"], standing["record"]), counts)
     return {**recounted, "heard_at": standing.get("heard_at")}
-
-
-def _gives_way(standing: dict[str, Any], version: int, since: datetime | None) -> bool:
-    """Tell whether what stands gives way to a version of an event, or of what was read ``since`` a moment.
-
-    An event brings what is newer. What was read mends what is as new; and whatever was heard of before it was read, for
-    its owner may have gone back to an older version, by a restored copy of its database.
-    """
-    if since is None:
-        return bool(version > standing["version"])
-    heard_at = standing.get("heard_at")
-    return bool(version >= standing["version"] or heard_at is None or heard_at < since)
-
-
-def _write_newer(
-    collection: Collection[dict[str, Any]], written: Documents, session: ClientSession, since: datetime | None
-) -> None:
-    if not written:
-        return
-    found = collection.find({"_id": {"$in": list(written)}}, {"version": 1, "heard_at": 1}, session=session)
-    standing = {one["_id"]: one for one in found}
-    newer = {
-        id_: document
-        for id_, document in written.items()
-        if id_ not in standing or _gives_way(standing[id_], document["version"], since)
-    }
-    _replace(collection, newer, session)
-
-
-def _replace(collection: Collection[dict[str, Any]], written: Documents, session: ClientSession) -> None:
-    if written:
-        collection.bulk_write(
-            [ReplaceOne({"_id": id_}, document, upsert=True) for id_, document in written.items()],
-            ordered=False,
-            session=session,
-        )

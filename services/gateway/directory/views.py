@@ -15,8 +15,9 @@ from contracts.subjects import SUBJECTS
 from services.gateway.directory.documents import facet
 from services.gateway.directory.search.query import Search
 from services.gateway.directory.search.views import Page, Pages
-from services.gateway.ogc.views import Features
+from services.gateway.directory.services.search import ServiceSearch
 from services.gateway.hsds.views import Hsds
+from services.gateway.ogc.views import Features
 
 ANSWER = {"_id": 0, "body": 1, "etag": 1}
 FEATURE = {"_id": 0, "feature": 1}
@@ -35,6 +36,8 @@ class Directory:
         self._pages = Pages(self._organizations)
         self.ogc = Features(database)
         self.hsds = Hsds(database)
+        self._services = database["directory_services"]
+        self._service_pages = Pages(self._services)
         self._areas = database["directory_areas"]
         self._referrals = database["directory_referrals"]
 
@@ -56,6 +59,15 @@ class Directory:
     def page(self, search: Search) -> Page:
         """Return a page of the organizations that a search finds; see :class:`Pages`."""
         return self._pages.page(search)
+
+    def services(self, ids: Collection[str]) -> dict[str, tuple[bytes, str]]:
+        """Return those of some services that there are, each by its id, as JSON, and its ETag."""
+        found = self._services.find({"_id": {"$in": list(ids)}}, {"body": 1, "etag": 1})
+        return {one["_id"]: (one["body"], one["etag"]) for one in found if "body" in one}
+
+    def service_page(self, search: ServiceSearch) -> Page:
+        """Return a page of the services that a search finds; see :class:`Pages`."""
+        return self._service_pages.page(search)
 
     def features(self, search: Search) -> Iterator[bytes]:
         """Give all that a search finds and that has a place on the map, each as a GeoJSON feature."""

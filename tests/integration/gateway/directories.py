@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from chassis import clock
 from chassis.database import transaction
-from services.gateway.api.examples import directory, organizations
+from services.gateway.api.examples import directory, organizations, services
 from services.gateway.api.examples.case import ACCEPTED
 from services.gateway.directory.changes import Changes, of_page
 from services.gateway.directory.store import DirectoryStore
@@ -27,6 +27,13 @@ def located(latitude: float, longitude: float, area: str = "EG2901") -> list[Jso
     """Return one location."""
     place = {"latitude": latitude, "longitude": longitude, "area": area}
     return [{**organizations.ORGANIZATION["locations"][0], **place}]
+
+
+def service(id: str, name: str = "علاج شهري", *, version: int = 1, at: str = "", **fields: Any) -> Json:  # noqa: A002
+    """Return the public record of a service of the organization ``ehsan``, at one of its places or at none."""
+    places = [{**services.SERVICE["service_at_locations"][0], "location_id": at}] if at else []
+    record = {**services.SERVICE, "organization_id": "ehsan", "service_at_locations": places, "description": ""}
+    return {**record, "id": id, "name": name, "version": version, **fields}
 
 
 def capable(*subjects: str) -> list[Json]:
@@ -73,6 +80,10 @@ class Projected:
         """Apply organizations."""
         self.apply(of_page("organizations", records))
 
+    def services(self, *records: Json) -> None:
+        """Apply services."""
+        self.apply(of_page("services", records))
+
     def areas(self, *records: Json) -> None:
         """Apply areas."""
         self.apply(of_page("areas", records))
@@ -93,5 +104,5 @@ class Projected:
     def age(self, **since: float) -> None:
         """Make everything look as if it had been applied some time ago."""
         then = clock.now() - timedelta(**since)
-        for name in ("organizations", "areas", "referrals"):
+        for name in ("organizations", "services", "areas", "referrals"):
             self.database[f"directory_{name}"].update_many({}, {"$set": {"applied_at": then, "heard_at": then}})

@@ -8,7 +8,7 @@ from chassis.mongo import Mongo
 from chassis.outbox import Relay
 from chassis.rpc import Call, Rpc
 from contracts.referrals import EVENTS, PAGE_REFERRALS
-from contracts.registry import PAGE_AREAS, PAGE_ORGANIZATIONS
+from contracts.registry import PAGE_AREAS, PAGE_ORGANIZATIONS, PAGE_SERVICES
 
 
 class Referrals:
@@ -26,7 +26,7 @@ class Referrals:
 
 
 class Registry:
-    """Answer the calls that a rebuild makes: no areas, and organizations two a page, so that it takes its time."""
+    """Answer the calls that a rebuild makes: no areas or services, and organizations two a page, to take its time."""
 
     name = "registry"
     mongo = Mongo({"records": ()})
@@ -34,6 +34,11 @@ class Registry:
 
     @rpc(PAGE_AREAS)
     def page_areas(self, call: Call) -> dict[str, Any]:
+        """Return an empty page."""
+        return {"items": [], "next": ""}
+
+    @rpc(PAGE_SERVICES)
+    def page_services(self, call: Call) -> dict[str, Any]:
         """Return an empty page."""
         return {"items": [], "next": ""}
 

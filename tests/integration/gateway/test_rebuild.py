@@ -22,9 +22,10 @@ from services.gateway.directory.documents import FEW
 from services.gateway.directory.rebuild import Rebuilder
 from services.gateway.directory.rebuild_store import LEASE, RebuildStore
 from services.gateway.directory.search.query import Search
+from services.gateway.directory.services.search import ServiceSearch
 from services.gateway.directory.store import DirectoryStore
 from services.gateway.directory.views import Directory
-from tests.integration.gateway.directories import Projected, area, organization, referral
+from tests.integration.gateway.directories import Projected, area, organization, referral, service
 
 Json = dict[str, Any]
 LONG_AGO = 3600.0
@@ -39,6 +40,7 @@ class Owners:
     page_referrals: list[Json] = field(default_factory=list)
     meanwhile: Callable[[str], None] = lambda method: None
     most: int = 200
+    page_services: list[Json] = field(default_factory=list)
 
     def call(self, contract: RpcContract, request: Json) -> Json:
         """Return a page: two records, or as many as are wanted."""
@@ -95,6 +97,21 @@ def test_empty_directory_is_filled(shown: Directory, rebuild):
     assert ids(shown) == {f"org-{number}" for number in range(5)}
     assert orjson.loads(shown.organization("org-1")[0])["activity"]["referrals_completed"] == FEW
     assert len(shown.areas()) == 2
+
+
+def test_services_are_rebuilt(projected: Projected, shown: Directory, rebuild):
+    projected.services(service("wrong", "مكسور"), service("gone"))
+    projected.age(seconds=LONG_AGO)
+    owners = Owners(
+        page_organizations=[organization("ehsan")], page_services=[service("wrong", "سليم"), service("new", "جديد")]
+    )
+
+    done = rebuild(owners)
+
+    found = shown.service_page(ServiceSearch(organization_id="ehsan")).items
+    assert [orjson.loads(item)["name"] for item in found] == ["جديد", "سليم"]
+    assert (done["seen"], done["removed"]) == (3, 1)
+    assert shown.services(["gone"]) == {}
 
 
 def test_what_was_wrong_is_mended(projected: Projected, shown: Directory, rebuild):

@@ -68,9 +68,14 @@ class Search:
         return fold(self.q).split()[:WORDS_MOST]
 
     @property
+    def within(self) -> str:
+        """Return what stands for an area in the key."""
+        return self.area
+
+    @property
     def facet(self) -> str:
         """Return the key of subject and area."""
-        return facet(self.subject or ANY, self.area or ANY)
+        return facet(self.subject or ANY, self.within or ANY)
 
     def conditions(self, words: Sequence[str] | None = None) -> dict[str, Any]:
         """Return the query's conditions, without order and place. ``words`` stand for its own where they are given."""

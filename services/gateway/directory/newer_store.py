@@ -1,0 +1,51 @@
+"""Write what is newer than what stands, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pymongo import ReplaceOne
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+
+Documents = dict[str, dict[str, Any]]
+"""Documents by their ids."""
+
+
+def gives_way(standing: dict[str, Any], version: int, since: datetime | None) -> bool:
+    """Tell whether what stands gives way to a version of an event, or of what was read ``since`` a moment.
+
+    An event brings what is newer. What was read mends what is as new; and whatever was heard of before it was read, for
+    its owner may have gone back to an older version, by a restored copy of its database.
+    """
+    if since is None:
+        return bool(version > standing["version"])
+    heard_at = standing.get("heard_at")
+    return bool(version >= standing["version"] or heard_at is None or heard_at < since)
+
+
+def write_newer(
+    collection: Collection[dict[str, Any]], written: Documents, session: ClientSession, since: datetime | None
+) -> None:
+    """Write those documents that what stands gives way to."""
+    if not written:
+        return
+    found = collection.find({"_id": {"$in": list(written)}}, {"version": 1, "heard_at": 1}, session=session)
+    standing = {one["_id"]: one for one in found}
+    newer = {
+        id_: document
+        for id_, document in written.items()
+        if id_ not in standing or gives_way(standing[id_], document["version"], since)
+    }
+    replace(collection, newer, session)
+
+
+def replace(collection: Collection[dict[str, Any]], written: Documents, session: ClientSession) -> None:
+    """Put documents in the place of those that stand, if any."""
+    if written:
+        collection.bulk_write(
+            [ReplaceOne({"_id": id_}, document, upsert=True) for id_, document in written.items()],
+            ordered=False,
+            session=session,
+        )

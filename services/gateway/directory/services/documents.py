@@ -1,0 +1,100 @@
+"""Shape the directory's services: what a page, a map and a search need, ready to be sent.
+
+::
+
+    {"_id", "version", "removed", "applied_at", "heard_at":  as an organization's, see :mod:`..documents`,
+     "record":        the public record, to render again from,
+     "organization":  whose it is,
+     "body", "etag":  the answer to GET /services/{id}, as bytes, and its strong validator,
+     "modified":      when the record was changed,
+     "point", "cell", "places":  where it is given: at those of the organization's places that are located, the first
+                              of them as point and cell of the :mod:`grid`; the cell of nowhere where none is
+     "facets", "terms", "sort", "status":  what it is found by}
+
+A service is found while its organization is active and it is active itself, or closed for a time. Else it is read by
+its id, with no cell, and found by nothing. A tombstone keeps the version only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import product
+from typing import Any
+
+import orjson
+
+from contracts.registry import Service
+from contracts.text import fold
+from services.gateway.directory.documents import ANY, SORT_LENGTH, facet, terms
+from services.gateway.directory.grid import NOWHERE, cell
+from services.gateway.tags import etag
+
+Record = dict[str, Any]
+
+LISTED = ("active", "temporarily closed")
+RECORD_FIELDS = tuple(Service().fields)
+
+
+def service(record: Record, home: Record | None, *, version: int, now: datetime) -> Record:
+    """Return the document of a service from its public record, and its organization's; None where nobody knows that."""
+    kept = {field: record[field] for field in RECORD_FIELDS}
+    body = orjson.dumps(kept, option=orjson.OPT_UTC_Z)
+    listed = home is not None and home["status"] == "active" and kept["status"] in LISTED
+    return {
+        "_id": kept["id"],
+        "version": version,
+        "applied_at": now,
+        "heard_at": now,
+        "removed": False,
+        "record": kept,
+        "organization": kept["organization_id"],
+        "body": body,
+        "etag": etag(version, body),
+        "modified": datetime.fromisoformat(kept["last_modified"]),
+        "sort": fold(kept["name"])[:SORT_LENGTH],
+        "status": kept["status"],
+        **(_found_by(kept, home) if listed and home else HIDDEN),
+    }
+
+
+HIDDEN: Record = {"facets": [], "terms": [], "places": [], "point": None, "cell": None}
+
+
+def owned_by(organization_id: str) -> str:
+    """Return what stands in a facet's place of an area for services of one organization."""
+    return f"@{organization_id}"
+
+
+def borne(home: Record | None) -> Any:
+    """Return what of an organization its services show, to tell whether they are to be rendered again."""
+    if home is None:
+        return None
+    return home["status"], [(place["id"], *_where(place), place["area"]) for place in home["locations"]]
+
+
+def _found_by(record: Record, home: Record) -> Record:
+    places = list(_places(record, home))
+    points = [list(_where(place)) for place in places if None not in _where(place)]
+    subjects = {ANY, *record["subjects"]}
+    areas = {ANY, owned_by(record["organization_id"]), *record["areas"], *(place["area"] for place in places)} - {""}
+    return {
+        "facets": sorted(facet(subject, area) for subject, area in product(subjects, areas)),
+        "terms": terms(record),
+        "places": [{"point": {"type": "Point", "coordinates": point}} for point in points],
+        "point": points[0] if points else None,
+        "cell": cell(*points[0]) if points else NOWHERE,
+    }
+
+
+def _places(record: Record, home: Record) -> Iterator[Record]:
+    """Yield the organization's places that a service is given at, in the service's order."""
+    known = {place["id"]: place for place in home["locations"]}
+    ids = (one["location_id"] for one in record["service_at_locations"])
+    return (known[id_] for id_ in ids if id_ in known)
+
+
+def _where(place: Record) -> tuple[float | None, float | None]:
+    if place["latitude"] is None or place["longitude"] is None:
+        return None, None
+    return place["longitude"], place["latitude"]
