@@ -2,7 +2,7 @@
 
 A tile is a Protocol Buffers message: layers, each with its features, and the names and values of properties once. Only
 what points need is here, so that a tile of hundreds is a few milliseconds; see
-``docs/decisions/0018-tiles-of-counted-cells.md``.
+``docs/decisions/0019-tiles-of-counted-cells.md``.
 """
 
 from __future__ import annotations
