@@ -21,12 +21,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pymongo
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
 from chassis.clock import now as present
 from chassis.database import Indexes, transaction
@@ -57,6 +59,8 @@ REST = 3  # times as long as a turn took: counting leaves room for what is count
 MOVES_AT_ONCE = 4_000  # cells
 ALL_AT_ONCE = 100_000  # organizations that are counted anew as soon as they are where so many moved
 STATE = {"_id": "counting"}
+OF_ANOTHER = -1
+"""How far everything is counted where what stands is of another version: it is no good, and not shown any longer."""
 
 log = get_logger()
 
@@ -81,7 +85,8 @@ class Pyramid:
 
     def count_anew(self) -> None:
         """Have everything counted again, while what was counted goes on being shown."""
-        self._counting.update_one(STATE, {"$set": {"layout": layout(), "counted_to": 0}}, upsert=True)
+        sound = {**STATE, "counted_to": {"$not": {"$lt": 0}}}
+        self._counting.update_one(sound, {"$set": {"counted_to": 0}})
 
     def turn(self, holder: str) -> bool:
         """Count what is due, or some of it; False where nothing is, or where another is at it or rests."""
@@ -101,20 +106,24 @@ class Pyramid:
         return True
 
     def _go_on(self, holder: str, until: float) -> None:
-        state = self._state()
-        if state["counted_to"] is None:
+        counted_to = self._state()["counted_to"]
+        if counted_to == OF_ANOTHER:
+            self._database["directory_cells"].delete_many({})
+            transaction(self._database, lambda session: self._advance(holder, session, OF_ANOTHER, 0))
+        elif counted_to is None:
             transaction(self._database, lambda session: self._count_moves(holder, session))
         else:
-            _Whole(self._database, self._advance, holder, state["counted_to"], until).go_on()
+            _Whole(self._database, self._advance, holder, counted_to, until).go_on()
 
     # How far everything is counted, and who is at it
 
     def _state(self) -> dict[str, Any]:
         state = self._counting.find_one(STATE)
-        if state is not None and state.get("layout") == layout():
+        if state is not None and state["layout"] == layout():
             return state
-        self._database["directory_cells"].delete_many({})
-        self.count_anew()
+        with suppress(DuplicateKeyError):  # another has done so
+            other = {**STATE, "layout": {"$ne": layout()}}
+            self._counting.update_one(other, {"$set": {"layout": layout(), "counted_to": OF_ANOTHER}}, upsert=True)
         return self._state()
 
     def _claim(self, holder: str) -> bool:

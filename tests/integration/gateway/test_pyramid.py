@@ -172,6 +172,17 @@ class TestWhateverMoves:
 
         assert kept(projected.database) == plain(projected.database)
 
+    def test_counts_of_nobody_are_made(self, projected: Projected):
+        projected.organizations(*crowd(Random(6), 40))
+        projected.database["directory_moves"].delete_many({})
+        counters = [Pyramid(projected.database) for _ in range(4)]
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(settle, counters, ("one", "two", "three", "four")))
+        settle(counters[0])
+
+        assert kept(projected.database) == plain(projected.database) != {}
+
     def test_what_stays_is_not_noted(self, projected: Projected, pyramid: Pyramid):
         projected.organizations(organization("ehsan", locations=located(*PLACES[0])))
         settle(pyramid)

@@ -15,6 +15,7 @@ from pymongo.database import Database
 
 from services.gateway.directory.grid import Tile
 from services.gateway.tiles import domain, recount
+from services.gateway.tiles.cells_store import within
 from services.gateway.tiles.domain import Filter
 from services.gateway.tiles.store import Pyramid
 from services.gateway.tiles.tilejson import LAYERS
@@ -187,6 +188,16 @@ def test_uncounted_crowd_is_shown_in_part(projected: Projected, tiles: Tiles, mo
     projected.organizations(*crowd(30))
 
     assert len(drawn(tiles, WORLD)["organizations"]) == 10
+
+
+@pytest.mark.parametrize("ranges", [1, 3, 200])
+def test_points_are_found_by_cells(projected: Projected, ranges: int):
+    wanted = {"$or": [{"cell": within((first, first + 64))} for first in range(0, ranges * 1_000, 1_000)]}
+
+    plan = projected.database["directory_organizations"].find(wanted).explain()["queryPlanner"]["winningPlan"]
+
+    assert "COLLSCAN" not in str(plan)
+    assert "'indexName': 'cell'" in str(plan)
 
 
 def test_empty_tile_is_of_no_bytes(tiles: Tiles):
