@@ -18,8 +18,7 @@ from services.gateway.auth.guard import operation
 from services.gateway.headers import page_policy
 from services.gateway.ogc import openapi, pages, resources, schemas
 from services.gateway.ogc.collections import COLLECTIONS, Collection, Property
-from services.gateway.ogc.cql import Unsupported
-from services.gateway.ogc.domain import Page, TooBroad
+from services.gateway.ogc.domain import Page, TooBroad, Unsupported
 from services.gateway.ogc.pages import Cell, Table, View
 from services.gateway.ogc.resources import GEOJSON, HTML, JSON, JSON_SCHEMA, OPENAPI, Address
 from services.gateway.parts import parts

@@ -1,8 +1,8 @@
 """Turn CQL2 (OGC 21-065r2) into the conditions of a query, and nothing into anything else.
 
-Text is parsed to CQL2's JSON by the ``cql2`` package; one walk over that JSON makes the conditions. A property must be
-one of the collection's queryables, and stands for the path that its table names; a value is put where only a value can
-stand. So no text of a caller becomes an operator.
+One walk over CQL2's JSON, to which :mod:`services.gateway.ogc.parser` turns text, makes the conditions. A property must
+be one of the collection's queryables, and stands for the path that its table names; a value is put where only a value
+can stand. So no text of a caller becomes an operator.
 
 A comparison with null is neither true nor false, and so is its opposite (three-valued logic): ``NOT`` is carried down
 to the comparisons, each of which has an opposite that null does not meet either.
@@ -16,15 +16,13 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
-import cql2
-
 from services.gateway.directory.grid import Box
 from services.gateway.ogc.collections import Kind, Property
-from services.gateway.ogc.domain import Interval, box_of, interval_of, moment_of
+from services.gateway.ogc.domain import Unsupported, box_of
 from services.gateway.ogc.geometry import Shape, shape_of, shape_of_box
+from services.gateway.ogc.parser import DEPTH_MOST
+from services.gateway.ogc.times import NONE, OPERATORS, TEMPORAL, Query, compared, related, time_of
 
-LENGTH_MOST = 4000
-DEPTH_MOST = 24
 TERMS_MOST = 200
 WILDCARDS_MOST = 8
 GEOMETRY = "geometry"
@@ -32,19 +30,9 @@ ORDERED = frozenset({Kind.WHOLE, Kind.MOMENT, Kind.TEXT})
 
 OPPOSITE = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 TURNED = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
-OPERATORS = {"=": "$eq", "<>": "$ne", "<": "$lt", "<=": "$lte", ">": "$gt", ">=": "$gte"}
-OUTSIDE = {"$gte": "$lt", "$gt": "$lte", "$lte": "$gt", "$lt": "$gte"}
 TURNED_SPATIAL = {"s_within": "s_contains", "s_contains": "s_within"}
 SPATIAL = ("s_intersects", "s_disjoint", "s_within", "s_contains", "s_equals")
-TEMPORAL = ("t_after", "t_before", "t_equals", "t_during", "t_intersects", "t_disjoint")
 ALL: Mapping[str, Any] = {}
-NONE: Mapping[str, Any] = {"_id": {"$in": []}}
-
-Query = dict[str, Any]
-
-
-class Unsupported(ValueError):
-    """Say why a filter is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +48,6 @@ Spatial = Callable[[str, Shape, bool], Where]
 """Return the conditions for a predicate between features' geometry and a shape, or for its opposite."""
 
 
-def parse(text: str) -> Any:
-    """Return CQL2-text as JSON. Raises :class:`Unsupported`.
-
-    The parser calls itself for each bracket and sign of opposite, so how deep that goes is bounded before.
-    """
-    if len(text) > LENGTH_MOST:
-        raise Unsupported(f"The filter is longer than {LENGTH_MOST} characters.")
-    if _depth(text) > DEPTH_MOST:
-        raise Unsupported(f"The filter is nested deeper than {DEPTH_MOST}.")
-    try:
-        return cql2.parse_text(text).to_json()
-    except (cql2.ParseError, ValueError) as error:
-        raise Unsupported("The filter is not CQL2-text.") from error
-
-
 def where(node: Any, queryables: Mapping[str, Property], spatial: Spatial) -> Where:
     """Return the conditions of CQL2 as JSON. Raises :class:`Unsupported`."""
     return _Walk(queryables, spatial).conditions(node, negated=False, depth=0)
@@ -85,17 +58,6 @@ def both(one: Where, other: Where) -> Where:
     parts = [part.query for part in (one, other) if part.query]
     query = parts[0] if len(parts) == 1 else {"$and": parts} if parts else {}
     return Where(query, one.box or other.box, {**other.facets, **one.facets})
-
-
-def _depth(text: str) -> int:
-    """Return how deep brackets and signs of opposite may be nested, those in texts counted too."""
-    deep = most = 0
-    for sign in text:
-        deep += (sign in "([{") - (sign in ")]}")
-        most = max(most, deep)
-    run = max((len(found.split()) for found in re.findall(r"(?:\bnot\b\s*)+", text.lower())), default=0)
-    signs = max((len(re.sub(r"\s", "", found)) for found in re.findall(r"[-+\s]{2,}", text)), default=0)
-    return max(most, run, signs)
 
 
 class _Walk:
@@ -161,7 +123,7 @@ class _Walk:
             return self._caseless(op, _uncased(one), _uncased(other))
         found = self._property(one)
         if found.kind is Kind.MOMENT:
-            return Where({found.path: _moments(op, _time(other))})
+            return Where({found.path: compared(op, time_of(other))})
         if op not in ("=", "<>") and found.kind not in ORDERED:
             raise Unsupported(f"{found.name} has no order.")
         wanted = _value(found, other)
@@ -236,7 +198,7 @@ class _Walk:
         found = self._property(one)
         if found.kind is not Kind.MOMENT:
             raise Unsupported(f"{found.name} is no time.")
-        return _relation(found.path, op, _time(other), negated)
+        return Where(related(found.path, op, time_of(other), negated))
 
     # Properties
 
@@ -340,53 +302,3 @@ def _shape(node: Any) -> Shape:
         return shape_of(node)
     except (ValueError, TypeError) as error:
         raise Unsupported(f"This geometry is not supported: {error}.") from error
-
-
-def _time(node: Any) -> Interval:
-    """Return the time of a literal: of a bare text too, for who writes filters as JSON often forgets to say what it is.
-
-    A date is its whole day.
-    """
-    try:
-        match node:
-            case {"timestamp": str(text)} | {"date": str(text)} | str(text):
-                return moment_of(text)
-            case {"interval": [str(start), str(end)]}:
-                return interval_of(f"{start}/{end}")
-    except ValueError as error:
-        raise Unsupported(f"This is no time: {error}.") from error
-    raise Unsupported("A time is a timestamp, a date, or an interval of two.")
-
-
-def _moments(op: str, time: Interval) -> Query:
-    """Return what compares a moment with another, or with a day, which is one moment to comparisons."""
-    if time.start is None or time.end is None:
-        raise Unsupported("An interval is compared by functions such as T_INTERSECTS.")
-    match op:
-        case "=":
-            return {"$gte": time.start, "$lte": time.end}
-        case "<>":
-            return {"$not": {"$gte": time.start, "$lte": time.end}, "$ne": None}
-        case "<" | ">=":
-            return {OPERATORS[op]: time.start}
-        case _:
-            return {OPERATORS[op]: time.end}
-
-
-def _relation(path: str, op: str, time: Interval, negated: bool) -> Where:
-    """Return what holds a moment against a time, whose ends belong to it but for T_DURING."""
-    at_end, at_start = ("$lt", "$gt") if op == "t_during" else ("$lte", "$gte")
-    before = {OUTSIDE[at_start]: time.start} if time.start else None
-    after = {OUTSIDE[at_end]: time.end} if time.end else None
-    if op in ("t_after", "t_before"):
-        bound, beyond = (time.end, after) if op == "t_after" else (time.start, before)
-        if beyond is None:
-            return Where({path: {"$ne": None}} if negated else dict(NONE))
-        return Where({path: {at_end if op == "t_after" else at_start: bound} if negated else beyond})
-    if (op == "t_disjoint") != negated:
-        outside = [{path: one} for one in (before, after) if one]
-        return Where({"$or": outside} if outside else dict(NONE))
-    inside: Query = {"$ne": None}
-    inside |= {at_start: time.start} if time.start else {}
-    inside |= {at_end: time.end} if time.end else {}
-    return Where({path: inside})

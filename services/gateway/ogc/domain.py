@@ -16,6 +16,10 @@ DAY = "%Y-%m-%d"
 FLAT, HIGH = 4, 6  # numbers of a box, without and with heights
 
 
+class Unsupported(ValueError):
+    """Say why a filter is refused."""
+
+
 class TooBroad(Exception):
     """Say that a question would take too long to answer."""
 

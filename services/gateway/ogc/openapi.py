@@ -7,6 +7,7 @@ from typing import Any
 
 from services.gateway.ogc.collections import COLLECTIONS, Collection, Kind, Property
 from services.gateway.ogc.domain import LIMIT, LIMIT_MOST
+from services.gateway.ogc.parser import LENGTH_MOST
 from services.gateway.ogc.resources import DESCRIPTION, GEOJSON, HTML, JSON, JSON_SCHEMA, OPENAPI, TITLE
 from services.gateway.ogc.schemas import CRS84, CURSOR_MOST, FORMATS, TEXT
 from services.gateway.ogc.schemas import JSON as CQL2_JSON
@@ -156,7 +157,7 @@ PARAMETERS = [
         "cursor", "Where the page before ended: follow its link `next`.", {"type": "string", "maxLength": CURSOR_MOST}
     ),
     _parameter(
-        "filter", "What features have to meet, in CQL2.", {"type": "string", "maxLength": 4000}, example=EXAMPLES
+        "filter", "What features have to meet, in CQL2.", {"type": "string", "maxLength": LENGTH_MOST}, example=EXAMPLES
     ),
     _parameter(
         "filter-lang",

@@ -8,10 +8,9 @@ from typing import Any
 
 import orjson
 
-from services.gateway.ogc import cql
 from services.gateway.ogc.collections import Collection, Kind, Property
-from services.gateway.ogc.cql import Unsupported
-from services.gateway.ogc.domain import LIMIT, LIMIT_MOST, Selection, box_of, interval_of
+from services.gateway.ogc.domain import LIMIT, LIMIT_MOST, Selection, Unsupported, box_of, interval_of
+from services.gateway.ogc.parser import LENGTH_MOST, parse
 from services.gateway.problems import Refused
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -101,11 +100,11 @@ def _filter(asked: Mapping[str, str]) -> Any:
         raise wrong("filter-crs", "invalid", f"Geometries of a filter are in {CRS84}.")
     try:
         if language == TEXT:
-            return cql.parse(text)
-        if language == JSON and len(text) <= cql.LENGTH_MOST:
+            return parse(text)
+        if language == JSON and len(text) <= LENGTH_MOST:
             return orjson.loads(text)
     except (Unsupported, orjson.JSONDecodeError) as error:
         raise wrong("filter", "invalid", str(error)) from error
     if language == JSON:
-        raise wrong("filter", "too_long", f"The filter is longer than {cql.LENGTH_MOST} characters.")
+        raise wrong("filter", "too_long", f"The filter is longer than {LENGTH_MOST} characters.")
     raise wrong("filter-lang", "invalid", f"Give {TEXT} or {JSON}.")

@@ -33,9 +33,10 @@ from services.gateway.directory.search.cursors import Place
 from services.gateway.directory.search.query import after_name
 from services.gateway.ogc import cql
 from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, Collection
-from services.gateway.ogc.cql import Query, Unsupported, Where
-from services.gateway.ogc.domain import Extent, Interval, Page, Selection, TooBroad
+from services.gateway.ogc.cql import Where
+from services.gateway.ogc.domain import Extent, Interval, Page, Selection, TooBroad, Unsupported
 from services.gateway.ogc.geometry import Shape, bounds, intersect, shape_of, shape_of_box, within
+from services.gateway.ogc.times import NONE, Query
 
 LONGEST_MS = 3_000
 COMPARED_MOST = 20_000  # areas of one predicate
@@ -227,7 +228,7 @@ def in_points(op: str, shape: Shape, negated: bool) -> Where:
     if op in ("s_contains", "s_equals") and (shape.polygons or len(shape.points) != 1):
         if negated:
             return Where({"point": {"$ne": None}})
-        return Where(dict(cql.NONE))
+        return Where(dict(NONE))
     negated = negated != (op == "s_disjoint")
     inside = _points_in(shape)
     if negated:
