@@ -28,6 +28,7 @@ from chassis.orphan import end_with_parent
 from services.gateway import bodies, cors, document, headers, limits, observe, problems
 from services.gateway.api import paths
 from services.gateway.api.directory import directory
+from services.gateway.api.downloads import downloads
 from services.gateway.api.exchange import dumps, public
 from services.gateway.api.families import families, needs
 from services.gateway.api.health import health
@@ -54,7 +55,20 @@ from services.gateway.tiles.mvt import MEDIA_TYPE as TILE
 from services.gateway.tiles.views import Tiles
 
 SERVICE = "gateway"
-RESOURCES = (tokens, organizations, services, directory, tiles, hsds, imports, families, needs, referrals, messages)
+RESOURCES = (
+    tokens,
+    organizations,
+    downloads,
+    services,
+    directory,
+    tiles,
+    hsds,
+    imports,
+    families,
+    needs,
+    referrals,
+    messages,
+)
 PAGES = (pages, health, ogc)
 COMPRESSED_FROM = 1_400  # bytes; what fits one packet is sent as it is
 COMPRESSED = (
@@ -64,6 +78,8 @@ COMPRESSED = (
     "application/problem+json",
     "application/schema+json",
     "application/vnd.oai.openapi+json",
+    "application/vnd.google-earth.kml+xml",
+    "text/csv",
     "text/html",
     "text/css",
     "text/javascript",

@@ -15,7 +15,9 @@ from contracts.subjects import SUBJECTS
 from services.gateway.directory.documents import facet
 from services.gateway.directory.search.query import Search
 from services.gateway.directory.search.views import Page, Pages
+from services.gateway.ogc.views import Features
 from services.gateway.directory.services.search import ServiceSearch
+from services.gateway.downloads.views import Downloads
 from services.gateway.hsds.views import Hsds
 from services.gateway.ogc.views import Features
 
@@ -36,6 +38,7 @@ class Directory:
         self._pages = Pages(self._organizations)
         self.ogc = Features(database)
         self.hsds = Hsds(database)
+        self.downloads = Downloads(database)
         self._services = database["directory_services"]
         self._service_pages = Pages(self._services)
         self._areas = database["directory_areas"]

@@ -132,6 +132,7 @@ class FakeDirectory:
         self.fails: Exception | None = None
         self.ogc = FakeFeatures()
         self.hsds = FakeHsds()
+        self.downloads = FakeDownloads(self.searched)
 
     def organization(self, id: str) -> tuple[bytes, str] | None:  # noqa: A002 - the field's name
         """Return the organization where the id is its."""
@@ -175,6 +176,23 @@ class FakeDirectory:
             "projectors": [{"_id": "one", "applied_at": applied, "event_time": made}],
             "rebuild": None,
         }
+
+
+class FakeDownloads:
+    """Hold one organization and one area, as files and pages read them."""
+
+    def __init__(self, searched: list[Search]) -> None:
+        """Take where to note what was searched."""
+        self.searched = searched
+
+    def records(self, search: Search) -> Iterator[dict[str, Any]]:
+        """Yield the organization."""
+        self.searched.append(search)
+        yield organizations.PUBLIC_ORGANIZATION
+
+    def areas(self) -> dict[str, dict[str, Any]]:
+        """Return the area."""
+        return {"EG2901": directory.AREA}
 
 
 class FakeHsds:

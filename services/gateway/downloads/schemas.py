@@ -1,0 +1,36 @@
+"""Describe what is asked of the files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import fields, post_load, validate
+
+from contracts.registry import LANGUAGES
+from services.gateway.directory.schemas import OrganizationFilter
+from services.gateway.directory.search.query import Search
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Hold which organizations are wanted, and in which language; empty for the node's."""
+
+    search: Search
+    language: str
+
+
+class DownloadQuery(OrganizationFilter):
+    """Say which organizations a file is to have, and the language of its headings and of names."""
+
+    language = fields.String(
+        load_default="",
+        validate=validate.OneOf(LANGUAGES),
+        metadata={"description": "The node's language, if not given.", "example": "ar"},
+    )
+
+    @post_load
+    def search(self, asked: dict[str, Any], **_: Any) -> Wanted:  # type: ignore[override]
+        """Return what is wanted."""
+        language = asked.pop("language")
+        return Wanted(Search(**asked), language)

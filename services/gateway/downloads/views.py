@@ -1,0 +1,52 @@
+"""Read what files and pages are made of: public records as they come, areas' names, and what a sitemap lists."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from datetime import datetime
+from typing import Any
+
+import orjson
+from pymongo.database import Database
+
+from services.gateway.directory.documents import facet
+from services.gateway.directory.search.query import Search
+from services.gateway.directory.search.views import BY_NAME, Pages
+
+BATCH = 500  # records read at once
+LISTED = {"_id": 1, "modified": 1}
+
+Json = dict[str, Any]
+
+
+class Downloads:
+    """Read the public directory from its beginning to its end."""
+
+    def __init__(self, database: Database[Json]) -> None:
+        """Take the gateway's database."""
+        self._organizations = database["directory_organizations"]
+        self._areas = database["directory_areas"]
+        self._pages = Pages(self._organizations)
+
+    def records(self, search: Search) -> Generator[Json, None, None]:
+        """Give all that a search finds, each as its public record: by name, or in no order where words are sought."""
+        words = self._pages.by_rarity(search.words)
+        found = self._organizations.find(search.conditions(words), {"_id": 0, "body": 1}, batch_size=BATCH)
+        with found.hint("words") if words else found.sort(BY_NAME) as matching:
+            for one in matching:
+                yield orjson.loads(one["body"])
+
+    def areas(self) -> dict[str, Json]:
+        """Return the names and level of every area, by its code."""
+        return {one["_id"]: one for one in self._areas.find({}, {"names": 1, "level": 1})}
+
+    def count(self) -> int:
+        """Return how many organizations have a page that search engines are told of."""
+        return self._organizations.count_documents({"facets": facet()}, hint="facets")
+
+    def listed(self, skip: int, limit: int) -> Iterator[tuple[str, datetime]]:
+        """Give the ids of some of those, and when each was changed, in the order of their names."""
+        found = self._organizations.find({"facets": facet()}, LISTED, batch_size=BATCH).sort(BY_NAME)
+        with found.hint("facets").skip(skip).limit(limit) as matching:
+            for one in matching:
+                yield one["_id"], one["modified"]

@@ -1,0 +1,112 @@
+"""Word files and pages in three languages: headings, types, units; and name areas and subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.registry import LANGUAGES
+from contracts.subjects import SUBJECTS
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa"})
+
+Json = dict[str, Any]
+Areas = Mapping[str, Json]
+"""Areas by their codes, each with its ``names`` and ``level``."""
+
+WORDS: dict[str, tuple[str, str, str]] = {
+    # headings, in the order of LANGUAGES
+    "id": ("المعرّف", "شناسه", "Id"),
+    "name": ("الاسم", "نام", "Name"),
+    "alternate_name": ("اسم آخر", "نام دیگر", "Other name"),
+    "organization_type": ("نوع المنظمة", "نوع سازمان", "Type"),
+    "country": ("الدولة", "کشور", "Country"),
+    "governorate": ("المحافظة", "استان", "Governorate"),
+    "county": ("المركز", "شهرستان", "County"),
+    "locality": ("القرية أو الحي", "روستا یا محله", "Locality"),
+    "address": ("العنوان", "نشانی", "Address"),
+    "latitude": ("خط العرض", "عرض جغرافیایی", "Latitude"),
+    "longitude": ("خط الطول", "طول جغرافیایی", "Longitude"),
+    "phones": ("الهواتف", "تلفن‌ها", "Telephones"),
+    "email": ("البريد الإلكتروني", "رایانامه", "E-mail"),
+    "website": ("الموقع الإلكتروني", "وب‌گاه", "Website"),
+    "members_count": ("الأعضاء", "اعضا", "Members"),
+    "capabilities": ("المساعدة المقدَّمة", "کمک‌ها", "Help offered"),
+    "international_cooperation": ("تعاون دولي", "همکاری بین‌المللی", "International cooperation"),
+    "cooperations": ("الشركاء الدوليون", "همکاران بین‌المللی", "International partners"),
+    "status_since": ("الحالة منذ", "وضعیت از", "Status since"),
+    "last_modified": ("آخر تعديل (UTC)", "آخرین تغییر (UTC)", "Last modified (UTC)"),
+    # files
+    "organizations": ("المنظمات", "سازمان‌ها", "Organizations"),
+    "separator": ("؛ ", "؛ ", "; "),
+    "yes": ("نعم", "بله", "yes"),
+    "no": ("لا", "خیر", "no"),
+    # code lists
+    "type.community": ("جمعية أهلية", "انجمن مردمی", "Community association"),
+    "type.central": ("جمعية مركزية", "انجمن مرکزی", "Central association"),
+    "type.social_unit": ("وحدة اجتماعية", "واحد اجتماعی", "Social unit"),
+    "type.government_agency": ("جهة حكومية", "نهاد دولتی", "Government agency"),
+    "type.company": ("شركة", "شرکت", "Company"),
+    "type.donor": ("جهة مانحة", "حامی مالی", "Donor"),
+    "type.cooperative": ("جمعية تعاونية", "تعاونی", "Cooperative"),
+    "phone.voice": ("هاتف", "تلفن", "Telephone"),
+    "phone.cell": ("محمول", "همراه", "Mobile"),
+    "phone.fax": ("فاكس", "دورنگار", "Fax"),
+    "phone.sms": ("رسائل نصية", "پیامک", "Text messages"),
+    "phone.textphone": ("هاتف نصي", "تلفن متنی", "Textphone"),
+    "unit.families": ("أسرة", "خانواده", "families"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Word things in one language; what has no word in it stays as it is."""
+
+    language: str
+    areas: Areas
+
+    @property
+    def right_to_left(self) -> bool:
+        """Tell in which direction the language is written."""
+        return self.language in RIGHT_TO_LEFT
+
+    def word(self, key: str) -> str:
+        """Return the word of a key. Raises ``KeyError`` where there is none."""
+        return WORDS[key][LANGUAGES.index(self.language)]
+
+    def term(self, codes: str, code: str) -> str:
+        """Return the word for a code of a list of codes, or the code."""
+        return self.word(f"{codes}.{code}") if f"{codes}.{code}" in WORDS else code
+
+    def subject(self, code: str) -> str:
+        """Return the name of a subject, or its code."""
+        subject = SUBJECTS.get(code)
+        return str(getattr(subject, self.language)) if subject else code
+
+    def area(self, code: str) -> str:
+        """Return the name of an area: in the language, or else in another; its code where it is not known."""
+        names = self.areas[code]["names"] if code in self.areas else {}
+        return names.get(self.language) or next(filter(None, names.values()), code)
+
+    def listed(self, worded: Callable[[Json], str], parts: Iterable[Json]) -> str:
+        """Return the words for several parts as one text."""
+        return self.word("separator").join(map(worded, parts))
+
+    def capability(self, capability: Json) -> str:
+        """Return a subject with how much of it there is: ``Health: 40 families``."""
+        subject = self.subject(capability["subject"])
+        if capability["capacity"] is None:
+            return subject
+        return f"{subject}: {capability['capacity']} {self.term('unit', capability['unit'])}"
+
+    def phone(self, phone: Json) -> str:
+        """Return a number behind its kind: ``Telephone +20965331234``, so that no spreadsheet takes it for a sum."""
+        return f"{self.term('phone', phone['type'])} {phone['number']}"
+
+    def cooperation(self, cooperation: Json) -> str:
+        """Return a partner with its country, programme and days, as far as they are known."""
+        country = f" ({cooperation['country']})" if cooperation["country"] else ""
+        programme = f": {cooperation['programme']}" if cooperation["programme"] else ""
+        days = f" {cooperation['valid_from']}/{cooperation['valid_to']}".removesuffix(" /")
+        return f"{cooperation['partner']}{country}{programme}{days}"

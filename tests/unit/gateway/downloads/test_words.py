@@ -1,0 +1,76 @@
+"""Prove that files speak each language, and say what they do not know as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from contracts.registry import LANGUAGES, ORGANIZATION_TYPES
+from contracts.registry.words import PHONE_TYPES
+from services.gateway.api.examples.organizations import ORGANIZATION
+from services.gateway.downloads.columns import COLUMNS, rows
+from services.gateway.downloads.words import WORDS, Wording
+
+AREAS = {
+    "EG": {"level": "country", "names": {"ar": "مصر", "fa": "مصر", "en": "Egypt"}},
+    "EG29": {"level": "governorate", "names": {"ar": "قنا", "fa": "قنا", "en": "Qena"}},
+    "EG2901": {"level": "county", "names": {"ar": "مركز قنا", "fa": "", "en": ""}},
+}
+
+
+def told(language: str, **fields: Any) -> dict[str, Any]:
+    """Return what a file says of an organization, by column."""
+    (row,) = rows([{**ORGANIZATION, **fields}], Wording(language, AREAS))
+    return dict(zip((column.key for column in COLUMNS), row, strict=True))
+
+
+@pytest.mark.parametrize(
+    "code", [*(f"type.{one}" for one in ORGANIZATION_TYPES), *(f"phone.{one}" for one in PHONE_TYPES)]
+)
+def test_every_code_has_words(code: str):
+    assert all(WORDS[code])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_headings_of_a_language_differ(language: str):
+    headings = [Wording(language, {}).word(column.key) for column in COLUMNS]
+
+    assert len(set(headings)) == len(COLUMNS)
+
+
+def test_path_stands_in_columns():
+    row = told("en")
+
+    assert (row["country"], row["governorate"], row["county"], row["locality"]) == ("Egypt", "Qena", "مركز قنا", "")
+
+
+def test_unknown_area_shows_its_code():
+    assert told("en", areas=["EG", "EG77"])["locality"] == "EG77"
+
+
+def test_capability_tells_its_capacity():
+    without = {"subject": "food", "capacity": None, "unit": "families"}
+    told_of = told("ar", capabilities=[*ORGANIZATION["capabilities"], without])
+
+    assert told_of["capabilities"] == "صحة: 40 أسرة؛ غذاء"
+
+
+def test_partner_tells_what_is_known():
+    known = {"partner": "UNICEF", "country": "US", "programme": "Care", "valid_from": "2025-01-01", "valid_to": ""}
+    bare = {"partner": "Tdh", "country": "", "programme": "", "valid_from": "", "valid_to": ""}
+
+    assert told("en", cooperations=[known, bare])["cooperations"] == "UNICEF (US): Care 2025-01-01/; Tdh"
+
+
+def test_located_place_comes_first():
+    nowhere = {**ORGANIZATION["locations"][0], "latitude": None, "longitude": None, "address": "قديم"}
+    row = told("en", locations=[nowhere, *ORGANIZATION["locations"]])
+
+    assert (row["address"], row["latitude"]) == ("شارع الجميل، قنا", 26.164)
+
+
+def test_organization_without_places_is_told():
+    row = told("en", locations=[])
+
+    assert (row["address"], row["latitude"]) == (None, None)
