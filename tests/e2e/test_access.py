@@ -48,7 +48,8 @@ def test_route_obeys_policy(routes: Routes, callers: dict[Role, Client], role: R
 def test_every_operation_has_a_route(routes: Routes):
     for_people = {name for name, row in POLICY.items() if set(row) != {Role.SERVICE}}
 
-    assert for_people - {operation.name for operation in routes.values()} == {"registry.put_organizations"}
+    imported = {"registry.put_organizations", "registry.put_services"}
+    assert for_people - {operation.name for operation in routes.values()} == imported
 
 
 def wrongly_answered(routes: Routes, caller: Client, role: Role) -> list[tuple[str, str, int]]:
@@ -96,6 +97,12 @@ REFERRAL_ROUTES: list[tuple[str, str, Any]] = [
 ORGANIZATION_ROUTES: list[tuple[str, str, Any]] = [
     ("GET", "/register/organizations/{id}", None),
     ("PATCH", "/organizations/{id}", {"members_count": 7}),
+    ("POST", "/organizations/{id}/services", {"name": "خدمة"}),
+]
+SERVICE_ROUTES: list[tuple[str, str, Any]] = [
+    ("GET", "/register/services/{id}", None),
+    ("PATCH", "/services/{id}", {"alert": "مغلق"}),
+    ("POST", "/services/{id}/remove", None),
 ]
 
 
@@ -111,11 +118,13 @@ def case(world: World, housing: Json) -> Json:
     family = world.family()
     referral = world.referral(housing["id"], family)
     ids = {"family": family["id"], "consent": family["consents"][0]["id"], "phone": family["phone"]}
-    return {**ids, "need": referral["need"], "referral": referral["id"], "organization": housing["id"]}
+    service = world.officer.post(f"/organizations/{housing['id']}/services", {"name": "ترميم المساكن"})
+    of_agency = {"organization": housing["id"], "service": service["id"]}
+    return {**ids, "need": referral["need"], "referral": referral["id"], **of_agency}
 
 
 def test_every_bounded_route_is_tried(routes: Routes):
-    tried = [*FAMILY_ROUTES, *NEED_ROUTES, *REFERRAL_ROUTES, *ORGANIZATION_ROUTES]
+    tried = [*FAMILY_ROUTES, *NEED_ROUTES, *REFERRAL_ROUTES, *ORGANIZATION_ROUTES, *SERVICE_ROUTES]
 
     bounded = {
         route
@@ -149,10 +158,13 @@ def test_referral_of_other_organization_does_not_exist(
     assert other_agency.send(method, _filled(path, id=case["referral"]), body).status_code == 404
 
 
-def test_organization_out_of_reach_does_not_exist(world: World, other_agency: Client, case: Json):
+@pytest.mark.parametrize(("kind", "tries"), [("organization", ORGANIZATION_ROUTES), ("service", SERVICE_ROUTES)])
+def test_record_out_of_reach_does_not_exist(
+    world: World, other_agency: Client, case: Json, kind: str, tries: list[tuple[str, str, Any]]
+):
     for stranger in (other_agency, world.far_officer):
-        for method, path, body in ORGANIZATION_ROUTES:
-            answer = stranger.send(method, _filled(path, id=case["organization"]), body, match="*")
+        for method, path, body in tries:
+            answer = stranger.send(method, _filled(path, id=case[kind]), body, match="*")
             assert answer.status_code == 404, (method, path)
 
 
@@ -166,6 +178,7 @@ def test_own_reach_has_all_of_it(world: World, agency: Client, case: Json):
     assert world.officer.send("GET", f"/needs/{case['need']}").status_code == 200
     assert agency.send("GET", f"/referrals/{case['referral']}").status_code == 200
     assert agency.send("GET", f"/register/organizations/{case['organization']}").status_code == 200
+    assert agency.send("GET", f"/register/services/{case['service']}").status_code == 200
 
 
 def test_lists_hold_only_what_is_in_reach(world: World, agency: Client, other_agency: Client, case: Json):
