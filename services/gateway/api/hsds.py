@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response
 
@@ -17,7 +17,15 @@ from services.gateway.api.examples import hsds as examples
 from services.gateway.api.exchange import dumps, public, streamed
 from services.gateway.auth.guard import operation
 from services.gateway.hsds import schemas, taxonomies
-from services.gateway.hsds.asked import NDJSON, Asked, OrganizationsAsked, TaxonomiesAsked, TaxonomyTermsAsked
+from services.gateway.hsds.asked import (
+    MINIMAL_MOST,
+    NDJSON,
+    Asked,
+    OrganizationsAsked,
+    ServicesAsked,
+    TaxonomiesAsked,
+    TaxonomyTermsAsked,
+)
 from services.gateway.hsds.paging import Page, page_of
 from services.gateway.parts import parts
 from services.gateway.problems import Refused
@@ -26,6 +34,7 @@ LINES = "application/x-ndjson"
 VERSION, PROFILE = "3.1", "https://docs.openreferral.org/en/3.1/"
 
 Given = dict[str, Any]
+Shown = TypeVar("Shown")
 
 hsds = Blueprint("hsds", "The directory as Open Referral HSDS 3.1 has it.")
 
@@ -59,11 +68,70 @@ def search_hsds_organizations(body: Given, query: Given) -> Response:
 
 
 @hsds.route("/hsds/organizations/<record:id>", methods=["GET"])
+@hsds.arguments(schemas.OrganizationQuery, location="query")
 @hsds.response(200, schemas.HsdsOrganization, example=examples.FULL)
 @operation("gateway.directory", tagged=True)
-def get_hsds_organization(id: str) -> Response:  # noqa: A002 - the field's name
-    """Read one active organization with all that belongs to it."""
-    return public(_found(parts().directory.hsds.organization(id), "organization"))
+def get_hsds_organization(query: Given, id: str) -> Response:  # noqa: A002 - the field's name
+    """Read one active organization with all that belongs to it, and its services."""
+    return public(*_found(parts().directory.hsds.organizations([id], **query).get(id), "organization"))
+
+
+@hsds.route("/hsds/services", methods=["GET"])
+@hsds.arguments(schemas.ServicesQuery, location="query")
+@hsds.response(200, schemas.HsdsServices, example=examples.SERVICES)
+@operation("gateway.directory", tagged=True)
+def list_hsds_services(query: Given) -> Response:
+    """List services, each with its organization.
+
+    Those that are active or closed for a time, of active organizations: by name; by the word, where words are sought;
+    what was changed first where `modified_after` is given.
+    """
+    return _services(_services_asked(query))
+
+
+@hsds.route("/hsds/services", methods=["POST"])
+@hsds.arguments(schemas.ServicesQuery, required=False, example=examples.SERVICES_ASKED)
+@hsds.arguments(schemas.ServicesQuery, location="query")
+@hsds.response(200, schemas.HsdsServices, example=examples.SERVICES)
+@operation("gateway.directory", tagged=True)
+def search_hsds_services(body: Given, query: Given) -> Response:
+    """List services, asked for in a body."""
+    return _services(_services_asked(query | body))
+
+
+@hsds.route("/hsds/services/<record:id>", methods=["GET"])
+@hsds.response(200, schemas.HsdsService, example=examples.SERVICE)
+@operation("gateway.directory", tagged=True)
+def get_hsds_service(id: str) -> Response:  # noqa: A002 - the field's name
+    """Read one service with all that belongs to it, its organization and its places."""
+    return public(*_found(parts().directory.hsds.services([id]).get(id), "service"))
+
+
+@hsds.route("/hsds/service_at_locations", methods=["GET"])
+@hsds.arguments(schemas.ServiceAtLocationsQuery, location="query")
+@hsds.response(200, schemas.HsdsServiceAtLocations, example=examples.AT_LOCATIONS)
+@operation("gateway.directory", tagged=True)
+def list_service_at_locations(query: Given) -> Response:
+    """List services at locations, each with both: as services are listed, or nearest first by `proximity`."""
+    return _at_locations(ServicesAsked(**query))
+
+
+@hsds.route("/hsds/service_at_locations", methods=["POST"])
+@hsds.arguments(schemas.ServiceAtLocationsQuery, required=False, example=examples.AT_LOCATIONS_ASKED)
+@hsds.arguments(schemas.ServiceAtLocationsQuery, location="query")
+@hsds.response(200, schemas.HsdsServiceAtLocations, example=examples.AT_LOCATIONS)
+@operation("gateway.directory", tagged=True)
+def search_service_at_locations(body: Given, query: Given) -> Response:
+    """List services at locations, asked for in a body."""
+    return _at_locations(ServicesAsked(**query | body))
+
+
+@hsds.route("/hsds/service_at_locations/<record:id>", methods=["GET"])
+@hsds.response(200, schemas.HsdsServiceAtLocation, example=examples.AT_LOCATION)
+@operation("gateway.directory", tagged=True)
+def get_service_at_location(id: str) -> Response:  # noqa: A002 - the field's name
+    """Read one service at a location, with all that belongs to it and to both."""
+    return public(*_found(parts().directory.hsds.at_locations([id]).get(id), "service at a location"))
 
 
 @hsds.route("/hsds/taxonomies", methods=["GET"])
@@ -125,6 +193,21 @@ def _organizations(asked: OrganizationsAsked) -> Response:
     return _listed(asked, partial(shown.organizations_page, asked), partial(shown.all_organizations, asked))
 
 
+def _services(asked: ServicesAsked) -> Response:
+    shown = parts().directory.hsds
+    return _listed(asked, partial(shown.services_page, asked), partial(shown.all_services, asked))
+
+
+def _services_asked(given: Given) -> ServicesAsked:
+    """Return what is asked; a page of what is minimal holds as many as may be."""
+    return ServicesAsked(**({"per_page": MINIMAL_MOST} if given.get("minimal") else {}) | given)
+
+
+def _at_locations(asked: ServicesAsked) -> Response:
+    shown = parts().directory.hsds
+    return _listed(asked, partial(shown.at_locations_page, asked), partial(shown.all_at_locations, asked))
+
+
 def _taxonomies(asked: TaxonomiesAsked) -> Response:
     return _kept(asked, taxonomies.taxonomies(asked.words))
 
@@ -145,7 +228,7 @@ def _lines(items: Iterable[bytes]) -> Iterator[bytes]:
     return (item + b"\n" for item in items)
 
 
-def _found(body: bytes | None, kind: str) -> bytes:
-    if body is None:
+def _found(found: Shown | None, kind: str) -> Shown:
+    if found is None:
         raise Refused("not_found", f"There is no {kind} of this id.")
-    return body
+    return found

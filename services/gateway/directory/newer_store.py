@@ -27,10 +27,10 @@ def gives_way(standing: dict[str, Any], version: int, since: datetime | None) ->
 
 def write_newer(
     collection: Collection[dict[str, Any]], written: Documents, session: ClientSession, since: datetime | None
-) -> None:
-    """Write those documents that what stands gives way to."""
+) -> Documents:
+    """Write those documents that what stands gives way to, and return them."""
     if not written:
-        return
+        return {}
     found = collection.find({"_id": {"$in": list(written)}}, {"version": 1, "heard_at": 1}, session=session)
     standing = {one["_id"]: one for one in found}
     newer = {
@@ -39,6 +39,7 @@ def write_newer(
         if id_ not in standing or gives_way(standing[id_], document["version"], since)
     }
     replace(collection, newer, session)
+    return newer
 
 
 def replace(collection: Collection[dict[str, Any]], written: Documents, session: ClientSession) -> None:

@@ -23,6 +23,7 @@ from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, 
 from services.gateway.directory.newer_store import gives_way, replace, write_newer
 from services.gateway.directory.services import store as service_store
 from services.gateway.directory.services.store import ServiceDocuments
+from services.gateway.hsds import store as hsds_store
 from services.gateway.tiles.domain import moved
 from services.gateway.tiles.store import Pyramid
 
@@ -58,6 +59,7 @@ INDEXES: Indexes = {
         IndexModel([("heard_at", 1)], name="heard_at"),
     ),
     **service_store.INDEXES,
+    **hsds_store.INDEXES,
     "directory_figures": (),
     "directory_projectors": (
         IndexModel([("applied_at", 1)], name="applied_at", expireAfterSeconds=PROJECTOR_DAYS * 24 * 3600),

@@ -1,14 +1,30 @@
-"""Turn what is asked of HSDS's lists into conditions for the directory. What is not given does not narrow."""
+"""Turn what is asked of HSDS's lists into conditions for the directory. What is not given does not narrow.
+
+=================  =========================================================================================
+what is asked      index, and the order of the list
+=================  =========================================================================================
+proximity          ``places``: nearest first
+words              ``words``: as the record with that word was made
+modified_after     ``modified``: what was changed first comes first
+nothing of these   ``facets``: by name. One key says term and organization, or term and area
+=================  =========================================================================================
+
+What else is asked narrows what the index finds.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
+import orjson
+
 from contracts.text import fold
-from services.gateway.directory.documents import SOME, facet
+from services.gateway.directory.documents import ANY, SOME, facet
 from services.gateway.directory.search.query import WORDS_MOST, beginning
+from services.gateway.directory.services.documents import owned_by
 from services.gateway.hsds.taxonomies import (
     COOPERATION,
     NEEDS_TAXONOMY,
@@ -19,7 +35,21 @@ from services.gateway.hsds.taxonomies import (
 )
 
 JSON, NDJSON = "json", "ndjson"
-PER_PAGE, PER_PAGE_MOST = 50, 500
+PER_PAGE, PER_PAGE_MOST, MINIMAL_MOST = 50, 500, 10_000
+
+Json = dict[str, Any]
+NOTHING: Json = {"facets": {"$in": []}}
+LISTED: Json = {"cell": {"$gte": 0}}
+"""What the index of changes holds."""
+
+
+class Order(StrEnum):
+    """Name the index that a list is read from, and with it its order."""
+
+    NAME = "facets"
+    MODIFIED = "modified"
+    WORDS = "words"
+    NEAR = "places"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,42 +91,105 @@ class TaxonomyTermsAsked(Asked):
         return TermsAsked(self.words, self.taxonomy_id, self.parent_id, self.top_only)
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Ask for what is within so many metres of a point: longitude and latitude."""
+
+    point: tuple[float, float]
+    within: float
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Hold which records are wanted, and in which order."""
+
+    conditions: Json
+    order: Order
+    near: Near | None = None
+
+    @property
+    def key(self) -> bytes:
+        """Return what tells one selection from another."""
+        return orjson.dumps([self.order, self.conditions, self.near])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrganizationsAsked(Asked):
-    """Ask for organizations."""
+class RecordsAsked(Asked):
+    """Hold what every list of the directory's records takes."""
 
     taxonomy_term_id: str = ""
     taxonomy_id: str = ""
     full: bool = False
 
-    @property
-    def key(self) -> Hashable:
-        """Return what tells one list from another, whatever the page."""
-        return self.words, self.taxonomy_term_id, self.taxonomy_id
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganizationsAsked(RecordsAsked):
+    """Ask for organizations."""
+
+    full_service: bool = False
 
     @property
-    def conditions(self) -> dict[str, Any]:
-        """Return the conditions of the query."""
-        worded = {"$and": [{"terms": beginning(word)} for word in self.words]} if self.words else {}
-        return {**classified(self.taxonomy_term_id, self.taxonomy_id), **worded}
+    def selection(self) -> Selection:
+        """Return which organizations are wanted."""
+        return _selection(self.words, bearing(self.taxonomy_term_id, self.taxonomy_id))
 
 
-NOTHING: dict[str, Any] = {"facets": {"$in": []}}
-KEYS = {"": facet(), NEEDS_TAXONOMY.id: facet(SOME), ORGANIZATIONS_TAXONOMY.id: facet()}
-"""Under which key organizations are found that bear any term of a taxonomy. Each is of some type."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServicesAsked(RecordsAsked):
+    """Ask for services, or for services at locations. ``near`` is what a postcode and a proximity amount to."""
+
+    organization_id: str = ""
+    modified_after: datetime | None = None
+    minimal: bool = False
+    postcode: str = ""
+    proximity: float | None = None
+    near: Near | None = None
+
+    @property
+    def selection(self) -> Selection:
+        """Return which are wanted."""
+        area = "" if self.near else self.postcode
+        meeting_ = meeting(self.taxonomy_term_id, self.taxonomy_id, self.organization_id, area)
+        return _selection(self.words, meeting_, self.modified_after, self.near)
 
 
-def classified(term_id: str, taxonomy_id: str) -> dict[str, Any]:
+def _selection(
+    words: tuple[str, ...], conditions: Json, modified_after: datetime | None = None, near: Near | None = None
+) -> Selection:
+    worded = {"$and": [{"terms": beginning(word)} for word in words]} if words else {}
+    modified = {"modified": {"$gte": modified_after}, **LISTED} if modified_after else {}
+    by = {Order.NEAR: near, Order.WORDS: words, Order.MODIFIED: modified, Order.NAME: True}
+    return Selection(conditions | worded | modified, next(order for order, given in by.items() if given), near)
+
+
+def bearing(term_id: str, taxonomy_id: str) -> Json:
     """Return the conditions for organizations that bear a term, in any language, and some term of a taxonomy.
 
-    Either may be empty, for any; what is not known finds nothing.
+    Either may be empty, for any; what is not known finds nothing. Each organization is of some type.
     """
     term = TERMS.get(term_id)
     if taxonomy_id not in KEYS or (term_id and term is None):
         return NOTHING
-    anything = {"facets": KEYS[taxonomy_id]}
+    anything = {"facets": facet(KEYS[taxonomy_id])}
     if term is None or term.code == TYPE:
         return anything
     if term.taxonomy is NEEDS_TAXONOMY:
-        return {"facets": facet(subject=term.code)}
+        return {"facets": facet(term.code)}
     return anything | ({COOPERATION: True} if term.code == COOPERATION else {TYPE: term.code})
+
+
+def meeting(term_id: str, taxonomy_id: str, organization_id: str, area: str) -> Json:
+    """Return the conditions for services that meet a need, of an organization and in an area; each may be empty."""
+    term = TERMS.get(term_id)
+    if taxonomy_id not in ("", NEEDS_TAXONOMY.id) or (
+        term_id and (term is None or term.taxonomy is not NEEDS_TAXONOMY)
+    ):
+        return NOTHING
+    subject = term.code if term else KEYS[taxonomy_id]
+    places = [owned_by(organization_id)] * bool(organization_id) + [area] * bool(area)
+    keys = [facet(subject, place) for place in places or [ANY]]
+    return {"facets": keys[0] if len(keys) == 1 else {"$all": keys}}
+
+
+KEYS = {"": ANY, NEEDS_TAXONOMY.id: SOME, ORGANIZATIONS_TAXONOMY.id: ANY}
+"""Which subject in a key stands for any term of a taxonomy."""

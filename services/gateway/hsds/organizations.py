@@ -1,6 +1,6 @@
 """Render an organization of the register as HSDS 3.1 has it: flat for lists, and with all that belongs to it.
 
-What nobody knows is left out, but for what HSDS requires: an empty description, and the parts of an address. Names of
+What nobody knows is left out, but for what HSDS requires: a description, and the parts of an address. Names of
 areas are those of the moment at which the organization was rendered.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from services.gateway.hsds.ids import part_id
+from services.gateway.hsds.parts import pruned, stated
 from services.gateway.hsds.taxonomies import COOPERATION, NEEDS, ORGANIZATIONS, TYPE, attribute
 
 Json = dict[str, Any]
@@ -35,9 +36,13 @@ FLAT = (
     "tax_status",
     "year_incorporated",
     "legal_status",
+    "logo",
+    "uri",
     "parent_organization_id",
 )
 REQUIRED = frozenset({"id", "name", "description"})
+AS_THEY_ARE = ("additional_websites", "contacts", "funding")
+"""Parts that the register names and shapes as HSDS does."""
 
 
 def flat(record: Json) -> Json:
@@ -53,11 +58,6 @@ def full(record: Json, areas: Areas) -> Json:
 def rendered(record: Json, areas: Areas) -> tuple[bytes, bytes]:
     """Return both as JSON: flat, and full."""
     return orjson.dumps(flat(record)), orjson.dumps(full(record, areas))
-
-
-def stated(fields: Json) -> Json:
-    """Return those fields that say something."""
-    return {name: value for name, value in fields.items() if value not in (None, "", [])}
 
 
 def phones(of: str, numbers: Iterable[Json]) -> list[Json]:
@@ -100,11 +100,17 @@ def language_of(record: Json) -> str:
 
 def _parts(record: Json, areas: Areas) -> Json:
     return {
+        **{name: pruned(record.get(name, [])) for name in AS_THEY_ARE},
+        "programs": [_program(one) for one in record.get("programs", [])],
         "phones": phones(record["id"], record["phones"]),
         "locations": [location(place, record, areas) for place in record["locations"]],
         "organization_identifiers": [_identifier(record["id"], one) for one in record["identifiers"]],
         "attributes": [*_capabilities(record), *_kinds(record)],
     }
+
+
+def _program(one: Json) -> Json:
+    return {"description": "", **pruned(one)}
 
 
 def _identifier(of: str, one: Json) -> Json:

@@ -6,11 +6,15 @@ return everything.
 
 from __future__ import annotations
 
-from marshmallow import INCLUDE, Schema, fields, validate
+from datetime import UTC
+from typing import Any
 
-from services.gateway.hsds.asked import JSON, NDJSON, PER_PAGE, PER_PAGE_MOST
+from marshmallow import INCLUDE, Schema, ValidationError, fields, validate, validates_schema
+
+from services.gateway.hsds.asked import JSON, MINIMAL_MOST, NDJSON, PER_PAGE, PER_PAGE_MOST
 
 PAGE_MOST = 1_000_000
+PROXIMITY_MOST = 500_000  # metres
 ID_LENGTH = 100
 
 
@@ -50,12 +54,65 @@ class TaxonomyTermsQuery(ListQuery):
     parent_id = _id("Terms right below one.")
 
 
-class OrganizationsQuery(ListQuery):
+class OrganizationQuery(Schema):
+    """Say how much of one organization is wanted."""
+
+    full_service = fields.Boolean(metadata={"description": "With all that belongs to each of its services."})
+
+
+class OrganizationsQuery(ListQuery, OrganizationQuery):
     """Ask for organizations."""
 
     taxonomy_term_id = _id("Organizations that bear a term; it may be the term in any language.")
     taxonomy_id = _id("Organizations that bear any term of a taxonomy.")
-    full = fields.Boolean(metadata={"description": "With all that belongs to each organization."})
+    full = fields.Boolean(metadata={"description": "With all that belongs to each organization, and its services."})
+
+
+class _ServedQuery(ListQuery):
+    taxonomy_term_id = _id("Those that meet a need, by its term in any language.")
+    taxonomy_id = _id("Those that bear any term of a taxonomy.")
+    organization_id = _id("Those of one organization.")
+    modified_after = fields.AwareDateTime(
+        default_timezone=UTC,
+        metadata={"description": "Changed at this moment or after it.", "example": "2026-11-02T08:15:00Z"},
+    )
+    full = fields.Boolean(metadata={"description": "With all that belongs to each."})
+
+
+class ServicesQuery(_ServedQuery):
+    """Ask for services."""
+
+    per_page = fields.Integer(
+        validate=validate.Range(min=1, max=MINIMAL_MOST),
+        metadata={
+            "description": f"Records of a page; {PER_PAGE} if not given. {PER_PAGE_MOST} at most if not minimal."
+        },
+    )
+    minimal = fields.Boolean(
+        metadata={"description": f"Ids and times of the last change only; {MINIMAL_MOST} a page if not said otherwise."}
+    )
+
+    @validates_schema
+    def long_pages_are_minimal(self, asked: dict[str, Any], **_: Any) -> None:
+        """Refuse a long page of whole services."""
+        if asked.get("per_page", 0) > PER_PAGE_MOST and not asked.get("minimal"):
+            raise ValidationError(f"Give at most {PER_PAGE_MOST} where `minimal` is not asked for.", "per_page")
+
+
+class ServiceAtLocationsQuery(_ServedQuery):
+    """Ask for services at locations."""
+
+    postcode = _id("Code of an area, as `/areas` has it: those at a place in it, or near its centre by `proximity`.")
+    proximity = fields.Float(
+        validate=validate.Range(min=1, max=PROXIMITY_MOST),
+        metadata={"description": "Metres around the centre of the area that `postcode` names; nearest first."},
+    )
+
+    @validates_schema
+    def near_something(self, asked: dict[str, Any], **_: Any) -> None:
+        """Refuse a distance from nowhere."""
+        if "proximity" in asked and not asked.get("postcode"):
+            raise ValidationError("Give the `postcode` that it is measured from.", "proximity")
 
 
 class HsdsRoot(Schema):
@@ -111,6 +168,44 @@ class HsdsOrganization(HsdsRecord):
     locations = fields.List(fields.Nested(HsdsRecord))
     organization_identifiers = fields.List(fields.Nested(HsdsRecord))
     attributes = fields.List(fields.Nested(HsdsRecord))
+    services = fields.List(fields.Nested(HsdsRecord))
+
+
+class HsdsService(HsdsRecord):
+    """Give a service with its organization; with its parts where they are asked for, or where it is read by its id."""
+
+    name = fields.String(required=True)
+    status = fields.String(required=True)
+    organization_id = fields.UUID()
+    description = fields.String()
+    last_modified = fields.AwareDateTime()
+    organization = fields.Nested(HsdsOrganization)
+    service_at_locations = fields.List(fields.Nested(HsdsRecord))
+    schedules = fields.List(fields.Nested(HsdsRecord))
+    cost_options = fields.List(fields.Nested(HsdsRecord))
+    required_documents = fields.List(fields.Nested(HsdsRecord))
+    capacities = fields.List(fields.Nested(HsdsRecord))
+    attributes = fields.List(fields.Nested(HsdsRecord))
+
+
+class HsdsListedService(HsdsRecord):
+    """Give a service as lists show it; where only a minimum is asked for, its id and when it was changed."""
+
+    name = fields.String()
+    status = fields.String()
+    last_modified = fields.AwareDateTime()
+    organization = fields.Nested(HsdsOrganization)
+
+
+class HsdsServiceAtLocation(HsdsRecord):
+    """Give a service at one place, with both."""
+
+    service_id = fields.UUID()
+    location_id = fields.UUID()
+    description = fields.String()
+    schedules = fields.List(fields.Nested(HsdsRecord))
+    location = fields.Nested(HsdsRecord)
+    service = fields.Nested(HsdsService)
 
 
 class HsdsPage(Schema):
@@ -141,3 +236,15 @@ class HsdsOrganizations(HsdsPage):
     """Give a page of organizations."""
 
     contents = fields.List(fields.Nested(HsdsOrganization), required=True)
+
+
+class HsdsServices(HsdsPage):
+    """Give a page of services."""
+
+    contents = fields.List(fields.Nested(HsdsListedService), required=True)
+
+
+class HsdsServiceAtLocations(HsdsPage):
+    """Give a page of services at locations."""
+
+    contents = fields.List(fields.Nested(HsdsServiceAtLocation), required=True)

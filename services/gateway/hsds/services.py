@@ -1,18 +1,19 @@
 """Render a service of the register as HSDS 3.1 has it: flat for lists, with its parts, and at each place by itself.
 
 A service's record names its organization and places by their ids only, since those are another record's to say. So it
-is rendered without them, and they are put in when it is read: see :func:`extended`.
+is rendered without them, and they are put in when it is read: see :mod:`services.gateway.hsds.joined`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from services.gateway.hsds.taxonomies import NEEDS, TERMS, attribute
+from services.gateway.hsds.parts import classified, pruned
+from services.gateway.hsds.taxonomies import NEEDS, attribute
 
 Json = dict[str, Any]
 
@@ -44,29 +45,27 @@ def rendered(record: Json) -> Rendered:
     """Return a service, without its organization and places."""
     told = {name: value for name, value in record.items() if name not in OURS}
     at = tuple(_at_location(record, one) for one in told.pop(AT_LOCATIONS))
-    attributes = [*_subjects(record), *map(_attribute, told.pop("attributes"))]
+    attributes = [*_subjects(record), *map(classified, told.pop("attributes"))]
     full = pruned(told) | ({"attributes": attributes} if attributes else {})
     return Rendered(_dumps(_flat(full)), _dumps(full), at)
 
 
-def pruned(node: Any) -> Any:
-    """Return a part of a record without what says nothing: null, empty texts and lists, in any depth."""
-    if isinstance(node, dict):
-        return {name: kept for name, value in node.items() if (kept := pruned(value)) not in (None, "", [])}
-    if isinstance(node, list):
-        return [_attribute(one) if "taxonomy_term_id" in one else pruned(one) for one in node]
-    return node
+UNSEEN: Json = {"hsds": b"", "hsds_full": b"", "hsds_at": [], "hsds_program": ""}
+"""What stands in the directory of a service that nothing finds."""
 
 
-def extended(body: bytes, **parts: bytes) -> bytes:
-    """Return a JSON object with more members, each of them JSON already."""
-    more = (b',"%b":%b' % (name.encode(), part) for name, part in parts.items())
-    return b"%b%b}" % (body[:-1], b"".join(more))
+def document(record: Json, home: Json) -> Json:
+    """Return what the directory keeps of a service: JSON, each place of it that its organization has, its programme."""
+    service, places = rendered(record), {place["id"]: place for place in home["locations"]}
+    at = [_kept(one, places[one.location_id]) for one in service.at if one.location_id in places]
+    program = record["program_id"]
+    return {"hsds": service.flat, "hsds_full": service.full, "hsds_at": at, "hsds_program": program}
 
 
-def array(items: Iterable[bytes]) -> bytes:
-    """Return a JSON array of what is JSON already."""
-    return b"[%b]" % b",".join(items)
+def _kept(one: AtLocation, place: Json) -> Json:
+    point = None if place["latitude"] is None else [place["longitude"], place["latitude"]]
+    about = {"id": one.id, "location": one.location_id, "area": place["area"], "point": point}
+    return {**about, "flat": one.flat, "full": one.full}
 
 
 def _at_location(record: Json, one: Json) -> AtLocation:
@@ -76,13 +75,6 @@ def _at_location(record: Json, one: Json) -> AtLocation:
 
 def _subjects(record: Json) -> list[Json]:
     return [attribute(record["id"], "service", NEEDS, code, link_type="subject") for code in record["subjects"]]
-
-
-def _attribute(one: Json) -> Json:
-    """Return an attribute; one of our taxonomies with its term, another's with the term's id alone."""
-    term = TERMS.get(one.get("taxonomy_term_id", ""))
-    stated = {name: value for name, value in one.items() if value not in (None, "", [])}
-    return stated | ({"taxonomy_term": term.shown} if term else {})
 
 
 def _flat(full: Mapping[str, Any]) -> Json:

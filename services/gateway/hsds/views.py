@@ -1,35 +1,41 @@
-"""Read what HSDS's lists and records show, rendered already, from the directory.
+"""Read what HSDS's lists and records show: rendered already, and put together here.
 
-Lists are in the order of names, or of the records that the rarest word finds. A page by number has to know what stands
-before it. A process remembers for :data:`REMEMBERED` seconds where each page that it gave ended, and one record in
-:data:`MILESTONE` on the way to a page that it was asked for out of order; between those the index alone is read. How
-many there are is counted by an index, and believed for :data:`COUNTED` seconds.
+An organization bears its services, a service its organization and places, and a service at a location all three. Each
+is one query more for a whole page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+from itertools import islice
 from typing import Any
 
-from pymongo.cursor import Cursor
+import orjson
 from pymongo.database import Database
 
-from services.gateway.directory.search.query import after_name
-from services.gateway.directory.search.views import BY_NAME, Pages
-from services.gateway.hsds.asked import OrganizationsAsked
+from services.gateway.hsds.asked import Near, OrganizationsAsked, ServicesAsked
+from services.gateway.hsds.joined import Homes, at_location, minimal, organization, service
+from services.gateway.hsds.lists.views import AT_ONCE, List
 from services.gateway.hsds.paging import Page
-from services.gateway.hsds.remembered import Remembered
 from services.gateway.tags import digest
 
-REMEMBERED, PLACES = 60.0, 2_000
-MILESTONE = 10_000
-COUNTED, COUNTS = 10.0, 1_000
-FOUND_MOST = 10_000
-"""Records that a search by words gives, at most."""
-AT_ONCE = 200
-
 Json = dict[str, Any]
-Place = tuple[str, str]
+Documents = list[Json]
+Found = dict[str, tuple[bytes, str]]
+"""Records by their ids: each as JSON, and its tag."""
+Records = OrganizationsAsked | ServicesAsked
+Telling = Callable[[Documents], list[bytes]]
+
+FLAT_ORGANIZATION, ORGANIZATION = {"hsds": 1}, {"hsds": 1, "hsds_full": 1}
+MINIMAL = {"modified": 1}
+FLAT_SERVICE = {"organization": 1, "hsds": 1, "hsds_program": 1}
+SERVICE = {**FLAT_SERVICE, "hsds_full": 1, "hsds_at": 1}
+FLAT_AT_LOCATION = {"at": 1, "service": 1, "organization": 1, "location": 1, "flat": 1}
+AT_LOCATION = {**FLAT_AT_LOCATION, "full": 1}
 
 
 class Hsds:
@@ -38,93 +44,140 @@ class Hsds:
     def __init__(self, database: Database[Json]) -> None:
         """Take the gateway's database."""
         self._organizations = database["directory_organizations"]
-        self._pages = Pages(self._organizations)
-        self._totals: Remembered[int] = Remembered(COUNTED, COUNTS)
-        self._places: Remembered[Place] = Remembered(REMEMBERED, PLACES)
+        self._services = database["directory_services"]
+        self._at_locations = database["directory_service_locations"]
+        self._areas = database["directory_areas"]
+        self._organization_list = List(self._organizations)
+        self._service_list = List(self._services)
+        self._at_location_list = List(self._at_locations)
 
-    def organization(self, id: str) -> bytes | None:  # noqa: A002 - the field's name
-        """Return an active organization with its parts; None where there is none."""
-        found = self.organizations([id]).get(id)
-        return found[0] if found else None
+    # Organizations
 
-    def organizations(self, ids: Collection[str]) -> dict[str, tuple[bytes, str]]:
-        """Return those of some organizations that are active, each by its id, with its parts, and its tag."""
-        found = self._organizations.find({"_id": {"$in": list(ids)}}, {"hsds_full": 1})
-        bodies = {one["_id"]: one["hsds_full"] for one in found if one.get("hsds_full")}
-        return {id_: (body, f'"{digest(body)}"') for id_, body in bodies.items()}
+    def organizations(self, ids: Collection[str], *, full_service: bool = False) -> Found:
+        """Return those of some organizations that are active, each with its parts and services."""
+        found = _shown(self._organizations.find(_those(ids), ORGANIZATION))
+        return _tagged(found, self._with_services(found, full_service=full_service))
 
     def organizations_page(self, asked: OrganizationsAsked) -> Page:
         """Return one page of organizations."""
-        total = self._total(asked)
-        if asked.skipped >= total:
-            return Page([], total, asked.page, asked.per_page)
-        found = list(self._worded(asked) if asked.words else self._named(asked))
-        return Page(_bodies(found, asked), total, asked.page, asked.per_page)
+        return _page(self._organization_list, asked, _of_organizations(asked), partial(self._told, asked))
 
     def all_organizations(self, asked: OrganizationsAsked) -> Iterator[bytes]:
-        """Yield all that is asked for, whatever the page."""
-        field = _field(asked)
-        conditions, hint = asked.conditions, self._hint(asked)
-        found = self._organizations.find(conditions, {field: 1}, hint=hint, batch_size=AT_ONCE)
-        with found if asked.words else found.sort(BY_NAME) as matching:
-            yield from (one[field] for one in matching if one.get(field))
+        """Yield all organizations that are asked for."""
+        return _every(self._organization_list, asked, _of_organizations(asked), partial(self._told, asked))
 
-    def _total(self, asked: OrganizationsAsked) -> int:
-        known = self._totals.get(asked.key)
-        if known is not None:
-            return known
-        limit = {"limit": FOUND_MOST} if asked.words else {}
-        counted = self._organizations.count_documents(asked.conditions, hint=self._hint(asked), **limit)
-        return self._totals.put(asked.key, counted)
+    def _told(self, asked: OrganizationsAsked, found: Documents) -> list[bytes]:
+        if asked.full or asked.full_service:
+            return self._with_services(_shown(found), full_service=asked.full_service)
+        return [one["hsds"] for one in _shown(found)]
 
-    def _hint(self, asked: OrganizationsAsked) -> str:
-        return "words" if asked.words else "facets"
+    def _with_services(self, found: Documents, *, full_service: bool) -> list[bytes]:
+        wanted = SERVICE if full_service else FLAT_SERVICE
+        services = self._services.find({"organization": {"$in": [one["_id"] for one in found]}}, wanted)
+        owned: dict[str, Documents] = defaultdict(list)
+        for one in _shown(services):
+            owned[one["organization"]].append(one)
+        homes = Homes(found)
+        return [organization(one, owned[one["_id"]], homes, full_service=full_service) for one in found]
 
-    # By words
+    # Services
 
-    def _worded(self, asked: OrganizationsAsked) -> Cursor[Json]:
-        limit = min(asked.per_page, FOUND_MOST - asked.skipped)
-        found = self._organizations.find(asked.conditions, {_field(asked): 1}, hint="words")
-        return found.skip(asked.skipped).limit(limit)
+    def services(self, ids: Collection[str]) -> Found:
+        """Return those of some services that are shown, each with its parts, places and organization."""
+        found = _shown(self._services.find(_those(ids), SERVICE))
+        return _tagged(found, self._served(WHOLE, found))
 
-    # By name
+    def services_page(self, asked: ServicesAsked) -> Page:
+        """Return one page of services."""
+        return _page(self._service_list, asked, _of_services(asked), partial(self._served, asked))
 
-    def _named(self, asked: OrganizationsAsked) -> list[Json]:
-        place = self._place(asked, asked.skipped)
-        conditions = asked.conditions | (after_name(place) if place else {})
-        found = list(self._by_name(conditions, {_field(asked): 1, "sort": 1}).limit(asked.per_page))
-        if found:
-            self._places.put((asked.key, asked.skipped + len(found)), (found[-1]["sort"], found[-1]["_id"]))
-        return found
+    def all_services(self, asked: ServicesAsked) -> Iterator[bytes]:
+        """Yield all services that are asked for."""
+        return _every(self._service_list, asked, _of_services(asked), partial(self._served, asked))
 
-    def _place(self, asked: OrganizationsAsked, count: int) -> Place | None:
-        """Return where the first so many records end; None for none."""
-        known = self._places.get((asked.key, count))
-        if known or not count:
-            return known
-        milestone = (count - 1) // MILESTONE * MILESTONE
-        last = self._next(asked.conditions, self._place(asked, milestone), count - milestone)
-        return self._places.put((asked.key, count), last) if last else None
+    def _served(self, asked: ServicesAsked, found: Documents) -> list[bytes]:
+        if asked.minimal:
+            return [minimal(one) for one in found]
+        homes = self._homes(found, ORGANIZATION)
+        return [service(one, homes, full=asked.full) for one in _shown(found)]
 
-    def _next(self, conditions: Json, place: Place | None, count: int) -> Place | None:
-        """Return the place of the last of so many records after one, read from the index alone."""
-        if place:
-            name, id_ = place
-            count += self._organizations.count_documents(
-                conditions | {"sort": name, "_id": {"$lte": id_}}, hint="facets"
-            )
-            conditions = conditions | {"sort": {"$gte": name}}
-        last = next(iter(self._by_name(conditions, {"sort": 1}).skip(count - 1).limit(1)), None)
-        return (last["sort"], last["_id"]) if last else None
+    # Services at locations
 
-    def _by_name(self, conditions: Json, wanted: Json) -> Cursor[Json]:
-        return self._organizations.find(conditions, wanted, hint="facets").sort(BY_NAME)
+    def at_locations(self, ids: Collection[str]) -> Found:
+        """Return those of some services at locations that there are, each with its parts, service and place."""
+        found = list(self._at_locations.find({"at": {"$in": list(ids)}}, AT_LOCATION))
+        shown = zip(found, self._given(WHOLE, found), strict=True)
+        return {one["at"]: (body, _tag(body)) for one, body in shown}
+
+    def at_locations_page(self, asked: ServicesAsked) -> Page:
+        """Return one page of services at locations."""
+        asked = self._placed(asked)
+        return _page(self._at_location_list, asked, _of_at_locations(asked), partial(self._given, asked))
+
+    def all_at_locations(self, asked: ServicesAsked) -> Iterator[bytes]:
+        """Yield all services at locations that are asked for."""
+        asked = self._placed(asked)
+        return _every(self._at_location_list, asked, _of_at_locations(asked), partial(self._given, asked))
+
+    def _given(self, asked: ServicesAsked, found: Documents) -> list[bytes]:
+        ids = _those({one["service"] for one in found})
+        services = {one["_id"]: one for one in _shown(self._services.find(ids, _of_services(asked)))}
+        homes = self._homes(found, ORGANIZATION)
+        return [at_location(one, services, homes, full=asked.full) for one in found]
+
+    def _placed(self, asked: ServicesAsked) -> ServicesAsked:
+        """Return what is asked with a point for its postcode, where it asks for what is near that."""
+        if asked.proximity is None:
+            return asked
+        area = self._areas.find_one({"_id": asked.postcode}, {"body": 1})
+        centre = orjson.loads(area["body"])["centre"] if area else None
+        return replace(asked, near=Near((centre[0], centre[1]), asked.proximity)) if centre else asked
+
+    def _homes(self, found: Documents, wanted: Json) -> Homes:
+        return Homes(list(self._organizations.find(_those({one["organization"] for one in found}), wanted)))
 
 
-def _field(asked: OrganizationsAsked) -> str:
-    return "hsds_full" if asked.full else "hsds"
+WHOLE = ServicesAsked(full=True)
 
 
-def _bodies(found: list[Json], asked: OrganizationsAsked) -> list[bytes]:
-    field = _field(asked)
-    return [one[field] for one in found if one.get(field)]
+def _of_organizations(asked: OrganizationsAsked) -> Json:
+    return ORGANIZATION if asked.full or asked.full_service else FLAT_ORGANIZATION
+
+
+def _of_services(asked: ServicesAsked) -> Json:
+    if asked.minimal:
+        return MINIMAL
+    return SERVICE if asked.full else FLAT_SERVICE
+
+
+def _of_at_locations(asked: ServicesAsked) -> Json:
+    return AT_LOCATION if asked.full else FLAT_AT_LOCATION
+
+
+def _page(records: List, asked: Records, wanted: Json, told: Telling) -> Page:
+    found = records.page(asked.selection, asked, wanted)
+    return Page(told(found), records.total(asked.selection), asked.page, asked.per_page)
+
+
+def _every(records: List, asked: Records, wanted: Json, told: Telling) -> Iterator[bytes]:
+    found = records.every(asked.selection, wanted)
+    with closing(found):
+        while together := list(islice(found, AT_ONCE)):
+            yield from told(together)
+
+
+def _shown(found: Iterable[Json]) -> Documents:
+    """Return what is to be seen, and was rendered since this part of the directory is there."""
+    return [one for one in found if one.get("hsds")]
+
+
+def _those(ids: Iterable[str]) -> Json:
+    return {"_id": {"$in": list(ids)}}
+
+
+def _tagged(found: Documents, bodies: list[bytes]) -> Found:
+    return {one["_id"]: (body, _tag(body)) for one, body in zip(found, bodies, strict=True)}
+
+
+def _tag(body: bytes) -> str:
+    return f'"{digest(body)}"'

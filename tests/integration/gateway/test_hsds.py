@@ -12,8 +12,8 @@ from chassis.ids import new_id
 from services.gateway.api.examples.case import AREAS
 from services.gateway.api.examples.hsds import PLACES
 from services.gateway.directory.views import Directory
-from services.gateway.hsds import views
 from services.gateway.hsds.asked import OrganizationsAsked
+from services.gateway.hsds.lists import views
 from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, ORGANIZATIONS_TAXONOMY, term_id
 from tests.hsds import faults, needs_schemas
 from tests.integration.gateway.directories import Projected, area, capable, located, organization
@@ -72,12 +72,11 @@ def test_filters_narrow_all_together(shown: Directory, asked: dict[str, Any], id
 
 
 def test_inactive_is_not_there(shown: Directory):
-    assert shown.hsds.organization(CLOSED) is None
-    assert shown.hsds.organization("nothing") is None
+    assert shown.hsds.organizations([CLOSED, "nothing"]) == {}
 
 
 def test_record_is_whole(shown: Directory):
-    body = orjson.loads(shown.hsds.organization(EHSAN) or b"")
+    body = orjson.loads(shown.hsds.organizations([EHSAN])[EHSAN][0])
 
     assert body["locations"][0]["addresses"][0]["city"] == "مركز قنا"
     assert [one["taxonomy_term"]["code"] for one in body["attributes"]] == [
@@ -88,7 +87,7 @@ def test_record_is_whole(shown: Directory):
 def test_recount_of_referrals_keeps_the_address(projected: Projected, shown: Directory):
     projected.accepted(EHSAN, 7)
 
-    body = orjson.loads(shown.hsds.organization(EHSAN) or b"")
+    body = orjson.loads(shown.hsds.organizations([EHSAN])[EHSAN][0])
 
     assert body["locations"][0]["addresses"][0]["state_province"] == "قنا"
 
@@ -133,8 +132,9 @@ def test_words_find_so_many_and_no_more(projected: Projected, shown: Directory, 
 
 
 def test_place_in_the_order_is_read_from_the_index(projected: Projected, shown: Directory):
-    asked = OrganizationsAsked(taxonomy_id=NEEDS_TAXONOMY.id)
-    walk = shown.hsds._by_name({**asked.conditions, "sort": {"$gte": "جمعيه"}}, {"sort": 1}).skip(1).limit(1)
+    selection = OrganizationsAsked(taxonomy_id=NEEDS_TAXONOMY.id).selection
+    conditions = {**selection.conditions, "sort": {"$gte": "جمعيه"}}
+    walk = shown.hsds._organization_list._sorted(selection, conditions, {"sort": 1}).skip(1).limit(1)
 
     stages = list(stages_of(walk.explain()["queryPlanner"]["winningPlan"]))
 
@@ -144,7 +144,7 @@ def test_place_in_the_order_is_read_from_the_index(projected: Projected, shown: 
 
 @pytest.mark.parametrize("asked", [{}, {"taxonomy_term_id": HEALTH}, {"taxonomy_term_id": DONOR}])
 def test_count_reads_the_index_alone(projected: Projected, asked: dict[str, Any]):
-    conditions = OrganizationsAsked(**asked).conditions
+    conditions = OrganizationsAsked(**asked).selection.conditions
     counting = {"count": "directory_organizations", "query": conditions, "hint": "facets"}
 
     plan = projected.database.command("explain", counting)

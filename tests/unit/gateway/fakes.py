@@ -21,14 +21,14 @@ from services.gateway.auth.clients import Client
 from services.gateway.directory.grid import Tile
 from services.gateway.directory.search.query import Search
 from services.gateway.directory.search.views import Page
-from services.gateway.hsds.asked import OrganizationsAsked
+from services.gateway.hsds.asked import Asked, OrganizationsAsked, ServicesAsked
 from services.gateway.hsds.paging import Page as HsdsPage
 from services.gateway.hsds.paging import page_of
 from services.gateway.imports.domain import Creator, Finding, Import, Status
-from services.gateway.tiles.domain import Filter
 from services.gateway.ogc.collections import Collection as FeatureCollection
 from services.gateway.ogc.domain import Extent, Selection
 from services.gateway.ogc.domain import Page as FeaturePage
+from services.gateway.tiles.domain import Filter
 
 AREA, ORGANIZATION = "EG29", ORGANIZATION_ID
 SECRET = "a-secret-of-the-tests"  # its hash is cheap on purpose: scrypt with a cost of 2
@@ -196,29 +196,55 @@ class FakeDownloads:
 
 
 class FakeHsds:
-    """Hold one organization as HSDS has it."""
+    """Hold one organization, its service and that at its place, as HSDS has them."""
 
     def __init__(self) -> None:
-        """Render it."""
-        self.asked: list[OrganizationsAsked] = []
+        """Note what is asked."""
+        self.asked: list[Asked] = []
 
-    def organization(self, id: str) -> bytes | None:  # noqa: A002 - the field's name
-        """Return the organization where the id is its."""
-        return orjson.dumps(hsds.FULL) if id == ORGANIZATION else None
-
-    def organizations(self, ids: Collection[str]) -> dict[str, tuple[bytes, str]]:
+    def organizations(self, ids: Collection[str], *, full_service: bool = False) -> dict[str, tuple[bytes, str]]:
         """Return those of some organizations that there are."""
-        return {id_: (body, '"0a1b2c"') for id_ in ids if (body := self.organization(id_))}
+        return _of_ids(ids, hsds.FULL)
+
+    def services(self, ids: Collection[str]) -> dict[str, tuple[bytes, str]]:
+        """Return those of some services that there are."""
+        return _of_ids(ids, hsds.SERVICE)
+
+    def at_locations(self, ids: Collection[str]) -> dict[str, tuple[bytes, str]]:
+        """Return those of some services at locations that there are."""
+        return _of_ids(ids, hsds.AT_LOCATION)
 
     def organizations_page(self, asked: OrganizationsAsked) -> HsdsPage:
         """Return a page of it."""
-        self.asked.append(asked)
-        return page_of(list(self.all_organizations(asked)), asked.page, asked.per_page)
+        return self._page(asked, self.all_organizations(asked))
+
+    def services_page(self, asked: ServicesAsked) -> HsdsPage:
+        """Return a page of it."""
+        return self._page(asked, self.all_services(asked))
+
+    def at_locations_page(self, asked: ServicesAsked) -> HsdsPage:
+        """Return a page of it."""
+        return self._page(asked, self.all_at_locations(asked))
 
     def all_organizations(self, asked: OrganizationsAsked) -> Iterator[bytes]:
         """Yield it."""
-        self.asked.append(asked)
         yield orjson.dumps(hsds.FULL if asked.full else hsds.FLAT)
+
+    def all_services(self, asked: ServicesAsked) -> Iterator[bytes]:
+        """Yield it."""
+        yield orjson.dumps(hsds.SERVICE if asked.full else hsds.FLAT_SERVICE)
+
+    def all_at_locations(self, asked: ServicesAsked) -> Iterator[bytes]:
+        """Yield it."""
+        yield orjson.dumps(hsds.AT_LOCATION)
+
+    def _page(self, asked: Asked, items: Iterator[bytes]) -> HsdsPage:
+        self.asked.append(asked)
+        return page_of(list(items), asked.page, asked.per_page)
+
+
+def _of_ids(ids: Collection[str], record: dict[str, Any]) -> dict[str, tuple[bytes, str]]:
+    return {record["id"]: (orjson.dumps(record), '"0a1b2c"')} if record["id"] in ids else {}
 
 
 class FakeFeatures:

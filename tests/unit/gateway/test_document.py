@@ -137,7 +137,8 @@ def test_changes_take_a_key(document: Json):
         and {"$ref": "#/components/parameters/IdempotencyKey"} not in described.get("parameters", [])
     ]
 
-    listed = [f"POST /hsds/{name}" for name in ("organizations", "taxonomies", "taxonomy_terms")]
+    names = ("organizations", "services", "service_at_locations", "taxonomies", "taxonomy_terms")
+    listed = [f"POST /hsds/{name}" for name in names]
     assert without == ["POST /oauth/token", *listed, "POST /families/search", "POST /families/look-up"]
 
 

@@ -6,7 +6,8 @@ import orjson
 
 from services.gateway.api.examples.case import AREAS, Json
 from services.gateway.api.examples.organizations import ORGANIZATION as RECORD
-from services.gateway.hsds import organizations, taxonomies
+from services.gateway.api.examples.services import SERVICE as SERVICE_RECORD
+from services.gateway.hsds import joined, organizations, services, taxonomies
 from services.gateway.hsds.paging import page_of
 
 COUNTRY, GOVERNORATE, COUNTY = AREAS
@@ -29,10 +30,31 @@ def _page(*contents: Json) -> Json:
     return shown
 
 
-FLAT, FULL = (orjson.loads(body) for body in organizations.rendered(RECORD, PLACES))
+_HOME: Json = {"_id": RECORD["id"]} | dict(
+    zip(("hsds", "hsds_full"), organizations.rendered(RECORD, PLACES), strict=True)
+)
+_HOMES = joined.Homes([_HOME])
+_SERVICE: Json = {"organization": RECORD["id"], **services.document(SERVICE_RECORD, RECORD)}
+_AT: Json = {"service": SERVICE_RECORD["id"], "organization": RECORD["id"], **_SERVICE["hsds_at"][0]}
+
+
+def _at_location(*, full: bool) -> Json:
+    shown: Json = orjson.loads(joined.at_location(_AT, {SERVICE_RECORD["id"]: _SERVICE}, _HOMES, full=full))
+    return shown
+
+
+FLAT: Json = orjson.loads(_HOME["hsds"])
+FULL: Json = orjson.loads(joined.organization(_HOME, [_SERVICE], _HOMES, full_service=False))
+FLAT_SERVICE: Json = orjson.loads(joined.service(_SERVICE, _HOMES, full=False))
+SERVICE: Json = orjson.loads(joined.service(_SERVICE, _HOMES, full=True))
+AT_LOCATION = _at_location(full=True)
 TAXONOMIES = _page(TAXONOMY)
 TERMS = _page(TERM)
 ORGANIZATIONS = _page(FLAT)
+SERVICES = _page(FLAT_SERVICE)
+AT_LOCATIONS = _page(_at_location(full=False))
 ORGANIZATIONS_ASKED: Json = {"search": "احسان", "taxonomy_term_id": TERM["id"], "per_page": 100}
+SERVICES_ASKED: Json = {"modified_after": "2026-11-01T00:00:00Z", "full": True, "per_page": 100}
+AT_LOCATIONS_ASKED: Json = {"postcode": COUNTY, "proximity": 5000, "taxonomy_term_id": TERM["id"]}
 TERMS_ASKED: Json = {"taxonomy_id": TAXONOMY["id"], "top_only": True}
 TAXONOMIES_ASKED: Json = {"search": "needs"}

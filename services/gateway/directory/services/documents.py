@@ -6,7 +6,9 @@
      "record":        the public record, to render again from,
      "organization":  whose it is,
      "body", "etag":  the answer to GET /services/{id}, as bytes, and its strong validator,
+     "item":          its feature for OGC API - Features, as bytes, empty where it is not listed,
      "modified":      when the record was changed,
+     "hsds", "hsds_full", "hsds_at", "hsds_program":  what HSDS says of it, see :mod:`services.gateway.hsds.services`,
      "point", "cell", "places":  where it is given: at those of the organization's places that are located, the first
                               of them as point and cell of the :mod:`grid`; the cell of nowhere where none is
      "facets", "terms", "sort", "status":  what it is found by}
@@ -26,8 +28,10 @@ import orjson
 
 from contracts.registry import Service
 from contracts.text import fold
-from services.gateway.directory.documents import ANY, SORT_LENGTH, facet, terms
+from services.gateway.directory.documents import ANY, SOME, SORT_LENGTH, facet, terms
 from services.gateway.directory.grid import NOWHERE, cell
+from services.gateway.hsds import services as hsds
+from services.gateway.ogc import features
 from services.gateway.tags import etag
 
 Record = dict[str, Any]
@@ -54,11 +58,11 @@ def service(record: Record, home: Record | None, *, version: int, now: datetime)
         "modified": datetime.fromisoformat(kept["last_modified"]),
         "sort": fold(kept["name"])[:SORT_LENGTH],
         "status": kept["status"],
-        **(_found_by(kept, home) if listed and home else HIDDEN),
+        **(_found_by(kept, home) | hsds.document(kept, home) if listed and home else HIDDEN | hsds.UNSEEN),
     }
 
 
-HIDDEN: Record = {"facets": [], "terms": [], "places": [], "point": None, "cell": None}
+HIDDEN: Record = {"item": b"", "facets": [], "terms": [], "places": [], "point": None, "cell": None}
 
 
 def owned_by(organization_id: str) -> str:
@@ -76,7 +80,7 @@ def borne(home: Record | None) -> Any:
 def _found_by(record: Record, home: Record) -> Record:
     places = list(_places(record, home))
     points = [list(_where(place)) for place in places if None not in _where(place)]
-    subjects = {ANY, *record["subjects"]}
+    subjects = {ANY, *record["subjects"], *([SOME] if record["subjects"] else [])}
     areas = {ANY, owned_by(record["organization_id"]), *record["areas"], *(place["area"] for place in places)} - {""}
     return {
         "facets": sorted(facet(subject, area) for subject, area in product(subjects, areas)),
@@ -84,6 +88,7 @@ def _found_by(record: Record, home: Record) -> Record:
         "places": [{"point": {"type": "Point", "coordinates": point}} for point in points],
         "point": points[0] if points else None,
         "cell": cell(*points[0]) if points else NOWHERE,
+        **features.of_service(record, points[0] if points else None),
     }
 
 

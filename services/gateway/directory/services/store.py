@@ -21,6 +21,7 @@ from services.gateway.directory.changes import State
 from services.gateway.directory.documents import placeholder, tombstone
 from services.gateway.directory.newer_store import Documents, replace, write_newer
 from services.gateway.directory.services.documents import borne, service
+from services.gateway.hsds.store import AtLocations
 
 INDEXES: Indexes = {
     "directory_services": (
@@ -45,6 +46,7 @@ class ServiceDocuments:
         """Take the gateway's database."""
         self._services = database["directory_services"]
         self._organizations = database["directory_organizations"]
+        self._at_locations = AtLocations(database)
 
     def apply(
         self, states: Mapping[str, State], session: ClientSession, now: datetime, since: datetime | None = None
@@ -60,7 +62,7 @@ class ServiceDocuments:
             else:
                 home = homes.get(state.record["organization_id"])
                 written[id_] = service(state.record, home, version=state.version, now=now)
-        write_newer(self._services, written, session, since)
+        self._at_locations.follow(write_newer(self._services, written, session, since), session)
 
     def follow(
         self,
@@ -76,14 +78,18 @@ class ServiceDocuments:
             return
         found = self._services.find({"organization": {"$in": moved}}, RENDERED, session=session)
         written = {one["_id"]: _again(one, homes[one["record"]["organization_id"]], now) for one in found}
-        replace(self._services, written, session)
+        self._replace(written, session)
 
     def forget(self, unheard: dict[str, Any], limit: int, session: ClientSession, now: datetime) -> int:
         """Leave tombstones for at most ``limit`` services that match, and return how many there were."""
         gone = list(self._services.find(unheard, {"version": 1}, session=session).limit(limit))
         tombstones = {one["_id"]: tombstone(one["_id"], version=one["version"], now=now) for one in gone}
-        replace(self._services, tombstones, session)
+        self._replace(tombstones, session)
         return len(gone)
+
+    def _replace(self, written: Documents, session: ClientSession) -> None:
+        replace(self._services, written, session)
+        self._at_locations.follow(written, session)
 
     def _touch(self, organizations: Iterable[str], session: ClientSession, now: datetime) -> None:
         standing = {id_: placeholder(id_, accepted=0, completed=0, now=now) for id_ in organizations}

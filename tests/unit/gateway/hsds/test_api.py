@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -9,15 +10,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from services.gateway.api.examples import hsds as examples
-from services.gateway.api.examples.case import ORGANIZATION_ID
-from services.gateway.hsds.asked import OrganizationsAsked
+from services.gateway.hsds.asked import MINIMAL_MOST, OrganizationsAsked, ServicesAsked
 from tests.hsds import faults, needs_schemas
 from tests.unit.gateway.fakes import FakeDirectory
 
 PAGE = {
     "total_items", "total_pages", "page_number", "size", "first_page", "last_page", "empty", "contents"
 }  # fmt: skip
-LISTS = ("organizations", "taxonomies", "taxonomy_terms")
+LISTS = ("organizations", "services", "service_at_locations", "taxonomies", "taxonomy_terms")
 
 
 def test_root_says_version_and_document(http: FlaskClient):
@@ -49,14 +49,39 @@ def test_body_and_address_are_taken_together(http: FlaskClient, directory: FakeD
 
 
 @pytest.mark.parametrize(
-    "query",
-    ["page=0", "per_page=0", "per_page=501", "page=x", "format=xml", "modified_after=2026-01-01", "taxonomy=health"],
+    "address",
+    [
+        *(f"organizations?{one}" for one in ("page=0", "per_page=0", "per_page=501", "page=x", "format=xml")),
+        "organizations?modified_after=2026-01-01",
+        "organizations?taxonomy=health",
+        "services?postcode=EG2901",
+        "services?per_page=501",
+        "services?modified_after=yesterday",
+        "service_at_locations?minimal=true",
+        "service_at_locations?proximity=500",
+        "service_at_locations?proximity=0&postcode=EG2901",
+    ],
 )
-def test_what_is_not_known_is_refused(http: FlaskClient, query: str):
-    answer = http.get(f"/hsds/organizations?{query}")
+def test_what_is_not_known_is_refused(http: FlaskClient, address: str):
+    answer = http.get(f"/hsds/{address}")
 
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
-    assert answer.json["problems"][0]["field"] == query.partition("=")[0]
+    assert answer.json["problems"][0]["field"] == address.partition("?")[2].partition("=")[0]
+
+
+def test_minimal_is_all_on_one_page(http: FlaskClient, directory: FakeDirectory):
+    http.get("/hsds/services?minimal=true")
+    http.get("/hsds/services?minimal=true&per_page=1000")
+
+    assert [one.per_page for one in directory.hsds.asked] == [MINIMAL_MOST, 1000]
+
+
+def test_moment_is_in_utc_if_not_said(http: FlaskClient, directory: FakeDirectory):
+    http.get("/hsds/services?modified_after=2026-11-02T08:15:00")
+
+    asked = directory.hsds.asked[0]
+    assert isinstance(asked, ServicesAsked)
+    assert asked.modified_after == datetime(2026, 11, 2, 8, 15, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -78,9 +103,9 @@ def test_held_list_is_not_sent_again(http: FlaskClient):
 
 
 @needs_schemas
-def test_answers_obey_the_schemas_of_hsds(http: FlaskClient):
-    whole = http.get(f"/hsds/organizations/{ORGANIZATION_ID}").json
-    listed = http.get("/hsds/organizations").json["contents"]
+@pytest.mark.parametrize("name", ["organization", "service", "service_at_location"])
+def test_answers_obey_the_schemas_of_hsds(http: FlaskClient, name: str):
+    listed = http.get(f"/hsds/{name}s").json["contents"]
+    whole = http.get(f"/hsds/{name}s/{listed[0]['id']}").json
 
-    assert faults("organization", whole) == []
-    assert [fault for one in listed for fault in faults("organization_list", one)] == []
+    assert faults(name, whole) == faults(f"{name}_list", listed[0]) == []

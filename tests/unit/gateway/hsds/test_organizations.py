@@ -32,8 +32,16 @@ BARE: Json = {
     "area": "",
     "areas": [],
 }
+PART: Json = {"id": "30951f94-7b24-11ef-ba1b-a79405d4dcaa", "attributes": []}
 LARGE: Json = {
     **ORGANIZATION,
+    "logo": "https://ehsan-qena.example/logo.png",
+    "uri": "https://ehsan-qena.example/id",
+    "parent_organization_id": "0bc248fa-dc27-4650-9ba4-8f1a24ef16a2",
+    "additional_websites": [{**PART, "label": "", "url": "https://ehsan-qena.example/news"}],
+    "contacts": [{**PART, "name": "", "title": "", "department": "الاستقبال", "email": "", "phones": []}],
+    "programs": [{**PART, "name": "رعاية", "alternate_name": "", "description": ""}],
+    "funding": [{**PART, "source": "تبرعات"}],
     "website": "https://ehsan-qena.example/",
     "phones": [{"number": f"+2096533123{number}", "type": kind} for number, kind in enumerate(PHONE_TYPES)],
     "capabilities": [{"subject": subject, "capacity": None, "unit": "families"} for subject in SUBJECTS],

@@ -15,7 +15,9 @@ from contracts.registry.words import SERVICE_STATUSES
 from contracts.subjects import SUBJECTS
 from services.gateway.api.examples.hsds import FLAT, FULL
 from services.gateway.api.examples.services import SERVICE
-from services.gateway.hsds.services import array, extended, pruned, rendered
+from services.gateway.hsds.joined import array, extended
+from services.gateway.hsds.parts import pruned
+from services.gateway.hsds.services import rendered
 from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, term_id
 from tests.hsds import faults, needs_schemas
 

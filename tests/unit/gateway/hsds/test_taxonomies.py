@@ -9,7 +9,6 @@ import pytest
 
 from contracts.registry import LANGUAGES, ORGANIZATION_TYPES
 from contracts.subjects import SUBJECTS
-from services.gateway.hsds.asked import classified
 from services.gateway.hsds.taxonomies import (
     NEEDS_TAXONOMY,
     ORGANIZATIONS_TAXONOMY,
@@ -70,29 +69,6 @@ def test_unknown_taxonomy_has_no_terms():
 
 def test_taxonomies_are_found_by_words():
     assert taxonomies(["need"]) == [TAXONOMY_BODIES[NEEDS_TAXONOMY.id]]
-
-
-@pytest.mark.parametrize(
-    ("term", "taxonomy", "conditions"),
-    [
-        ("", "", {"facets": "*|*"}),
-        ("", NEEDS_TAXONOMY.id, {"facets": "+|*"}),
-        ("", ORGANIZATIONS_TAXONOMY.id, {"facets": "*|*"}),
-        (term_id(NEEDS_TAXONOMY, "health", "fa"), "", {"facets": "health|*"}),
-        (term_id(NEEDS_TAXONOMY, "health"), ORGANIZATIONS_TAXONOMY.id, {"facets": "health|*"}),
-        (term_id(ORGANIZATIONS_TAXONOMY, "donor"), NEEDS_TAXONOMY.id, {"facets": "+|*", TYPE: "donor"}),
-        (term_id(ORGANIZATIONS_TAXONOMY, TYPE), "", {"facets": "*|*"}),
-        (
-            term_id(ORGANIZATIONS_TAXONOMY, "international_cooperation"),
-            "",
-            {"facets": "*|*", "international_cooperation": True},
-        ),
-        ("nothing", "", {"facets": {"$in": []}}),
-        ("", "nothing", {"facets": {"$in": []}}),
-    ],
-)
-def test_terms_narrow_all_together(term: str, taxonomy: str, conditions: dict[str, object]):
-    assert classified(term, taxonomy) == conditions
 
 
 @needs_schemas

@@ -1,0 +1,48 @@
+"""Shape what the directory keeps of a service at each of its places, so that HSDS's list of them is one of documents.
+
+::
+
+    {"_id":  the service's id and that of the service at location,
+     "at", "service", "organization", "location":  ids,
+     "flat", "full":  as JSON, without service and place,
+     "facets", "terms", "sort", "modified", "cell":  what the service is found by, in the area of this place only,
+     "places":  where it is, if somebody has found it}
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.gateway.directory.documents import ANY
+from services.gateway.directory.services.documents import owned_by
+
+Json = dict[str, Any]
+
+SHARED = ("organization", "terms", "sort", "modified", "cell")
+
+
+def spread(service: Json) -> list[Json]:
+    """Return the documents of the places of a service, from the service's own; none where it is found by nothing."""
+    return [_spread(service, one) for one in service.get("hsds_at", [])]
+
+
+def _spread(service: Json, one: Json) -> Json:
+    areas = _areas(service["record"], one["area"])
+    point = one["point"]
+    return {
+        "_id": f"{service['_id']}/{one['id']}",
+        "at": one["id"],
+        "service": service["_id"],
+        "location": one["location"],
+        **{name: service[name] for name in SHARED},
+        "facets": [key for key in service["facets"] if key.partition("|")[2] in areas],
+        "places": [{"point": {"type": "Point", "coordinates": point}}] if point else [],
+        "flat": one["flat"],
+        "full": one["full"],
+    }
+
+
+def _areas(record: Json, area: str) -> set[str]:
+    """Return what may stand for an area in the keys of a place: its own area, and those above the organization's."""
+    above = record["areas"] if area in ("", record["area"]) else record["areas"][:-1]
+    return {ANY, owned_by(record["organization_id"]), area, *above}

@@ -1,0 +1,127 @@
+"""Read pages of a collection by their numbers, each from the index that leads: see :mod:`services.gateway.hsds.asked`.
+
+A page by number has to know what stands before it. A process remembers for :data:`REMEMBERED` seconds where each page
+that it gave ended, and one record in :data:`MILESTONE` on the way to a page that it was asked for out of order; between
+those the index alone is read. How many there are is counted by an index, and believed for :data:`COUNTED` seconds. What
+words or a distance find has an end at :data:`FOUND_MOST`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from pymongo.collection import Collection
+from pymongo.cursor import Cursor
+
+from services.gateway.directory.search.query import EARTH_M
+from services.gateway.hsds.asked import Asked, Near, Order, Selection
+from services.gateway.hsds.remembered import Remembered
+
+REMEMBERED, PLACES = 60.0, 2_000
+MILESTONE = 10_000
+COUNTED, COUNTS = 10.0, 1_000
+FOUND_MOST = 10_000
+AT_ONCE = 200
+FIELDS = {Order.NAME: "sort", Order.MODIFIED: "modified"}
+"""What a list is sorted by, then by id."""
+
+Json = dict[str, Any]
+Place = tuple[Any, str]
+
+
+class List:
+    """Read one collection of the directory."""
+
+    def __init__(self, records: Collection[Json]) -> None:
+        """Take the collection."""
+        self._records = records
+        self._totals: Remembered[int] = Remembered(COUNTED, COUNTS)
+        self._places: Remembered[Place] = Remembered(REMEMBERED, PLACES)
+
+    def total(self, selection: Selection) -> int:
+        """Return how many are wanted."""
+        known = self._totals.get(selection.key)
+        if known is not None:
+            return known
+        limit = {} if selection.order in FIELDS else {"limit": FOUND_MOST}
+        counted = self._records.count_documents(_counted(selection), **_hint(selection), **limit)
+        return self._totals.put(selection.key, counted)
+
+    def page(self, selection: Selection, asked: Asked, wanted: Json) -> list[Json]:
+        """Return one page of documents, with the fields that are wanted."""
+        if asked.skipped >= self.total(selection):
+            return []
+        if selection.order in FIELDS:
+            return self._sorted_page(selection, asked, wanted)
+        most = min(asked.per_page, FOUND_MOST - asked.skipped)
+        return list(self._found(selection, wanted).skip(asked.skipped).limit(most))
+
+    def every(self, selection: Selection, wanted: Json) -> Generator[Json, None, None]:
+        """Yield all documents, with the fields that are wanted."""
+        if selection.order in FIELDS:
+            found = self._sorted(selection, selection.conditions, wanted)
+        else:
+            found = self._found(selection, wanted).limit(FOUND_MOST)
+        with found.batch_size(AT_ONCE) as matching:
+            yield from matching
+
+    def _found(self, selection: Selection, wanted: Json) -> Cursor[Json]:
+        nearest = _nearest(selection.near) if selection.near else {}
+        return self._records.find(selection.conditions | nearest, wanted, **_hint(selection))
+
+    # By name, or by the time of the last change
+
+    def _sorted_page(self, selection: Selection, asked: Asked, wanted: Json) -> list[Json]:
+        field = FIELDS[selection.order]
+        place = self._place(selection, asked.skipped)
+        conditions = selection.conditions | (_after(field, place) if place else {})
+        found = list(self._sorted(selection, conditions, {**wanted, field: 1}).limit(asked.per_page))
+        if found:
+            self._places.put((selection.key, asked.skipped + len(found)), (found[-1][field], found[-1]["_id"]))
+        return found
+
+    def _place(self, selection: Selection, count: int) -> Place | None:
+        """Return where the first so many records end; None for none."""
+        known = self._places.get((selection.key, count))
+        if known or not count:
+            return known
+        milestone = (count - 1) // MILESTONE * MILESTONE
+        last = self._next(selection, self._place(selection, milestone), count - milestone)
+        return self._places.put((selection.key, count), last) if last else None
+
+    def _next(self, selection: Selection, place: Place | None, count: int) -> Place | None:
+        """Return the place of the last of so many records after one, read from the index alone."""
+        field, conditions = FIELDS[selection.order], selection.conditions
+        if place:
+            same = conditions | {field: place[0], "_id": {"$lte": place[1]}}
+            count += self._records.count_documents(same, **_hint(selection))
+            conditions = conditions | {field: {"$gte": place[0]}}
+        last = next(iter(self._sorted(selection, conditions, {field: 1}).skip(count - 1).limit(1)), None)
+        return (last[field], last["_id"]) if last else None
+
+    def _sorted(self, selection: Selection, conditions: Json, wanted: Json) -> Cursor[Json]:
+        order = [(FIELDS[selection.order], 1), ("_id", 1)]
+        return self._records.find(conditions, wanted, **_hint(selection)).sort(order)
+
+
+def _hint(selection: Selection) -> Json:
+    return {} if selection.near else {"hint": str(selection.order)}
+
+
+def _after(field: str, place: Place) -> Json:
+    value, id_ = place
+    return {field: {"$gte": value}, "$or": [{field: {"$gt": value}}, {"_id": {"$gt": id_}}]}
+
+
+def _nearest(near: Near) -> Json:
+    point = {"type": "Point", "coordinates": near.point}
+    return {"places.point": {"$nearSphere": {"$geometry": point, "$maxDistance": near.within}}}
+
+
+def _counted(selection: Selection) -> Json:
+    """Return the conditions by which a selection is counted: a distance without its order."""
+    if selection.near is None:
+        return selection.conditions
+    circle = {"$geoWithin": {"$centerSphere": [selection.near.point, selection.near.within / EARTH_M]}}
+    return selection.conditions | {"places.point": circle}
