@@ -15,7 +15,6 @@ from contracts.subjects import SUBJECTS
 from services.gateway.directory.documents import facet
 from services.gateway.directory.search.query import Search
 from services.gateway.directory.search.views import Page, Pages
-from services.gateway.ogc.views import Features
 from services.gateway.directory.services.search import ServiceSearch
 from services.gateway.downloads.views import Downloads
 from services.gateway.hsds.views import Hsds

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.registry import AREA_LEVELS, ORGANIZATION_TYPES
+from contracts.registry.words import SERVICE_STATUSES
 from contracts.subjects import SUBJECTS
 
 
@@ -111,6 +112,40 @@ ORGANIZATIONS = Collection(
         Property("last_modified", Kind.MOMENT, "Last modified", "modified"),
     ),
 )
+SERVICES = Collection(
+    id="services",
+    title="Services",
+    description="What organizations do for people. Each at the first of its places.",
+    geometry="point",
+    moment="last_modified",
+    properties=(
+        Property("id", Kind.TEXT, "Id", "_id"),
+        Property("name", Kind.TEXT, "Name", "record.name"),
+        Property("alternate_name", Kind.TEXT, "Other name", "record.alternate_name"),
+        Property("description", Kind.TEXT, "Description", "record.description"),
+        Property("status", Kind.TEXT, "Status", "status", SERVICE_STATUSES),
+        Property("organization_id", Kind.TEXT, "Organization", "organization"),
+        Property("subjects", Kind.TEXTS, "Subjects", "record.subjects", _subjects, "subject"),
+        Property("subjects_text", Kind.TEXT, "Subjects, as one text"),
+        Property("capacities", Kind.TEXT, "Capacities, as one text"),
+        Property("eligibility_description", Kind.TEXT, "For whom", "record.eligibility_description"),
+        Property("minimum_age", Kind.WHOLE, "From the age of", "record.minimum_age"),
+        Property("maximum_age", Kind.WHOLE, "To the age of", "record.maximum_age"),
+        Property("fees_description", Kind.TEXT, "Fees", "record.fees_description"),
+        Property("application_process", Kind.TEXT, "How to apply", "record.application_process"),
+        Property("required_documents", Kind.TEXT, "Documents to bring"),
+        Property("wait_time", Kind.TEXT, "Waiting time", "record.wait_time"),
+        Property("alert", Kind.TEXT, "Notice", "record.alert"),
+        Property("area", Kind.TEXT, "Area", "record.area", facet="area"),
+        Property("areas", Kind.TEXTS, "Area and those above it", "record.areas", facet="area"),
+        Property("phones", Kind.TEXT, "Telephones"),
+        Property("email", Kind.TEXT, "E-mail", "record.email"),
+        Property("url", Kind.TEXT, "Website", "record.url"),
+        Property("assured_date", Kind.TEXT, "Assured on", "record.assured_date"),
+        Property("version", Kind.WHOLE, "Version", "version"),
+        Property("last_modified", Kind.MOMENT, "Last modified", "modified"),
+    ),
+)
 AREAS = Collection(
     id="areas",
     title="Areas",
@@ -129,4 +164,4 @@ AREAS = Collection(
         Property("version", Kind.WHOLE, "Version", "version"),
     ),
 )
-COLLECTIONS = {one.id: one for one in (ORGANIZATIONS, AREAS)}
+COLLECTIONS = {one.id: one for one in (ORGANIZATIONS, SERVICES, AREAS)}

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, Collection
+from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, SERVICES, Collection
 from services.gateway.ogc.geometry import bounds, shape_of
 
 SEPARATOR = "; "
@@ -38,11 +38,22 @@ def of_organization(record: Json, point: list[float] | None) -> Json:
         "phones": _text(one["number"] for one in record["phones"]),
         "identifiers": _text(f"{one['identifier_scheme']} {one['identifier']}" for one in record["identifiers"]),
     }
-    geometry = {"type": "Point", "coordinates": point} if point else None
     return {
-        "item": _feature(ORGANIZATIONS, record["id"], geometry, properties),
+        "item": _feature(ORGANIZATIONS, record["id"], _geometry(point), properties),
         "modified": datetime.fromisoformat(record["last_modified"]),
     }
+
+
+def of_service(record: Json, point: list[float] | None) -> Json:
+    """Return what a listed service's document holds for this API: its feature."""
+    properties = {
+        **record,
+        "subjects_text": _text(record["subjects"]),
+        "capacities": _text(f"{one['available']} {one['unit']['name']}" for one in record["capacities"]),
+        "required_documents": _text(one["document"] for one in record["required_documents"]),
+        "phones": _text(one["number"] for one in record["phones"]),
+    }
+    return {"item": _feature(SERVICES, record["id"], _geometry(point), properties)}
 
 
 def of_area(record: Json) -> Json:
@@ -60,6 +71,10 @@ def of_area(record: Json) -> Json:
         "bounds": {"west": box.west, "south": box.south, "east": box.east, "north": box.north} if box else None,
         **{field: record[field] for field in ("parent", "path", "schematic")},
     }
+
+
+def _geometry(point: list[float] | None) -> Json | None:
+    return {"type": "Point", "coordinates": point} if point else None
 
 
 def _feature(collection: Collection, id_: str, geometry: Json | None, properties: Json) -> bytes:

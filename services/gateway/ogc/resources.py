@@ -18,7 +18,7 @@ from services.gateway.ogc.domain import Extent, Page
 from services.gateway.ogc.schemas import CRS84
 
 TITLE = "Tashbik: the directory as features"
-DESCRIPTION = "Organizations and areas of the public directory, by OGC API - Features."
+DESCRIPTION = "Organizations, services and areas of the public directory, by OGC API - Features."
 JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 JSON_SCHEMA = "application/schema+json"

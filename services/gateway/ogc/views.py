@@ -3,7 +3,7 @@
 A page follows an index from where the page before ended, so each feature is met once, whatever is written meanwhile:
 
 ==========================================  =====================================================================
-what is asked of organizations              index
+what is asked of organizations or services  index
 ==========================================  =====================================================================
 a box, or a geometry of the filter          ``cell``: the ranges of numbers that the box consists of, see
                                             :mod:`services.gateway.directory.grid`, then what has no place
@@ -32,7 +32,7 @@ from services.gateway.directory.search import cursors
 from services.gateway.directory.search.cursors import Place
 from services.gateway.directory.search.query import after_name
 from services.gateway.ogc import cql
-from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, Collection
+from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, SERVICES, Collection
 from services.gateway.ogc.cql import Where
 from services.gateway.ogc.domain import Extent, Interval, Page, Selection, TooBroad, Unsupported
 from services.gateway.ogc.geometry import Shape, bounds, intersect, shape_of, shape_of_box, within
@@ -66,7 +66,8 @@ class Features:
     def __init__(self, database: Database[Document]) -> None:
         """Take the gateway's database."""
         self._layers: dict[str, Layer] = {
-            ORGANIZATIONS.id: Organizations(database),
+            ORGANIZATIONS.id: Points(database, ORGANIZATIONS),
+            SERVICES.id: Points(database, SERVICES),
             AREAS.id: Areas(database),
         }
 
@@ -110,12 +111,13 @@ BY_NAME = Order("facets", "sort", str)
 BY_TIME = Order("modified", "modified", int, lambda moment: (moment - EPOCH) // MILLISECOND)
 
 
-class Organizations:
-    """Find organizations, each a point or no place."""
+class Points:
+    """Find organizations or services, each a point or no place."""
 
-    def __init__(self, database: Database[Document]) -> None:
-        """Take the gateway's database."""
-        self._found = database["directory_organizations"]
+    def __init__(self, database: Database[Document], collection: Collection) -> None:
+        """Take the gateway's database, and what is looked for."""
+        self._collection = collection
+        self._found = database[f"directory_{collection.id}"]
         self._figures = database["directory_figures"]
 
     def one(self, id: str) -> bytes | None:  # noqa: A002 - the field's name
@@ -124,13 +126,13 @@ class Organizations:
         return (found.get("item") or None) if found else None
 
     def extent(self) -> Extent:
-        """Return what all organizations lie in, as it was counted last."""
+        """Return what all lie in, as it was counted last; organizations alone are counted."""
         counted = self._figures.find_one({"_id": "figures"}, {"extent": 1})
-        return extent_of((counted or {}).get("extent"))
+        return extent_of((counted or {}).get("extent") if self._collection is ORGANIZATIONS else None)
 
     def page(self, selection: Selection) -> Page:
         """Return a page."""
-        where = cql.where(selection.filter, ORGANIZATIONS.queryables, in_points) if selection.filter else Where()
+        where = cql.where(selection.filter, self._collection.queryables, in_points) if selection.filter else Where()
         order = order_of(selection, where)
         following = conditions(order, selection, where)
         if following is None:

@@ -11,12 +11,12 @@ from pymongo.database import Database
 
 from chassis.config import Config
 from tests.integration.gateway.directories import Json, Projected
-from tests.integration.gateway.features import AREAS, EVERYTHING, ROOT, caller, fill
+from tests.integration.gateway.features import AREAS, EVERYTHING, ROOT, SERVICES, caller, fill
 from tests.parts import emptied
 
 JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
-ALL = {"organizations": EVERYTHING, "areas": AREAS}
+ALL = {"organizations": EVERYTHING, "services": SERVICES, "areas": AREAS}
 PLAIN = ("/ogc", "/ogc/conformance", "/ogc/collections", *(f"/ogc/collections/{one}" for one in ALL))
 SHOWN: dict[str, str] = {}
 

@@ -17,7 +17,17 @@ from pymongo.database import Database
 
 from chassis.config import Config
 from services.gateway.app import assemble, create_app
-from tests.integration.gateway.directories import QENA, QUS, Json, Projected, area, capable, located, organization
+from tests.integration.gateway.directories import (
+    QENA,
+    QUS,
+    Json,
+    Projected,
+    area,
+    capable,
+    located,
+    organization,
+    service,
+)
 from tests.parts import ROOT as CHECKOUT
 from tests.unit.gateway.fakes import FakeServices
 
@@ -28,6 +38,7 @@ EVERYTHING = {"station", "qus", "north", "fiji", "samoa", "pole", "nowhere"}
 ROOT = "https://qena.example"
 HOST = "https://schemas.example/"
 AREAS = {"EG", "EG2901", "EG2905", "EG2909"}
+SERVICES = {"clinic", "visits"}
 
 
 def fill(projected: Projected) -> None:
@@ -54,6 +65,7 @@ def fill(projected: Projected) -> None:
         organization("nowhere", "مؤسسة الأمل", areas=QENA, locations=[], last_modified="2026-11-20T10:00:00.500Z"),
         organization("closed", "جمعية مغلقة", areas=QENA, status="inactive", locations=located(26.164, 32.727)),
     )
+    _serve(projected)
     projected.areas(
         area("EG", level="country", parent="", path=["EG"], outline=None, names={"ar": "مصر", "fa": "", "en": "Egypt"}),
         area("EG2901", outline=square(32.6, 26.1, 32.8, 26.3)),
@@ -72,6 +84,18 @@ def cornered() -> Json:
     """Return an outline in the shape of an L, whose bounds hold more than it does."""
     ring = [[30, 20], [40, 20], [40, 21], [31, 21], [31, 30], [30, 30], [30, 20]]
     return {"type": "Polygon", "coordinates": [ring]}
+
+
+def _serve(projected: Projected) -> None:
+    """Put services of one organization into the directory: one at its place, one at none, and one that has ended."""
+    station = organization("station", "جمعية الإحسان", areas=QENA, locations=located(26.164, 32.727))
+    place = station["locations"][0]["id"]
+    own = {"organization_id": "station", "areas": QENA, "area": "EG2901"}
+    projected.services(
+        service("clinic", "عيادة", at=place, **own),
+        service("visits", "زيارات", subjects=["housing"], minimum_age=None, **own),
+        service("ended", "كساء", status="defunct", **own),
+    )
 
 
 def caller(config: Config, database: Database[Json]) -> FlaskClient:

@@ -12,7 +12,7 @@ from pymongo.database import Database
 
 from services.gateway.directory.grid import Box
 from services.gateway.ogc import cql, views
-from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, Collection
+from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, SERVICES, Collection
 from services.gateway.ogc.domain import Interval, Selection, TooBroad, interval_of
 from services.gateway.ogc.parser import parse
 from services.gateway.ogc.views import Features
@@ -252,6 +252,37 @@ def test_filter_finds(features: Features, text: str, ids: set[str]):
 )
 def test_filter_finds_areas(features: Features, text: str, ids: set[str]):
     assert filtered(features, text, AREAS) == ids
+
+
+@pytest.mark.parametrize(
+    ("asked", "ids"),
+    [
+        ({}, {"clinic", "visits"}),
+        ({"box": QENA_BOX}, {"clinic", "visits"}),
+        ({"box": Box(0.0, 0.0, 1.0, 1.0)}, {"visits"}),
+        ({"filter": parse("subjects = 'housing' AND areas = 'EG29'")}, {"visits"}),
+        ({"filter": parse("organization_id = 'station' AND status = 'active'")}, {"clinic", "visits"}),
+        ({"filter": parse("minimum_age IS NULL")}, {"visits"}),
+        ({"filter": parse("S_INTERSECTS(geometry, BBOX(32, 26, 33, 27))")}, {"clinic"}),
+        ({"during": interval_of("2026-01-01T00:00:00Z/..")}, {"clinic", "visits"}),
+    ],
+)
+@pytest.mark.parametrize("limit", [1, 100])
+def test_services_are_found_likewise(features: Features, asked: Json, ids: set[str], limit: int):
+    assert found(features, SERVICES, limit=limit, **asked) == ids
+
+
+def test_services_leave_with_their_organization(features: Features, projected: Projected):
+    projected.organizations(organization("station", status="inactive", version=2))
+
+    assert found(features, SERVICES) == set()
+    assert not features.one(SERVICES, "clinic")
+
+
+def test_service_says_what_it_holds(features: Features):
+    properties = orjson.loads(features.one(SERVICES, "clinic") or b"{}")["properties"]
+
+    assert (properties["capacities"], properties["organization_id"]) == ("12 families", "station")
 
 
 def test_one_is_the_very_feature(features: Features):

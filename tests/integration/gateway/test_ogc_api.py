@@ -15,7 +15,7 @@ from services.gateway.directory import figures
 from services.gateway.directory.views import Directory
 from services.gateway.ogc.domain import TooBroad
 from services.gateway.ogc.parser import LENGTH_MOST
-from services.gateway.ogc.views import Organizations
+from services.gateway.ogc.views import Points
 from tests.integration.gateway.directories import Json, Projected, located, organization
 from tests.integration.gateway.features import EVERYTHING, ROOT, caller, fill
 
@@ -88,7 +88,7 @@ def test_too_broad_question_is_told_so(http: FlaskClient, monkeypatch: pytest.Mo
     def stopped(*_: object) -> None:
         raise TooBroad
 
-    monkeypatch.setattr(Organizations, "page", stopped)
+    monkeypatch.setattr(Points, "page", stopped)
 
     answer = http.get(ITEMS)
 

@@ -124,7 +124,7 @@ def test_owslib_reads_every_feature_once(api: str):
 
     ids = [one["id"] for page in pages(features, "organizations", limit=300) for one in page["features"]]
 
-    assert set(features.feature_collections()) == {"organizations", "areas"}
+    assert set(features.feature_collections()) == {"organizations", "services", "areas"}
     assert len(ids) == len(set(ids)) == len(EVERYTHING) + MANY + WITHOUT_PLACE
 
 
