@@ -13,7 +13,7 @@ from typing import Any
 
 from services.gateway.directory.grid import Box
 
-POSITION = (2, 3)  # numbers; a height is not looked at
+POSITION_LEAST = 2  # numbers; what is behind them, as a height, is not looked at
 RING_LEAST = 4
 
 Point = tuple[float, float]
@@ -109,10 +109,10 @@ def within(inner: Shape, outer: Shape) -> bool:
 
 
 def _point(position: Sequence[float]) -> Point:
-    if len(position) not in POSITION or not all(
+    if len(position) < POSITION_LEAST or not all(
         isinstance(one, int | float) and not isinstance(one, bool) and isfinite(one) for one in position
     ):
-        raise ValueError("a position is two or three numbers")
+        raise ValueError("a position is two numbers or more")
     return float(position[0]), float(position[1])
 
 

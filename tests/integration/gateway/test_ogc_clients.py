@@ -32,6 +32,8 @@ pytestmark = pytest.mark.slow
 
 MANY, WITHOUT_PLACE = 2_400, 100
 TOGETHER = 250
+SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
+CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
 OGRINFO = shutil.which("ogrinfo")
 needs_gdal = pytest.mark.skipif(OGRINFO is None, reason="GDAL's ogrinfo is missing: apt-get install gdal-bin")
 
@@ -160,3 +162,20 @@ def test_kept_answer_is_of_the_format_asked_for(api: str):
 
     types = [answer.headers["Content-Type"].partition(";")[0] for answer in answers]
     assert types == ["text/html", "application/geo+json", "text/html", "application/geo+json"]
+
+
+@pytest.mark.parametrize("phases", ["examples,coverage", "fuzzing"])
+def test_schemathesis_finds_no_crash_and_nothing_unsaid(api: str, tmp_path: Path, phases: str):
+    command = [str(SCHEMATHESIS), "run", f"{api}/api", "--checks", ",".join(CHECKS), "--continue-on-failure"]
+    bounds = ["--phases", phases, "--max-examples", "25", "--max-time", "10"]
+
+    run = subprocess.run(
+        [*command, *bounds, "--warnings", "off", "--no-color"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stdout + run.stderr
