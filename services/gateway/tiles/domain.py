@@ -95,7 +95,7 @@ def cooperates(kind: int) -> bool:
 
 def point_of(document: Mapping[str, Any] | None) -> Point | None:
     """Return what a document of the directory counts as; None where it has no place on the map."""
-    cell = document and document.get("cell")
+    cell = document.get("cell") if document else None
     if document is None or cell is None or cell >= CELLS:
         return None
     record = document["record"]
