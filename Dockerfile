@@ -25,6 +25,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/app:/app/shared \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    MALLOC_ARENA_MAX=2 \
     LANG=C.UTF-8
 RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /nonexistent tashbik \
     && install -d -m 700 -o tashbik -g tashbik /keys /received

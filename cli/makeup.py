@@ -107,6 +107,7 @@ class Makeup:
         outside = self._outside_settings() if self.layout.demo else {}
         return {
             "PYTHONPATH": roster.python_path(),
+            "MALLOC_ARENA_MAX": "2",  # else what each thread once needed for a large answer stays its own
             "TMPDIR": str(self.home / "tmp"),
             **chosen,
             **self.layout.settings,
