@@ -24,6 +24,7 @@ CHECKS = (
     "response_headers_conformance",
     "response_schema_conformance",
 )
+ALIKE = ("change_organization", "change_service")
 PATIENCE = 300
 
 
@@ -51,8 +52,12 @@ def assert_sound(world: World, settings: Path, *options: str) -> None:
 
 
 def test_answers_fit_the_document(world: World, settings: Path):
-    """Try every operation with its examples and at the bounds of its schemas: about 3,000 requests."""
-    assert_sound(world, settings, "--phases", "examples,coverage")
+    """Try every operation with its examples and at the bounds of its schemas: about 10,000 requests.
+
+    Changes of large records are left to chance, below: what may be given is what a new one may be given.
+    """
+    left_out = [f"--exclude-operation-id={name}" for name in ALIKE]
+    assert_sound(world, settings, "--phases", "examples,coverage", *left_out)
 
 
 @pytest.mark.slow
