@@ -9,7 +9,7 @@ modified_after     ``modified``: what was changed first comes first
 nothing of these   ``facets``: by name. One key says term and organization, or term and area
 =================  =========================================================================================
 
-What else is asked narrows what the index finds.
+What else is asked narrows what the index finds. Where a key leaves few records, it leads whatever else is asked.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import orjson
 
 from contracts.text import fold
 from services.gateway.directory.documents import ANY, SOME, facet
-from services.gateway.directory.search.query import WORDS_MOST, beginning
+from services.gateway.directory.search.query import WORDS_MOST
 from services.gateway.directory.services.documents import owned_by
 from services.gateway.hsds.taxonomies import (
     COOPERATION,
@@ -101,16 +101,17 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Hold which records are wanted, and in which order."""
+    """Hold which records are wanted, and in which order; ``words`` and ``near`` stand beside the conditions."""
 
     conditions: Json
     order: Order
+    words: tuple[str, ...] = ()
     near: Near | None = None
 
     @property
     def key(self) -> bytes:
         """Return what tells one selection from another."""
-        return orjson.dumps([self.order, self.conditions, self.near])
+        return orjson.dumps(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,10 +157,9 @@ class ServicesAsked(RecordsAsked):
 def _selection(
     words: tuple[str, ...], conditions: Json, modified_after: datetime | None = None, near: Near | None = None
 ) -> Selection:
-    worded = {"$and": [{"terms": beginning(word)} for word in words]} if words else {}
     modified = {"modified": {"$gte": modified_after}, **LISTED} if modified_after else {}
     by = {Order.NEAR: near, Order.WORDS: words, Order.MODIFIED: modified, Order.NAME: True}
-    return Selection(conditions | worded | modified, next(order for order, given in by.items() if given), near)
+    return Selection(conditions | modified, next(order for order, given in by.items() if given), words, near)
 
 
 def bearing(term_id: str, taxonomy_id: str) -> Json:

@@ -16,6 +16,8 @@ from services.gateway.api.examples.case import AREAS
 from services.gateway.api.examples.hsds import PLACES
 from services.gateway.directory.views import Directory
 from services.gateway.hsds.asked import OrganizationsAsked, ServicesAsked
+from services.gateway.hsds.lists import views as lists
+from services.gateway.hsds.lists.views import List
 from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, ORGANIZATIONS_TAXONOMY, term_id
 from tests.hsds import faults, needs_schemas
 from tests.integration.gateway.directories import QENA, QUS, Projected, area, located, organization, service
@@ -263,8 +265,9 @@ def test_pages_of_what_changed_show_each_once(projected: Projected, shown: Direc
     ],
 )
 def test_index_leads(projected: Projected, name: str, asked: dict[str, Any]):
-    selection = ServicesAsked(**asked).selection
-    found = projected.database[name].find(selection.conditions, hint=str(selection.order))
+    selection, records = ServicesAsked(**asked).selection, List(projected.database[name])
+    conditions = records._conditions(selection)
+    found = records._sorted(selection, conditions, {}) if not selection.words else records._found(selection, {})
 
     stages = list(stages_of(found.explain()["queryPlanner"]["winningPlan"]))
 
@@ -288,3 +291,20 @@ def test_schemas_of_hsds_are_obeyed(shown: Directory, *, full: bool):
     assert [fault for one in served for fault in faults(f"service{kind}", one)] == []
     assert [fault for one in placed for fault in faults(f"service_at_location{kind}", one)] == []
     assert [fault for one in owners for fault in faults(f"organization{kind}", one)] == []
+
+
+@pytest.mark.parametrize("few", [1, 1000])
+@pytest.mark.parametrize(
+    ("asked", "ids"),
+    [
+        ({"search": "علاج دواء", "organization_id": EHSAN}, []),
+        ({"search": "شهري دواء", "organization_id": EHSAN}, [MEDICINE]),
+        ({"modified_after": NOVEMBER, "organization_id": EHSAN}, [MEDICINE]),
+    ],
+)
+def test_few_are_looked_at_whole(
+    shown: Directory, monkeypatch: pytest.MonkeyPatch, few: int, asked: dict[str, Any], ids: list[str]
+):
+    monkeypatch.setattr(lists, "FEW", few)
+
+    assert services(shown, **asked) == ids

@@ -14,7 +14,9 @@ from typing import Any
 from pymongo.collection import Collection
 from pymongo.cursor import Cursor
 
-from services.gateway.directory.search.query import EARTH_M
+from services.gateway.directory.documents import facet
+from services.gateway.directory.search.query import EARTH_M, beginning
+from services.gateway.directory.search.views import FEW, Pages
 from services.gateway.hsds.asked import Asked, Near, Order, Selection
 from services.gateway.hsds.remembered import Remembered
 
@@ -36,6 +38,7 @@ class List:
     def __init__(self, records: Collection[Json]) -> None:
         """Take the collection."""
         self._records = records
+        self._pages = Pages(records)
         self._totals: Remembered[int] = Remembered(COUNTED, COUNTS)
         self._places: Remembered[Place] = Remembered(REMEMBERED, PLACES)
 
@@ -45,7 +48,8 @@ class List:
         if known is not None:
             return known
         limit = {} if selection.order in FIELDS else {"limit": FOUND_MOST}
-        counted = self._records.count_documents(_counted(selection), **_hint(selection), **limit)
+        conditions = self._conditions(selection) | _within(selection.near)
+        counted = self._records.count_documents(conditions, **self._hint(selection), **limit)
         return self._totals.put(selection.key, counted)
 
     def page(self, selection: Selection, asked: Asked, wanted: Json) -> list[Json]:
@@ -60,22 +64,40 @@ class List:
     def every(self, selection: Selection, wanted: Json) -> Generator[Json, None, None]:
         """Yield all documents, with the fields that are wanted."""
         if selection.order in FIELDS:
-            found = self._sorted(selection, selection.conditions, wanted)
+            found = self._sorted(selection, self._conditions(selection), wanted)
         else:
             found = self._found(selection, wanted).limit(FOUND_MOST)
         with found.batch_size(AT_ONCE) as matching:
             yield from matching
 
     def _found(self, selection: Selection, wanted: Json) -> Cursor[Json]:
-        nearest = _nearest(selection.near) if selection.near else {}
-        return self._records.find(selection.conditions | nearest, wanted, **_hint(selection))
+        conditions = self._conditions(selection) | _nearest(selection.near)
+        return self._records.find(conditions, wanted, **self._hint(selection))
+
+    def _conditions(self, selection: Selection) -> Json:
+        """Return all conditions; the rarest of words stands first, since it is what the index is read by."""
+        words = self._pages.by_rarity(selection.words)
+        return selection.conditions | ({"$and": [{"terms": beginning(word)} for word in words]} if words else {})
+
+    def _hint(self, selection: Selection) -> Json:
+        """Name the index that leads. What is near is found by the one for places, and by no other."""
+        if selection.near:
+            return {}
+        return {"hint": str(Order.NAME if self._few(selection) else selection.order)}
+
+    def _few(self, selection: Selection) -> bool:
+        """Tell whether a key leaves few records, so that those are all looked at."""
+        key = {"facets": selection.conditions["facets"]}
+        if selection.order is Order.NAME or key["facets"] == facet():
+            return False
+        return self._records.count_documents(key, hint=str(Order.NAME), limit=FEW) < FEW
 
     # By name, or by the time of the last change
 
     def _sorted_page(self, selection: Selection, asked: Asked, wanted: Json) -> list[Json]:
         field = FIELDS[selection.order]
         place = self._place(selection, asked.skipped)
-        conditions = selection.conditions | (_after(field, place) if place else {})
+        conditions = self._conditions(selection) | (_after(field, place) if place else {})
         found = list(self._sorted(selection, conditions, {**wanted, field: 1}).limit(asked.per_page))
         if found:
             self._places.put((selection.key, asked.skipped + len(found)), (found[-1][field], found[-1]["_id"]))
@@ -92,21 +114,17 @@ class List:
 
     def _next(self, selection: Selection, place: Place | None, count: int) -> Place | None:
         """Return the place of the last of so many records after one, read from the index alone."""
-        field, conditions = FIELDS[selection.order], selection.conditions
+        field, conditions = FIELDS[selection.order], self._conditions(selection)
         if place:
             same = conditions | {field: place[0], "_id": {"$lte": place[1]}}
-            count += self._records.count_documents(same, **_hint(selection))
+            count += self._records.count_documents(same, **self._hint(selection))
             conditions = conditions | {field: {"$gte": place[0]}}
         last = next(iter(self._sorted(selection, conditions, {field: 1}).skip(count - 1).limit(1)), None)
         return (last[field], last["_id"]) if last else None
 
     def _sorted(self, selection: Selection, conditions: Json, wanted: Json) -> Cursor[Json]:
         order = [(FIELDS[selection.order], 1), ("_id", 1)]
-        return self._records.find(conditions, wanted, **_hint(selection)).sort(order)
-
-
-def _hint(selection: Selection) -> Json:
-    return {} if selection.near else {"hint": str(selection.order)}
+        return self._records.find(conditions, wanted, **self._hint(selection)).sort(order)
 
 
 def _after(field: str, place: Place) -> Json:
@@ -114,14 +132,15 @@ def _after(field: str, place: Place) -> Json:
     return {field: {"$gte": value}, "$or": [{field: {"$gt": value}}, {"_id": {"$gt": id_}}]}
 
 
-def _nearest(near: Near) -> Json:
+def _nearest(near: Near | None) -> Json:
+    if near is None:
+        return {}
     point = {"type": "Point", "coordinates": near.point}
     return {"places.point": {"$nearSphere": {"$geometry": point, "$maxDistance": near.within}}}
 
 
-def _counted(selection: Selection) -> Json:
-    """Return the conditions by which a selection is counted: a distance without its order."""
-    if selection.near is None:
-        return selection.conditions
-    circle = {"$geoWithin": {"$centerSphere": [selection.near.point, selection.near.within / EARTH_M]}}
-    return selection.conditions | {"places.point": circle}
+def _within(near: Near | None) -> Json:
+    """Return the condition for what is near, by which it can be counted."""
+    if near is None:
+        return {}
+    return {"places.point": {"$geoWithin": {"$centerSphere": [near.point, near.within / EARTH_M]}}}
