@@ -10,8 +10,9 @@ import orjson
 import pytest
 from pymongo.database import Database
 
+from chassis.errors import Unavailable
 from services.gateway.directory.grid import Box
-from services.gateway.ogc import cql, views
+from services.gateway.ogc import cql, plans, views
 from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, SERVICES, Collection
 from services.gateway.ogc.domain import Interval, Selection, TooBroad, interval_of
 from services.gateway.ogc.parser import parse
@@ -310,6 +311,20 @@ def test_what_takes_long_is_stopped(features: Features, projected: Projected, mo
             features.page(ORGANIZATIONS, Selection(filter=parse("name LIKE '%ا%ا%ا%ا%ا%ا%ب'")))
 
 
+def test_few_at_once_ask_what_no_index_leads_to(database: Database[Json], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(views, "PATIENCE", 0.01)
+    organizations = views.Points(database, ORGANIZATIONS)
+    broad = Selection(filter=parse("name LIKE '%a%'"))
+
+    with organizations._turn(), organizations._turn():
+        narrow = organizations.page(Selection(filter=parse("areas = 'EG29'")))
+        with pytest.raises(Unavailable):
+            organizations.page(broad)
+
+    assert narrow.items
+    assert organizations.page(broad).items
+
+
 @pytest.mark.parametrize(
     ("asked", "index"),
     [
@@ -325,9 +340,9 @@ def test_what_takes_long_is_stopped(features: Features, projected: Projected, mo
 def test_pages_follow_an_index(projected: Projected, features: Features, asked: Json, index: str, later: bool):
     selection = Selection(limit=1, **asked)
     selection = replace(selection, cursor=features.page(ORGANIZATIONS, selection).next if later else "")
-    where = cql.where(selection.filter, ORGANIZATIONS.queryables, views.in_points) if selection.filter else cql.Where()
-    order = views.order_of(selection, where)
-    conditions = views.conditions(order, selection, where)
+    where = cql.where(selection.filter, ORGANIZATIONS.queryables, plans.in_points) if selection.filter else cql.Where()
+    order = plans.order_of(selection, where)
+    conditions = plans.conditions(order, selection, where)
 
     plan = projected.database["directory_organizations"].find(conditions, hint=order.index).sort(order.keys).explain()
 
