@@ -36,6 +36,7 @@ from services.gateway.api.hsds import hsds
 from services.gateway.api.imports import imports
 from services.gateway.api.messages import messages
 from services.gateway.api.ogc import ogc
+from services.gateway.api.organization_pages import organization_pages
 from services.gateway.api.organizations import organizations
 from services.gateway.api.pages import pages
 from services.gateway.api.referrals import referrals
@@ -69,7 +70,7 @@ RESOURCES = (
     referrals,
     messages,
 )
-PAGES = (pages, health, ogc)
+PAGES = (pages, organization_pages, health, ogc)
 COMPRESSED_FROM = 1_400  # bytes; what fits one packet is sent as it is
 COMPRESSED = (
     "application/json",
@@ -79,6 +80,8 @@ COMPRESSED = (
     "application/schema+json",
     "application/vnd.oai.openapi+json",
     "application/vnd.google-earth.kml+xml",
+    "application/ld+json",
+    "application/xml",
     "text/csv",
     "text/html",
     "text/css",

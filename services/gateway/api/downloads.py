@@ -1,4 +1,4 @@
-"""Answer for files of the public directory: CSV, XLSX and KML, as long as they are."""
+"""Answer for files of the public directory, as long as they are (CSV, XLSX, KML), and for records as linked data."""
 
 from __future__ import annotations
 
@@ -12,13 +12,21 @@ from flask import Response
 from chassis.clock import now
 from services.gateway.api.blueprint import Blueprint
 from services.gateway.api.examples import downloads as examples
-from services.gateway.api.exchange import streamed
+from services.gateway.api.exchange import dumps, public, streamed
+from services.gateway.api.organization_pages import find, names_of_others
 from services.gateway.auth.guard import operation
-from services.gateway.downloads import delimited, kml, workbook
+from services.gateway.downloads import delimited, kml, linked, workbook
 from services.gateway.downloads.columns import COLUMNS, headings, rows
-from services.gateway.downloads.schemas import DownloadQuery, Wanted
+from services.gateway.downloads.schemas import DownloadQuery, LanguageQuery, Wanted
 from services.gateway.downloads.words import Json, Wording
 from services.gateway.parts import parts
+
+LINKED = {
+    "200": {
+        "description": "The organization.",
+        "content": {linked.MEDIA_TYPE: {"schema": {"type": "object"}, "example": examples.LINKED}},
+    }
+}
 
 Write = Callable[[Iterator[Json], Wording], Iterator[bytes]]
 
@@ -62,6 +70,18 @@ def download_workbook(wanted: Wanted) -> Response:
 def download_kml(wanted: Wanted) -> Response:
     """Download organizations as KML 2.2, a placemark each; one without a place on the map has no point."""
     return _sent(wanted, kml.MEDIA_TYPE, "kml", partial(kml.written, public_url=parts().config.public_url))
+
+
+@downloads.route("/organizations/<record:id>.jsonld", methods=["GET"])
+@downloads.arguments(LanguageQuery, location="query")
+@downloads.doc(responses=LINKED)
+@operation("gateway.directory", tagged=True)
+def get_linked_data(asked: dict[str, str], id: str) -> Response:  # noqa: A002 - the field's name
+    """Read one organization as linked data: JSON-LD 1.1, by the words of schema.org."""
+    record, config = find(id), parts().config
+    wording = Wording(asked["language"] or config.language, parts().directory.downloads.areas())
+    described = linked.described(record, wording, config.public_url, names_of_others(record))
+    return public(dumps(described), mimetype=linked.MEDIA_TYPE)
 
 
 def _as_csv(records: Iterator[Json], wording: Wording) -> Iterator[bytes]:

@@ -53,11 +53,13 @@ def _of_place(name: str) -> Callable[[Json, Wording], Value]:
     return lambda record, _: (place(record) or {}).get(name)
 
 
-def _level(level: str) -> Callable[[Json, Wording], Value]:
-    def area(record: Json, wording: Wording) -> str:
-        return " / ".join(wording.area(code) for code in record["areas"] if _level_of(code, wording) == level)
+def at_level(level: str, areas: Iterable[str], wording: Wording) -> str:
+    """Return the name of the area of a level on the way down to a place; empty where there is none."""
+    return " / ".join(wording.area(code) for code in areas if _level_of(code, wording) == level)
 
-    return area
+
+def _level(level: str) -> Callable[[Json, Wording], Value]:
+    return lambda record, wording: at_level(level, record["areas"], wording)
 
 
 def _level_of(code: str, wording: Wording) -> Any:

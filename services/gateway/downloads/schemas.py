@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate
 
 from contracts.registry import LANGUAGES
 from services.gateway.directory.schemas import OrganizationFilter
@@ -20,14 +20,18 @@ class Wanted:
     language: str
 
 
-class DownloadQuery(OrganizationFilter):
-    """Say which organizations a file is to have, and the language of its headings and of names."""
+class LanguageQuery(Schema):
+    """Say in which language areas and subjects are named."""
 
     language = fields.String(
         load_default="",
         validate=validate.OneOf(LANGUAGES),
         metadata={"description": "The node's language, if not given.", "example": "ar"},
     )
+
+
+class DownloadQuery(LanguageQuery, OrganizationFilter):
+    """Say which organizations a file is to have, and the language of its headings and of names."""
 
     @post_load
     def search(self, asked: dict[str, Any], **_: Any) -> Wanted:  # type: ignore[override]

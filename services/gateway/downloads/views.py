@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +44,7 @@ class Downloads:
         """Return how many organizations have a page that search engines are told of."""
         return self._organizations.count_documents({"facets": facet()}, hint="facets")
 
-    def listed(self, skip: int, limit: int) -> Iterator[tuple[str, datetime]]:
+    def listed(self, skip: int, limit: int) -> Generator[tuple[str, datetime], None, None]:
         """Give the ids of some of those, and when each was changed, in the order of their names."""
         found = self._organizations.find({"facets": facet()}, LISTED, batch_size=BATCH).sort(BY_NAME)
         with found.hint("facets").skip(skip).limit(limit) as matching:

@@ -42,6 +42,26 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "separator": ("؛ ", "؛ ", "; "),
     "yes": ("نعم", "بله", "yes"),
     "no": ("لا", "خیر", "no"),
+    # pages
+    "brand": ("تشبيك", "تشبیک", "Tashbik"),
+    "pages": ("صفحات", "صفحه‌ها", "Pages"),
+    "map": ("خريطة المنظمات", "نقشهٔ سازمان‌ها", "Map of organizations"),
+    "on_map": ("عرضها على الخريطة", "نمایش روی نقشه", "Show on the map"),
+    "language": ("اللغة", "زبان", "Language"),
+    "inactive": ("غير نشطة حاليًا", "اکنون فعال نیست", "Not active at present"),
+    "unstated": ("السعة غير مذكورة", "ظرفیت اعلام نشده", "Capacity not stated"),
+    "contact": ("التواصل", "تماس", "Contact"),
+    "places": ("الأماكن", "مکان‌ها", "Places"),
+    "about": ("عن المنظمة", "دربارهٔ سازمان", "About"),
+    "area": ("المنطقة", "منطقه", "Area"),
+    "year_incorporated": ("سنة التأسيس", "سال تأسیس", "Founded"),
+    "parent_organization_id": ("تتبع", "بخشی از", "Part of"),
+    "member_of": ("عضو في", "عضو", "Member of"),
+    "valid_from": ("من", "از", "From"),
+    "valid_to": ("حتى", "تا", "To"),
+    "assured_date": ("آخر مراجعة للسجل", "آخرین بازبینی", "Last looked over"),
+    "changed": ("آخر تعديل للسجل", "آخرین تغییر", "Last changed"),
+    "as_data": ("هذه الصفحة كبيانات", "این صفحه به‌صورت داده", "This page as data"),
     # code lists
     "type.community": ("جمعية أهلية", "انجمن مردمی", "Community association"),
     "type.central": ("جمعية مركزية", "انجمن مرکزی", "Central association"),
@@ -95,10 +115,14 @@ class Wording:
 
     def capability(self, capability: Json) -> str:
         """Return a subject with how much of it there is: ``Health: 40 families``."""
-        subject = self.subject(capability["subject"])
+        subject, capacity = self.subject(capability["subject"]), self.capacity(capability)
+        return f"{subject}: {capacity}" if capacity else subject
+
+    def capacity(self, capability: Json) -> str:
+        """Return how much there is of a capability: ``40 families``; empty where nobody has said it."""
         if capability["capacity"] is None:
-            return subject
-        return f"{subject}: {capability['capacity']} {self.term('unit', capability['unit'])}"
+            return ""
+        return f"{capability['capacity']} {self.term('unit', capability['unit'])}"
 
     def phone(self, phone: Json) -> str:
         """Return a number behind its kind: ``Telephone +20965331234``, so that no spreadsheet takes it for a sum."""

@@ -164,3 +164,16 @@ def ids_in(written: bytes, ending: str) -> list[str]:
         return [row[0] for row in sheet.iter_rows(min_row=2, values_only=True)]
     found = fromstring(written).iter("{http://www.opengis.net/kml/2.2}Placemark")
     return [(one.get("id") or "").removeprefix("organization-") for one in found]
+
+
+def test_sitemap_is_read_in_parts(projected: Projected, shown: Directory):
+    projected.organizations(
+        organization("two", "ب"),
+        organization("one", "أ"),
+        organization("gone", status="inactive"),
+        organization("x", "ج"),
+    )
+
+    assert shown.downloads.count() == 3
+    assert [id_ for id_, _ in shown.downloads.listed(0, 2)] == ["one", "two"]
+    assert [id_ for id_, _ in shown.downloads.listed(2, 2)] == ["x"]

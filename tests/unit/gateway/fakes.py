@@ -194,6 +194,14 @@ class FakeDownloads:
         """Return the area."""
         return {"EG2901": directory.AREA}
 
+    def count(self) -> int:
+        """Return one."""
+        return 1
+
+    def listed(self, skip: int, limit: int) -> Iterator[tuple[str, datetime]]:
+        """Yield the organization."""
+        yield ORGANIZATION, datetime(2026, 11, 2, 8, 15, tzinfo=UTC)
+
 
 class FakeHsds:
     """Hold one organization, its service and that at its place, as HSDS has them."""

@@ -1,0 +1,175 @@
+"""Make the page of one organization: HTML without scripts, in each language and its direction, digits and calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jdatetime
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from contracts.registry import LANGUAGES
+from services.gateway.downloads import linked
+from services.gateway.downloads.columns import located
+from services.gateway.downloads.words import Json, Wording
+
+HERE = Path(__file__).resolve().parent
+STYLE = "style.css"
+OWN_NAMES = {"ar": "العربية", "fa": "فارسی", "en": "English"}
+DIGITS = {"ar": "٠١٢٣٤٥٦٧٨٩", "fa": "۰۱۲۳۴۵۶۷۸۹", "en": "0123456789"}
+LOCALES = {"ar": "ar_EG", "en": "en_GB"}
+WEB = ("http://", "https://")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Hold a text, where it leads, and a time as machines read it; ``ltr`` is for what has one direction anywhere."""
+
+    text: str
+    href: str = ""
+    ltr: bool = False
+    moment: str = ""
+
+
+Fact = tuple[str, Sequence[Cell]]
+"""What something is called, and one or more of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Hold a heading, and the facts beneath it."""
+
+    title: str
+    facts: Sequence[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Hold what a page is made of, beside the record: the names of others by id, and where and when we are."""
+
+    wording: Wording
+    public_url: str
+    names: Mapping[str, str]
+    timezone: tzinfo
+
+
+def render(record: Json, shown: Shown) -> bytes:
+    """Return the page. Whatever comes from the record is escaped, and written in the direction of its own letters."""
+    wording = shown.wording
+    described = linked.described(record, wording, shown.public_url, shown.names)
+    page = _template().render(
+        record=record,
+        wording=wording,
+        direction="rtl" if wording.right_to_left else "ltr",
+        address=linked.address_of(shown.public_url, record["id"]),
+        areas=[wording.area(code) for code in record["areas"]],
+        sections=[section for section in _sections(record, shown) if section.facts],
+        languages={code: OWN_NAMES[code] for code in LANGUAGES},
+        linked=linked.in_script(described),
+    )
+    return str(page).encode()
+
+
+def digits(text: str, language: str) -> str:
+    """Return a text with its digits in those of a language."""
+    return text.translate(str.maketrans(DIGITS["en"], DIGITS[language]))
+
+
+def day(at: date, language: str) -> str:
+    """Return a day in a language's calendar."""
+    if language == "fa":
+        persian = jdatetime.date.fromgregorian(date=at, locale="fa_IR")
+        return digits(f"{persian.day} {persian.strftime('%B')} {persian.year}", language)
+    return digits(format_date(at, "long", locale=LOCALES[language]), language)
+
+
+def _sections(record: Json, shown: Shown) -> list[Section]:
+    wording = shown.wording
+    partners = [_cooperation(one, wording) for one in record["cooperations"]]
+    works = [Cell(wording.word("yes"))] if record["international_cooperation"] and not partners else []
+    return [
+        Section(wording.word("capabilities"), [_capability(one, wording) for one in record["capabilities"]]),
+        Section(wording.word("contact"), _contact(record, wording)),
+        Section(wording.word("places"), [_place(place, wording) for place in record["locations"]]),
+        Section(wording.word("cooperations"), [*partners, *_known((wording.word("international_cooperation"), works))]),
+        Section(wording.word("about"), _about(record, shown)),
+    ]
+
+
+def _capability(capability: Json, wording: Wording) -> Fact:
+    capacity = wording.capacity(capability) or wording.word("unstated")
+    return wording.subject(capability["subject"]), [Cell(digits(capacity, wording.language))]
+
+
+def _cooperation(cooperation: Json, wording: Wording) -> Fact:
+    """Return a partner with what is known of the work together: at least that there is some."""
+    texts = [cooperation[field] for field in ("programme", "country", "approval_number") if cooperation[field]]
+    days = [(word, cooperation[word]) for word in ("valid_from", "valid_to") if cooperation[word]]
+    dated = [Cell(f"{wording.word(word)} {day(date.fromisoformat(at), wording.language)}") for word, at in days]
+    return cooperation["partner"], [*map(Cell, texts), *dated] or [Cell(wording.word("international_cooperation"))]
+
+
+def _contact(record: Json, wording: Wording) -> list[Fact]:
+    email, website = record["email"], record["website"]
+    phones = [
+        (wording.term("phone", one["type"]), [Cell(one["number"], f"tel:{one['number']}", ltr=True)])
+        for one in record["phones"]
+    ]
+    sites = [Cell(website, website if website.startswith(WEB) else "", ltr=True)] if website else []
+    return [
+        *phones,
+        *_known(
+            (wording.word("email"), [Cell(email, f"mailto:{email}", ltr=True)] if email else []),
+            (wording.word("website"), sites),
+        ),
+    ]
+
+
+def _place(place: Json, wording: Wording) -> Fact:
+    title = place["name"] or wording.word("address")
+    at = f"{place['latitude']}, {place['longitude']}" if located(place) else ""
+    cells = [Cell(place["address"])] if place["address"] else []
+    cells += [Cell(wording.area(place["area"]))] if place["area"] else []
+    return title, [*cells, *([Cell(at, ltr=True)] if at else [])]
+
+
+def _about(record: Json, shown: Shown) -> list[Fact]:
+    wording = shown.wording
+    word, language = wording.word, wording.language
+    parents = [record["parent_organization_id"]] if record["parent_organization_id"] else []
+    changed = datetime.fromisoformat(record["last_modified"])
+    changed_day = Cell(day(changed.astimezone(shown.timezone).date(), language), moment=changed.isoformat())
+    return _known(
+        *((word(field), _number(record[field], language)) for field in ("members_count", "year_incorporated")),
+        (word("parent_organization_id"), [_other(one, shown) for one in parents]),
+        (word("member_of"), [_other(one, shown) for one in record["member_of"]]),
+        *((word(field), _day(record[field], language)) for field in ("status_since", "assured_date")),
+        (word("changed"), [changed_day]),
+    )
+
+
+def _known(*facts: Fact) -> list[Fact]:
+    return [(name, cells) for name, cells in facts if cells]
+
+
+def _number(number: int | None, language: str) -> list[Cell]:
+    return [] if number is None else [Cell(digits(str(number), language))]
+
+
+def _day(text: str, language: str) -> list[Cell]:
+    return [Cell(day(date.fromisoformat(text), language), moment=text)] if text else []
+
+
+def _other(id_: str, shown: Shown) -> Cell:
+    return Cell(shown.names.get(id_, id_), f"/o/{id_}?lang={shown.wording.language}")
+
+
+@lru_cache(maxsize=1)
+def _template() -> Any:
+    loader = FileSystemLoader(HERE)
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined).get_template("page.html")
