@@ -37,6 +37,8 @@ Given = dict[str, Any]
 Shown = TypeVar("Shown")
 
 hsds = Blueprint("hsds", "The directory as Open Referral HSDS 3.1 has it.")
+by_line = hsds.alt_response(200, schema={"type": "string"}, content_type=LINES, example=examples.LINES)
+"""Describe that a list may be had line by line."""
 
 
 @hsds.route("/hsds/", methods=["GET"])
@@ -51,6 +53,7 @@ def describe_hsds() -> Response:
 @hsds.route("/hsds/organizations", methods=["GET"])
 @hsds.arguments(schemas.OrganizationsQuery, location="query")
 @hsds.response(200, schemas.HsdsOrganizations, example=examples.ORGANIZATIONS)
+@by_line
 @operation("gateway.directory", tagged=True)
 def list_hsds_organizations(query: Given) -> Response:
     """List the active organizations by name; those that words find, by the word."""
@@ -61,6 +64,7 @@ def list_hsds_organizations(query: Given) -> Response:
 @hsds.arguments(schemas.OrganizationsQuery, required=False, example=examples.ORGANIZATIONS_ASKED)
 @hsds.arguments(schemas.OrganizationsQuery, location="query")
 @hsds.response(200, schemas.HsdsOrganizations, example=examples.ORGANIZATIONS)
+@by_line
 @operation("gateway.directory", tagged=True)
 def search_hsds_organizations(body: Given, query: Given) -> Response:
     """List organizations, asked for in a body."""
@@ -79,6 +83,7 @@ def get_hsds_organization(query: Given, id: str) -> Response:  # noqa: A002 - th
 @hsds.route("/hsds/services", methods=["GET"])
 @hsds.arguments(schemas.ServicesQuery, location="query")
 @hsds.response(200, schemas.HsdsServices, example=examples.SERVICES)
+@by_line
 @operation("gateway.directory", tagged=True)
 def list_hsds_services(query: Given) -> Response:
     """List services, each with its organization.
@@ -93,6 +98,7 @@ def list_hsds_services(query: Given) -> Response:
 @hsds.arguments(schemas.ServicesQuery, required=False, example=examples.SERVICES_ASKED)
 @hsds.arguments(schemas.ServicesQuery, location="query")
 @hsds.response(200, schemas.HsdsServices, example=examples.SERVICES)
+@by_line
 @operation("gateway.directory", tagged=True)
 def search_hsds_services(body: Given, query: Given) -> Response:
     """List services, asked for in a body."""
@@ -110,6 +116,7 @@ def get_hsds_service(id: str) -> Response:  # noqa: A002 - the field's name
 @hsds.route("/hsds/service_at_locations", methods=["GET"])
 @hsds.arguments(schemas.ServiceAtLocationsQuery, location="query")
 @hsds.response(200, schemas.HsdsServiceAtLocations, example=examples.AT_LOCATIONS)
+@by_line
 @operation("gateway.directory", tagged=True)
 def list_service_at_locations(query: Given) -> Response:
     """List services at locations, each with both: as services are listed, or nearest first by `proximity`."""
@@ -120,6 +127,7 @@ def list_service_at_locations(query: Given) -> Response:
 @hsds.arguments(schemas.ServiceAtLocationsQuery, required=False, example=examples.AT_LOCATIONS_ASKED)
 @hsds.arguments(schemas.ServiceAtLocationsQuery, location="query")
 @hsds.response(200, schemas.HsdsServiceAtLocations, example=examples.AT_LOCATIONS)
+@by_line
 @operation("gateway.directory", tagged=True)
 def search_service_at_locations(body: Given, query: Given) -> Response:
     """List services at locations, asked for in a body."""
@@ -137,6 +145,7 @@ def get_service_at_location(id: str) -> Response:  # noqa: A002 - the field's na
 @hsds.route("/hsds/taxonomies", methods=["GET"])
 @hsds.arguments(schemas.TaxonomiesQuery, location="query")
 @hsds.response(200, schemas.HsdsTaxonomies, example=examples.TAXONOMIES)
+@by_line
 @operation("gateway.directory", tagged=True)
 def list_taxonomies(query: Given) -> Response:
     """List the taxonomies that records are classified by."""
@@ -147,6 +156,7 @@ def list_taxonomies(query: Given) -> Response:
 @hsds.arguments(schemas.TaxonomiesQuery, required=False, example=examples.TAXONOMIES_ASKED)
 @hsds.arguments(schemas.TaxonomiesQuery, location="query")
 @hsds.response(200, schemas.HsdsTaxonomies, example=examples.TAXONOMIES)
+@by_line
 @operation("gateway.directory", tagged=True)
 def search_taxonomies(body: Given, query: Given) -> Response:
     """List taxonomies, asked for in a body."""
@@ -164,6 +174,7 @@ def get_taxonomy(id: str) -> Response:  # noqa: A002 - the field's name
 @hsds.route("/hsds/taxonomy_terms", methods=["GET"])
 @hsds.arguments(schemas.TaxonomyTermsQuery, location="query")
 @hsds.response(200, schemas.HsdsTaxonomyTerms, example=examples.TERMS)
+@by_line
 @operation("gateway.directory", tagged=True)
 def list_taxonomy_terms(query: Given) -> Response:
     """List the terms of taxonomies, each once a language."""
@@ -174,6 +185,7 @@ def list_taxonomy_terms(query: Given) -> Response:
 @hsds.arguments(schemas.TaxonomyTermsQuery, required=False, example=examples.TERMS_ASKED)
 @hsds.arguments(schemas.TaxonomyTermsQuery, location="query")
 @hsds.response(200, schemas.HsdsTaxonomyTerms, example=examples.TERMS)
+@by_line
 @operation("gateway.directory", tagged=True)
 def search_taxonomy_terms(body: Given, query: Given) -> Response:
     """List terms, asked for in a body."""

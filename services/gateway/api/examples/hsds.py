@@ -58,3 +58,4 @@ SERVICES_ASKED: Json = {"modified_after": "2026-11-01T00:00:00Z", "full": True, 
 AT_LOCATIONS_ASKED: Json = {"postcode": COUNTY, "proximity": 5000, "taxonomy_term_id": TERM["id"]}
 TERMS_ASKED: Json = {"taxonomy_id": TAXONOMY["id"], "top_only": True}
 TAXONOMIES_ASKED: Json = {"search": "needs"}
+LINES = '{"id":"01932f6f-3b00-7d44-8c2a-7e15c0b2d001","last_modified":"2026-11-02T08:15:00Z"}\n'
