@@ -35,6 +35,7 @@ Find = Callable[[Collection[str]], Mapping[str, tuple[bytes, str]]]
 
 FOUND_BY: dict[str, Callable[[Directory], Find]] = {
     "/organizations/<record:id>": lambda directory: directory.organizations,
+    "/services/<record:id>": lambda directory: directory.services,
     "/hsds/organizations/<record:id>": lambda directory: directory.hsds.organizations,
     "/hsds/services/<record:id>": lambda directory: directory.hsds.services,
     "/hsds/service_at_locations/<record:id>": lambda directory: directory.hsds.at_locations,

@@ -15,12 +15,23 @@ from chassis.errors import NotFound, TashbikError
 from chassis.identity import Actor
 from contracts.envelope import RpcContract
 from contracts.policy import Role
-from services.gateway.api.examples import directory, families, hsds, imports, messages, needs, organizations, referrals
+from services.gateway.api.examples import (
+    directory,
+    families,
+    hsds,
+    imports,
+    messages,
+    needs,
+    organizations,
+    referrals,
+    services,
+)
 from services.gateway.api.examples.case import ORGANIZATION_ID
 from services.gateway.auth.clients import Client
 from services.gateway.directory.grid import Tile
 from services.gateway.directory.search.query import Search
 from services.gateway.directory.search.views import Page
+from services.gateway.directory.services.search import ServiceSearch
 from services.gateway.hsds.asked import Asked, OrganizationsAsked, ServicesAsked
 from services.gateway.hsds.paging import Page as HsdsPage
 from services.gateway.hsds.paging import page_of
@@ -40,6 +51,11 @@ ANSWERS: dict[str, Any] = {
     "registry.remove_organization": organizations.REMOVED,
     "registry.get_organization": organizations.ORGANIZATION,
     "registry.search_organizations": organizations.ORGANIZATIONS,
+    "registry.register_service": services.SERVICE,
+    "registry.change_service": {**services.SERVICE, "version": 2},
+    "registry.remove_service": services.REMOVED,
+    "registry.get_service": services.SERVICE,
+    "registry.search_services": services.SERVICES,
     "registry.put_areas": directory.AREA_RESULTS,
     "referrals.register_family": families.FAMILY,
     "referrals.change_family": {**families.FAMILY, "version": 2},
@@ -149,6 +165,17 @@ class FakeDirectory:
         """Return a page that has another behind it."""
         self.searched.append(search)
         return Page([self.body], "next-page")
+
+    def services(self, ids: Collection[str]) -> dict[str, tuple[bytes, str]]:
+        """Return the organization's service, where its id is among these."""
+        return (
+            {services.SERVICE_ID: (orjson.dumps(services.SERVICE), '"1-0a1b2c"')} if services.SERVICE_ID in ids else {}
+        )
+
+    def service_page(self, search: ServiceSearch) -> Page:
+        """Return a page that has another behind it."""
+        self.searched.append(search)
+        return Page([orjson.dumps(services.SERVICE)], "next-page")
 
     def features(self, search: Search) -> list[bytes]:
         """Return the one point."""
