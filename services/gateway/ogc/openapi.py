@@ -1,4 +1,7 @@
-"""Describe ``/ogc`` as OpenAPI 3.0, which is what clients of OGC API - Features read; the rest of the API is 3.1."""
+"""Describe ``/ogc`` as OpenAPI 3.0, which is what clients of OGC API - Features read; the rest of the API is 3.1.
+
+Paths are below the landing page, as such clients look for them.
+"""
 
 from __future__ import annotations
 
@@ -23,24 +26,24 @@ Json = dict[str, Any]
 def document(public_url: str) -> Json:
     """Return the document."""
     paths = {
-        "/ogc": _path("landing", "Read the landing page", {JSON: _ref("landingPage")}),
-        "/ogc/conformance": _path("conformance", "Read what the API conforms to", {JSON: _ref("confClasses")}),
-        "/ogc/api": _path("api", "Read this document", {OPENAPI: {"type": "object"}}),
-        "/ogc/collections": _path("collections", "List the collections", {JSON: _ref("collections")}),
+        "/": _path("landing", "Read the landing page", {JSON: _ref("landingPage")}),
+        "/conformance": _path("conformance", "Read what the API conforms to", {JSON: _ref("confClasses")}),
+        "/api": _path("api", "Read this document", {OPENAPI: {"type": "object"}}),
+        "/collections": _path("collections", "List the collections", {JSON: _ref("collections")}),
     }
     for one in COLLECTIONS.values():
         paths |= _of_collection(one)
     return {
         "openapi": "3.0.3",
         "info": {"title": TITLE, "description": DESCRIPTION, "version": VERSION},
-        "servers": [{"url": public_url}],
+        "servers": [{"url": f"{public_url}/ogc"}],
         "paths": paths,
         "components": {"schemas": SCHEMAS, "responses": _refusals(), "parameters": {"f": FORMAT}},
     }
 
 
 def _of_collection(one: Collection) -> Json:
-    path = f"/ogc/collections/{one.id}"
+    path = f"/collections/{one.id}"
     read = f"{one.id.title()}"
     return {
         path: _path(f"describe{read}", f"Describe {one.id}", {JSON: _ref("collection")}),

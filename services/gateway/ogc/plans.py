@@ -41,7 +41,7 @@ class Order:
 
     index: str
     key: str
-    kind: type
+    kind: type | None
     written: Callable[[Any], Any] = lambda value: value
 
     @property
@@ -51,9 +51,10 @@ class Order:
 
     def place(self, one: dict[str, Any]) -> Place:
         """Return a document's place."""
-        return self.written(one[self.key]), one["_id"]
+        return (self.written(one[self.key]), one["_id"]) if self.kind else (one["_id"],)
 
 
+BY_ID = Order("_id_", "_id", None)
 BY_CELL = Order("cell", "cell", int)
 BY_NAME = Order("facets", "sort", str)
 BY_TIME = Order("modified", "modified", int, lambda moment: (moment - EPOCH) // MILLISECOND)

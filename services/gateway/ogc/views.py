@@ -6,8 +6,8 @@ their codes; their outlines are compared here, where their bounds do not tell en
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, nullcontext
 from threading import BoundedSemaphore
 from typing import Any, Protocol
 
@@ -23,12 +23,14 @@ from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, SERVICES, Col
 from services.gateway.ogc.cql import Where
 from services.gateway.ogc.domain import Extent, Page, Selection, TooBroad, Unsupported
 from services.gateway.ogc.geometry import Shape, bounds, intersect, shape_of, shape_of_box, within
-from services.gateway.ogc.plans import BY_CELL, Order, conditions, in_points, order_of
+from services.gateway.ogc.plans import BY_CELL, BY_ID, Order, conditions, in_points, order_of
 from services.gateway.ogc.times import Query
 
 LONGEST_MS = 3_000
 BROAD_AT_ONCE, PATIENCE = 2, 0.5  # questions that no index leads to, of one process; seconds until one is refused
 COMPARED_MOST = 20_000  # areas of one predicate
+PAGE_BYTES = 4_000_000  # from which on a page ends before its limit: outlines may be long
+FEW = 20  # areas that are fetched at once
 
 Document = dict[str, Any]
 
@@ -108,7 +110,8 @@ class Points:
         wanted = {"item": 1, order.key: 1}
         matching = self._found.find(following, wanted, hint=order.index, batch_size=limit + 1)
         matching = matching.sort(order.keys).limit(limit + 1).max_time_ms(LONGEST_MS)
-        return _page(list(matching), limit, order)
+        with closing(matching):
+            return _page(matching, limit, order)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -124,7 +127,7 @@ class Points:
 class Areas:
     """Find areas, each an outline or none."""
 
-    order = Order("_id_", "_id", str)
+    order = BY_ID
 
     def __init__(self, database: Database[Document]) -> None:
         """Take the gateway's database."""
@@ -152,9 +155,10 @@ class Areas:
             parts.append({"$or": [{"bounds": None}, {"_id": {"$in": ids}}]})
         if selection.cursor:
             parts.append({"_id": {"$gt": cursors.read(selection.cursor)[-1]}})
-        matching = self._found.find({"$and": parts} if parts else {}, {"item": 1}, hint="_id_")
+        matching = self._found.find({"$and": parts} if parts else {}, {"item": 1}, hint="_id_", batch_size=FEW)
         matching = matching.sort("_id", 1).limit(selection.limit + 1).max_time_ms(LONGEST_MS)
-        return _page(list(matching), selection.limit)
+        with closing(matching):
+            return _page(matching, selection.limit, self.order)
 
     def _in_space(self, op: str, shape: Shape, negated: bool) -> Where:
         match op:
@@ -216,10 +220,15 @@ def _holds(box: Box, held: Document) -> bool:
     )
 
 
-def _page(found: list[Document], limit: int, order: Order | None = None) -> Page:
+def _page(found: Iterable[Document], limit: int, order: Order) -> Page:
     """Return a page of what was found, which is one more than the page has if there is a next one."""
-    items = [one["item"] for one in found[:limit] if one.get("item")]
-    if len(found) <= limit:
-        return Page(items, "")
-    last = found[limit - 1]
-    return Page(items, cursors.write(order.place(last) if order else (last["_id"],)))
+    items: list[bytes] = []
+    size, last = 0, None
+    for number, one in enumerate(found):
+        if last and (number == limit or size > PAGE_BYTES):
+            return Page(items, cursors.write(order.place(last)))
+        last = one
+        if item := one.get("item"):
+            items.append(item)
+            size += len(item)
+    return Page(items, "")

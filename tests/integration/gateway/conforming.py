@@ -60,7 +60,7 @@ def described(http: FlaskClient) -> Json:
 
 def parameter(http: FlaskClient, name: str) -> Json:
     """Return how the API document describes a parameter of items."""
-    asked = described(http)["paths"]["/ogc/collections/organizations/items"]["get"]["parameters"]
+    asked = described(http)["paths"]["/collections/organizations/items"]["get"]["parameters"]
     return next(dict(one) for one in asked if one.get("name") == name)
 
 

@@ -273,6 +273,16 @@ def test_services_are_found_likewise(features: Features, asked: Json, ids: set[s
     assert found(features, SERVICES, limit=limit, **asked) == ids
 
 
+@pytest.mark.parametrize("collection", [ORGANIZATIONS, AREAS])
+def test_long_features_end_a_page_early(features: Features, monkeypatch: pytest.MonkeyPatch, collection: Collection):
+    monkeypatch.setattr(views, "PAGE_BYTES", 400)
+
+    page = features.page(collection, Selection())
+
+    assert 0 < len(page.items) < len(found(features, collection))
+    assert page.next
+
+
 def test_services_leave_with_their_organization(features: Features, projected: Projected):
     projected.organizations(organization("station", status="inactive", version=2))
 

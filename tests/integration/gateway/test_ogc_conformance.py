@@ -107,7 +107,7 @@ def test_links_are_below_one_address(http: FlaskClient):
 def test_definition_knows_every_status(http: FlaskClient):
     for path, methods in described(http)["paths"].items():
         known = set(methods["get"]["responses"])
-        here = path.replace("{featureId}", "nobody")
+        here = f"/ogc{path}".replace("{featureId}", "nobody")
         statuses = {http.get(here).status_code, http.get(here, query_string={"wrong": "1"}).status_code}
         tag = http.get(here).headers.get("ETag", "")
         statuses.add(http.get(here, headers={"If-None-Match": tag}).status_code)
@@ -120,7 +120,7 @@ def test_what_is_defined_is_there(http: FlaskClient):
     for path, methods in described(http)["paths"].items():
         media = next(iter(methods["get"]["responses"]["200"]["content"]))
         one = next((sorted(ids)[-1] for name, ids in ALL.items() if name in path), "")
-        answer = http.get(path.replace("{featureId}", one))
+        answer = http.get(f"/ogc{path}".replace("{featureId}", one))
         assert answer.status_code == 200, path
         assert answer.headers["Content-Type"].replace("; ", ";").startswith(media)
 
