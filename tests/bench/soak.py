@@ -12,7 +12,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 
 import httpx
@@ -32,7 +32,7 @@ from tests.bench.usage import MEGABYTE, Meter
 
 RATE = 50.0  # requests a second
 ROUND = 50  # requests in which each kind has its turn
-NEEDS, REFERRALS, ORGANIZATIONS = 2, 1, 1  # of a round; all others read
+NEEDS, REFERRALS, CHANGES = 2, 1, 1  # of a round; all others read
 SAMPLES = 240
 LEAST_PAUSE = 0.5
 WARM_UP = 0.25  # share of the time
@@ -121,12 +121,14 @@ class Soak:
         return self._rounds(families, referrals, reads)
 
     def _rounds(self, families: list[str], referrals: Iterator[Any], reads: Iterator[str]) -> Iterator[Request]:
+        """Yield rounds of requests. Organizations change and none is added: what there is more of may take more."""
+        changes = self._traffic.changes()
         while True:
             yield from self._traffic.needs(families, NEEDS)
-            yield from self._traffic.organizations(ORGANIZATIONS)
+            yield from islice(changes, CHANGES)
             for case, _ in zip(referrals, range(REFERRALS), strict=False):
                 yield self._traffic.referral(*case)
-            for _ in range(ROUND - NEEDS - ORGANIZATIONS - REFERRALS):
+            for _ in range(ROUND - NEEDS - CHANGES - REFERRALS):
                 yield Request(next(reads))
 
 

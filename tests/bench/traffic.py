@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count, cycle
 from typing import Any
 from urllib.parse import quote
@@ -80,6 +80,12 @@ class Traffic:
         """Register an organization each."""
         return [self._sent(self._play.operator, "/organizations", orjson.dumps(self._one())) for _ in range(count_)]
 
+    def changes(self) -> Iterator[Request]:
+        """Change an organization each, in turn, for ever: the directory stays as large as it is."""
+        for number, id_ in enumerate(cycle(self.ids())):
+            body = orjson.dumps({"members_count": 10 + number % 1_000})
+            yield self._sent(self._play.operator, f"/organizations/{id_}", body, "", ("If-Match", "*"), method="PATCH")
+
     def files(self, count_: int) -> list[Request]:
         """Import :data:`FILE_ROWS` organizations by a file each; ``about`` begins their registration numbers."""
         return [self._file(f"{self._stamp}f{next(self._numbers)}") for _ in range(count_)]
@@ -113,12 +119,14 @@ class Traffic:
     def _case(self, path: str, body: Record, about: str = "") -> Request:
         return self._sent(self._play.worker, path, orjson.dumps(body), about)
 
-    def _sent(self, api: Api, path: str, body: bytes, about: str = "", *more: tuple[str, str]) -> Request:
+    def _sent(
+        self, api: Api, path: str, body: bytes, about: str = "", *more: tuple[str, str], method: str = "POST"
+    ) -> Request:
         if time.monotonic() > self._sign_in_at:
             self._sign_in_at = time.monotonic() + SIGN_IN
             self._play.worker._token = self._play.operator._token = ""
         headers = (*api._authorized({"Idempotency-Key": new_id()}).items(), *more)
-        return Request(path, "POST", body, headers, about)
+        return Request(path, method, body, headers, about)
 
     def _made(self, requests: list[Request]) -> list[str]:
         outcomes = sorted(
