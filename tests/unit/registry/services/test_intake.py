@@ -3,9 +3,11 @@
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.registry.services.intake import read
-from services.registry.services.parts import ServiceAtLocation
+from services.registry.services.parts import Phone, ServiceAtLocation
 from tests.unit.registry.builders import MONDAY, TUESDAY
 from tests.unit.registry.services.builders import CLINIC, SERVICE_ID, a_service, an_id, fields_of
 
@@ -98,3 +100,15 @@ def test_capacity_is_as_of_its_last_change():
 
     assert same["capacities"] == old.capacities
     assert less["capacities"][0].updated == TUESDAY
+
+
+@given(given_ids=st.lists(st.none() | st.integers(1, 4), max_size=6, unique_by=lambda one: one or object()))
+def test_every_part_has_an_id_of_its_own(given_ids):
+    old = a_service(phones=tuple(Phone(an_id(number), "+20965331234") for number in (1, 2, 3)))
+    given = [{"number": "0965331234"} | ({"id": an_id(one)} if one else {}) for one in given_ids]
+
+    phones = fields_of(old, phones=given)["phones"]
+
+    assert len({phone.id for phone in phones}) == len(given)
+    assert all(phone.id == an_id(one) for phone, one in zip(phones, given_ids, strict=True) if one)
+    assert fields_of(a_service(phones=phones), phones=given)["phones"] == phones
