@@ -22,8 +22,10 @@ ATTRIBUTES = {"specversion", "id", "type", "source", "subject", "subjectversion"
 
 
 @pytest.fixture(scope="module", autouse=True)
-def settled(world: World, story: Story) -> None:
-    """Let everything arrive that the tests before have caused."""
+def settled(world: World, story: Story, housing: Json) -> None:
+    """Let everything arrive that the tests before have caused, and a service that came and went."""
+    service = world.officer.post(f"/organizations/{housing['id']}/services", {"name": "ترميم المساكن"})
+    world.operator.post(f"/services/{service['id']}/remove")
     world.settle()
 
 
