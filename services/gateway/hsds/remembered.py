@@ -28,6 +28,7 @@ class Remembered(Generic[Found]):
         """Remember it, and return it."""
         self._kept.pop(key, None)
         self._kept[key] = (self._clock() + self._seconds, found)
-        for oldest in list(self._kept)[: max(0, len(self._kept) - self._most)]:
-            self._kept.pop(oldest, None)
+        if (excess := len(self._kept) - self._most) > 0:
+            for oldest in list(self._kept)[:excess]:
+                self._kept.pop(oldest, None)
         return found

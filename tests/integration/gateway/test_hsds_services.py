@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +11,8 @@ import orjson
 import pytest
 
 from chassis.clock import now
-from chassis.database import transaction
+from chassis.config import Config
+from chassis.database import connect, transaction
 from chassis.ids import new_id
 from services.gateway.api.examples.case import AREAS
 from services.gateway.api.examples.hsds import PLACES
@@ -273,6 +275,14 @@ def test_index_leads(projected: Projected, name: str, asked: dict[str, Any]):
 
     assert "IXSCAN" in stages
     assert "SORT" not in stages
+
+
+@pytest.mark.parametrize("asked", [{}, {"search": "كشف"}, {"modified_after": NOVEMBER}, {"organization_id": EHSAN}])
+def test_directory_of_nothing_yet_is_empty(config: Config, asked: dict[str, Any]):
+    with closing(connect(config, "nothing_yet").client) as client:
+        nothing = Directory(client[config.database("nothing_yet")])
+
+        assert services(nothing, **asked) == at_locations(nothing, **asked) == []
 
 
 @needs_schemas

@@ -79,6 +79,12 @@ def test_reads_do_not_count_as_changes(settings: Config, parts: Parts, bearer):
     assert statuses == {200}
 
 
+def test_public_search_by_post_is_a_read(settings: Config, parts: Parts):
+    http = limited(settings, parts, public_rate="2/minute", write_rate="1/minute")
+
+    assert [http.post("/hsds/taxonomies").status_code for _ in range(3)] == [200, 200, 429]
+
+
 def test_tokens_are_limited_by_address(settings: Config, parts: Parts):
     http = limited(settings, parts, token_rate="1/minute")
     http.post("/oauth/token", data={})

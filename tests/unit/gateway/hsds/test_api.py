@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from services.gateway.api.examples import hsds as examples
 from services.gateway.hsds.asked import MINIMAL_MOST, OrganizationsAsked, ServicesAsked
+from services.gateway.records import FOUND_BY
 from tests.hsds import faults, needs_schemas
 from tests.unit.gateway.fakes import FakeDirectory
 
@@ -94,6 +95,16 @@ def test_record_is_what_the_list_shows(http: FlaskClient, name: str):
     listed: list[dict[str, Any]] = http.get(f"/hsds/{name}?per_page=500").json["contents"]
 
     assert [http.get(f"/hsds/{name}/{one['id']}").json for one in listed] == listed
+
+
+@pytest.mark.parametrize("name", ["organizations", "services", "service_at_locations"])
+def test_record_is_the_same_without_a_view(http: FlaskClient, directory: Any, name: str):
+    id_ = http.get(f"/hsds/{name}").json["contents"][0]["id"]
+
+    body, tag = FOUND_BY[f"/hsds/{name}/<record:id>"](directory)([id_])[id_]
+
+    answer = http.get(f"/hsds/{name}/{id_}")
+    assert (answer.data, answer.headers["ETag"]) == (body, tag)
 
 
 def test_held_list_is_not_sent_again(http: FlaskClient):
