@@ -49,6 +49,13 @@ of the token's `sub` by a key of the node: one person is always the same, and no
 `tashbik clients pseudonym` asks for a `sub` and says how it is called. A person who is blocked at the provider is
 refused when the last token has expired, so let tokens live for minutes.
 
+## Webhooks
+
+Whoever may have a token for changing or caring may have [webhooks](webhooks.md) of its own: what is sent is public, so
+there is nothing to withhold from a role. An auditor sees them all and makes none, since an auditor changes nothing; an
+operator sees and stops all. A client has ten at most, a node a hundred. A webhook goes on when its client is revoked:
+disable or remove it too.
+
 ## Operations
 """
 

@@ -43,6 +43,7 @@ from services.gateway.api.referrals import referrals
 from services.gateway.api.services import services
 from services.gateway.api.tiles import tiles
 from services.gateway.api.tokens import tokens
+from services.gateway.api.webhooks import webhooks
 from services.gateway.auth.credentials import Credentials
 from services.gateway.auth.guard import Guard, operation
 from services.gateway.auth.provider import provider_of
@@ -69,6 +70,7 @@ RESOURCES = (
     needs,
     referrals,
     messages,
+    webhooks,
 )
 PAGES = (pages, organization_pages, health, ogc)
 COMPRESSED_FROM = 1_400  # bytes; what fits one packet is sent as it is

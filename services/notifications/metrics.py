@@ -31,3 +31,25 @@ SENDING_SECONDS = Histogram(
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1800, 7200, 43200),
 )
 SMSC_BOUND = Gauge("tashbik_smsc_bound", "1 while the SMSC is bound.", multiprocess_mode="livemax")
+WEBHOOK_ATTEMPTS = Counter(
+    "tashbik_webhook_attempts", "Attempts to deliver an event to a webhook, by outcome.", ("outcome",)
+)
+WEBHOOKS_FINISHED = Counter(
+    "tashbik_webhook_deliveries_finished", "Deliveries come to their end, by status: delivered or failed.", ("status",)
+)
+WEBHOOKS_WAITING = Gauge(
+    "tashbik_webhook_deliveries_waiting",
+    "Deliveries that wait for their turn or for another attempt.",
+    multiprocess_mode="livemax",
+)
+WEBHOOKS_OLDEST_DUE = Gauge(
+    "tashbik_webhooks_oldest_due_seconds",
+    "For how long a webhook has waited to be sent to that could have been by now.",
+    multiprocess_mode="livemax",
+)
+WEBHOOKS_DISABLED = Gauge(
+    "tashbik_webhooks_disabled",
+    "Webhooks that are disabled, by reason: owner, gone or failing.",
+    ("reason",),
+    multiprocess_mode="livemax",
+)

@@ -6,6 +6,8 @@
                                                   ▲                                   │ asks referrals, whom
                                                   └─ sweep: doubts, late receipts ◀───┘
     SMSC ── receipts ─▶ Ways ─▶ ledger
+
+Webhooks are wired in :mod:`services.notifications.webhooks.service`.
 """
 
 from __future__ import annotations
@@ -40,12 +42,16 @@ from services.notifications.channels.receipts import Receipt
 from services.notifications.channels.smpp import Smsc
 from services.notifications.channels.sms import SmsChannel
 from services.notifications.messages import schemas
+from services.notifications.messages import store as message_store
 from services.notifications.messages.domain import Message
 from services.notifications.messages.ledger import Ledger
 from services.notifications.messages.making import messages_of
 from services.notifications.messages.post import LEASE, House, Post
-from services.notifications.messages.store import INDEXES, ContentStore, MessageStore
+from services.notifications.messages.store import ContentStore, MessageStore
+from services.notifications.webhooks import store as webhook_store
+from services.notifications.webhooks.service import Webhooks
 
+INDEXES = {**message_store.INDEXES, **webhook_store.INDEXES}
 POLL = 0.25
 PAUSE = 2.0
 
@@ -181,8 +187,8 @@ def due_message(method: Any) -> Any:
     return method
 
 
-class Notifications:
-    """Tell families, agencies and officers what becomes of referrals."""
+class Notifications(Webhooks):
+    """Tell families, agencies and officers what becomes of referrals, and other systems what is public."""
 
     name = "notifications"
 

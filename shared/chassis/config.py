@@ -98,6 +98,13 @@ def _moment(text: str) -> float:
     return float(text)
 
 
+def _ports(text: str) -> tuple[int, ...]:
+    ports = tuple(int(part) for part in text.split(",") if part.strip())
+    if not all(0 < port < 65536 for port in ports):  # noqa: PLR2004 - of TCP
+        raise ValueError("give ports from 1 to 65535, separated by commas")
+    return ports
+
+
 def _flag(text: str) -> bool:
     return {"yes": True, "no": False}[text.lower()]
 
@@ -175,6 +182,12 @@ KEYS: dict[str, Key] = {
     "mail_from": Key("Sender of mails.", str, "tashbik@localhost"),
     "quiet_hours": Key("Local hours in which no text is sent, as `21-8`; empty for none.", _hours, (21, 8)),
     "message_days": Key("Days after which a message's address and text are erased.", int, 30),
+    "webhook_ports": Key("Ports to which webhooks may be sent, separated by commas; empty for all.", _ports, (443,)),
+    "webhook_private": Key(
+        "`yes` to send webhooks to addresses of the node's own network too, and of this host.",
+        _flag,
+        False,
+    ),
     "referral_deadline": Key("Seconds that an agency has to answer a referral.", float, 72 * 3600.0),
     "officer_email": Key("Mailbox of the directorate's officers, who hear of unanswered referrals; or empty.", str, ""),
     "sweep_interval": Key("Seconds between two looks for stuck or overdue work.", float, 5.0),
@@ -238,6 +251,8 @@ class Config:
     mail_from: str
     quiet_hours: tuple[int, int] | None
     message_days: int
+    webhook_ports: tuple[int, ...]
+    webhook_private: bool
     referral_deadline: float
     officer_email: str
     sweep_interval: float

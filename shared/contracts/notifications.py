@@ -1,5 +1,7 @@
 """State what the notifications service answers: which messages there were, and what became of each.
 
+Webhooks are in :mod:`contracts.webhooks`.
+
 It publishes no event. A message's fate concerns nobody but those who read it here, and each is read by RPC; an event
 that no service consumes would cost a transaction for every receipt and tell nothing new.
 

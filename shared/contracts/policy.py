@@ -60,6 +60,8 @@ CARE = {OFFICER: AREA, CASE_WORKER: AREA}
 CARE_AND_AUDIT = CARE | {AUDITOR: NODE}
 AGENCY = {ASSOCIATION: ORGANIZATION}
 SERVED = {OPERATOR: NODE, OFFICER: AREA, ASSOCIATION: ORGANIZATION}
+TOLD = {OPERATOR: NODE, OFFICER: OWN, CASE_WORKER: OWN, ASSOCIATION: OWN}
+TOLD_AND_AUDIT = TOLD | {AUDITOR: NODE}
 
 POLICY: dict[str, dict[Role, Reach]] = {
     # gateway: what it answers by itself
@@ -122,6 +124,15 @@ POLICY: dict[str, dict[Role, Reach]] = {
     # notifications
     "notifications.list_messages": {OPERATOR: NODE, AUDITOR: NODE},
     "notifications.get_message": {OPERATOR: NODE, AUDITOR: NODE},
+    "notifications.create_webhook": TOLD,
+    "notifications.list_webhooks": TOLD_AND_AUDIT,
+    "notifications.get_webhook": TOLD_AND_AUDIT,
+    "notifications.change_webhook": TOLD,
+    "notifications.remove_webhook": TOLD,
+    "notifications.rotate_webhook": TOLD,
+    "notifications.test_webhook": TOLD,
+    "notifications.list_deliveries": TOLD_AND_AUDIT,
+    "notifications.replay_deliveries": TOLD,
 }
 
 CALLERS: dict[str, tuple[str, ...]] = {

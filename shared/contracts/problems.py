@@ -71,6 +71,12 @@ PROBLEMS: dict[str, Problem] = {
             "This is not a valid web address.",
         ),
         Problem(
+            "webhook_disabled",
+            "الويب هوك موقوف؛ فعّله أولًا.",
+            "وب‌هوک غیرفعال است؛ نخست آن را فعال کنید.",
+            "The webhook is disabled; enable it first.",
+        ),
+        Problem(
             "wrong_identifier",
             "رقم التعريف لا يطابق قواعده.",
             "شناسه با قاعدهٔ خود نمی‌خواند.",

@@ -55,7 +55,7 @@ ORGANIZATION_CHANGED = EventContract(
         "whole public record, so a projection may ignore any that is older than what it holds; a tombstone's version "
         "is higher than that of any record before it, and nothing follows it."
     ),
-    consumers=(Consumer("projector", "on_directory_event"),),
+    consumers=(Consumer("projector", "on_directory_event"), Consumer("notifications", "on_public_event")),
 )
 SERVICE_CHANGED = EventContract(
     type="tashbik.registry.service.changed.v1",
@@ -67,14 +67,14 @@ SERVICE_CHANGED = EventContract(
         "projection may ignore any that is older than what it holds; a tombstone's version is higher than that of any "
         "record before it, and nothing follows it."
     ),
-    consumers=(Consumer("projector", "on_directory_event"),),
+    consumers=(Consumer("projector", "on_directory_event"), Consumer("notifications", "on_public_event")),
 )
 AREA_CHANGED = EventContract(
     type="tashbik.registry.area.changed.v1",
     service=SERVICE,
     schema=AreaChangedPayload,
     description="Sent in the transaction of every change of an area, with its whole record and outline.",
-    consumers=(Consumer("projector", "on_directory_event"),),
+    consumers=(Consumer("projector", "on_directory_event"), Consumer("notifications", "on_public_event")),
 )
 
 EVENTS: tuple[EventContract, ...] = (ORGANIZATION_CHANGED, SERVICE_CHANGED, AREA_CHANGED)

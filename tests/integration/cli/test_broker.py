@@ -46,9 +46,9 @@ AREA, ORGANIZATION = "tashbik.registry.area.changed.v1", "tashbik.registry.organ
 REFERRAL = "tashbik.referrals.referral.changed.v1"
 BOUND = {
     "projector": {("registry.events", AREA), ("registry.events", ORGANIZATION), ("referrals.events", REFERRAL)},
-    "notifications": {("referrals.events", REFERRAL)},
+    "notifications": {("referrals.events", REFERRAL), ("registry.events", AREA), ("registry.events", ORGANIZATION)},
 }
-SOURCES = [*((exchange, key) for keys in BOUND.values() for exchange, key in keys), ("registry.events", "#")]
+SOURCES = [*{(exchange, key) for keys in BOUND.values() for exchange, key in keys}, ("registry.events", "#")]
 CALLING = {"api": "gateway", "registry": ""}
 
 Act = Callable[[Any], object]

@@ -25,6 +25,7 @@ from services.gateway.api.examples import (
     organizations,
     referrals,
     services,
+    webhooks,
 )
 from services.gateway.api.examples.case import ORGANIZATION_ID
 from services.gateway.auth.clients import Client
@@ -75,6 +76,15 @@ ANSWERS: dict[str, Any] = {
     "referrals.refer_family": referrals.REFERRAL,
     "notifications.list_messages": messages.MESSAGES,
     "notifications.get_message": messages.MESSAGE,
+    "notifications.create_webhook": webhooks.CREATED,
+    "notifications.list_webhooks": webhooks.WEBHOOKS,
+    "notifications.get_webhook": webhooks.WEBHOOK,
+    "notifications.change_webhook": webhooks.CHANGED,
+    "notifications.remove_webhook": webhooks.REMOVED,
+    "notifications.rotate_webhook": webhooks.ROTATED,
+    "notifications.test_webhook": webhooks.TRIED,
+    "notifications.list_deliveries": webhooks.DELIVERIES,
+    "notifications.replay_deliveries": webhooks.REPLAYED,
 }
 
 

@@ -1,0 +1,161 @@
+"""Go down one webhook's lane: send what is due, one delivery after the other, and record what became of each.
+
+::
+
+    lane claimed ─▶ enabled? ─▶ due deliveries ─▶ sign ─▶ post ─▶ record ─┬─ taken: the next, for SLICE at most
+                       │ no: hold what waits                              ├─ not taken: the lane rests
+                       ▼                                                  └─ gone, or failing for days: disabled
+                    released ◀────────────────────────────────────────────┘
+
+One sender at a time goes down a lane, in whichever replica. A receiver that is slow or away takes up one of the senders
+for one request, and then rests; after :data:`SLICE` a lane goes behind those that have been due longer. A sender that
+dies between the receiver's answer and the record of it leaves a lane that is due again once its lease has run out: the
+delivery is then made again, with the same ``webhook-id``.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from chassis import clock
+from chassis.errors import Conflict
+from chassis.identity import Actor
+from chassis.logs import get_logger
+from chassis.work import Unit, Units
+from services.notifications import metrics
+from services.notifications.webhooks import domain
+from services.notifications.webhooks.domain import Delivery, Lane, Outcome, Status, Webhook, Why
+from services.notifications.webhooks.line import Line
+from services.notifications.webhooks.store import DeliveryStore, LaneStore, WebhookStore
+
+LEASE = timedelta(seconds=60)
+SLICE = timedelta(seconds=10)
+MOST = 200
+"""Deliveries of one turn, at most."""
+OURSELVES = Actor("notifications", "service")
+CONTENT_TYPE = "application/cloudevents+json"
+USER_AGENT = "Tashbik-Webhooks/1"
+
+log = get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Send to webhooks. Safe to run in several threads and replicas.
+
+    ``limit`` bounds one whole request, whatever the receiver does, by raising ``TimeoutError``.
+    """
+
+    webhooks: WebhookStore
+    deliveries: DeliveryStore
+    lanes: LaneStore
+    units: Units
+    line: Callable[[], Line]
+    limit: Callable[[], AbstractContextManager[object]]
+    now: Callable[[], datetime] = clock.now
+    chance: Callable[[], float] = field(default=random.random)
+
+    def claim(self) -> Lane | None:
+        """Claim a lane, or return None where nothing is due."""
+        return self.lanes.claim(self.now(), LEASE)
+
+    def serve(self, lane: Lane, stopping: Callable[[], bool] = lambda: False) -> None:
+        """Send what is due down a lane that is claimed, and give it back."""
+        webhook = self.webhooks.find(lane.id)
+        if webhook is None:
+            self.deliveries.erase(lane.id)
+            self.lanes.close(lane)
+            return
+        if not webhook.enabled:
+            self.deliveries.hold(webhook.id)
+            self.lanes.release(lane, None)
+            return
+        after = self._send_due(webhook, lane, stopping)
+        due = self.deliveries.next_due(webhook.id)
+        self.lanes.release(after, due and max(due, self.now()))
+
+    def measure(self) -> None:
+        """Set the gauges of what waits, and of what is disabled."""
+        oldest, now = self.lanes.oldest_due(self.now()), self.now()
+        metrics.WEBHOOKS_WAITING.set(self.deliveries.waiting())
+        metrics.WEBHOOKS_OLDEST_DUE.set((now - oldest).total_seconds() if oldest else 0)
+        counts = self.webhooks.disabled_counts()
+        for why in (Why.OWNER, Why.GONE, Why.FAILING):
+            metrics.WEBHOOKS_DISABLED.labels(why.value).set(counts.get(why.value, 0))
+
+    def _send_due(self, webhook: Webhook, lane: Lane, stopping: Callable[[], bool]) -> Lane:
+        began = self.now()
+        with self.line() as line:
+            for delivery in self.deliveries.due(webhook.id, began, MOST):
+                if stopping() or self.now() >= began + SLICE:
+                    break
+                outcome = self._attempt(line, webhook, delivery)
+                self._record(domain.attempted(delivery, outcome, self.now(), self.chance()), webhook)
+                lane = domain.served(lane, outcome, self.now())
+                if not outcome.taken and outcome.reason != Why.EXPIRED:
+                    self._judge(webhook, lane, outcome)
+                    break
+        return lane
+
+    def _attempt(self, line: Line, webhook: Webhook, delivery: Delivery) -> Outcome:
+        body = self.deliveries.body(delivery.event)
+        if body is None:
+            return Outcome(reason=Why.EXPIRED)
+        headers = self._headers(webhook, delivery.event, body)
+        try:
+            with self.limit():
+                return line.post(webhook.url, headers, body)
+        except TimeoutError:
+            return Outcome(reason=Why.TIMEOUT)
+
+    def _headers(self, webhook: Webhook, event: str, body: bytes) -> dict[str, str]:
+        now = self.now()
+        timestamp = int(now.timestamp())
+        return {
+            "Content-Type": CONTENT_TYPE,
+            "User-Agent": USER_AGENT,
+            "webhook-id": event,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": domain.signature(webhook.secrets_at(now), event, timestamp, body),
+        }
+
+    def _record(self, delivery: Delivery, webhook: Webhook) -> None:
+        outcome = "taken" if delivery.status is Status.DELIVERED else delivery.reason
+        metrics.WEBHOOK_ATTEMPTS.labels(outcome).inc()
+        if delivery.status is not Status.WAITING:
+            metrics.WEBHOOKS_FINISHED.labels(delivery.status.value).inc()
+        log.info(
+            "webhook_attempted",
+            webhook=webhook.id,
+            event_id=delivery.event,
+            status=delivery.status.value,
+            reason=delivery.reason,
+            code=delivery.code,
+            attempts=delivery.attempts,
+        )
+        try:
+            self.deliveries.save(delivery)
+        except Conflict:
+            log.warning("delivery_moved_on", webhook=webhook.id, event_id=delivery.event)
+
+    def _judge(self, webhook: Webhook, lane: Lane, outcome: Outcome) -> None:
+        if outcome.gone:
+            self._disable(webhook.id, Why.GONE)
+        elif lane.failing_long(self.now()):
+            self._disable(webhook.id, Why.FAILING)
+
+    def _disable(self, webhook_id: str, why: Why) -> None:
+        def effect(unit: Unit) -> None:
+            webhook = self.webhooks.find(webhook_id, unit.session)
+            if webhook is not None and webhook.enabled:
+                self.webhooks.save(domain.disabled(webhook, why, unit.now), unit.session)
+                self.lanes.wake([webhook_id], unit.now, unit.session)
+                unit.audit("webhook.disabled", webhook_id, why)
+
+        self.units.do(OURSELVES, effect)
+        self.deliveries.hold(webhook_id)
+        log.warning("webhook_disabled", webhook=webhook_id, reason=why.value)

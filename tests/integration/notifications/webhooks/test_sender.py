@@ -1,0 +1,436 @@
+"""Prove on a real database, with real receivers, how events reach webhooks."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from chassis import clock
+from chassis.errors import Conflict, Invalid, NotFound
+from chassis.identity import Actor
+from contracts.policy import Scope
+from contracts.webhooks import MOST_REPLAYED
+from services.notifications.webhooks import domain, schemas
+from services.notifications.webhooks.domain import Status
+from services.notifications.webhooks.sender import LEASE
+from tests.receiver import endless, status
+
+AREA = "tashbik.registry.area.changed.v1"
+ANOTHER = Actor("agency-1", "association", organization="0199-o1")
+
+
+def test_event_reaches_the_webhook(station, receiver):
+    webhook = station.subscribed(receiver.url)
+    event = station.happens()
+
+    station.rounds()
+
+    (received,) = receiver.received
+    assert received.headers["webhook-id"] == event.id
+    assert received.headers["content-type"] == "application/cloudevents+json"
+    assert received.verified(webhook.secret)["data"] == event.payload
+    assert station.only(webhook).status is Status.DELIVERED
+
+
+def test_who_caused_it_stays_within(station, receiver):
+    station.subscribed(receiver.url)
+    event = station.happens()
+
+    station.rounds()
+
+    assert set(receiver.received[0].event) == {
+        *("specversion", "id", "type", "source", "subject", "subjectversion", "time", "datacontenttype", "node", "data")
+    }
+    assert event.actor.encode() not in receiver.received[0].body
+
+
+def test_other_events_are_not_sent(station, receiver):
+    webhook = station.subscribed(receiver.url, AREA)
+
+    station.happens()
+
+    assert station.rounds() == 0
+    assert station.of(webhook) == []
+
+
+def test_event_twice_is_one_delivery(station, receiver):
+    webhook = station.subscribed(receiver.url)
+    event = station.happens()
+    station.rounds()
+
+    station.happens(event)
+    station.rounds()
+
+    assert len(receiver.received) == len(station.of(webhook)) == 1
+
+
+def test_failure_is_tried_again(station, receiver):
+    webhook = station.subscribed(receiver.url)
+    station.happens()
+    receiver.answers += [status(500), status(204)]
+
+    station.rounds()
+    waiting = station.only(webhook)
+    station.passes(seconds=5)
+    station.rounds()
+
+    assert (waiting.status, waiting.code, waiting.reason) == (Status.WAITING, 500, "status")
+    assert station.only(webhook).status is Status.DELIVERED
+    assert len({one.headers["webhook-id"] for one in receiver.received}) == 1
+    assert len(receiver.received) == 2
+
+
+def test_nothing_is_tried_too_soon(station, receiver):
+    station.subscribed(receiver.url)
+    station.happens()
+    receiver.answers.append(status(500))
+    station.rounds()
+
+    station.passes(seconds=4)
+
+    assert station.rounds() == 0
+
+
+def test_new_event_waits_for_the_rest(station, receiver):
+    webhook = station.subscribed(receiver.url)
+    station.happens()
+    receiver.answers.append(status(500))
+    station.rounds()
+
+    station.happens()
+    held_back = station.rounds()
+    station.passes(seconds=5)
+    station.rounds()
+
+    assert held_back == 0
+    assert [one.status for one in station.of(webhook)] == [Status.DELIVERED, Status.DELIVERED]
+
+
+def test_schedule_ends_in_failure(station, receiver):
+    webhook = station.subscribed(receiver.url)
+    station.happens()
+    receiver.answers += [status(503)] * 10
+
+    for pause in (timedelta(), *domain.SCHEDULE):
+        station.now += pause
+        station.rounds()
+
+    assert len(receiver.received) == 10
+    assert (station.only(webhook).status, station.only(webhook).attempts) == (Status.FAILED, 10)
+    assert station.again(webhook).enabled
+
+
+def test_five_days_of_failures_disable(station, receiver):
+    webhook = station.subscribed(receiver.url)
+    receiver.answers += [status(503)] * 20
+    for _ in range(2):
+        station.happens()
+        station.rounds()
+        station.passes(days=5)
+
+    station.rounds()
+
+    assert (station.again(webhook).enabled, station.again(webhook).reason) == (False, "failing")
+    assert station.database["audit"].find_one({"action": "webhook.disabled", "record": webhook.id})
+
+
+def test_gone_disables_and_holds(station, receiver):
+    webhook = station.subscribed(receiver.url)
+    station.happens()
+    station.happens()
+    receiver.answers.append(status(410))
+
+    station.rounds()
+    station.happens()
+    station.rounds()
+
+    assert (station.again(webhook).enabled, station.again(webhook).reason) == (False, "gone")
+    assert [one.status for one in station.of(webhook)] == [Status.HELD, Status.HELD, Status.FAILED]
+    assert len(receiver.received) == 1
+
+
+@pytest.mark.parametrize("answer", ["hang", "redirect"])
+def test_bad_answer_holds_up_nobody(station, receiver, other, answer):
+    bad, good = station.subscribed(receiver.url), station.subscribed(other.url)
+    receiver.answers += [receiver.hang if answer == "hang" else status(302, Location=other.url)] * 9
+    for _ in range(3):
+        station.happens()
+
+    station.rounds()
+
+    assert len(receiver.received) == 1
+    assert len(other.received) == 3
+    assert {one.status for one in station.of(good)} == {Status.DELIVERED}
+    assert {one.status for one in station.of(bad)} == {Status.WAITING}
+
+
+def test_long_answer_counts_as_taken(station, receiver):
+    webhook = station.subscribed(receiver.url)
+    station.happens()
+    receiver.answers.append(endless)
+
+    station.rounds()
+
+    assert station.only(webhook).status is Status.DELIVERED
+
+
+def test_two_senders_send_once(station, receiver):
+    webhook = station.subscribed(receiver.url)
+    for _ in range(30):
+        station.happens()
+    senders = [station.sender() for _ in range(4)]
+
+    def work(sender):
+        for lane in iter(sender.claim, None):
+            sender.serve(lane)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(work, senders))
+    station.rounds()
+
+    sent = [one.headers["webhook-id"] for one in receiver.received]
+    assert len(sent) == len(set(sent)) == 30
+    assert {one.status for one in station.of(webhook)} == {Status.DELIVERED}
+
+
+def test_lane_is_one_senders(station, receiver):
+    station.subscribed(receiver.url)
+    station.happens()
+
+    assert station.sender().claim()
+    station.happens()
+    assert station.sender().claim() is None
+
+
+def test_event_amid_a_turn_is_not_missed(station, receiver):
+    webhook = station.subscribed(receiver.url)
+    station.happens()
+    sender = station.sender()
+    lane = sender.claim()
+    receiver.answers.append(lambda request: (station.happens(), status(204)(request)))
+
+    sender.serve(lane)
+    station.rounds()
+
+    assert [one.status for one in station.of(webhook)] == [Status.DELIVERED, Status.DELIVERED]
+
+
+def test_death_after_sending_repeats(station, receiver):
+    """At least once: the receiver knows the repeat by its `webhook-id`."""
+    webhook = station.subscribed(receiver.url)
+    station.happens()
+    dying = station.sender()
+    lane = dying.claim()
+    with station.sender().line() as line:
+        (delivery,) = station.deliveries.due(webhook.id, station.now, 10)
+        assert dying._attempt(line, webhook, delivery).taken  # and here it dies
+
+    before = station.rounds()
+    station.passes(seconds=LEASE.total_seconds())
+    station.rounds()
+
+    first, second = receiver.received
+    assert lane is not None
+    assert before == 0
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    assert station.only(webhook).status is Status.DELIVERED
+
+
+def test_expired_event_fails(station, receiver):
+    webhook = station.subscribed(receiver.url)
+    station.happens()
+    station.database["webhook_events"].delete_many({})
+
+    station.rounds()
+
+    assert (station.only(webhook).status, station.only(webhook).reason) == (Status.FAILED, "expired")
+
+
+# Secrets
+
+
+def test_both_secrets_sign_for_a_day(station, receiver):
+    old = station.subscribed(receiver.url)
+    station.call(station.desk.rotate, id=old.id)
+    new = station.again(old)
+    station.happens()
+
+    station.rounds()
+
+    assert old.secret != new.secret
+    assert receiver.received[0].verified(old.secret)
+    assert receiver.received[0].verified(new.secret)
+
+
+def test_old_secret_ends_after_a_day(station, receiver):
+    old = station.subscribed(receiver.url)
+    station.call(station.desk.rotate, id=old.id)
+    station.happens()
+    station.passes(days=1)
+
+    station.rounds()
+
+    assert len(receiver.received[0].headers["webhook-signature"].split(" ")) == 1
+
+
+def test_secret_and_address_are_encrypted(station, receiver):
+    webhook = station.subscribed(receiver.url + "?key=hidden")
+
+    stored = [*station.database["webhooks"].find(), *station.database["kept"].find()]
+
+    assert "hidden" not in repr(stored)
+    assert webhook.secret not in repr(stored)
+
+
+# Replay, test, removal
+
+
+def test_replay_delivers_what_was_held(station, receiver):
+    webhook = station.subscribed(receiver.url)
+    station.call(station.desk.change, id=webhook.id, webhook={"enabled": False})
+    station.happens()
+    station.rounds()
+    station.call(station.desk.change, id=webhook.id, webhook={"enabled": True})
+
+    replayed = station.call(station.desk.replay, id=webhook.id, statuses=["failed", "held"], since=None)
+    station.rounds()
+
+    assert replayed.body == {"replayed": 1}
+    assert station.only(webhook).status is Status.DELIVERED
+
+
+def test_replay_begins_at_a_moment(station, receiver):
+    webhook = station.subscribed(receiver.url)
+    for _ in range(2):
+        station.happens()
+        station.rounds()
+    later, first = station.of(webhook)
+    station.database["webhook_deliveries"].update_one(
+        {"_id": first.id}, {"$set": {"created_at": first.created_at - timedelta(hours=1)}}
+    )
+
+    since = station.now - timedelta(minutes=1)
+    result = station.call(station.desk.replay, id=webhook.id, statuses=["delivered"], since=since)
+    station.rounds()
+
+    assert result.body == {"replayed": 1}
+    assert [one.headers["webhook-id"] for one in receiver.received[2:]] == [later.event]
+
+
+def test_replay_is_bounded(station, receiver):
+    webhook = station.subscribed(receiver.url)
+    station.happens()
+    (one,) = station.database["webhook_deliveries"].find()
+    many = [{**one, "_id": f"0199-{n:05}", "event": f"0199-e{n}", "status": "failed"} for n in range(MOST_REPLAYED + 1)]
+    station.database["webhook_deliveries"].insert_many(many)
+
+    result = station.call(station.desk.replay, id=webhook.id, statuses=["failed"], since=None)
+
+    assert result.body == {"replayed": MOST_REPLAYED}
+
+
+def test_trial_is_signed(station, receiver):
+    webhook = station.subscribed(receiver.url)
+
+    result = station.call(station.desk.try_out, id=webhook.id)
+    station.rounds()
+
+    event = receiver.received[0].verified(webhook.secret)
+    assert (event["type"], event["data"]) == (domain.TEST_TYPE, {"webhook": webhook.id})
+    assert result.body["event"] == event["id"]
+
+
+@pytest.mark.parametrize("what", ["try_out", "replay"])
+def test_disabled_is_neither_tried_nor_replayed(station, receiver, what):
+    webhook = station.subscribed(receiver.url)
+    station.call(station.desk.change, id=webhook.id, webhook={"enabled": False})
+
+    with pytest.raises(Conflict):
+        station.call(getattr(station.desk, what), id=webhook.id, statuses=["failed"], since=None)
+
+
+def test_removed_is_sent_nothing(station, receiver):
+    webhook = station.subscribed(receiver.url)
+    station.happens()
+
+    station.call(station.desk.remove, id=webhook.id)
+    station.rounds()
+
+    assert receiver.received == []
+    assert station.of(webhook) == []
+    assert station.database["webhook_lanes"].count_documents({}) == 0
+
+
+# Bounds
+
+
+def test_another_client_finds_nothing(station, receiver):
+    webhook = station.subscribed(receiver.url)
+
+    for effect in (station.desk.change, station.desk.rotate, station.desk.remove, station.desk.try_out):
+        with pytest.raises(NotFound):
+            station.call(effect, ANOTHER, id=webhook.id, webhook={})
+    assert station.webhooks.page(Scope(actor=ANOTHER.id), 10, "") == []
+    assert station.webhooks.page(Scope(), 10, "") == [webhook]
+
+
+def test_client_has_ten_at_most(station, receiver):
+    for _ in range(10):
+        station.subscribed(receiver.url)
+
+    with pytest.raises(Conflict):
+        station.subscribed(receiver.url)
+    assert station.subscribed(receiver.url, actor=ANOTHER)
+
+
+def test_forbidden_address_is_refused(station):
+    with pytest.raises(Invalid):
+        station.subscribed("https://169.254.169.254/latest")
+
+
+def test_shown_webhook_has_no_secret(station, receiver):
+    webhook = station.subscribed(receiver.url)
+
+    assert "secret" not in schemas.shown(webhook)
+    assert schemas.shown_with_secret(webhook)["secret"].startswith("whsec_")
+
+
+# Storage
+
+
+def stages(plan):
+    """Return every stage of a query plan."""
+    inner = [plan["inputStage"]] if "inputStage" in plan else plan.get("inputStages", [])
+    return {plan["stage"]}.union(*(stages(one) for one in inner))
+
+
+NOON = clock.now()
+QUERIES = {
+    "webhook_deliveries": [
+        {"webhook": "w", "event": "e"},
+        {"webhook": "w", "status": "waiting", "due": {"$lte": NOON}},
+        {"webhook": "w", "_id": {"$lt": "z"}},
+        {"webhook": "w", "status": {"$in": ["failed", "held"]}, "created_at": {"$gte": NOON}},
+        {"status": "waiting"},
+    ],
+    "webhook_lanes": [{"due": {"$lte": NOON}, "lease": {"$lte": NOON}, "rest_until": {"$lte": NOON}}],
+    "webhooks": [{"owner": "officer-1", "_id": {"$lt": "z"}}],
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_query_uses_an_index(station, receiver, name):
+    station.subscribed(receiver.url)
+    station.happens()
+
+    for query in QUERIES[name]:
+        plan = station.database[name].find(query).explain()["queryPlanner"]["winningPlan"]
+
+        assert "COLLSCAN" not in stages(plan), query
+
+
+@pytest.mark.parametrize("name", ["webhook_deliveries", "webhook_events"])
+def test_old_deliveries_are_erased(station, name):
+    assert station.database[name].index_information()["erase_at"]["expireAfterSeconds"] == 0
