@@ -17,7 +17,8 @@ WIDE, PHONE = (1280, 800), (360, 740)
 EACH_LANGUAGE_AND_SIZE = [("ar", WIDE), ("ar", PHONE), ("fa", PHONE), ("en", WIDE)]
 
 
-def _violations(page):
+def violations(page):
+    """Return what axe-core says against a page."""
     if not AXE.exists():
         pytest.skip("axe-core is missing: run `npm ci` in services/gateway/web")
     page.evaluate(AXE.read_text("utf-8"))
@@ -29,7 +30,7 @@ def _violations(page):
 def test_list_passes(visit, lang, size):
     page = visit(lang, size)
 
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize(("lang", "size"), EACH_LANGUAGE_AND_SIZE)
@@ -37,7 +38,7 @@ def test_details_pass(visit, directory, lang, size):
     page = visit(lang, size, organization=directory.all[0]["id"])
     expect(page.locator(".detail .facts").first).to_be_visible()
 
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 def test_filters_and_key_pass(visit, directory):
@@ -45,7 +46,7 @@ def test_filters_and_key_pass(visit, directory):
     page.get_by_role("button", name="Filters").click()
     page.locator(".legend summary").click()
 
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 def test_close_up_passes(visit, directory):
@@ -53,7 +54,7 @@ def test_close_up_passes(visit, directory):
     page = visit("ar", at=f"{latitude},{longitude},14")
     expect(page.locator(".dot").first).to_be_visible()
 
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 def test_failure_passes(visitor):
@@ -63,7 +64,7 @@ def test_failure_passes(visitor):
     visitor.go(page, "ar")
     expect(page.get_by_role("alert")).to_be_visible()
 
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 def test_gone_organization_passes(visitor):
@@ -72,4 +73,4 @@ def test_gone_organization_passes(visitor):
     visitor.go(page, "fa", organization="0199a3c2-0000-7000-8000-ffffffffffff")
     expect(heading(page)).to_be_visible()
 
-    assert _violations(page) == []
+    assert violations(page) == []

@@ -1,4 +1,4 @@
-"""Prove that the API document opens under our own content policy, and loads nothing from another host."""
+"""Prove that the API document and the pages of features open under our own policy, and load nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from werkzeug.serving import make_server
 
 from chassis.config import read
 from chassis.health import Health
+from services.gateway.api.examples.case import ORGANIZATION_ID
 from services.gateway.app import create_app
 from services.gateway.auth.credentials import Credentials
 from services.gateway.auth.tokens import Tokens, read_key
 from services.gateway.parts import Parts
 from tests.browser.conftest import Visitor
-from tests.unit.gateway.fakes import FakeClients, FakeDirectory, FakeImports, FakeRebuilds, FakeServices
+from tests.browser.test_accessibility import PHONE, WIDE, violations
+from tests.unit.gateway.fakes import FakeClients, FakeDirectory, FakeImports, FakeRebuilds, FakeServices, FakeTiles
 
 pytestmark = pytest.mark.slow
 
@@ -42,6 +44,7 @@ def gateway(keys: Path) -> Iterator[str]:
     fakes: dict[str, Any] = {
         "rpc": FakeServices(),
         "directory": FakeDirectory(),
+        "tiles": FakeTiles(),
         "rebuilds": FakeRebuilds(),
         "imports": FakeImports(),
     }
@@ -66,5 +69,32 @@ def test_document_opens_and_stays_at_home(context: BrowserContext, gateway: str)
     page.get_by_role("button", name="Execute").click()
 
     expect(operation.locator(".live-responses-table")).to_contain_text("next-page")
+    visitor.close()
+    assert (visitor.complaints, visitor.foreign) == ([], [])
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "ogc",
+        "ogc/api",
+        "ogc/collections",
+        "ogc/collections/organizations",
+        "ogc/collections/organizations/queryables",
+        "ogc/collections/organizations/items",
+        f"ogc/collections/organizations/items/{ORGANIZATION_ID}",
+    ],
+)
+def test_features_open_and_pass_axe(context: BrowserContext, gateway: str, path: str, size: tuple[int, int]):
+    visitor = Visitor(context, gateway)
+    page = visitor.new_page()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+
+    page.goto(f"{gateway}{path}")
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     visitor.close()
     assert (visitor.complaints, visitor.foreign) == ([], [])

@@ -40,6 +40,7 @@ from services.gateway.imports.domain import Creator, Finding, Import, Status
 from services.gateway.ogc.collections import Collection as FeatureCollection
 from services.gateway.ogc.domain import Extent, Selection
 from services.gateway.ogc.domain import Page as FeaturePage
+from services.gateway.ogc.features import of_organization
 from services.gateway.tiles.domain import Filter
 
 AREA, ORGANIZATION = "EG29", ORGANIZATION_ID
@@ -293,15 +294,19 @@ def _of_ids(ids: Collection[str], record: dict[str, Any]) -> dict[str, tuple[byt
 
 
 class FakeFeatures:
-    """Hold no feature."""
+    """Hold one organization as a feature."""
+
+    def __init__(self) -> None:
+        """Render it."""
+        self.item: bytes = of_organization(organizations.ORGANIZATION, [32.727, 26.164])["item"]
 
     def page(self, collection: FeatureCollection, selection: Selection) -> FeaturePage:
-        """Return an empty page."""
-        return FeaturePage([], "")
+        """Return a page of it, behind which there is another."""
+        return FeaturePage([self.item], "next-page") if collection.id == "organizations" else FeaturePage([], "")
 
     def one(self, collection: FeatureCollection, id: str) -> bytes | None:  # noqa: A002 - the field's name
-        """Return nothing."""
-        return None
+        """Return it where the id is its."""
+        return self.item if id == ORGANIZATION else None
 
     def extent(self, collection: FeatureCollection) -> Extent:
         """Return that it is not known."""
