@@ -156,7 +156,8 @@ def _of_at_locations(asked: ServicesAsked) -> Json:
 
 def _page(records: List, asked: Records, wanted: Json, told: Telling) -> Page:
     found = records.page(asked.selection, asked, wanted)
-    return Page(told(found), records.total(asked.selection), asked.page, asked.per_page)
+    total = records.total(asked.selection, asked, len(found))
+    return Page(told(found), total, asked.page, asked.per_page)
 
 
 def _every(records: List, asked: Records, wanted: Json, told: Telling) -> Iterator[bytes]:

@@ -153,11 +153,21 @@ def test_count_reads_the_index_alone(projected: Projected, asked: dict[str, Any]
 
 
 def test_total_is_believed_for_a_while(projected: Projected, shown: Directory):
-    before = total(shown)
+    before = total(shown, per_page=2)
 
     projected.organizations(organization(new_id(), "جمعية جديدة"))
 
-    assert (before, total(shown), total(Directory(projected.database))) == (4, 4, 5)
+    again, others = total(shown, per_page=2), total(Directory(projected.database), per_page=2)
+    assert (before, again, others) == (4, 4, 5)
+
+
+def test_what_is_new_is_on_the_last_page_at_once(projected: Projected, shown: Directory):
+    before = found(shown, search="جديدة")
+    id_ = new_id()
+
+    projected.organizations(organization(id_, "جمعية جديدة"))
+
+    assert (before, found(shown, search="جديدة"), total(shown)) == ([], [id_], 5)
 
 
 @needs_schemas

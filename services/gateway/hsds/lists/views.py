@@ -42,8 +42,14 @@ class List:
         self._totals: Remembered[int] = Remembered(COUNTED, COUNTS)
         self._places: Remembered[Place] = Remembered(REMEMBERED, PLACES)
 
-    def total(self, selection: Selection) -> int:
-        """Return how many are wanted."""
+    def total(self, selection: Selection, asked: Asked, found: int) -> int:
+        """Return how many there are, where so many were found on a page. A page that is not full is the last one."""
+        seen = asked.skipped + found
+        if found < asked.per_page and (found or not asked.skipped):
+            return seen
+        return max(seen if found else 0, self._total(selection))
+
+    def _total(self, selection: Selection) -> int:
         known = self._totals.get(selection.key)
         if known is not None:
             return known
@@ -54,7 +60,7 @@ class List:
 
     def page(self, selection: Selection, asked: Asked, wanted: Json) -> list[Json]:
         """Return one page of documents, with the fields that are wanted."""
-        if asked.skipped >= self.total(selection):
+        if asked.skipped and asked.skipped >= self._total(selection):
             return []
         if selection.order in FIELDS:
             return self._sorted_page(selection, asked, wanted)

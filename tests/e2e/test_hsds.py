@@ -1,0 +1,64 @@
+"""Prove that a node tells of its register as HSDS 3.1 wants it: a service, whose it is, and where."""
+
+from __future__ import annotations
+
+import orjson
+
+from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, term_id
+from tests.e2e.client import Json
+from tests.e2e.world import COUNTY, PLACE, World, soon
+from tests.hsds import HSDS, faults
+
+HOURS = [{"freq": "WEEKLY", "byday": "SU,TU", "opens_at": "09:00", "closes_at": "14:00"}]
+
+
+def given(world: World) -> tuple[Json, Json]:
+    """Register an organization that gives a service at its place."""
+    owner = world.organization(locations=[{**PLACE, "name": "العيادة"}])
+    at = [{"location_id": owner["locations"][0]["id"], "schedules": HOURS}]
+    wanted = {"name": "علاج شهري للأسر", "subjects": ["health"], "service_at_locations": at}
+    return owner, world.association(owner["id"]).post(f"/organizations/{owner['id']}/services", wanted)
+
+
+def listed(world: World, name: str, **asked: str) -> list[Json]:
+    """Return what is on the first page of a list."""
+    contents: list[Json] = world.public.get(f"/hsds/{name}", **asked)["contents"]
+    return contents
+
+
+def test_service_is_found_as_hsds_has_it(world: World):
+    owner, made = given(world)
+    asked = {"organization_id": owner["id"], "taxonomy_term_id": term_id(NEEDS_TAXONOMY, "health", "ar")}
+
+    soon(lambda: bool(listed(world, "service_at_locations", postcode=COUNTY, **asked)), "the service")
+
+    listed_at = listed(world, "service_at_locations", postcode=COUNTY, **asked)[0]
+    at = world.public.get(f"/hsds/service_at_locations/{listed_at['id']}")
+    assert (at["service"]["id"], at["service"]["organization"]["id"]) == (made["id"], owner["id"])
+    assert at["location"]["latitude"] == PLACE["latitude"]
+    assert at["schedules"][0]["byday"] == "SU,TU"
+
+
+def test_every_record_obeys_the_schemas(world: World):
+    owner, made = given(world)
+    soon(lambda: bool(listed(world, "services", organization_id=owner["id"])), "the service")
+
+    told = {
+        "organization": world.public.get(f"/hsds/organizations/{owner['id']}", full_service="true"),
+        "service": world.public.get(f"/hsds/services/{made['id']}"),
+        "taxonomy": world.public.get(f"/hsds/taxonomies/{NEEDS_TAXONOMY.id}"),
+    }
+
+    assert [one["id"] for one in told["organization"]["services"]] == [made["id"]]
+    assert not HSDS.exists() or [fault for name, record in told.items() for fault in faults(name, record)] == []
+
+
+def test_lines_are_as_many_as_the_list(world: World):
+    owner, _ = given(world)
+    soon(lambda: bool(listed(world, "services", organization_id=owner["id"])), "the service")
+
+    answer = world.public.send("GET", "/hsds/services?format=ndjson&full=true")
+
+    lines = [orjson.loads(line) for line in answer.content.splitlines()]
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    assert owner["id"] in {one["organization_id"] for one in lines}
