@@ -1,17 +1,9 @@
-"""Fill a directory with what tests of its features look for, and read OGC's own schemas and tests, where they are."""
+"""Fill a directory with what tests of its features look for."""
 
 from __future__ import annotations
 
-import os
-import re
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-import jsonschema_rs
-import pytest
-import yaml
 from flask.testing import FlaskClient
 from pymongo.database import Database
 
@@ -28,15 +20,10 @@ from tests.integration.gateway.directories import (
     organization,
     service,
 )
-from tests.parts import ROOT as CHECKOUT
 from tests.unit.gateway.fakes import FakeServices
 
-OGC = Path(os.environ.get("TASHBIK_TEST_DATA", CHECKOUT.parent / "shared" / "data")) / "api" / "ogc-features"
-SCHEMAS = OGC / "part1" / "core" / "openapi" / "schemas"
-needs_ogc = pytest.mark.skipif(not OGC.exists(), reason=f"no test data of OGC at {OGC}; set TASHBIK_TEST_DATA")
 EVERYTHING = {"station", "qus", "north", "fiji", "samoa", "pole", "nowhere"}
 ROOT = "https://qena.example"
-HOST = "https://schemas.example/"
 AREAS = {"EG", "EG2901", "EG2905", "EG2909"}
 SERVICES = {"clinic", "visits"}
 
@@ -103,21 +90,3 @@ def caller(config: Config, database: Database[Json]) -> FlaskClient:
     named = replace(config, public_url=ROOT, public_rate="100000/minute")
     parts = assemble(named, FakeServices(), database)
     return create_app(named, parts, rate_storage="memory://").test_client()
-
-
-def faults(answer: Any, schema: str) -> list[str]:
-    """Return what is wrong with an answer by one of OGC's schemas; nothing where these are not here."""
-    if not SCHEMAS.exists():
-        return []
-    return [f"{list(one.instance_path)}: {one.message}" for one in _validator(schema).iter_errors(answer)]
-
-
-@cache
-def _validator(name: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator({"$ref": f"{HOST}{name}.yaml"}, retriever=_schema)
-
-
-def _schema(address: str) -> Any:
-    """Read a schema by its address. It may say null where JSON Schema has the name of that."""
-    text = (SCHEMAS / address.removeprefix(HOST)).read_text(encoding="utf-8")
-    return yaml.safe_load(re.sub(r"((?:type:|-) )null *$", r'\1"null"', text, flags=re.MULTILINE))

@@ -31,7 +31,8 @@ from tests.integration.gateway.conforming import (
     shows,
 )
 from tests.integration.gateway.directories import Json
-from tests.integration.gateway.features import OGC, ROOT, faults, needs_ogc
+from tests.integration.gateway.features import ROOT
+from tests.ogc import OGC, faults, needs_ogc
 
 NOT_HERE = {
     "gmlsf0": "features are not given as GML",

@@ -27,7 +27,8 @@ from tests.integration.gateway.conforming import (
     shows,
 )
 from tests.integration.gateway.directories import Json
-from tests.integration.gateway.features import AREAS, EVERYTHING, faults
+from tests.integration.gateway.features import AREAS, EVERYTHING
+from tests.ogc import faults
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from services.gateway.ogc.cql import Where
 from services.gateway.ogc.domain import Unsupported
 from services.gateway.ogc.geometry import Shape, bounds
 from services.gateway.ogc.parser import DEPTH_MOST, LENGTH_MOST, OPERATORS_MOST, parse
-from tests.integration.gateway.features import OGC, needs_ogc
+from tests.ogc import OGC, needs_ogc
 
 EXAMPLES = OGC / "cql2" / "examples"
 TEXTS = sorted((EXAMPLES / "text").glob("*.txt"))
