@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 import secrets
@@ -10,11 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from tests.e2e.client import Json
 from tests.e2e.test_imports import sheet
-from tests.e2e.world import World
+from tests.e2e.world import World, soon
 
 pytestmark = pytest.mark.slow
 
@@ -126,8 +127,8 @@ def assert_serves(world: World) -> None:
 
 
 @pytest.mark.parametrize("formula", FORMULAS)
-def test_formula_goes_out_as_json_only(world: World, formula: str):
-    """No answer is a spreadsheet: a rejected value comes back as it was, in JSON that nothing opens by itself."""
+def test_rejected_formula_goes_out_as_json(world: World, formula: str):
+    """A rejected value comes back as it was, in JSON that nothing opens by itself."""
     ended = world.bring_in("formula.csv", sheet((f"{formula} {secrets.token_hex(4)}", formula, "", "")))
 
     answer = world.operator.send("GET", f"/imports/{ended['id']}/rejections", headers={"Accept": "text/csv"})
@@ -137,10 +138,23 @@ def test_formula_goes_out_as_json_only(world: World, formula: str):
     assert formula in str(values(answer.json()))
 
 
-def test_no_operation_gives_a_spreadsheet(world: World):
-    document = world.public.send("GET", "/openapi.json").text
+def test_files_of_the_directory_hold_no_formula(world: World):
+    mark = secrets.token_hex(4)
+    for formula in FORMULAS:
+        world.organization(name=f"{formula} {mark}", alternate_name=formula)
+    soon(lambda: len(downloaded_rows(world, mark)) == len(FORMULAS), "all of them in the directory")
 
-    assert not [media for media in ("text/csv", "spreadsheet", "ms-excel") if media in document]
+    book = load_workbook(io.BytesIO(world.public.send("GET", f"/organizations.xlsx?q={mark}").content))
+
+    assert not [cell for row in downloaded_rows(world, mark) for cell in row if cell.startswith(("=", "+", "-", "@"))]
+    assert not [cell for row in book.active.iter_rows() for cell in row if cell.data_type == "f"]
+    assert {cell.value for cell in book.active["B"]} >= {f"{formula} {mark}" for formula in FORMULAS}
+
+
+def downloaded_rows(world: World, mark: str) -> list[list[str]]:
+    """Return the rows of a CSV file of organizations."""
+    text = world.public.send("GET", f"/organizations.csv?q={mark}", headers={"Cache-Control": "no-cache"}).text
+    return list(csv.reader(io.StringIO(text, newline="")))[1:]
 
 
 def values(page: Json) -> list[str]:
