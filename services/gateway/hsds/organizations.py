@@ -47,7 +47,7 @@ AS_THEY_ARE = ("additional_websites", "contacts", "funding")
 
 def flat(record: Json) -> Json:
     """Return an organization as lists show it, and as the services of it do."""
-    return {name: value for name in FLAT if (value := record.get(name)) or name in REQUIRED}
+    return {name: value for name in FLAT if (value := record[name]) or name in REQUIRED}
 
 
 def full(record: Json, areas: Areas) -> Json:
@@ -100,8 +100,8 @@ def language_of(record: Json) -> str:
 
 def _parts(record: Json, areas: Areas) -> Json:
     return {
-        **{name: pruned(record.get(name, [])) for name in AS_THEY_ARE},
-        "programs": [_program(one) for one in record.get("programs", [])],
+        **{name: pruned(record[name]) for name in AS_THEY_ARE},
+        "programs": [_program(one) for one in record["programs"]],
         "phones": phones(record["id"], record["phones"]),
         "locations": [location(place, record, areas) for place in record["locations"]],
         "organization_identifiers": [_identifier(record["id"], one) for one in record["identifiers"]],
@@ -141,9 +141,8 @@ def _attribute(record: Json, taxonomy: str, code: str, **about: str) -> Json:
 
 
 def _partners(record: Json) -> list[str]:
-    """Return with whom an organization works; by how a registry from before says it too."""
-    named = [one["partner"] for one in record.get("cooperations", [])] or [record.get("cooperation_partner", "")]
-    return [partner for partner in dict.fromkeys(named) if partner]
+    """Return with whom an organization works."""
+    return [one["partner"] for one in record["cooperations"]]
 
 
 def _addresses(place: Json, record: Json, areas: Areas) -> list[Json]:

@@ -97,7 +97,7 @@ ORGANIZATIONS = Collection(
         Property("subjects_text", Kind.TEXT, "Subjects, as one text"),
         Property("capacities", Kind.TEXT, "Capacities, as one text"),
         Property("international_cooperation", Kind.FLAG, "International cooperation", "international_cooperation"),
-        Property("cooperation_partner", Kind.TEXT, "Partner", "record.cooperation_partner"),
+        Property("cooperation_partners", Kind.TEXT, "Partners"),
         Property("members_count", Kind.WHOLE, "Members", "record.members_count"),
         Property("year_incorporated", Kind.WHOLE, "Founded in", "record.year_incorporated"),
         Property("languages", Kind.TEXTS, "Languages", "record.languages"),

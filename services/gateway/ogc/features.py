@@ -34,6 +34,7 @@ def of_organization(record: Json, point: list[float] | None) -> Json:
             for one in record["capabilities"]
             if one["capacity"] is not None
         ),
+        "cooperation_partners": _text(one["partner"] for one in record["cooperations"]),
         "address": place.get("address"),
         "phones": _text(one["number"] for one in record["phones"]),
         "identifiers": _text(f"{one['identifier_scheme']} {one['identifier']}" for one in record["identifiers"]),

@@ -104,7 +104,7 @@ def test_capability_says_how_much():
 
 
 def test_cooperation_names_its_partners():
-    cooperations = [{"partner": "UNICEF"}, {"partner": "UNHCR"}, {"partner": "UNICEF"}]
+    cooperations = [{"partner": "UNICEF"}, {"partner": "UNHCR"}]
 
     shown = full(international_cooperation=True, cooperations=cooperations)["attributes"]
 
