@@ -120,7 +120,7 @@ class Webhook(Schema):
     """Describe one webhook.
 
     ``reason`` says why it is disabled: ``owner`` (somebody did it), ``gone`` (the receiver answered 410), ``failing``
-    (five days without one success). ``owner`` is the client that made it.
+    (five days without one success). ``owner`` is who made it, as ``<role>:<id>``.
     """
 
     class Meta:

@@ -35,11 +35,11 @@ class Desk:
         """Make a webhook. Raises ``Invalid``, and ``Conflict`` where there are too many."""
         fields = call.request["webhook"]
         self._check(fields)
-        self._room(call.actor.id, unit)
+        self._room(call.actor.label, unit)
         webhook = Webhook(
             id=new_id(),
             version=1,
-            owner=call.actor.id,
+            owner=call.actor.label,
             url=fields["url"],
             event_types=tuple(dict.fromkeys(fields["event_types"])),
             description=fields["description"],

@@ -15,7 +15,7 @@ NEW_WEBHOOK: Json = {
 WEBHOOK: Json = {
     "id": WEBHOOK_ID,
     "version": 1,
-    "owner": "case-management",
+    "owner": "case_worker:case-management",
     **NEW_WEBHOOK,
     "enabled": True,
     "reason": "",

@@ -68,7 +68,7 @@ class Station:
 
     def call(self, effect: Any, actor: Actor = OFFICER, scope: Scope | None = None, **request: Any) -> Result:
         """Have the desk do something for a caller."""
-        bounds = scope or Scope(actor=actor.id)
+        bounds = scope or Scope(actor=actor.label)
         deadline = clock.now() + timedelta(seconds=10)
         made = Call(request, actor, bounds, deadline, operation=effect.__name__, key=new_id())
         result = self.units.once(made, lambda unit: effect(made, unit))

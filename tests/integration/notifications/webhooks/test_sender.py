@@ -372,7 +372,7 @@ def test_another_client_finds_nothing(station, receiver):
     for effect in (station.desk.change, station.desk.rotate, station.desk.remove, station.desk.try_out):
         with pytest.raises(NotFound):
             station.call(effect, ANOTHER, id=webhook.id, webhook={})
-    assert station.webhooks.page(Scope(actor=ANOTHER.id), 10, "") == []
+    assert station.webhooks.page(Scope(actor=ANOTHER.label), 10, "") == []
     assert station.webhooks.page(Scope(), 10, "") == [webhook]
 
 
@@ -416,7 +416,7 @@ QUERIES = {
         {"status": "waiting"},
     ],
     "webhook_lanes": [{"due": {"$lte": NOON}, "lease": {"$lte": NOON}, "rest_until": {"$lte": NOON}}],
-    "webhooks": [{"owner": "officer-1", "_id": {"$lt": "z"}}],
+    "webhooks": [{"owner": "officer:officer-1", "_id": {"$lt": "z"}}],
 }
 
 

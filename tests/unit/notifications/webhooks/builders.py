@@ -17,7 +17,7 @@ def a_webhook(**changes: Any) -> Webhook:
     values: dict[str, Any] = {
         "id": "0199-w1",
         "version": 1,
-        "owner": "case-management",
+        "owner": "case_worker:case-management",
         "url": "https://cases.qena.example/hooks/tashbik?key=hidden",
         "event_types": (ORGANIZATION,),
         "description": "Case management, Qena",
