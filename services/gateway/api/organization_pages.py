@@ -13,7 +13,7 @@ from services.gateway.assets import serve
 from services.gateway.auth.guard import operation
 from services.gateway.cache import ROUTE
 from services.gateway.downloads import page, sitemap
-from services.gateway.downloads.words import Json, Wording
+from services.gateway.downloads.words import Areas, Json, Wording
 from services.gateway.headers import page_policy
 from services.gateway.parts import parts
 from services.gateway.problems import Refused
@@ -29,7 +29,7 @@ organization_pages = Blueprint("organization_pages", __name__)
 def show_organization(id: str) -> Response:  # noqa: A002 - the field's name
     """Show one organization, in the language of ``?lang=``, of the caller's browser, or of the node."""
     record, config = find(id), parts().config
-    wording = Wording(_language(), parts().directory.downloads.areas())
+    wording = Wording(_language(), areas_of(record))
     shown = page.Shown(wording, config.public_url, names_of_others(record), config.timezone)
     response = public(page.render(record, shown), mimetype=HTML)
     if request.args.get("lang") not in LANGUAGES:
@@ -80,6 +80,12 @@ def find(id_: str) -> Json:
         raise Refused("not_found", "The directory has no organization of this id.")
     record: dict[str, Any] = orjson.loads(found[0])
     return record
+
+
+def areas_of(record: Json) -> Areas:
+    """Return the areas that one and its places lie in, by their codes."""
+    codes = {*record["areas"], *(place["area"] for place in record["locations"])}
+    return parts().directory.downloads.areas(codes)
 
 
 def names_of_others(record: Json) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from datetime import datetime
 from typing import Any
 
@@ -36,9 +36,10 @@ class Downloads:
             for one in matching:
                 yield orjson.loads(one["body"])
 
-    def areas(self) -> dict[str, Json]:
-        """Return the names and level of every area, by its code."""
-        return {one["_id"]: one for one in self._areas.find({}, {"names": 1, "level": 1})}
+    def areas(self, codes: Collection[str] | None = None) -> dict[str, Json]:
+        """Return the names and level of every area, or of those of some codes, by its code."""
+        wanted = {} if codes is None else {"_id": {"$in": list(codes)}}
+        return {one["_id"]: one for one in self._areas.find(wanted, {"names": 1, "level": 1})}
 
     def count(self) -> int:
         """Return how many organizations have a page that search engines are told of."""

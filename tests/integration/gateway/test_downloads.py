@@ -101,6 +101,13 @@ def test_area_is_named_by_the_directory(projected: Projected, shown: Directory):
     assert row[[column.key for column in COLUMNS].index("county")] == "قنا"
 
 
+def test_areas_are_those_asked_for(projected: Projected, shown: Directory):
+    projected.areas(area("EG2901"), area("EG2905"))
+
+    assert {*shown.downloads.areas()} == {"EG2901", "EG2905"}
+    assert {*shown.downloads.areas({"EG2905", "", "EG77"})} == {"EG2905"}
+
+
 def test_file_reads_an_index(database: Database[Json], projected: Projected):
     projected.organizations(organization("one"))
 

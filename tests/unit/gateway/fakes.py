@@ -228,7 +228,7 @@ class FakeDownloads:
         self.searched.append(search)
         yield organizations.PUBLIC_ORGANIZATION
 
-    def areas(self) -> dict[str, dict[str, Any]]:
+    def areas(self, codes: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
         """Return the area."""
         return {"EG2901": directory.AREA}
 
