@@ -18,7 +18,7 @@ _LOW = (1 << 62) - 1
 def part_id(of: str, kind: str, *content: str) -> str:
     """Return the id of a part of a record: the record's id, what kind of part it is, and what tells it from others.
 
-    It is ``uuid.uuid5`` of these, one a line, in a third of the time: every record has several, and thousands are
+    It is ``uuid.uuid5`` of these, one a line, in half the time: every record has several, and thousands are
     rendered when the directory is rebuilt.
     """
     hashed = _BEGUN.copy()
