@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
+import orjson
 import pytest
 
 from services.gateway.api.examples.organizations import ORGANIZATION
@@ -75,3 +79,19 @@ def test_empty_document_is_whole():
     text = b"".join(written([], Wording("ar", {}), "https://qena.example"))
 
     assert fromstring(text).findtext(f"{KML}Document/{KML}name") == "المنظمات"
+
+
+def test_gdal_reads_it(tmp_path: Path):
+    if (program := shutil.which("ogr2ogr")) is None:
+        pytest.skip("gdal-bin is missing")
+    source, target = tmp_path / "organizations.kml", tmp_path / "organizations.geojson"
+    records = [ORGANIZATION, {**ORGANIZATION, "id": "two", "locations": []}]
+    source.write_bytes(b"".join(written(records, Wording("ar", {}), "https://qena.example")))
+
+    subprocess.run([program, "-f", "GeoJSON", target, source], check=True, capture_output=True, timeout=60)
+
+    first, second = orjson.loads(target.read_bytes())["features"]
+    assert first["geometry"]["coordinates"][:2] == [32.727, 26.164]
+    assert first["properties"]["Name"] == ORGANIZATION["name"]
+    assert first["properties"]["members_count"] == "120"
+    assert second["geometry"] is None
