@@ -40,6 +40,7 @@ CHECKS: dict[str, Check] = {
     "failed events": broker.failing,
     "parked events": stuck.parked,
     "messages": stuck.doubts,
+    "webhooks": stuck.webhooks,
     "imports": stuck.imports,
     "rebuild": stuck.rebuilds,
     "referrals": stuck.referrals,

@@ -10,6 +10,7 @@ from chassis import clock, deadletters
 from cli.doctor.patient import Fault, Patient, broken, warning
 from contracts.catalogue import EVENTS
 from services.notifications.messages.store import MessageStore
+from services.notifications.webhooks.store import LaneStore
 
 LATE = timedelta(seconds=60)
 OUTBOX_BROKEN = timedelta(minutes=10)
@@ -55,6 +56,23 @@ def doubts(patient: Patient) -> Iterator[Fault]:
         yield warning(
             f"a message has been due for {_told(age)}",
             "See that SMSC and mail server answer: `tashbik logs notifications`",
+        )
+
+
+def webhooks(patient: Patient) -> Iterator[Fault]:
+    """See that webhooks are sent to, and that none is disabled but by those who may."""
+    database = patient.database("notifications")
+    if given_up := database["webhooks"].count_documents({"enabled": False, "reason": {"$ne": "owner"}}):
+        yield warning(
+            f"{given_up} webhooks are disabled, since their receivers are gone or fail",
+            "`GET /webhooks` as an operator says whose: docs/runbooks/webhooks.md.",
+        )
+    now = clock.now()
+    oldest = LaneStore(database).oldest_due(now)
+    if oldest is not None and (age := now - oldest) > OVERDUE:
+        yield warning(
+            f"a webhook has waited {_told(age)} to be sent to",
+            "notifications does that: see that it runs, and read its log: `tashbik logs notifications`",
         )
 
 

@@ -105,7 +105,7 @@ class WebhookStore:
 
     def disabled_counts(self) -> dict[str, int]:
         """Return how many webhooks are disabled, by the reason."""
-        stages = [{"$match": {"enabled": False}}, {"$group": {"_id": "$reason", "count": {"$sum": 1}}}]
+        stages: list[Document] = [{"$match": {"enabled": False}}, {"$group": {"_id": "$reason", "count": {"$sum": 1}}}]
         return {one["_id"]: one["count"] for one in self._webhooks.aggregate(stages)}
 
     def document(self, webhook: Webhook, session: ClientSession) -> Document:

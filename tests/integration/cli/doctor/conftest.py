@@ -36,7 +36,7 @@ def listening(node_config: Config) -> Iterator[Any]:
     """Consume every queue of work, as services do, and give the channel."""
     with kombu.Connection(node_config.amqp_url) as connection:
         channel = connection.channel()
-        consume(channel, QUEUE, "notifications.on_referral_changed")
+        consume(channel, QUEUE, "notifications.on_referral_changed", "notifications.on_public_event")
         consume(channel, *map("rpc-{}".format, broker_checks.answering()))
         yield channel
 

@@ -72,6 +72,27 @@ def test_message_tried_in_vain_is_told(patient: Patient):
     assert "a message has been due for 2:0" in found
 
 
+def test_webhook_given_up_is_told(patient: Patient):
+    webhooks = patient.database("notifications")["webhooks"]
+    webhooks.insert_many([{"enabled": False, "reason": reason} for reason in ("owner", "gone")])
+
+    found = told(stuck.webhooks, patient)
+    webhooks.delete_many({})
+
+    assert "1 webhooks are disabled" in found
+
+
+def test_webhook_not_sent_to_is_told(patient: Patient):
+    long_ago = clock.now() - LONG_AGO
+    lanes = patient.database("notifications")["webhook_lanes"]
+    lanes.insert_one({"_id": "w", "due": long_ago, "lease": long_ago, "rest_until": long_ago})
+
+    found = told(stuck.webhooks, patient)
+    lanes.delete_one({"_id": "w"})
+
+    assert "a webhook has waited 2:0" in found
+
+
 def test_message_in_doubt_is_told(patient: Patient):
     long_ago = clock.now() - LONG_AGO
     doubtful = {"_id": "m", "event": "e", "referral": "r", "order": 1, "template": "family_referred"}
