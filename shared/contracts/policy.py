@@ -148,7 +148,12 @@ CALLERS: dict[str, tuple[str, ...]] = {
         "referrals.page_referrals",
     ),
     "importer": ("registry.page_areas", "registry.put_organizations", "registry.put_services"),
-    "cli": ("registry.put_areas",),
+    "cli": (
+        "registry.get_organization",
+        "registry.put_areas",
+        "registry.put_organizations",
+        "registry.put_services",
+    ),
 }
 """Which operations each process calls; the broker takes no other call from it. The gateway calls for people."""
 

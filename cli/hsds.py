@@ -1,0 +1,208 @@
+"""Read and import HSDS tabular packages: ``tashbik hsds check PACKAGE``, ``tashbik hsds import PACKAGE``.
+
+A package is a folder or a zip of CSV files; :mod:`cli.hsds_package` reads it. What is wrong is told by file, row and
+column, and keeps the whole package out unless ``--good-rows`` is given.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from chassis import rpc_client
+from cli.context import SERVICE, Context, pass_context
+from cli.hsds_package import organizations, reading
+from cli.hsds_package import services as service_rows
+from cli.hsds_package.making import Maker
+from cli.hsds_package.reading import Reading
+from cli.hsds_package.services import Home
+from cli.hsds_package.verdicts import NotAPackage, Verdicts
+from cli.hsds_putting import Importer, Report
+from cli.imports import LANGUAGES
+from contracts.subjects import SUBJECTS
+from contracts.text import fold
+
+SHOWN = 200
+COUNTRY = "US"
+SOURCE = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}\Z")
+
+Subjects = dict[str, str]
+
+
+def _source(_: click.Context, __: click.Parameter, given: str) -> str:
+    if given and not SOURCE.match(given):
+        raise click.BadParameter("write small Latin letters, digits, points and dashes, 40 at most.")
+    return given
+
+
+def _subjects(_: click.Context, __: click.Parameter, file: Path | None) -> Subjects:
+    if file is None:
+        return {}
+    try:
+        mapping = json.loads(file.read_text(encoding="utf-8-sig"))
+        wrong = sorted(str(one) for one in mapping.values() if one not in SUBJECTS)
+    except (ValueError, AttributeError, TypeError) as error:
+        raise click.BadParameter(f"{file} is no JSON object of terms and subjects.") from error
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]!r} is no subject: {', '.join(SUBJECTS)}.")
+    return {fold(term): subject for term, subject in mapping.items()}
+
+
+def _country(_: click.Context, __: click.Parameter, given: str) -> str:
+    if given and not re.match(r"[A-Za-z]{2}\Z", given):
+        raise click.BadParameter("write two letters, such as US.")
+    return given.upper()
+
+
+package = click.argument("package", type=click.Path(exists=True, path_type=Path))
+country_option = click.option(
+    "--country",
+    default="",
+    callback=_country,
+    metavar="CC",
+    help="Country of telephone numbers without a code, where no address says it; the node's, or US, if not given.",
+)
+
+
+@click.group()
+def hsds() -> None:
+    """Read and import HSDS tabular packages."""
+
+
+@hsds.command()
+@package
+@country_option
+@pass_context
+@click.pass_context
+def check(click_context: click.Context, context: Context, package: Path, country: str) -> None:
+    """Say what is wrong with a PACKAGE, row by row; no node is asked.
+
+    A single CSV file is checked as the table that its name or its columns tell. The exit code is 1 where there is an
+    error; warnings say what was guessed or left out.
+    """
+    with _read(context, package, country) as found:
+        _rehearse(Maker(found))
+        show(context, found.verdicts)
+        _say_found(context, found)
+        click_context.exit(1 if found.verdicts.errors else 0)
+
+
+@hsds.command("import")
+@package
+@click.option("--source", default="", callback=_source, help="Name of the list that the ids belong to; the package's.")
+@click.option(
+    "--subjects",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    callback=_subjects,
+    help='JSON that says which subject a term means: {"Food Pantry": "food"}, by its id, code or name.',
+)
+@click.option("--good-rows", is_flag=True, help="Import what is good of a package that has errors.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of what the registry says.")
+@country_option
+@pass_context
+@click.pass_context
+def import_package(
+    click_context: click.Context,
+    context: Context,
+    *,
+    package: Path,
+    source: str,
+    subjects: Subjects,
+    good_rows: bool,
+    dry_run: bool,
+    language: str | None,
+    country: str,
+) -> None:
+    """Import the organizations and services of a PACKAGE. Importing it again changes nothing.
+
+    Where a row is wrong nothing is imported, unless --good-rows is given. The exit code is 1 where a row was left out.
+    """
+    source = source or _named(package)
+    with _read(context, package, country) as found:
+        if found.verdicts.errors and not good_rows:
+            show(context, found.verdicts)
+            raise click.ClickException(
+                f"Nothing was imported: {found.verdicts.errors} errors. Give --good-rows to import the rest."
+            )
+        maker = Maker(found, subjects)
+        report = _put(context, maker, source, language or context.config.language, dry_run=dry_run)
+        show(context, found.verdicts)
+        show(context, report.problems)
+        _say_done(context, source, report, dry_run=dry_run)
+        click_context.exit(1 if found.verdicts.errors or report.rejected else 0)
+
+
+def show(context: Context, verdicts: Verdicts) -> None:
+    """Print verdicts: errors first, then warnings, and how many there are beyond."""
+    table = Table("file", "row", "column", "value", "reason", box=None)
+    shown = list(verdicts)[:SHOWN]
+    for one in shown:
+        style = "yellow" if one.warning else "red"
+        table.add_row(one.file, str(one.row or ""), one.column, one.value, one.reason, style=style)
+    if shown:
+        context.console.print(table)
+    if (beyond := verdicts.errors + verdicts.warnings - len(shown)) > 0:
+        context.say(f"… and {beyond} more.")
+
+
+@contextmanager
+def _read(context: Context, package: Path, country: str) -> Iterator[Reading]:
+    node = context.node
+    usual = country or (node.config.country if node.exists else COUNTRY)
+    try:
+        with reading.read(package, usual) as found:
+            yield found
+    except NotAPackage as error:
+        raise click.BadParameter(f"{package} is no HSDS package: {error}.", param_hint="PACKAGE") from error
+
+
+def _rehearse(maker: Maker) -> None:
+    """Make all rows as an import would, for the warnings that this brings."""
+    for row, _ in organizations.rows(maker):
+        here = {place.id: place.id for place in organizations.places(maker, row.id)}
+        for _ in service_rows.rows(maker, row.id, Home(row.id, here)):
+            pass
+
+
+def _put(context: Context, maker: Maker, source: str, language: str, *, dry_run: bool) -> Report:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    shelf = maker.reading.shelf
+    client = rpc_client.connect(context.config, SERVICE)
+    try:
+        with Progress(*columns, console=context.console, transient=True) as progress:
+            task = progress.add_task("Importing", total=shelf.count("organizations") + shelf.count("services"))
+            importer = Importer(client, maker, source, language, dry_run, lambda: progress.advance(task))
+            return importer.run()
+    finally:
+        client.stop()
+
+
+def _say_found(context: Context, found: Reading) -> None:
+    rows = ", ".join(f"{count} {table}" for table, count in found.present.items())
+    context.say(f"HSDS {found.version}: {rows}. {found.verdicts.errors} errors, {found.verdicts.warnings} warnings.")
+
+
+def _say_done(context: Context, source: str, report: Report, *, dry_run: bool) -> None:
+    would = " (dry run: nothing was changed)" if dry_run else ""
+    context.say(f"List {source}{would}:")
+    for kind, counts in (("organizations", report.organizations), ("services", report.services)):
+        told = ", ".join(f"{counts[one]} {one}" for one in ("created", "updated", "unchanged", "rejected"))
+        context.say(f"  {kind}: {told}")
+    if report.untried:
+        context.say(f"  {report.untried} services were not tried: their organizations are not there yet")
+    if report.left:
+        context.say(f"  {report.left} services were left out with their organizations", style="red")
+
+
+def _named(package: Path) -> str:
+    """Return a list's name made of the package's."""
+    plain = re.sub(r"[^a-z0-9._-]+", "-", package.resolve().stem.lower()).strip("-._")[:40]
+    return plain if SOURCE.match(plain) else "hsds"

@@ -1,0 +1,149 @@
+"""Turn rows of a package into parts of a record, no longer and no more than the registry takes: the rest is told."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cli.hsds_package.reading import Reading, dialled
+from cli.hsds_package.shelf import Row
+from cli.hsds_package.tables import BY_NAME
+from cli.hsds_package.verdicts import Verdicts
+from contracts.registry.hsds import ADDRESS, BLOCK, FEW, LINE, NOTE, SOME
+from contracts.registry.words import LANGUAGE_CODE
+
+Record = dict[str, Any]
+ADDRESS_PARTS = ("address_1", "address_2", "address_3", "address_4", "city", "region", "state_province", "postal_code")
+EXTENSION_MOST = 999_999
+
+
+@dataclass(slots=True)
+class Maker:
+    """Make parts of records from a reading's rows; what is cut is a warning among its verdicts.
+
+    ``subjects`` says which subject of needs a term of the package means, by its id, code or name.
+    """
+
+    reading: Reading
+    subjects: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def verdicts(self) -> Verdicts:
+        """Return where warnings go."""
+        return self.reading.verdicts
+
+    def owned(self, table: str, column: str, parent_id: str) -> list[Row]:
+        """Return the rows that are a parent's own: those that name nothing nearer besides it."""
+        keys = list(BY_NAME[table].parents)
+        nearer = keys[: keys.index(column)]
+        rows = self.reading.shelf.children(table, column, parent_id) if parent_id else []
+        return [row for row in rows if not any(row[key] for key in nearer)]
+
+    def texts(self, row: Row, most: int, *columns: str) -> Record:
+        """Return the cells of some columns that are not empty, cut to ``most`` characters."""
+        return {column: self.cut(row, column, most) for column in columns if row[column]}
+
+    def cut(self, row: Row, column: str, most: int) -> str:
+        """Return a cell, cut to ``most`` characters."""
+        if len(row[column]) > most:
+            self.verdicts.warn(row.file, row.number, column, row[column], f"cut to {most} characters")
+        return row[column][:most]
+
+    def several(self, rows: Sequence[Row], most: int, make: Callable[[Row], Record | None]) -> list[Record]:
+        """Make one part of each row, ``most`` at most; the rows beyond are told."""
+        for row in rows[most:]:
+            self.verdicts.warn(row.file, row.number, "", "", f"left out: a record has {most} of these at most")
+        return [made for row in rows[:most] if (made := make(row))]
+
+    def phone(self, row: Row) -> Record | None:
+        """Make a telephone number."""
+        number = dialled(row, self.reading.country)
+        if not number:
+            return None
+        extension = "".join(filter(str.isdecimal, row["extension"]))
+        made = {"number": number, **self.texts(row, 40, "type"), **self.texts(row, NOTE, "description")}
+        if extension and int(extension) <= EXTENSION_MOST:
+            made["extension"] = int(extension)
+        return made
+
+    def contact(self, row: Row) -> Record:
+        """Make somebody to turn to, with telephone numbers."""
+        phones = self.several(self.owned("phones", "contact_id", row.id), FEW, self.phone)
+        return identified(row) | self.texts(row, LINE, "name", "title", "department", "email") | given(phones=phones)
+
+    def funding(self, row: Row) -> Record:
+        """Make a source of money."""
+        return identified(row) | self.texts(row, NOTE, "source")
+
+    def program(self, row: Row) -> Record:
+        """Make a programme."""
+        return identified(row) | self.texts(row, LINE, "name", "alternate_name") | self.texts(row, BLOCK, "description")
+
+    def url(self, row: Row) -> Record:
+        """Make a web address."""
+        return identified(row) | self.texts(row, LINE, "label") | self.texts(row, ADDRESS, "url")
+
+    def language(self, row: Row) -> Record:
+        """Make a language."""
+        code = row["code"].lower()
+        known = {"code": code} if LANGUAGE_CODE.match(code) else {}
+        return identified(row) | known | self.texts(row, LINE, "name") | self.texts(row, NOTE, "note")
+
+    def area(self, row: Row) -> Record:
+        """Make an area of a service; the older standard has only its name."""
+        made = self.texts(row, LINE, "name") or {"name": self.cut(row, "service_area", LINE)}
+        made |= identified(row) | self.texts(row, BLOCK, "description") | self.texts(row, ADDRESS, "uri")
+        return made | self.texts(row, 50_000, "extent") | self.texts(row, 40, "extent_type")
+
+    def contacts(self, column: str, parent_id: str) -> list[Record]:
+        """Make those to turn to for a parent."""
+        return self.several(self.owned("contacts", column, parent_id), FEW, self.contact)
+
+    def phones(self, column: str, parent_id: str) -> list[Record]:
+        """Make the telephone numbers of a parent."""
+        return self.several(self.owned("phones", column, parent_id), FEW, self.phone)
+
+    def areas(self, column: str, parent_id: str, most: int = SOME) -> list[Record]:
+        """Make the areas of a parent."""
+        return self.several(self.owned("service_areas", column, parent_id), most, self.area)
+
+    def address(self, location: Row) -> str:
+        """Return a place's address in one line: where it is, or else where it gets its mail."""
+        rows = [
+            row for table in ("addresses", "mail_addresses") for row in self.owned(table, "location_id", location.id)
+        ]
+        rows.sort(key=lambda row: row["address_type"] == "postal")
+        return ", ".join(filter(None, (rows[0][part] for part in ADDRESS_PARTS)))[:ADDRESS] if rows else ""
+
+
+def identified(row: Row) -> Record:
+    """Return a row's id where it is one that the registry keeps."""
+    try:
+        return {"id": str(uuid.UUID(row.id))} if row.id else {}
+    except ValueError:
+        return {}
+
+
+def given(**fields: Any) -> Record:
+    """Return the fields that say something: an empty cell leaves what the register has."""
+    return {name: value for name, value in fields.items() if value not in ("", None, [])}
+
+
+def listed(text: str) -> list[str]:
+    """Return the words of a cell that lists several."""
+    return list(dict.fromkeys(one.strip() for one in text.replace(";", ",").split(",") if one.strip()))
+
+
+def distinct(parts: Iterable[Record], name: str) -> list[Record]:
+    """Return parts, each value of ``name`` once."""
+    return list({part[name]: part for part in reversed(list(parts))}.values())[::-1]
+
+
+def number(text: str) -> int | float | None:
+    """Return a number that was read, or None where there is none."""
+    if not text:
+        return None
+    read = float(text)
+    return int(read) if read == int(read) else read

@@ -1,0 +1,83 @@
+"""Turn hours into HSDS 3 schedules: those of a weekday and those of a holiday, as HSDS 1.1 has them, and 3.x's own.
+
+Hours past midnight become two schedules, since one ends on the day that it begins.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from cli.hsds_package.making import Maker, Record, given, identified, number
+from cli.hsds_package.shelf import Row
+from cli.hsds_package.values import WEEKDAYS
+from contracts.registry.hsds import ADDRESS, BLOCK, LINE, NOTE, SOME
+from contracts.registry.words import FREQUENCIES
+
+MIDNIGHT, DAY_END = "00:00", "24:00"
+CLOSED = "closed"
+PLAIN = ("valid_from", "valid_to", "dtstart", "until")
+TEXTS = ("byday", "byweekno", "bymonthday", "byyearday", "attending_type")
+
+
+def schedules(maker: Maker, column: str, parent_id: str) -> list[Record]:
+    """Return the schedules of a parent, of all kinds."""
+    made = maker.several(maker.owned("schedules", column, parent_id), SOME, lambda row: _schedule(maker, row))
+    made += _weekly(maker.owned("regular_schedules", column, parent_id))
+    made += [one for row in maker.owned("holiday_schedules", column, parent_id) for one in _holiday(row)]
+    return made[:SOME]
+
+
+def _schedule(maker: Maker, row: Row) -> Record:
+    freq, wkst = row["freq"].upper(), row["wkst"].upper()
+    made = identified(row) | {name: row[name] for name in PLAIN if row[name]} | maker.texts(row, LINE, *TEXTS)
+    made |= maker.texts(row, BLOCK, "description") | maker.texts(row, NOTE, "notes")
+    made |= maker.texts(row, ADDRESS, "schedule_link")
+    return made | given(
+        freq=freq if freq in FREQUENCIES else None,
+        wkst=wkst if wkst in WEEKDAYS else None,
+        opens_at=row["opens_at"],
+        closes_at=_end(row["closes_at"]),
+        timezone=number(row["timezone"]),
+        count=number(row["count"]),
+        interval=number(row["interval"]),
+    )
+
+
+def _weekly(rows: list[Row]) -> list[Record]:
+    """Return one schedule for each opening and closing: the days of the same hours stand together."""
+    days: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        for day in row["weekday"].split(","):
+            for offset, opens, closes in _hours(row):
+                days[opens, closes].add(WEEKDAYS[(WEEKDAYS.index(day) + offset) % 7])
+    return [
+        {"freq": "WEEKLY", "byday": ",".join(sorted(found, key=WEEKDAYS.index))}
+        | given(opens_at=opens, closes_at=closes)
+        for (opens, closes), found in days.items()
+    ]
+
+
+def _holiday(row: Row) -> Iterator[Record]:
+    between = {"valid_from": row["start_date"], "valid_to": row["end_date"]}
+    if row["closed"]:
+        yield between | {"notes": CLOSED}
+        return
+    for offset, opens, closes in _hours(row):
+        if not offset:
+            yield between | given(opens_at=opens, closes_at=closes)
+
+
+def _hours(row: Row) -> Iterator[tuple[int, str, str]]:
+    """Yield opening and closing of a row: on its day (0) and, where it closes after midnight, on the next (1)."""
+    opens, closes = row["opens_at"], _end(row["closes_at"])
+    if not opens or not closes or opens < closes:
+        yield 0, opens, closes
+        return
+    yield 0, opens, DAY_END
+    if opens != closes:
+        yield 1, MIDNIGHT, closes
+
+
+def _end(closes: str) -> str:
+    return DAY_END if closes == MIDNIGHT else closes

@@ -1,0 +1,149 @@
+"""Turn a package's services into rows of an import, once the register has named their organization and its places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from cli.hsds_package.making import Maker, Record, given, identified, listed, number
+from cli.hsds_package.organizations import located
+from cli.hsds_package.schedules import schedules
+from cli.hsds_package.shelf import Row
+from cli.hsds_package.terms import attributes, subjects
+from contracts.registry.hsds import ADDRESS, BLOCK, FEW, LINE, NOTE, SOME
+from contracts.registry.words import CURRENCY
+
+AGES = 150
+HERE = "service_at_location_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Name an organization, its places and its programmes in the register, the latter two by their ids here."""
+
+    id: str
+    places: Mapping[str, str] = field(default_factory=dict)
+    programs: Mapping[str, str] = field(default_factory=dict)
+
+
+def rows(maker: Maker, organization_id: str, home: Home) -> Iterator[tuple[Row, Record]]:
+    """Yield each good service of an organization, and the row that is put."""
+    for row in maker.reading.shelf.children("services", "organization_id", organization_id):
+        yield row, _row(maker, row, home)
+
+
+def _row(maker: Maker, row: Row, home: Home) -> Record:
+    made: Record = {"external_id": row.id, "organization_id": home.id}
+    made |= maker.texts(row, LINE, "name", "alternate_name", "email", "assurer_email")
+    made |= maker.texts(row, BLOCK, "description", "application_process") | maker.texts(row, ADDRESS, "url")
+    made |= maker.texts(row, NOTE, "interpretation_services", "accreditations", "licenses", "alert", "wait_time")
+    own = schedules(maker, "service_id", row.id)
+    return made | given(
+        status=row["status"],
+        assured_date=row["assured_date"],
+        fees_description=(row["fees_description"] or row["fees"])[:BLOCK],
+        program_id=home.programs.get(row["program_id"], ""),
+        subjects=subjects(maker, row),
+        phones=maker.phones("service_id", row.id),
+        contacts=maker.contacts("service_id", row.id),
+        schedules=own,
+        service_areas=_areas(maker, row),
+        service_at_locations=_at_locations(maker, row, home, everywhere=bool(own)),
+        languages=_languages(maker, row),
+        funding=_funding(maker, row),
+        cost_options=maker.several(
+            maker.owned("cost_options", "service_id", row.id), SOME, lambda one: _cost(maker, one)
+        ),
+        required_documents=_documents(maker, row),
+        capacities=maker.several(
+            maker.owned("service_capacity", "service_id", row.id), FEW, lambda one: _capacity(maker, one)
+        ),
+        additional_urls=maker.several(maker.owned("urls", "service_id", row.id), FEW, maker.url),
+        attributes=attributes(maker, row),
+        **_eligibility(maker, row),
+    )
+
+
+def _eligibility(maker: Maker, row: Row) -> Record:
+    rows = maker.reading.shelf.children("eligibility", "service_id", row.id)
+    told = [row["eligibility_description"], *(one["eligibility"] for one in rows)]
+    ages: Record = {}
+    for name in ("minimum_age", "maximum_age"):
+        age = next(filter(None, (one[name] for one in (row, *rows))), "")
+        if age and 0 <= float(age) <= AGES:
+            ages[name] = number(age)
+    return {"eligibility_description": "\n".join(filter(None, told))[:BLOCK], **ages}
+
+
+def _at_locations(maker: Maker, row: Row, home: Home, *, everywhere: bool) -> list[Record]:
+    """Make where a service is given. The hours of a place are those of a service that has none of its own."""
+    said = {
+        one["location_id"]: one for one in maker.reading.shelf.children("services_at_location", "service_id", row.id)
+    }
+    made = []
+    for location_id in located(maker, row):
+        if location_id not in home.places:
+            continue
+        here = said.get(location_id, Row(row.file, row.number, {}))
+        hours = schedules(maker, HERE, here.id) or ([] if everywhere else schedules(maker, "location_id", location_id))
+        made.append(
+            identified(here)
+            | {"location_id": home.places[location_id]}
+            | maker.texts(here, BLOCK, "description")
+            | given(
+                schedules=hours,
+                phones=maker.phones(HERE, here.id),
+                contacts=maker.contacts(HERE, here.id),
+                service_areas=maker.areas(HERE, here.id, FEW),
+            )
+        )
+    return made[:SOME]
+
+
+def _areas(maker: Maker, row: Row) -> list[Record]:
+    return (maker.areas("service_id", row.id) + [{"name": one[:LINE]} for one in listed(row["service_areas"])])[:SOME]
+
+
+def _languages(maker: Maker, row: Row) -> list[Record]:
+    own = maker.several(maker.owned("languages", "service_id", row.id), SOME, maker.language)
+    return (own + [{"name": one[:LINE]} for one in listed(row["languages"])])[:SOME]
+
+
+def _funding(maker: Maker, row: Row) -> list[Record]:
+    own = maker.several(maker.owned("funding", "service_id", row.id), FEW, maker.funding)
+    return (own + [{"source": one[:NOTE]} for one in listed(row["funding_sources"])])[:FEW]
+
+
+def _documents(maker: Maker, row: Row) -> list[Record]:
+    rows = maker.owned("required_documents", "service_id", row.id)
+    own = [identified(one) | maker.texts(one, NOTE, "document") | maker.texts(one, ADDRESS, "uri") for one in rows]
+    return (own + [{"document": one[:NOTE]} for one in listed(row["required_documents"])])[:SOME]
+
+
+def _cost(maker: Maker, row: Row) -> Record:
+    currency = row["currency"].upper()
+    made = identified(row) | maker.texts(row, NOTE, "option", "amount_description")
+    return made | given(
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        currency=currency if CURRENCY.match(currency) else None,
+        amount=number(row["amount"]),
+    )
+
+
+def _capacity(maker: Maker, row: Row) -> Record | None:
+    """Make a capacity, where it says what is counted and how much of it is free."""
+    unit = maker.reading.shelf.get("units", row["unit_id"])
+    available, most = number(row["available"]), number(row["maximum"])
+    if unit is None or available is None or (most is not None and available > most):
+        maker.verdicts.warn(
+            row.file, row.number, "available", row["available"], "left out: more than there is, or of nothing"
+        )
+        return None
+    counted = (
+        identified(unit) | maker.texts(unit, LINE, "name", "scheme", "identifier") | maker.texts(unit, ADDRESS, "uri")
+    )
+    dated = {"updated": row["updated"]} if re.match(r"\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)\Z", row["updated"]) else {}
+    made = identified(row) | {"unit": counted, "available": available} | dated
+    return made | given(maximum=most) | maker.texts(row, NOTE, "description")

@@ -1,0 +1,77 @@
+"""Say which subjects of needs the terms of a package's taxonomies mean; every term stays as an attribute besides."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+
+from cli.hsds_package.making import Maker, Record, identified, listed
+from cli.hsds_package.shelf import Row
+from contracts.registry.hsds import LINE, NOTE, SOME
+from contracts.subjects import SUBJECTS
+from contracts.text import fold
+
+DEPTH = 10
+"""Terms above a term that are looked at: one that says nothing itself means what the nearest of them does."""
+OURS: Mapping[str, str] = {
+    fold(word): code
+    for code, one in SUBJECTS.items()
+    for word in (code, code.replace("_", " "), one.ar, one.fa, one.en)
+}
+
+
+def subjects(maker: Maker, service: Row) -> list[str]:
+    """Return the subjects of a service's terms, each once."""
+    found = [_meant(maker, term) for term, _ in _terms(maker, service)]
+    return list(dict.fromkeys(filter(None, found)))[:SOME]
+
+
+def attributes(maker: Maker, service: Row) -> list[Record]:
+    """Return the terms of a service, and how it may be paid for."""
+    made = [_attribute(term, said) for term, said in _terms(maker, service)]
+    payments = [one["payment"] for one in maker.owned("payments_accepted", "service_id", service.id)]
+    for payment in (*payments, *listed(service["accepted_payments"])):
+        made.append({"link_type": "payment", "value": payment[:NOTE]})
+    made += [{"link_type": "keyword", "value": one[:NOTE]} for one in listed(service["keywords"])]
+    return made[:SOME]
+
+
+def _terms(maker: Maker, service: Row) -> Iterator[tuple[Row, Row]]:
+    """Yield each term of a service, and the row that says so. A term that is not in the package has only its id."""
+    for said in maker.reading.shelf.children("services_taxonomy", "service_id", service.id):
+        yield _term(maker, said["taxonomy_id"]), said
+    for said in maker.reading.shelf.children("attributes", "link_id", service.id):
+        yield _term(maker, said["taxonomy_term_id"]), said
+    for term_id in listed(service["taxonomy_ids"]):
+        yield _term(maker, term_id), Row(service.file, service.number, {})
+
+
+def _term(maker: Maker, term_id: str) -> Row:
+    return maker.reading.shelf.get("taxonomy_terms", term_id) or Row("", 0, {"id": term_id} if term_id else {})
+
+
+def _meant(maker: Maker, term: Row) -> str:
+    for _ in range(DEPTH):
+        for word in (term.id, term["code"], term["name"]):
+            if found := maker.subjects.get(fold(word), "") or OURS.get(fold(word), ""):
+                return found
+        if not term["parent_id"]:
+            break
+        term = _term(maker, term["parent_id"])
+    return ""
+
+
+def _attribute(term: Row, said: Row) -> Record:
+    made = identified(said) | {
+        "link_type": (said["link_type"] or "taxonomy")[:LINE],
+        "label": (said["label"] or term["name"] or term.id)[:LINE],
+        "value": (said["value"] or said["taxonomy_detail"] or term["code"] or term.id)[:NOTE],
+    }
+    return made | ({"taxonomy_term_id": term.id} if _is_uuid(term.id) else {})
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return bool(uuid.UUID(text))
+    except ValueError:
+        return False

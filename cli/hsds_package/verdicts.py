@@ -1,0 +1,61 @@
+"""Say what is wrong with a package: file, row, column, value and reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+KEPT = 10_000
+VALUE = 80
+
+
+class NotAPackage(Exception):
+    """Say why something is no package that could be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Hold one fault, or one ``warning``. The header is row 1; row 0 is the file itself."""
+
+    file: str
+    row: int
+    column: str
+    value: str
+    reason: str
+    warning: bool = False
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """Collect verdicts: all are counted, the first :data:`KEPT` of either kind are kept."""
+
+    counts: Counter[bool] = field(default_factory=Counter)
+    kept: list[Verdict] = field(default_factory=list)
+
+    def error(self, file: str, row: int, column: str, value: str, reason: str) -> None:
+        """Note what keeps a row out."""
+        self._add(Verdict(file, row, column, value[:VALUE], reason))
+
+    def warn(self, file: str, row: int, column: str, value: str, reason: str) -> None:
+        """Note what somebody should look at."""
+        self._add(Verdict(file, row, column, value[:VALUE], reason, warning=True))
+
+    def __iter__(self) -> Iterator[Verdict]:
+        """Give errors first, each kind in the order in which it was found."""
+        return iter(sorted(self.kept, key=lambda one: one.warning))
+
+    @property
+    def errors(self) -> int:
+        """Return how many errors there are."""
+        return self.counts[False]
+
+    @property
+    def warnings(self) -> int:
+        """Return how many warnings there are."""
+        return self.counts[True]
+
+    def _add(self, verdict: Verdict) -> None:
+        self.counts[verdict.warning] += 1
+        if self.counts[verdict.warning] <= KEPT:
+            self.kept.append(verdict)

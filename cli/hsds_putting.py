@@ -1,0 +1,148 @@
+"""Hand a package's rows to the registry: organizations first, then the services of each that it took.
+
+A service speaks of the places and programmes of its organization by the registry's ids, so those are read of each
+organization that has services. Memory holds one batch, and the ids of the organizations.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from chassis.ids import new_id
+from chassis.rpc_client import RpcClient
+from cli.context import OPERATOR
+from cli.hsds_package import organizations, services
+from cli.hsds_package.making import Maker, Record
+from cli.hsds_package.services import Home
+from cli.hsds_package.shelf import Row
+from cli.hsds_package.verdicts import Verdicts
+from contracts.envelope import RpcContract
+from contracts.registry import (
+    BATCH_ROWS,
+    BATCH_SERVICES,
+    GET_ORGANIZATION,
+    PUT_ORGANIZATIONS,
+    PUT_SERVICES,
+)
+
+BATCH_BYTES = 500_000
+CREATOR = "operator:hsds-import"
+
+Made = tuple[Row, Record]
+
+
+@dataclass(slots=True)
+class Report:
+    """Hold what became of the rows, by kind, and what the registry said against some of them.
+
+    ``untried`` are services of a dry run whose organization is not there yet; ``left`` are those whose organization
+    was not taken.
+    """
+
+    organizations: Counter[str] = field(default_factory=Counter)
+    services: Counter[str] = field(default_factory=Counter)
+    problems: Verdicts = field(default_factory=Verdicts)
+    untried: int = 0
+    left: int = 0
+
+    @property
+    def rejected(self) -> int:
+        """Return how many rows did not go in."""
+        return self.organizations["rejected"] + self.services["rejected"] + self.left
+
+
+@dataclass(slots=True)
+class Importer:
+    """Put a package. ``source`` names the list that its ids belong to; ``moved`` is told of each row."""
+
+    client: RpcClient
+    maker: Maker
+    source: str
+    language: str
+    dry_run: bool
+    moved: Callable[[], None] = lambda: None
+    report: Report = field(default_factory=Report)
+    import_id: str = field(default_factory=new_id)
+    batch: int = 0
+
+    def run(self) -> Report:
+        """Put all rows. An import that is broken off may be run again: what is there already stays as it is."""
+        taken = self._organizations()
+        for batch in _batches(self._services(taken), BATCH_SERVICES):
+            self._put(PUT_SERVICES, "service", batch, self.report.services)
+        return self.report
+
+    def _organizations(self) -> dict[str, tuple[str, str]]:
+        """Put the organizations, and return what each became, with its id in the register, by its id in the package."""
+        taken = {}
+        for batch in _batches(organizations.rows(self.maker), BATCH_ROWS):
+            results = self._put(PUT_ORGANIZATIONS, "organization", batch, self.report.organizations)
+            for (row, _), result in zip(batch, results, strict=True):
+                taken[row.id] = (result["outcome"], result["id"])
+        return taken
+
+    def _services(self, taken: dict[str, tuple[str, str]]) -> Iterator[Made]:
+        """Yield the services of each organization that the registry took; count those of the others."""
+        shelf = self.maker.reading.shelf
+        for organization_id, (outcome, registry_id) in taken.items():
+            count = len(shelf.children("services", "organization_id", organization_id))
+            if outcome == "rejected":
+                self.report.left += count
+            elif not registry_id:
+                self.report.untried += count
+            elif count:
+                yield from services.rows(self.maker, organization_id, self._home(organization_id, registry_id))
+
+    def _home(self, organization_id: str, registry_id: str) -> Home:
+        """Return what the places and programmes of an organization are called in the register: by their positions."""
+        record = self.client.call(GET_ORGANIZATION, {"id": registry_id}, actor=OPERATOR)
+        places = organizations.places(self.maker, organization_id)
+        programs = self.maker.owned("programs", "organization_id", organization_id)
+        return Home(registry_id, _named(places, record["locations"]), _named(programs, record["programs"]))
+
+    def _put(self, contract: RpcContract, kind: str, batch: list[Made], counts: Counter[str]) -> list[dict[str, Any]]:
+        request = {
+            "import": self.import_id,
+            "number": self.batch,
+            "source": self.source,
+            "creator": CREATOR,
+            "dry_run": self.dry_run,
+            "rows": [{"row": row.number, kind: made} for row, made in batch],
+        }
+        self.batch += 1
+        key = f"{self.import_id}:{request['number']}"
+        results: list[dict[str, Any]] = self.client.call(contract, request, actor=OPERATOR, key=key)["results"]
+        for (row, _), result in zip(batch, results, strict=True):
+            counts[result["outcome"]] += 1
+            self._tell(row, result)
+            self.moved()
+        return results
+
+    def _tell(self, row: Row, result: dict[str, Any]) -> None:
+        tell = self.report.problems.error if result["outcome"] == "rejected" else self.report.problems.warn
+        for one in result["problems"]:
+            tell(row.file, row.number, one["field"], one["value"], one["message"].get(self.language) or one["code"])
+
+
+def _named(rows: list[Row], records: list[dict[str, Any]]) -> dict[str, str]:
+    return {row.id: record["id"] for row, record in zip(rows, records, strict=False)}
+
+
+def _batches(made: Iterator[Made], most: int) -> Iterator[list[Made]]:
+    """Yield rows in lists that one message carries: not too many, and not too large."""
+    batch: list[Made] = []
+    size = 0
+    for one in made:
+        weight = len(orjson.dumps(one[1]))
+        if batch and (len(batch) == most or size + weight > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(one)
+        size += weight
+    if batch:
+        yield batch

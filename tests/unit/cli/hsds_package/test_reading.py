@@ -1,0 +1,194 @@
+"""Prove what a package may be, and what is said of one that is none, or that is wrong."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cli.hsds_package import archive, reading
+from cli.hsds_package.verdicts import NotAPackage
+from tests.unit.cli.hsds_packages import AT_LOCATION, LOCATION, ORGANIZATION, SERVICE, a_package
+
+NO_DAY = "is no day of the calendar; write 2014-11-27"
+NO_ROW = "there is no such row in"
+
+
+def zipped(folder: Path, file: Path, top: str = "") -> Path:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        for one in folder.iterdir():
+            packed.write(one, f"{top}{one.name}")
+    return file
+
+
+def faults(path: Path) -> list[tuple[str, int, str, str]]:
+    """Return file, row, column and reason of each error."""
+    with reading.read(path) as found:
+        return [(one.file, one.row, one.column, one.reason) for one in found.verdicts if not one.warning]
+
+
+def warnings(path: Path) -> list[tuple[str, int, str, str]]:
+    """Return file, row, column and reason of each warning."""
+    with reading.read(path) as found:
+        return [(one.file, one.row, one.column, one.reason) for one in found.verdicts if one.warning]
+
+
+def test_folder_and_zip_read_alike(tmp_path: Path):
+    folder = a_package(tmp_path / "package")
+
+    with reading.read(folder) as one, reading.read(zipped(folder, tmp_path / "package.zip", "package/")) as other:
+        assert one.present == other.present == dict.fromkeys(one.present, 1)
+        assert not one.verdicts.kept
+        assert not other.verdicts.kept
+
+
+@pytest.mark.parametrize(
+    ("tables", "version"),
+    [
+        ({}, "3.x"),
+        ({"regular_schedules": [{"id": "1", "service_id": "1", "weekday": "1"}]}, "1.1"),
+        ({"organizations": [ORGANIZATION | {"date_incorporated": "2014-01-02"}]}, reading.OHANA),
+    ],
+)
+def test_version_is_recognized(tmp_path: Path, tables: dict, version: str):
+    with reading.read(a_package(tmp_path / "package", **tables)) as found:
+        assert found.version == version
+
+
+def test_package_says_its_version(tmp_path: Path):
+    folder = a_package(tmp_path / "package")
+    (folder / "datapackage.json").write_text('{"version": "3.1.1"}', encoding="utf-8")
+
+    with reading.read(folder) as found:
+        assert found.version == "3.1.1"
+
+
+@pytest.mark.parametrize("name", ["package.txt", "package.zip"])
+def test_other_file_is_no_package(tmp_path: Path, name: str):
+    (tmp_path / name).write_bytes(b"PK\x03\x04 not a zip")
+
+    with pytest.raises(NotAPackage, match="neither a folder nor a zip"), reading.read(tmp_path / name):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({}, "no CSV file"),
+        ({"notes.txt": "hello"}, "no CSV file"),
+        ({"recipes.csv": "id,name\n"}, "none of its files is a table"),
+        ({"services.csv": "id,name\n"}, r"no organizations\.csv"),
+    ],
+)
+def test_folder_without_tables_is_none(tmp_path: Path, files: dict[str, str], reason: str):
+    for name, content in files.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+
+    with pytest.raises(NotAPackage, match=reason), reading.read(tmp_path):
+        pass
+
+
+def test_path_out_of_zip_is_refused(tmp_path: Path):
+    packed = zipped(a_package(tmp_path / "package"), tmp_path / "package.zip", "../../")
+
+    with pytest.raises(NotAPackage, match="leads out of the package"), reading.read(packed):
+        pass
+
+
+def test_bomb_is_refused(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("organizations.csv", b"\n" * 50_000_000)
+
+    with pytest.raises(NotAPackage, match="packed more than 200 times"), reading.read(tmp_path / "bomb.zip"):
+        pass
+
+
+def test_unpacked_bytes_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = a_package(tmp_path / "package")
+    monkeypatch.setattr(archive, "MOST_BYTES", 100)
+
+    with pytest.raises(NotAPackage, match="more than 100 bytes"), reading.read(folder):
+        pass
+
+
+def test_mark_at_beginning_is_no_column(tmp_path: Path):
+    folder = a_package(tmp_path / "package")
+    (folder / "organizations.csv").write_bytes(b"\xef\xbb\xbfid,name\r\n1,Harvest Food Bank\r\n")
+
+    assert not faults(folder)
+
+
+def test_other_encoding_is_told(tmp_path: Path):
+    folder = a_package(tmp_path / "package", contacts=[{"id": "1", "organization_id": "1", "name": "Jane"}])
+    (folder / "contacts.csv").write_bytes("id,organization_id,name\n1,1,Zoë\n".encode("latin-1"))
+
+    assert ("contacts.csv", 0, "", "is not UTF-8") in faults(folder)
+
+
+def test_missing_column_is_told(tmp_path: Path):
+    folder = a_package(tmp_path / "package", organizations=[{"id": "1", "alternate_name": "HFB"}])
+
+    assert faults(folder) == [("organizations.csv", 1, "name", "this column is missing")]
+
+
+def test_unknown_column_is_warned(tmp_path: Path):
+    folder = a_package(tmp_path / "package", organizations=[ORGANIZATION | {"mood": "good"}])
+
+    assert not faults(folder)
+    assert warnings(folder) == [("organizations.csv", 1, "mood", "is no column of HSDS; left out")]
+
+
+def test_second_row_of_id_is_told(tmp_path: Path):
+    folder = a_package(tmp_path / "package", organizations=[ORGANIZATION, ORGANIZATION | {"name": "Another"}])
+
+    assert faults(folder) == [("organizations.csv", 3, "id", "an earlier row has this id")]
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "reason"),
+    [
+        ("organizations", ORGANIZATION | {"email": "info at example"}, "email", "is no e-mail address"),
+        ("organizations", ORGANIZATION | {"url": "see our page"}, "url", "is no web address"),
+        ("locations", LOCATION | {"latitude": "97.77"}, "latitude", "is not between -90 and 90 degrees"),
+        ("locations", LOCATION | {"longitude": ""}, "longitude", "is missing beside latitude"),
+        ("locations", LOCATION | {"latitude": "north"}, "latitude", "is no number"),
+        ("services", SERVICE | {"assured_date": "2014-13-27"}, "assured_date", NO_DAY),
+        ("services_at_location", AT_LOCATION | {"location_id": "7"}, "location_id", f"{NO_ROW} locations"),
+        ("phones", {"id": "1", "service_id": "1", "number": "call us"}, "number", "is no telephone number"),
+        ("programs", {"id": "1", "organization_id": "9", "name": "F"}, "organization_id", f"{NO_ROW} organizations"),
+        ("regular_schedules", {"id": "1", "service_id": "1", "weekday": "Someday"}, "weekday", "is no day of the week"),
+    ],
+)  # fmt: skip
+def test_wrong_cell_is_told(tmp_path: Path, table: str, row: dict[str, str], column: str, reason: str):
+    folder = a_package(tmp_path / "package", **{table: [row]})
+
+    assert faults(folder) == [(f"{table}.csv", 2, column, reason)]
+
+
+def test_service_finds_its_organization(tmp_path: Path):
+    folder = a_package(tmp_path / "package", services=[{"id": "1", "location_id": "1", "name": "Hot meals"}])
+
+    with reading.read(folder) as found:
+        assert [row["organization_id"] for row in found.shelf.rows("services")] == ["1"]
+
+
+def test_terms_from_elsewhere_are_no_orphans(tmp_path: Path):
+    folder = a_package(tmp_path / "package", services_taxonomy=[{"id": "1", "service_id": "1", "taxonomy_id": "BD"}])
+
+    assert not faults(folder)
+
+
+def test_one_file_is_judged_alone(tmp_path: Path):
+    file = a_package(tmp_path / "package") / "locations.csv"
+
+    assert not faults(file)
+
+
+def test_address_tells_country_of_numbers(tmp_path: Path):
+    address = {"id": "1", "location_id": "1", "address_1": "1 High Street", "city": "Leeds", "country": "GB"}
+    phone = {"id": "1", "service_id": "1", "number": "0113 496 0000"}
+
+    folder = a_package(tmp_path / "package", physical_addresses=[address], phones=[phone])
+
+    assert not faults(folder)

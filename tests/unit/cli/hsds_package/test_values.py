@@ -1,0 +1,68 @@
+"""Prove how single cells are read."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.hsds_package import values
+
+
+@pytest.mark.parametrize("text", ["2014-11-27", "2014-11-27T10:00:00Z", "2014-11-27 00:00:00"])
+def test_day_is_read(text: str):
+    assert values.day(text) == "2014-11-27"
+
+
+@pytest.mark.parametrize("text", ["11/27/2014", "11/27/14", "November 27, 2014", "Nov 27, 2014", "27 November 2014"])
+def test_spoken_day_is_guessed(text: str):
+    with pytest.raises(values.Guessed) as guessed:
+        values.day(text)
+
+    assert guessed.value.value == "2014-11-27"
+
+
+@pytest.mark.parametrize("text", ["13/27/2014", "24/2/70", "2014-02-30", "soon", "27"])
+def test_other_day_is_wrong(text: str):
+    with pytest.raises(values.Wrong):
+        values.day(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("9:30", "09:30"),
+        ("3:00 PM", "15:00"),
+        ("12:00 am", "00:00"),
+        ("12 p.m.", "12:00"),
+        ("0900", "09:00"),
+        ("17:00:00", "17:00"),
+        ("17:00:00Z", "17:00Z"),
+        ("24:00", "24:00"),
+    ],
+)
+def test_time_is_read(text: str, read: str):
+    assert values.time(text) == read
+
+
+@pytest.mark.parametrize("text", ["25:00", "9:75", "13:00 PM", "noon", "24:30"])
+def test_other_time_is_wrong(text: str):
+    with pytest.raises(values.Wrong):
+        values.time(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("Monday", "MO"), ("tue", "TU"), ("Thurs.", "TH"), ("1", "MO"), ("7", "SU"), ("0", "SU"), ("Mon, Wed", "MO,WE")],
+)
+def test_weekday_is_read(text: str, read: str):
+    assert values.weekday(text) == read
+
+
+@pytest.mark.parametrize("text", ["T", "someday", "8", ","])
+def test_other_weekday_is_wrong(text: str):
+    with pytest.raises(values.Wrong):
+        values.weekday(text)
+
+
+@pytest.mark.parametrize(("text", "read"), [("2011", "2011"), ("2011.0", "2011"), ("1/24/70", "1970")])
+def test_year_is_read(text: str, read: str):
+    assert values.year(text) == read
