@@ -17,7 +17,9 @@ from flask_smorest.spec.plugins import FlaskPlugin
 from marshmallow import Schema
 from werkzeug.routing import Rule
 
+from contracts.envelope import EventContract
 from contracts.policy import Role
+from contracts.webhooks import PUBLIC_EVENTS
 from services.gateway.auth.discovery import WELL_KNOWN
 from services.gateway.auth.guard import IfMatch, Operation
 from services.gateway.problems import KINDS, MEDIA_TYPE, Problem
@@ -72,6 +74,11 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "example": '"3-5f2a90c1b7e4"',
     },
 }
+SIGNED_BY = {
+    "webhook-id": "The event's id, the same in every attempt.",
+    "webhook-timestamp": "When it was sent, in seconds since 1970.",
+    "webhook-signature": "As Standard Webhooks has it: `v1,` and base64; several are parted by a blank.",
+}
 HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {"description": "Version of what is answered, as a strong tag.", "schema": {"type": "string"}},
     "Link": {"description": "The next page, as RFC 8288 has it.", "schema": {"type": "string"}},
@@ -121,8 +128,27 @@ def complete(spec: Json, app: Flask, operations: dict[str, Operation], issuer: s
         if described is not None:
             _describe(described, rule, method, operations[rule.endpoint])
             described["security"] = [] if operations[rule.endpoint].public else [{name: []} for name in schemes]
+    spec["webhooks"] = {event.type: _told(event) for event in PUBLIC_EVENTS}
     _respell_patterns(spec)
     return spec
+
+
+def _told(event: EventContract) -> Json:
+    """Return how others are told of a public event; what it holds is in ``/asyncapi.json``."""
+    envelope = {"type": "object", "description": f"A CloudEvent; `{event.type}` in /asyncapi.json has its data."}
+    return {
+        "post": {
+            "summary": "Sent to those who asked for it by `POST /webhooks`.",
+            "description": event.description,
+            "parameters": [
+                {"in": "header", "name": name, "required": True, "description": said, "schema": {"type": "string"}}
+                for name, said in SIGNED_BY.items()
+            ],
+            "requestBody": {"required": True, "content": {"application/cloudevents+json": {"schema": envelope}}},
+            "responses": {"2XX": {"description": "You have it."}, "410": {"description": "You want nothing more."}},
+            "security": [],
+        }
+    }
 
 
 def _provider(issuer: str) -> Json:

@@ -12,10 +12,12 @@ import marshmallow
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openapi_spec_validator import validate
 
 from chassis.config import Config
 from contracts.catalogue import EVENTS
 from contracts.policy import POLICY, Role
+from contracts.webhooks import EVENT_TYPES
 from services.gateway.access_table import render
 from services.gateway.app import create_app
 from services.gateway.document import ecma
@@ -80,6 +82,12 @@ def test_every_route_is_described(app: Flask, document: Json):
 
 def test_version_is_3_1(document: Json):
     assert document["openapi"] == "3.1.0"
+
+
+def test_public_events_are_webhooks(document: Json):
+    validate({name: document[name] for name in ("openapi", "info", "webhooks")})
+
+    assert set(document["webhooks"]) == set(EVENT_TYPES)
 
 
 def test_every_operation_has_a_summary(document: Json):
