@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from chassis import rpc_client
 from cli.context import SERVICE, Context, pass_context
@@ -27,7 +28,7 @@ from cli.hsds_package.verdicts import NotAPackage, Verdicts
 from cli.hsds_putting import Importer, Report
 from cli.imports import LANGUAGES
 from contracts.subjects import SUBJECTS
-from contracts.text import fold
+from contracts.text import fold, seen
 
 SHOWN = 200
 COUNTRY = "US"
@@ -146,7 +147,8 @@ def show(context: Context, verdicts: Verdicts) -> None:
     shown = list(verdicts)[:SHOWN]
     for one in shown:
         style = "yellow" if one.warning else "red"
-        table.add_row(one.file, str(one.row or ""), one.column, one.value, one.reason, style=style)
+        cells = (one.file, str(one.row or ""), one.column, one.value, one.reason)
+        table.add_row(*(Text(seen(cell)) for cell in cells), style=style)
     if shown:
         context.console.print(table)
     if (beyond := verdicts.errors + verdicts.warnings - len(shown)) > 0:

@@ -31,7 +31,7 @@ from contracts.registry import (
 )
 
 BATCH_BYTES = 500_000
-CREATOR = "operator:hsds-import"
+CREATOR = "operator:cli"
 
 Made = tuple[Row, Record]
 

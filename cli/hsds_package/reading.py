@@ -160,6 +160,8 @@ class _File:
             if column not in self.columns:
                 self._error(1, column, "", "this column is missing")
         for header, column in zip(self.headers, self.columns, strict=True):
+            if not header:
+                continue
             if column not in self.table.columns:
                 self._warn(1, header, "", "is no column of HSDS; left out")
             if self.headers.count(header) > 1:

@@ -102,11 +102,11 @@ class Shelf:
         return list(self._rows(query, table, column, parent_id))
 
     def repeated(self, table: str) -> Iterator[tuple[str, int, str]]:
-        """Yield file, number and id of each row that bears the id of one before it in its table."""
+        """Yield file, number and id of each row that bears the id of one before it in its file."""
         query = (
-            "SELECT file, number, id FROM row AS later WHERE tab = ? AND id != '' AND EXISTS"
-            " (SELECT 1 FROM row AS first WHERE first.tab = later.tab AND first.id = later.id"
-            " AND (first.file, first.number) < (later.file, later.number))"
+            "SELECT file, number, id FROM (SELECT file, number, id, row_number() OVER"
+            " (PARTITION BY file, id ORDER BY number) AS turn FROM row WHERE tab = ? AND id != '') WHERE turn > 1"
+            " ORDER BY file, number"
         )
         yield from self._database.execute(query, (table,)).fetchall()
 

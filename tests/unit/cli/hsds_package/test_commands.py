@@ -1,0 +1,67 @@
+"""Prove what the commands say of a package where no node is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.main import main
+from tests.unit.cli.hsds_packages import ORGANIZATION, a_package
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["hsds", *arguments])
+
+
+def test_good_package_is_counted(tmp_path: Path):
+    result = run("check", str(a_package(tmp_path / "package")))
+
+    assert result.exit_code == 0, result.output
+    assert "1 organizations" in result.output
+    assert "0 errors, 0 warnings." in result.output
+
+
+def test_every_verdict_is_told(tmp_path: Path):
+    odd = ORGANIZATION | {"email": "[/red] nobody", "mood": "good"}
+
+    result = run("check", str(a_package(tmp_path / "package", organizations=[odd])))
+
+    assert result.exit_code == 1
+    assert "[/red] nobody" in result.output
+    assert "1 errors, 1 warnings." in result.output
+
+
+def test_faulty_package_reaches_no_node(tmp_path: Path):
+    result = run("import", str(a_package(tmp_path / "package", organizations=[ORGANIZATION | {"email": "nobody"}])))
+
+    assert result.exit_code == 1
+    assert "Nothing was imported: 1 errors." in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--source", "Harvest Bank"], "small Latin letters"),
+        (["--country", "USA"], "two letters"),
+        (["--subjects", "subjects.json"], "'shelter' is no subject"),
+    ],
+)
+def test_wrong_option_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str):
+    monkeypatch.chdir(tmp_path)
+    Path("subjects.json").write_text('{"Roofs": "shelter"}', encoding="utf-8")
+
+    result = run("import", str(a_package(tmp_path / "package")), *arguments)
+
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_other_file_is_explained(tmp_path: Path):
+    (tmp_path / "notes.txt").write_text("hello", encoding="utf-8")
+
+    result = run("check", str(tmp_path / "notes.txt"))
+
+    assert result.exit_code == 2
+    assert "is no HSDS package" in " ".join(result.output.split())

@@ -1,0 +1,245 @@
+"""Prove what becomes of a package's rows: which part of which record, and how they are bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.hsds_package import organizations, reading, services
+from cli.hsds_package.making import Maker
+from cli.hsds_package.services import Home
+from contracts.registry.organizations import RowFields
+from contracts.registry.services import ServiceRowFields
+from contracts.text import fold
+from tests.unit.cli.hsds_packages import AT_LOCATION, LOCATION, ORGANIZATION, SERVICE, a_package
+
+Make = Callable[..., Maker]
+Record = dict[str, Any]
+HOME = Home("O-1", {"1": "L-1", "2": "L-2"}, {"p1": "P-1"})
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    """Give a function that reads a package of some tables, which holds no error."""
+    contexts = []
+
+    def maker(subjects: dict[str, str] | None = None, **tables: Any) -> Maker:
+        context = reading.read(a_package(tmp_path / "package", **tables))
+        contexts.append(context)
+        found = context.__enter__()
+        assert not found.verdicts.errors, list(found.verdicts)
+        return Maker(found, {fold(term): subject for term, subject in (subjects or {}).items()})
+
+    yield maker
+    for context in contexts:
+        context.__exit__(None, None, None)
+
+
+def organization(maker: Maker) -> Record:
+    """Return the first organization's row, which the registry's schema takes."""
+    _, made = next(organizations.rows(maker))
+    assert not RowFields().validate(made)
+    return made
+
+
+def service(maker: Maker) -> Record:
+    """Return the first service's row, which the registry's schema takes."""
+    _, made = next(services.rows(maker, "1", HOME))
+    assert not ServiceRowFields().validate(made)
+    return made
+
+
+def warnings(maker: Maker) -> list[str]:
+    return [one.reason for one in maker.verdicts]
+
+
+def test_empty_cells_say_nothing(make: Make):
+    made = organization(make())
+
+    assert made.keys() == {"external_id", "name", "email", "locations"}
+
+
+def test_places_keep_the_order_of_their_file(make: Make):
+    places = [LOCATION | {"id": one, "name": one} for one in ("9", "10", "2")]
+
+    made = organization(make(locations=places, services_at_location=[]))
+
+    assert [one["name"] for one in made["locations"]] == ["9", "10", "2"]
+
+
+def test_place_of_a_service_is_its_organizations(make: Make):
+    nobodys = LOCATION | {"organization_id": "", "name": "Town hall"}
+
+    made = organization(make(locations=[nobodys]))
+
+    assert [one["name"] for one in made["locations"]] == ["Town hall"]
+
+
+def test_twenty_places_are_kept(make: Make):
+    maker = make(locations=[LOCATION | {"id": str(one)} for one in range(1, 25)])
+
+    made = organization(maker)
+
+    assert len(made["locations"]) == organizations.PLACES
+    assert warnings(maker) == ["left out: a record has 20 of these at most"] * 4
+
+
+def test_address_is_one_line(make: Make):
+    address = {
+        "location_id": "1",
+        "address_1": "1 Main Street",
+        "city": "Fairfax",
+        "state_province": "VA",
+        "country": "US",
+    }
+
+    made = organization(make(physical_addresses=[address], postal_addresses=[address | {"address_1": "PO Box 1"}]))
+
+    assert made["locations"][0]["address"] == "1 Main Street, Fairfax, VA"
+
+
+def test_place_answers_by_its_organizations_telephone(make: Make):
+    phones = [
+        {"location_id": "1", "number": "703-555-1212", "type": "tty"},
+        {"organization_id": "1", "number": "703-555-1212"},
+    ]
+
+    made = organization(make(phones=phones))
+
+    assert made["phones"] == [{"number": "+17035551212", "type": "voice"}]
+
+
+def test_shared_tax_number_names_nobody(make: Make):
+    maker = make(organizations=[ORGANIZATION | {"id": one, "tax_id": "none"} for one in ("1", "2")])
+
+    assert "identifiers" not in organization(maker)
+    assert warnings(maker) == ["left out: another organization has it too"]
+
+
+def test_long_text_is_cut(make: Make):
+    maker = make(organizations=[ORGANIZATION | {"description": "a" * 2_001}])
+
+    assert len(organization(maker)["description"]) == organizations.DESCRIPTION
+    assert warnings(maker) == ["cut to 2000 characters"]
+
+
+def test_days_of_equal_hours_stand_together(make: Make):
+    days = [("Tuesday", "9:30", "5 pm"), ("Monday", "9:30", "5 pm"), ("Friday", "8:00", "12:00")]
+    hours = [{"service_id": "1", "weekday": day, "opens_at": opens, "closes_at": closes} for day, opens, closes in days]
+
+    made = service(make(regular_schedules=hours))
+
+    assert [(one["byday"], one["opens_at"], one["closes_at"]) for one in made["schedules"]] == [
+        ("MO,TU", "09:30", "17:00"),
+        ("FR", "08:00", "12:00"),
+    ]
+
+
+def test_night_becomes_two_schedules(make: Make):
+    night = {"service_id": "1", "weekday": "Sunday", "opens_at": "22:00", "closes_at": "06:00"}
+
+    made = service(make(regular_schedules=[night]))
+
+    assert [(one["byday"], one["opens_at"], one["closes_at"]) for one in made["schedules"]] == [
+        ("SU", "22:00", "24:00"),
+        ("MO", "00:00", "06:00"),
+    ]
+
+
+def test_closed_holiday_is_a_note(make: Make):
+    holiday = {"service_id": "1", "start_date": "2014-12-24", "end_date": "2014-12-26", "closed": "TRUE"}
+
+    made = service(make(holiday_schedules=[holiday]))
+
+    assert made["schedules"] == [{"valid_from": "2014-12-24", "valid_to": "2014-12-26", "notes": "closed"}]
+
+
+def test_hours_of_the_place_hold_there(make: Make):
+    hours = {"location_id": "1", "weekday": "Monday", "opens_at": "9:30", "closes_at": "17:00"}
+
+    made = service(make(regular_schedules=[hours]))
+
+    assert "schedules" not in made
+    assert made["service_at_locations"][0]["location_id"] == "L-1"
+    assert [one["byday"] for one in made["service_at_locations"][0]["schedules"]] == ["MO"]
+
+
+def test_unknown_place_is_left_out(make: Make):
+    maker = make(
+        locations=[LOCATION, LOCATION | {"id": "3"}], services_at_location=[AT_LOCATION | {"location_id": "3"}]
+    )
+
+    assert "service_at_locations" not in service(maker)
+
+
+def test_programme_is_the_registers(make: Make):
+    programs = [{"id": "p1", "organization_id": "1", "name": "Meals"}]
+
+    assert service(make(programs=programs, services=[SERVICE | {"program_id": "p1"}]))["program_id"] == "P-1"
+
+
+@pytest.mark.parametrize("term", [{"name": "Food"}, {"name": "X", "code": "food"}, {"name": "غذاء"}])
+def test_term_tells_subject(make: Make, term: dict[str, str]):
+    said = [{"service_id": "1", "taxonomy_id": "BD"}]
+
+    assert service(make(taxonomy=[{"id": "BD", **term}], services_taxonomy=said))["subjects"] == ["food"]
+
+
+def test_term_above_tells_subject(make: Make):
+    terms = [{"id": "BD", "name": "Food"}, {"id": "BD-1", "name": "Pantries", "parent_id": "BD"}]
+
+    made = service(make(taxonomy=terms, services_taxonomy=[{"service_id": "1", "taxonomy_id": "BD-1"}]))
+
+    assert made["subjects"] == ["food"]
+    assert made["attributes"] == [{"link_type": "taxonomy", "label": "Pantries", "value": "BD-1"}]
+
+
+def test_mapping_tells_subject(make: Make):
+    terms = [{"id": "BD-1", "name": "Roofs"}]
+
+    made = service(
+        make({"roofs": "housing"}, taxonomy=terms, services_taxonomy=[{"service_id": "1", "taxonomy_id": "BD-1"}])
+    )
+
+    assert made["subjects"] == ["housing"]
+
+
+def test_terms_in_a_circle_end(make: Make):
+    terms = [{"id": "1", "name": "One", "parent_id": "2"}, {"id": "2", "name": "Two", "parent_id": "1"}]
+
+    made = service(make(taxonomy=terms, services_taxonomy=[{"service_id": "1", "taxonomy_id": "1"}]))
+
+    assert "subjects" not in made
+
+
+def test_capacity_beyond_maximum_is_left_out(make: Make):
+    maker = make(
+        units=[{"id": "u", "name": "beds"}],
+        service_capacity=[{"service_id": "1", "unit_id": "u", "available": "12", "maximum": "10"}],
+    )
+
+    assert "capacities" not in service(maker)
+    assert warnings(maker) == ["left out: more than there is, or of nothing"]
+
+
+def test_row_belongs_to_the_nearest(make: Make):
+    contact = {"id": "c", "service_id": "1", "organization_id": "1", "name": "Ann"}
+    phone = {"id": "t", "contact_id": "c", "service_id": "1", "number": "703-555-1212"}
+
+    maker = make(contacts=[contact], phones=[phone])
+
+    assert "contacts" not in organization(maker)
+    assert "phones" not in service(maker)
+    assert [one["phones"][0]["number"] for one in service(maker)["contacts"]] == ["+17035551212"]
+
+
+def test_ids_of_3x_are_kept(make: Make):
+    kept = "1fdf4d39-3d80-484d-9f92-a8ffa08621e7"
+    costs = [{"id": kept, "service_id": "1", "option": "Children", "amount": "35", "currency": "gbp"}]
+
+    made = service(make(cost_options=costs))
+
+    assert made["cost_options"] == [{"id": kept, "option": "Children", "amount": 35, "currency": "GBP"}]
