@@ -83,6 +83,9 @@ class FakeRegistry:
             "outline": None,
             "schematic": True,
             "centre": self.centres.get(request["id"]),
+            "aliases": [],
+            "valid_from": "",
+            "valid_to": "",
         }
 
     def find(self, request: dict[str, Any]) -> dict[str, Any]:
