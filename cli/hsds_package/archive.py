@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ FREE_OF_RATIO = 1024 * 1024
 """Bytes up to which a member may be packed however well."""
 DESCRIPTOR = "datapackage.json"
 DESCRIPTOR_BYTES = 4 * 1024 * 1024
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
+"""What comes of a zip that is broken, or packed in a way that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class _Counted(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             read = self._raw.read(len(buffer))
-        except (zipfile.BadZipFile, EOFError, OSError) as error:
+        except DAMAGE as error:
             raise NotAPackage(f"{self._member.name} cannot be read: {error}") from error
         self._package.spend(len(read), self._member.name)
         buffer[: len(read)] = read
@@ -94,7 +97,7 @@ def opened(path: Path) -> Iterator[Package]:
             [(one.name, one.stat().st_size, _opener(one)) for one in sorted(path.iterdir()) if one.is_file()]
         )
     elif zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
+        with _archive(path) as archive:
             yield _package(_members(archive))
     elif path.suffix.lower() == ".csv":
         yield Package([Member(path.name, path.stat().st_size, _opener(path))], [], single=True)
@@ -104,6 +107,13 @@ def opened(path: Path) -> Iterator[Package]:
 
 def _opener(path: Path) -> Callable[[], IO[bytes]]:
     return lambda: path.open("rb")
+
+
+def _archive(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except DAMAGE as error:
+        raise NotAPackage(f"{path.name} cannot be read: {error}") from error
 
 
 def _members(archive: zipfile.ZipFile) -> Iterator[tuple[str, int, Callable[[], IO[bytes]]]]:
@@ -124,7 +134,7 @@ def _unzipper(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], I
     def unzip() -> IO[bytes]:
         try:
             return archive.open(info)
-        except (zipfile.BadZipFile, NotImplementedError) as error:
+        except DAMAGE as error:
             raise NotAPackage(f"{info.filename} cannot be read: {error}") from error
 
     return unzip
@@ -151,10 +161,10 @@ def _package(files: Any) -> Package:
 
 def _described(member: Member) -> dict[str, Any] | None:
     """Return what a package says of itself; None where nobody can read it, since its tables speak for themselves."""
-    with member.open() as file:
-        content = file.read(DESCRIPTOR_BYTES + 1)
     try:
+        with member.open() as file:
+            content = file.read(DESCRIPTOR_BYTES + 1)
         described = json.loads(content[:DESCRIPTOR_BYTES].decode("utf-8-sig"))
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, *DAMAGE):
         return None
     return described if isinstance(described, dict) else None

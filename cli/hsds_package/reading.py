@@ -27,6 +27,7 @@ OHANA_TABLES: Mapping[str, frozenset[str]] = {
 }
 OLD_FILES = frozenset({"physical_addresses", "postal_addresses", "regular_schedules", "holiday_schedules"})
 CODE_LETTERS = 2
+DAYS = ("regular_schedules", "holiday_schedules")
 LOCATED = ("latitude", "longitude")
 
 
@@ -217,6 +218,8 @@ class _File:
 
     def _hours(self, row: Row, written: Mapping[str, str]) -> None:
         """Tell of hours that begin and do not end, and of a holiday that is open at no hours."""
+        if self.table.name not in DAYS:
+            return
         opens, closes = (written.get(name, "").strip() for name in ("opens_at", "closes_at"))
         open_day = self.table.name == "holiday_schedules" and "closed" in written and not row["closed"]
         for name, mine, other in (("opens_at", opens, closes), ("closes_at", closes, opens)):
@@ -252,20 +255,30 @@ def _orphans(package: Package, reading: Reading) -> None:
 
 def _belonging(package: Package, reading: Reading) -> None:
     """Find whose a service is that names only its programme or place, and tell of those that are nobody's."""
-    shelf = reading.shelf
-    for row in [] if package.single else list(shelf.rows("services")):
-        if row["organization_id"]:
-            continue
-        owners = [
-            one["organization_id"]
-            for table, column in (("programs", "program_id"), ("locations", "location_id"))
-            if (one := shelf.get(table, row[column]))
-        ]
-        if owner := next(filter(None, owners), ""):
-            shelf.adopt("services", row, "organization_id", "organizations", owner)
-        else:
-            reading.verdicts.error(row.file, row.number, "organization_id", "", "the service is no organization's")
-            shelf.spoil("services", row.file, row.number)
+    if package.single:
+        return
+    found: list[tuple[str, int, str]] = []
+    lost: list[tuple[str, int]] = []
+    for row in reading.shelf.rows("services"):
+        if not row["organization_id"]:
+            if owner := _owner(reading.shelf, row):
+                found.append((row.file, row.number, owner))
+            else:
+                lost.append((row.file, row.number))
+    for file, number, owner in found:
+        reading.shelf.adopt(("services", file, number), "organization_id", "organizations", owner)
+    for file, number in lost:
+        reading.verdicts.error(file, number, "organization_id", "", "the service is no organization's")
+        reading.shelf.spoil("services", file, number)
+
+
+def _owner(shelf: Shelf, service: Row) -> str:
+    """Return the id of the organization whose programme or place a service names; empty where there is none."""
+    for table, column in (("programs", "program_id"), ("locations", "location_id")):
+        named = shelf.get(table, service[column])
+        if named and named["organization_id"]:
+            return named["organization_id"]
+    return ""
 
 
 def _country(reading: Reading) -> str:
@@ -276,10 +289,14 @@ def _country(reading: Reading) -> str:
 
 def _dialled(reading: Reading) -> None:
     """Tell of telephone numbers that nobody could dial."""
-    for row in list(reading.shelf.rows("phones")):
-        if dialled(row, reading.country) is None:
-            reading.verdicts.error(row.file, row.number, "number", row["number"], "is no telephone number")
-            reading.shelf.spoil("phones", row.file, row.number)
+    wrong = [
+        (row.file, row.number, row["number"])
+        for row in reading.shelf.rows("phones")
+        if dialled(row, reading.country) is None
+    ]
+    for file, number, written in wrong:
+        reading.verdicts.error(file, number, "number", written, "is no telephone number")
+        reading.shelf.spoil("phones", file, number)
 
 
 def dialled(row: Row, country: str) -> str | None:

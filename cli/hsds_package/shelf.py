@@ -121,11 +121,10 @@ class Shelf:
         )
         yield from self._database.execute(query, (orjson.dumps(names).decode(),)).fetchall()
 
-    def adopt(self, table: str, row: Row, column: str, parent: str, parent_id: str) -> None:
-        """Say whose a row is that did not say so itself."""
-        cells = orjson.dumps(row.cells | {column: parent_id}).decode()
-        place = (table, row.file, row.number)
-        self._database.execute("UPDATE row SET cells = ? WHERE tab = ? AND file = ? AND number = ?", (cells, *place))
+    def adopt(self, place: tuple[str, str, int], column: str, parent: str, parent_id: str) -> None:
+        """Say whose the row at a place (table, file and number) is, which did not say so itself."""
+        query = "UPDATE row SET cells = json_set(cells, ?, ?) WHERE tab = ? AND file = ? AND number = ?"
+        self._database.execute(query, (f"$.{column}", parent_id, *place))
         self._database.execute("INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)", (*place, column, parent, parent_id))
 
     def doubled(self, table: str, column: str) -> frozenset[str]:

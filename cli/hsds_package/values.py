@@ -24,6 +24,7 @@ TIME = re.compile(
 YES = frozenset({"true", "t", "yes", "y", "1"})
 NO = frozenset({"false", "f", "no", "n", "0"})
 NOON = 12
+FIRST_YEAR, LAST_YEAR = 1800, 2100
 
 
 class Wrong(Exception):
@@ -65,7 +66,9 @@ def _spoken(text: str) -> str:
 def year(text: str) -> str:
     """Read a year, alone or of a day."""
     plain = fold_digits(text).removesuffix(".0")
-    if re.match(r"\d{4}\Z", plain):
+    if plain.isdecimal() and not FIRST_YEAR <= int(plain[:5]) <= LAST_YEAR:
+        raise Guessed("", "is no year of our time; left out")
+    if plain.isdecimal():
         return plain
     try:
         return day(text)[:4]

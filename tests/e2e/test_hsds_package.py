@@ -141,7 +141,9 @@ def test_directory_tells_the_whole_service(node: Node, imported: tuple[Path, Res
         ("MO,TU", "09:30", "17:00")
     ]
     assert sorted(one["location"]["name"] for one in service["service_at_locations"]) == ["east", "west"]
-    assert {one.get("label") for one in service["attributes"]} >= {"Food", "Pantries"}
+    told = {one["link_type"]: one for one in service["attributes"]}
+    assert told["subject"]["taxonomy_term"]["code"] == "food"
+    assert told["taxonomy"]["label"] == "Pantries"
 
 
 def test_changed_services_are_updated(run: Run, imported: tuple[Path, Result, Result], tmp_path: Path):

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from cli.hsds_package import archive, reading
+from cli.hsds_package.tables import BY_NAME, UNREAD
 from cli.hsds_package.verdicts import NotAPackage
+from tests.hsds import HSDS, needs_schemas
 from tests.unit.cli.hsds_packages import AT_LOCATION, LOCATION, ORGANIZATION, SERVICE, a_package
 
 NO_DAY = "is no day of the calendar; write 2014-11-27"
+OLDER = {
+    "mail_addresses",
+    "regular_schedules",
+    "holiday_schedules",
+    "eligibility",
+    "payments_accepted",
+    "services_taxonomy",
+}
+"""Tables that 3.x has no more."""
 NO_ROW = "there is no such row in"
 
 
@@ -104,12 +116,39 @@ def test_bomb_is_refused(tmp_path: Path):
         pass
 
 
+def test_damaged_zip_is_refused(tmp_path: Path):
+    rows = [ORGANIZATION | {"id": str(one), "name": f"Harvest {one * 7919}"} for one in range(2_000)]
+    packed = zipped(a_package(tmp_path / "package", organizations=rows), tmp_path / "package.zip")
+    content = bytearray(packed.read_bytes())
+    middle = content.index(b"organizations.csv") + 5_000
+    content[middle : middle + 200] = b"\xff" * 200
+    packed.write_bytes(content)
+
+    with pytest.raises(NotAPackage, match="cannot be read"), reading.read(packed):
+        pass
+
+
 def test_unpacked_bytes_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     folder = a_package(tmp_path / "package")
     monkeypatch.setattr(archive, "MOST_BYTES", 100)
 
     with pytest.raises(NotAPackage, match="more than 100 bytes"), reading.read(folder):
         pass
+
+
+def test_memory_holds_no_package(tmp_path: Path):
+    peaks = []
+    for count in (500, 5_000):
+        services = [SERVICE | {"id": str(one), "description": "Hot meals. " * 50} for one in range(count)]
+        phones = [{"service_id": str(one), "number": "703-555-1212"} for one in range(count)]
+        folder = a_package(tmp_path / str(count), services=services, services_at_location=[], phones=phones)
+        del services, phones
+        tracemalloc.start()
+        with reading.read(folder):
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    assert peaks[1] < peaks[0] + 1_000_000, peaks
 
 
 def test_mark_at_beginning_is_no_column(tmp_path: Path):
@@ -192,3 +231,14 @@ def test_address_tells_country_of_numbers(tmp_path: Path):
     folder = a_package(tmp_path / "package", physical_addresses=[address], phones=[phone])
 
     assert not faults(folder)
+
+
+@needs_schemas
+def test_tables_of_the_standard_are_known():
+    with reading.read(HSDS / "examples" / "csv") as found:
+        assert not [one.reason for one in found.verdicts if "left out" in one.reason]
+        assert found.present.keys() == BY_NAME.keys() - UNREAD - OLDER
+
+
+def test_hours_of_3x_need_no_end(tmp_path: Path):
+    assert not faults(a_package(tmp_path / "package", schedules=[{"service_id": "1", "opens_at": "09:00:00"}]))

@@ -66,3 +66,10 @@ def test_other_weekday_is_wrong(text: str):
 @pytest.mark.parametrize(("text", "read"), [("2011", "2011"), ("2011.0", "2011"), ("1/24/70", "1970")])
 def test_year_is_read(text: str, read: str):
     assert values.year(text) == read
+
+
+def test_year_of_no_time_is_left_out():
+    with pytest.raises(values.Guessed) as guessed:
+        values.year("0")
+
+    assert guessed.value.value == ""
