@@ -30,7 +30,7 @@ from cli.imports import LANGUAGES
 from contracts.subjects import SUBJECTS
 from contracts.text import fold, seen
 
-SHOWN = 200
+WARNINGS_SHOWN = 50
 COUNTRY = "US"
 SOURCE = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}\Z")
 
@@ -142,9 +142,10 @@ def import_package(
 
 
 def show(context: Context, verdicts: Verdicts) -> None:
-    """Print verdicts: errors first, then warnings, and how many there are beyond."""
+    """Print verdicts: every error, then the first warnings, and how many there are beyond."""
     table = Table("file", "row", "column", "value", "reason", box=None)
-    shown = list(verdicts)[:SHOWN]
+    errors = [one for one in verdicts if not one.warning]
+    shown = errors + [one for one in verdicts if one.warning][:WARNINGS_SHOWN]
     for one in shown:
         style = "yellow" if one.warning else "red"
         cells = (one.file, str(one.row or ""), one.column, one.value, one.reason)

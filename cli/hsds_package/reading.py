@@ -67,7 +67,9 @@ def _read(package: Package, reading: Reading, country: str) -> None:
     reading.shelf.index()
     _repeated(reading)
     _orphans(package, reading)
-    _belonging(package, reading)
+    if not package.single:
+        _belonging(reading)
+        _placed(reading)
     reading.country = _country(reading) or country
     _dialled(reading)
 
@@ -253,10 +255,8 @@ def _orphans(package: Package, reading: Reading) -> None:
         reading.shelf.spoil(table, file, number)
 
 
-def _belonging(package: Package, reading: Reading) -> None:
+def _belonging(reading: Reading) -> None:
     """Find whose a service is that names only its programme or place, and tell of those that are nobody's."""
-    if package.single:
-        return
     found: list[tuple[str, int, str]] = []
     lost: list[tuple[str, int]] = []
     for row in reading.shelf.rows("services"):
@@ -270,6 +270,14 @@ def _belonging(package: Package, reading: Reading) -> None:
     for file, number in lost:
         reading.verdicts.error(file, number, "organization_id", "", "the service is no organization's")
         reading.shelf.spoil("services", file, number)
+
+
+def _placed(reading: Reading) -> None:
+    """Tell of places that are no organization's and at which nothing is given."""
+    for row in reading.shelf.rows("locations"):
+        tables = () if row["organization_id"] else ("services_at_location", "services")
+        if tables and not any(reading.shelf.children(table, "location_id", row.id) for table in tables):
+            reading.verdicts.warn(row.file, row.number, "organization_id", "", "left out: the place is nobody's")
 
 
 def _owner(shelf: Shelf, service: Row) -> str:

@@ -65,3 +65,13 @@ def test_other_file_is_explained(tmp_path: Path):
 
     assert result.exit_code == 2
     assert "is no HSDS package" in " ".join(result.output.split())
+
+
+def test_warnings_hide_no_error(tmp_path: Path):
+    rows = [ORGANIZATION | {"id": str(one), "date_incorporated": "1/2/2014"} for one in range(100)]
+    wrong = [ORGANIZATION | {"id": str(one), "email": "nobody"} for one in range(100, 400)]
+
+    result = run("check", str(a_package(tmp_path / "package", organizations=[*rows, *wrong])))
+
+    assert result.output.count("is no e-mail address") == len(wrong)
+    assert "… and 50 more." in result.output

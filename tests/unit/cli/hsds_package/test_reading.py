@@ -212,6 +212,13 @@ def test_service_finds_its_organization(tmp_path: Path):
         assert [row["organization_id"] for row in found.shelf.rows("services")] == ["1"]
 
 
+def test_place_of_nobody_is_warned(tmp_path: Path):
+    folder = a_package(tmp_path / "package", locations=[LOCATION, LOCATION | {"id": "2", "organization_id": ""}])
+
+    assert not faults(folder)
+    assert warnings(folder) == [("locations.csv", 3, "organization_id", "left out: the place is nobody's")]
+
+
 def test_terms_from_elsewhere_are_no_orphans(tmp_path: Path):
     folder = a_package(tmp_path / "package", services_taxonomy=[{"id": "1", "service_id": "1", "taxonomy_id": "BD"}])
 
