@@ -23,7 +23,7 @@ from tests.e2e.world import COUNTY, World, soon
 
 QUEUE = "notifications.on_referral_changed"
 PROCESSES = ("registry", "referrals", "notifications", "projector", "importer", "api")
-VOLATILE = ("applied_at", "expires", "heard_at")
+VOLATILE = ("applied_at", "expires", "heard_at", "touched")
 
 
 def test_status_shows_every_process_ready(world: World):

@@ -69,7 +69,7 @@ def test_family_is_not_told_of(world: World, receiver: Receiver):
 def test_failed_is_told_again(world: World, receiver: Receiver):
     webhook = subscribed(world.officer, receiver)
     receiver.answers.append(status(500))
-    tried = world.officer.post(f"/webhooks/{webhook['id']}/test")
+    tried = world.officer.post(f"/webhooks/{webhook['id']}/ping")
 
     soon(lambda: delivered(world.officer, webhook), "the second attempt", 30)
 
@@ -117,7 +117,7 @@ def test_rotated_secret_signs_beside_the_old(world: World, receiver: Receiver):
     webhook = subscribed(world.officer, receiver)
     rotated = world.officer.post(f"/webhooks/{webhook['id']}/rotate")
 
-    world.officer.post(f"/webhooks/{webhook['id']}/test")
+    world.officer.post(f"/webhooks/{webhook['id']}/ping")
 
     (received,) = receiver.wait_for(1)
     assert received.verified(webhook["secret"]) == received.verified(rotated["secret"])

@@ -79,7 +79,7 @@ def rotate_webhook(id: str) -> Response:  # noqa: A002 - the field's name
     return record(call(ROTATE_WEBHOOK, {"id": id}))
 
 
-@webhooks.route("/webhooks/<record:id>/test", methods=["POST"])
+@webhooks.route("/webhooks/<record:id>/ping", methods=["POST"])
 @webhooks.response(202, TEST_WEBHOOK.response, example=examples.TRIED)
 @operation("notifications.test_webhook", changes=True)
 def test_webhook(id: str) -> Response:  # noqa: A002 - the field's name

@@ -1,8 +1,9 @@
 """API7:2023, server side request forgery: making a service of ours fetch an address.
 
 Webhooks alone are sent to an address that a caller gives, and never within the node's own network unless it is told so
-(``tests/unit/notifications/webhooks/test_guard.py``). Nothing else fetches one: a website is kept as text, a spreadsheet's links and entities are
-not followed, and links of ours are made of the configured address, whatever ``Host`` says.
+(``tests/unit/notifications/webhooks/test_guard.py``). Nothing else fetches one: a website is kept as text, a
+spreadsheet's links and entities are not followed, and links of ours are made of the configured address, whatever
+``Host`` says.
 """
 
 from __future__ import annotations

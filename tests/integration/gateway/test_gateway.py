@@ -341,8 +341,8 @@ def changes_counted(gateway: Gateway) -> int:
 
 @pytest.fixture(scope="module")
 def crowded(gateway: Gateway) -> str:
-    """Fill an area with points, more than one answer holds whole, and give the address of their collection."""
-    feature = orjson.dumps({**examples.POINTS["features"][0], "id": "one of many"})
+    """Fill an area with points, more than buffers on the way hold, and give the address of their collection."""
+    feature = orjson.dumps({**examples.POINTS["features"][0], "id": "one of many" * 80})
     point = {"version": 1, "feature": feature, "facets": [documents.facet(area=CROWDED)]}
     points = gateway.database["directory_organizations"]
     points.insert_many([{**point, "_id": f"crowd-{number}"} for number in range(POINTS)], ordered=False)

@@ -26,7 +26,7 @@ def run(tmp_path: Path):
     ("arguments", "said"),
     [
         (("upp",), "No such command 'upp'"),
-        (("dead-letters", "show", "registry.on_nothing"), "there are notifications.on_referral_changed"),
+        (("dead-letters", "show", "registry.on_nothing"), "there are notifications.on_public_event"),
         (("dead-letters", "discard", "projector.on_directory_event"), "Say --yes"),
         (("clients", "add", "Qena portal", "--role", "king"), "case_worker"),
         (("areas", "load", "nowhere.geojson"), "does not exist"),
