@@ -29,6 +29,7 @@ GIANT = 12_000_000
 USUAL = {"content_type": "application/cloudevents+json", "content_encoding": "utf-8"}
 PICKLED = {"content_type": "application/x-python-serialize", "content_encoding": "binary"}
 FLIPS = 20
+LONG = 90.0  # seconds: what fails is tried again, later each time
 
 Message = tuple[bytes, Json, Json]
 """A body, its headers, its properties."""
@@ -110,7 +111,7 @@ def test_broken_events_are_parked(world: World, tmp_path: Path, queue: str):
     put(world, queue, messages)
     put(world, delay_name(queue, 0.2), messages[:1])
 
-    soon(lambda: parked(world, queue) == len(messages) + 1, f"{queue}: {len(messages) + 1} parked events")
+    soon(lambda: parked(world, queue) == len(messages) + 1, f"{queue}: {len(messages) + 1} parked events", LONG)
     assert not (tmp_path / "trap").exists()
 
 
