@@ -206,7 +206,10 @@ def _read_cooperations(draft: Draft, given: Mapping[str, Any]) -> None:
 
 def _read_parts(draft: Draft, given: Mapping[str, Any], country: str) -> None:
     """Read what is as in a service's record."""
-    read_so = parts_intake.read({name: given[name] for name in (*HSDS_PARTS, *LINKS) if name in given}, country=country)
+    shared = {name: given[name] for name in (*HSDS_PARTS, *LINKS) if name in given}
+    if not shared:
+        return
+    read_so = parts_intake.read(shared, country=country)
     draft.faults += read_so.faults
     draft.parts = {name: read_so.given[name] for name in HSDS_PARTS if name in given}
     draft.fields |= {name: read_so.given[name] for name in LINKS if name in given}

@@ -7,7 +7,7 @@ A document is the record, and beside it what it is found by::
     search   beginnings of the folded words of its names
     covers   ``<subject>@<area>`` for each capability and each area of its path, and ``*`` for the node; with ``!``
              before it while the organization is inactive
-    belongs  ids of its parent and of what it is a member of
+    belongs  ids of its parent and of what it is a member of, if any
     place    its located places as one GeoJSON MultiPoint; ``placed`` tells whether there is any
 """
 
@@ -43,7 +43,7 @@ INDEXES = {
         IndexModel([("covers", 1), ("place", "2dsphere")], name="covers_place"),
         IndexModel([("covers", 1), ("placed", 1), ("_id", 1)], name="covers_placed"),
         IndexModel([("areas", 1), ("place", "2dsphere")], name="areas_place"),
-        IndexModel([("belongs", 1)], name="belongs"),
+        IndexModel([("belongs", 1)], name="belongs", sparse=True),
         IndexModel(
             [("locations.outside_area", 1), ("_id", 1)],
             name="outside_area",
@@ -183,7 +183,7 @@ def to_document(organization: Organization) -> dict[str, Any]:
         "search": index_terms(*_names(organization)),
         "covers": _covers(organization),
         "placed": bool(points),
-        "belongs": list(organization.belongs_to),
+        **({"belongs": list(organization.belongs_to)} if organization.belongs_to else {}),
         **place,
     }
 

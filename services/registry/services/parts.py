@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cache
 from itertools import chain, count
 from typing import Any, TypeVar
 from uuid import NAMESPACE_OID, uuid5
@@ -260,7 +261,9 @@ def within(parts: Sequence[Any], path: str) -> Iterator[tuple[str, Any]]:
 
 def made(kind: type[T], given: Mapping[str, Any]) -> T:
     """Return a part from plain values, its own parts with it."""
-    kinds = {one.name: one.metadata for one in fields(kind) if "kind" in one.metadata}  # type: ignore[arg-type]
+    kinds = _parts_of(kind)
+    if not kinds:
+        return kind(**given)
     values = {
         name: (
             value
@@ -276,7 +279,18 @@ def made(kind: type[T], given: Mapping[str, Any]) -> T:
 
 def plain(part: Any) -> dict[str, Any]:
     """Return a part as plain values, the opposite of :func:`made`."""
-    return {one.name: _plain(getattr(part, one.name)) for one in fields(part)}
+    return {name: _plain(getattr(part, name)) for name in _names_of(type(part))}
+
+
+@cache
+def _names_of(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
+
+
+@cache
+def _parts_of(kind: type[Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Return what is known of the fields of a kind that hold parts."""
+    return {one.name: one.metadata for one in fields(kind) if "kind" in one.metadata}
 
 
 def named(kind: type[Any], given: Sequence[Mapping[str, Any]], old: Sequence[Any], path: str) -> list[dict[str, Any]]:
