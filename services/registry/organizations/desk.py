@@ -12,6 +12,7 @@ from chassis.errors import PreconditionFailed
 from chassis.ids import new_id
 from chassis.rpc import Call
 from chassis.work import Result, Unit
+from contracts.policy import Scope
 from contracts.registry import ORGANIZATION_CHANGED
 from services.registry.areas.tree import Tree
 from services.registry.faults import Fault, Refused, refuse
@@ -127,7 +128,7 @@ class Desk:
 
     def _belongs(self, organization: Organization, unit: Unit) -> None:
         if named := organization.belongs_to:
-            refuse(unknown(organization, self.store.existing(named, unit.session)))
+            refuse(unknown(organization, self.store.hold(named, Scope(), unit.session)))
 
     def _done(self, unit: Unit, organization: Organization, events: Sequence[DomainEvent], status: int = 200) -> Result:
         self._tell(unit, events)

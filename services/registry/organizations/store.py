@@ -99,12 +99,6 @@ class OrganizationStore:
         query = {"$or": [{"keys": {"$in": ids}}, {"named": {"$in": names}}]}
         return list(map(from_document, self._organizations.find(query, _SHOWN, session=session, batch_size=ONE_BATCH)))
 
-    def existing(self, ids: Iterable[str], session: ClientSession) -> set[str]:
-        """Return those of some ids that are an organization's."""
-        return {
-            one["_id"] for one in self._organizations.find({"_id": {"$in": list(ids)}}, {"_id": 1}, session=session)
-        }
-
     def named_by_others(self, organization_id: str, session: ClientSession) -> bool:
         """Tell whether any organization belongs to this one."""
         return self._organizations.find_one({"belongs": organization_id}, {"_id": 1}, session=session) is not None

@@ -60,7 +60,25 @@ def test_union_with_members_stays(house):
     removed(house, union)
 
     assert problems(error) == [("", "others_name_it")]
-    assert house.organizations.existing([union, member], None) == {member}
+    assert [one.id for one in house.organizations.page("", 9)] == [member]
+
+
+def test_union_that_is_named_meanwhile_stays(house):
+    """The one who removes has looked before the other names it, and is refused by what the other wrote."""
+    union = house.register(name="الاتحاد الإقليمي للجمعيات بقنا", area="EG2901")
+    joined = []
+
+    def remove_late(unit):
+        call = call_of(contract.REMOVE_ORGANIZATION, {"id": union})
+        assert house.organizations.named_by_others(union, unit.session) is bool(joined)
+        if not joined:
+            joined.append(house.register(name="جمعية الإحسان", area="EG2901", member_of=[union]))
+        return house.desk.remove(call, unit)
+
+    with pytest.raises(Conflict):
+        house.units.once(call_of(contract.REMOVE_ORGANIZATION, {"id": union}), remove_late)
+
+    assert {one.id for one in house.organizations.page("", 9)} == {union, *joined}
 
 
 def test_end_of_cooperation_leaves_the_rest(house):

@@ -109,9 +109,9 @@ def test_nearest_look_at_few(profiled):
 
 def test_belonging_uses_an_index(profiled):
     profiled.organizations.named_by_others("org-1", None)
-    profiled.organizations.existing(["org-1"], None)
+    profiled.organizations.hold(["org-1"], Scope(), None)
 
-    assert len(plans(profiled)) == 2
+    assert len(plans(profiled)) == 3
     assert scans(profiled) == []
 
 
