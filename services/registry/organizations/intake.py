@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Any
 
-from marshmallow import ValidationError, validate
 from stdnum import get_cc_module
 from stdnum.exceptions import ValidationError as WrongNumber
 
 from contracts.phones import e164
 from contracts.text import fold_digits
+from services.registry import addresses
 from services.registry.areas.tree import Tree
 from services.registry.faults import Fault, Refused
 from services.registry.organizations.domain import Organization
@@ -48,9 +48,6 @@ LINKS = ("logo", "uri")
 EMAILS = ("email", "assurer_email")
 
 COUNTRY_LETTERS = 2
-
-_is_email = validate.Email()
-_is_address = validate.URL(schemes={"http", "https"})
 
 
 @dataclass(slots=True)
@@ -179,20 +176,13 @@ def _collect(draft: Draft, read_values: Iterator[Any]) -> Iterator[Any]:
 
 def _read_addresses(draft: Draft) -> None:
     for name in EMAILS:
-        if (email := draft.fields.get(name)) and not _fits(_is_email, email):
-            draft.faults.append(Fault(name, "not_an_email", email))
-    if website := draft.fields.get("website"):
-        draft.fields["website"] = full = website if "://" in website else f"https://{website}"
-        if not _fits(_is_address, full):
-            draft.faults.append(Fault("website", "not_an_address", website))
-
-
-def _fits(rule: Callable[[str], Any], text: str) -> bool:
-    try:
-        rule(text)
-    except ValidationError:
-        return False
-    return True
+        if (text := draft.fields.get(name)) and addresses.email(text) is None:
+            draft.faults.append(Fault(name, "not_an_email", text))
+    if text := draft.fields.get("website"):
+        full = addresses.website(text)
+        if full is None:
+            draft.faults.append(Fault("website", "not_an_address", text))
+        draft.fields["website"] = full or text
 
 
 def _read_cooperations(draft: Draft, given: Mapping[str, Any]) -> None:
