@@ -169,6 +169,12 @@ def test_strange_cursor_is_refused(shown: Directory, cursor: str):
         shown.page(Search(cursor=cursor))
 
 
+@pytest.mark.parametrize("place", [("زز", "زز", ""), ("جمعيه", "ز", ""), ("", "", ""), ("جمعيه", "", "")])
+def test_cursor_of_other_words_is_refused(shown: Directory, place: tuple[str, str, str]):
+    with pytest.raises(Invalid):
+        shown.page(Search(q="جمعية", cursor=cursors.write(place)))
+
+
 def test_map_shows_what_has_a_place(shown: Directory):
     features = [orjson.loads(one) for one in shown.features(Search())]
 

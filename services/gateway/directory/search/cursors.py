@@ -26,12 +26,13 @@ def read(cursor: str, *kinds: type[str] | type[float]) -> Place:
     try:
         place = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, TypeError) as error:
-        raise _refused() from error
+        raise refused() from error
     if not isinstance(place, list) or [type(one) for one in place] != [*kinds, str]:
-        raise _refused()
+        raise refused()
     return tuple(place)
 
 
-def _refused() -> Invalid:
+def refused() -> Invalid:
+    """Return the error for a cursor that is not of this search."""
     message = "Give the cursor of the page before, with the same search."
     return Invalid("The cursor is not one of ours.", [{"field": "cursor", "code": "invalid", "message": message}])

@@ -97,6 +97,8 @@ class Pages:
     def _by_words(self, search: Search) -> Page:
         if search.cursor:
             place = cursors.read(search.cursor, str, str)
+            if place[0] not in search.words or not str(place[1]).startswith(str(place[0])):
+                raise cursors.refused()
         else:
             lead = self.by_rarity(search.words)[0]
             place = (lead, lead, "")
