@@ -13,18 +13,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Any
 
 from services.gateway.directory.grid import Box
 from services.gateway.ogc.collections import Kind, Property
 from services.gateway.ogc.domain import Unsupported, box_of
-from services.gateway.ogc.geometry import Shape, shape_of, shape_of_box
+from services.gateway.ogc.geometry import Shape, bounds, shape_of, shape_of_box
 from services.gateway.ogc.parser import DEPTH_MOST
 from services.gateway.ogc.times import NONE, OPERATORS, TEMPORAL, Query, compared, related, time_of
 
 TERMS_MOST = 200
 WILDCARDS_MOST = 8
+NUMBER_MOST = 2**53  # what JSON carries exactly (RFC 8259, 6), and less than the database can hold
+EAST_MOST, NORTH_MOST = 180.0, 90.0
 GEOMETRY = "geometry"
 ORDERED = frozenset({Kind.WHOLE, Kind.MOMENT, Kind.TEXT})
 
@@ -186,7 +187,7 @@ class _Walk:
         one, other = _two(args)
         if not _names_property(one):
             one, other, op = other, one, TURNED_SPATIAL.get(op, op)
-        if not _names_property(one) or one["property"] != GEOMETRY:
+        if not _names_property(one) or one.get("property") != GEOMETRY:
             raise Unsupported("A spatial predicate compares the property geometry with a geometry.")
         return self._spatial(op, _shape(other), negated)
 
@@ -203,7 +204,7 @@ class _Walk:
     # Properties
 
     def _property(self, node: Any) -> Property:
-        if not _names_property(node):
+        if not isinstance(node, dict) or not isinstance(node.get("property"), str):
             raise Unsupported("One side of a comparison is a property, the other a value.")
         if (found := self._queryables.get(node["property"])) is None:
             raise Unsupported(f"{node['property']!r} is not queryable.")
@@ -252,7 +253,7 @@ def _value(found: Property, node: Any) -> Any:
     match found.kind:
         case Kind.TEXT | Kind.TEXTS if isinstance(node, str):
             return node
-        case Kind.WHOLE if isinstance(node, int | float) and not isinstance(node, bool) and isfinite(node):
+        case Kind.WHOLE if isinstance(node, int | float) and not isinstance(node, bool) and abs(node) <= NUMBER_MOST:
             return node
         case Kind.FLAG if isinstance(node, bool):
             return node
@@ -278,7 +279,7 @@ def _pattern(like: Any) -> str:
 
     ``%`` is any text, ``_`` one character; either is taken as it is behind ``\``.
     """
-    if not isinstance(like, str):
+    if not isinstance(like, str) or "\0" in like:
         raise Unsupported("LIKE takes a text.")
     parts, wild, escaped = [], 0, False
     for sign in re.sub("%+", "%", like):
@@ -299,6 +300,10 @@ def _shape(node: Any) -> Shape:
     try:
         if isinstance(node, dict) and "bbox" in node:
             return shape_of_box(box_of(node["bbox"]))
-        return shape_of(node)
+        shape = shape_of(node)
+        box = bounds(shape)
+        if max(abs(box.west), abs(box.east)) > EAST_MOST or max(abs(box.south), abs(box.north)) > NORTH_MOST:
+            raise ValueError("it lies beyond the globe")
+        return shape
     except (ValueError, TypeError) as error:
         raise Unsupported(f"This geometry is not supported: {error}.") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
@@ -94,8 +94,12 @@ def moment_of(text: str) -> Interval:
     """Return the moment of a date-time, or the day of a date. Raises ``ValueError``."""
     if len(text) == len("2026-11-02"):
         day = datetime.strptime(text, DAY).replace(tzinfo=UTC)
-        return Interval(day, day + timedelta(days=1) - timedelta(milliseconds=1))
+        return Interval(day, day.replace(hour=23, minute=59, second=59, microsecond=999_000))
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None or "T" not in text.upper():
         raise ValueError("a time has a date, a time of day, and its offset from UTC")
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("this time lies beyond the years 1 to 9999") from error
     return Interval(moment, moment)

@@ -54,6 +54,8 @@ def shape_of(geometry: Any) -> Shape:
     """Return the shape of a GeoJSON geometry (RFC 7946). Raises ``ValueError`` for what is none."""
     try:
         kind, coordinates = geometry["type"], geometry.get("coordinates")
+        if not coordinates:
+            raise ValueError("it has no coordinates")
         match kind:
             case "Point":
                 return Shape(points=(_point(coordinates),))

@@ -178,6 +178,16 @@ def test_what_is_not_taken_is_refused(text: str):
         {"op": "s_intersects", "args": [{"property": "geometry"}, {"bbox": ["a", "b", "c", "d"]}]},
         {"op": "t_after", "args": [{"property": "last_modified"}, {"timestamp": {"$gt": ""}}]},
         {"op": "isNull", "args": [{"property": {"$gt": ""}}]},
+        {"op": "isNull", "args": [{"op": "casei", "args": [{"property": "name"}]}]},
+        {"op": "t_after", "args": [{"op": "casei", "args": [{"property": "last_modified"}]}, {"date": "2026-01-01"}]},
+        {"op": "s_intersects", "args": [{"op": "casei", "args": [{"property": "geometry"}]}, {"bbox": [0, 0, 1, 1]}]},
+        {"op": "s_intersects", "args": [{"property": "geometry"}, {"type": "MultiPoint", "coordinates": []}]},
+        {"op": "s_intersects", "args": [{"property": "geometry"}, {"type": "Point", "coordinates": [1e308, 0]}]},
+        {"op": "s_intersects", "args": [{"property": "geometry"}, {"type": "Point", "coordinates": [0, 91]}]},
+        {"op": "t_after", "args": [{"property": "last_modified"}, {"timestamp": "0001-01-01T00:00:00+14:00"}]},
+        {"op": "=", "args": [{"property": "version"}, 2**64]},
+        {"op": "=", "args": [{"property": "version"}, float("inf")]},
+        {"op": "like", "args": [{"property": "name"}, "a\0%"]},
     ],
 )
 def test_json_that_is_no_filter_is_refused(node: Any):
