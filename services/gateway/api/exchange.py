@@ -19,7 +19,7 @@ from flask import Response, g, request
 
 from chassis.ids import new_id
 from contracts.envelope import RpcContract
-from services.gateway.auth.guard import IfMatch, Operation
+from services.gateway.auth.guard import READS, IfMatch, Operation
 from services.gateway.cache import ROUTE
 from services.gateway.conditions import expected_version, held, not_modified
 from services.gateway.parts import parts
@@ -103,7 +103,7 @@ def public(body: bytes, tag: str = "", mimetype: str = JSON) -> Response:
     tag = tag or f'"{digest(body)}"'
     if g.operation.public and request.url_rule:
         request.environ[ROUTE] = request.url_rule.rule
-    if known := held(_condition(), tag):
+    if request.method in READS and (known := held(_condition(), tag)):
         return not_modified(known, Cache_Control=PUBLIC_CACHE)
     return Response(body, mimetype=mimetype, headers={"ETag": tag, "Cache-Control": PUBLIC_CACHE})
 

@@ -20,6 +20,8 @@ from services.gateway.hsds import schemas, taxonomies
 from services.gateway.hsds.asked import (
     MINIMAL_MOST,
     NDJSON,
+    PER_PAGE,
+    PER_PAGE_MOST,
     Asked,
     OrganizationsAsked,
     ServicesAsked,
@@ -211,8 +213,13 @@ def _services(asked: ServicesAsked) -> Response:
 
 
 def _services_asked(given: Given) -> ServicesAsked:
-    """Return what is asked; a page of what is minimal holds as many as may be."""
-    return ServicesAsked(**({"per_page": MINIMAL_MOST} if given.get("minimal") else {}) | given)
+    """Return what is asked; a page of what is minimal holds as many as may be, any other no more than it may.
+
+    Address and body were each looked at by themselves, and one may have asked for what is minimal, the other not.
+    """
+    if given.get("minimal"):
+        return ServicesAsked(**{"per_page": MINIMAL_MOST} | given)
+    return ServicesAsked(**given | {"per_page": min(given.get("per_page", PER_PAGE), PER_PAGE_MOST)})
 
 
 def _at_locations(asked: ServicesAsked) -> Response:
