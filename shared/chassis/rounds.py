@@ -80,7 +80,8 @@ class Rounds(DependencyProvider):
     def stop(self) -> None:
         """Claim nothing more, and wait for what is in hand."""
         self._stopping.set()
-        for thread in (self._looking, *self._in_hand):
+        self._looking.wait()
+        for thread in tuple(self._in_hand):
             thread.wait()
 
     def _look(self) -> None:
