@@ -43,6 +43,19 @@ def endless(request: BaseHTTPRequestHandler) -> None:
         request.server.sent = sent  # type: ignore[attr-defined]
 
 
+def broken_off(code: int) -> Answer:
+    """Answer with a status and less of a body than was announced."""
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(code)
+        request.send_header("Content-Length", "10")
+        request.end_headers()
+        request.wfile.write(b"ok")
+        request.close_connection = True
+
+    return answer
+
+
 @dataclass(frozen=True)
 class Received:
     """Hold one request."""

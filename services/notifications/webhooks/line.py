@@ -101,19 +101,24 @@ class Line:
         self._pool.close()
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
-        """Post a body and return what became of it. Raises nothing that the receiver could cause."""
+        """Post a body and return what became of it. Raises nothing that the receiver could cause.
+
+        A status that has come is the outcome, also where the rest of the answer breaks off.
+        """
+        status = 0
         try:
             with self._pool.stream(
                 "POST", url, headers=list(headers.items()), content=body, extensions={"timeout": self._timeouts}
             ) as answer:
+                status = answer.status
                 _read_a_little(answer.iter_stream())
-                return Outcome(answer.status)
         except ForbiddenAddress:
             return Outcome(reason=Why.FORBIDDEN)
         except httpcore.TimeoutException:
-            return Outcome(reason=Why.TIMEOUT)
+            return Outcome(status) if status else Outcome(reason=Why.TIMEOUT)
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, ValueError):
-            return Outcome(reason=Why.UNREACHABLE)
+            return Outcome(status) if status else Outcome(reason=Why.UNREACHABLE)
+        return Outcome(status)
 
 
 def _read_a_little(pieces: Iterable[bytes]) -> None:

@@ -144,18 +144,22 @@ class Sender:
 
     def _judge(self, webhook: Webhook, lane: Lane, outcome: Outcome) -> None:
         if outcome.gone:
-            self._disable(webhook.id, Why.GONE)
+            self._disable(webhook, Why.GONE)
         elif lane.failing_long(self.now()):
-            self._disable(webhook.id, Why.FAILING)
+            self._disable(webhook, Why.FAILING)
 
-    def _disable(self, webhook_id: str, why: Why) -> None:
-        def effect(unit: Unit) -> None:
-            webhook = self.webhooks.find(webhook_id, unit.session)
-            if webhook is not None and webhook.enabled:
-                self.webhooks.save(domain.disabled(webhook, why, unit.now), unit.session)
-                self.lanes.wake([webhook_id], unit.now, unit.session)
-                unit.audit("webhook.disabled", webhook_id, why)
+    def _disable(self, sent_to: Webhook, why: Why) -> None:
+        """Disable a webhook as it was when it was sent to; one that its owner has changed meanwhile stays."""
 
-        self.units.do(OURSELVES, effect)
-        self.deliveries.hold(webhook_id)
-        log.warning("webhook_disabled", webhook=webhook_id, reason=why.value)
+        def effect(unit: Unit) -> bool:
+            webhook = self.webhooks.find(sent_to.id, unit.session)
+            if webhook is None or not webhook.enabled or webhook.version != sent_to.version:
+                return False
+            self.webhooks.save(domain.disabled(webhook, why, unit.now), unit.session)
+            self.lanes.wake([webhook.id], unit.now, unit.session)
+            unit.audit("webhook.disabled", webhook.id, why)
+            return True
+
+        if self.units.do(OURSELVES, effect):
+            self.deliveries.hold(sent_to.id)
+            log.warning("webhook_disabled", webhook=sent_to.id, reason=why.value)

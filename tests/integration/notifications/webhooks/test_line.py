@@ -12,7 +12,7 @@ from cli.process import free_ports
 from services.notifications.webhooks.domain import Outcome, Why
 from services.notifications.webhooks.guard import Rules
 from services.notifications.webhooks.line import Line
-from tests.receiver import endless, status
+from tests.receiver import broken_off, endless, status
 
 PRIVATE, WORLD = Rules((), private=True), Rules(())
 BODY = b'{"test": 2432232314}'
@@ -46,6 +46,13 @@ def test_long_answer_is_left(receiver):
 
     assert posted(receiver.url) == Outcome(200)
     assert time.monotonic() - began < 0.5
+
+
+@pytest.mark.parametrize("code", [200, 410, 503])
+def test_status_counts_where_the_rest_breaks_off(receiver, code):
+    receiver.answers.append(broken_off(code))
+
+    assert posted(receiver.url) == Outcome(code)
 
 
 def test_silence_is_a_timeout(receiver):

@@ -145,6 +145,21 @@ def test_gone_disables_and_holds(station, receiver):
     assert len(receiver.received) == 1
 
 
+def test_webhook_that_moved_meanwhile_stays(station, receiver, other):
+    webhook = station.subscribed(receiver.url)
+    station.happens()
+    gone = status(410)
+
+    def moved_meanwhile(request):
+        station.call(station.desk.change, id=webhook.id, webhook={"url": other.url})
+        gone(request)
+
+    receiver.answers.append(moved_meanwhile)
+    station.rounds()
+
+    assert (station.again(webhook).enabled, station.again(webhook).url) == (True, other.url)
+
+
 @pytest.mark.parametrize("answer", ["hang", "redirect"])
 def test_bad_answer_holds_up_nobody(station, receiver, other, answer):
     bad, good = station.subscribed(receiver.url), station.subscribed(other.url)
