@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import socket
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -341,8 +342,8 @@ def changes_counted(gateway: Gateway) -> int:
 
 @pytest.fixture(scope="module")
 def crowded(gateway: Gateway) -> str:
-    """Fill an area with points, more than buffers on the way hold, and give the address of their collection."""
-    feature = orjson.dumps({**examples.POINTS["features"][0], "id": "one of many" * 80})
+    """Fill an area with points, more than one answer holds whole, and give the address of their collection."""
+    feature = orjson.dumps({**examples.POINTS["features"][0], "id": "one of many"})
     point = {"version": 1, "feature": feature, "facets": [documents.facet(area=CROWDED)]}
     points = gateway.database["directory_organizations"]
     points.insert_many([{**point, "_id": f"crowd-{number}"} for number in range(POINTS)], ordered=False)
@@ -371,8 +372,14 @@ def test_head_of_many_points_is_empty(gateway: Gateway, crowded: str):
     wait_until(lambda: not idle_cursors(gateway), "the end of the query", SOON)
 
 
+def slow_taker(gateway: Gateway) -> httpx.Client:
+    """Return a client whose system takes little beforehand; by itself it may take tens of megabytes."""
+    transport = httpx.HTTPTransport(socket_options=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)])
+    return httpx.Client(base_url=gateway.config.public_url, transport=transport)
+
+
 def test_query_ends_with_its_caller(gateway: Gateway, crowded: str):
-    with gateway.http.stream("GET", crowded, headers={"Accept-Encoding": "identity"}) as answer:
+    with slow_taker(gateway) as http, http.stream("GET", crowded, headers={"Accept-Encoding": "identity"}) as answer:
         next(answer.iter_raw())
         wait_until(lambda: idle_cursors(gateway) == 1, "the query to wait", SOON)
 
