@@ -124,7 +124,8 @@ class Lane:
     """Hold whose turn it is to be sent to: one sender at a time goes down a webhook's lane, until ``until`` at most.
 
     ``failures`` counts those on end, since ``failing_since``; nothing is sent before ``rest_until``, so that a receiver
-    that is away takes up a sender for a moment only.
+    that is away takes up a sender for a moment only. ``roused`` counts how often somebody said that its receiver is
+    well.
     """
 
     id: str
@@ -132,6 +133,7 @@ class Lane:
     rest_until: datetime
     failures: int = 0
     failing_since: datetime | None = None
+    roused: int = 0
 
     def failing_long(self, now: datetime) -> bool:
         """Tell whether nothing but failures has come of it for :data:`FAILING_DAYS`."""
@@ -215,11 +217,16 @@ def served(lane: Lane, outcome: Outcome, now: datetime) -> Lane:
     if outcome.reason == Why.EXPIRED:
         return lane
     if outcome.taken:
-        return replace(lane, failures=0, failing_since=None)
+        return at_ease(lane)
     failures = lane.failures + 1
     return replace(
         lane, failures=failures, failing_since=lane.failing_since or now, rest_until=now + rest_after(failures)
     )
+
+
+def at_ease(lane: Lane) -> Lane:
+    """Return the lane without its failures, since nothing waits any more: the outage that they were of is over."""
+    return replace(lane, failures=0, failing_since=None)
 
 
 def rest_after(failures: int) -> timedelta:

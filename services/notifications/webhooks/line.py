@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any, Self
 
@@ -83,8 +84,13 @@ class Line:
         *,
         resolve: Resolve = resolved,
         timeout: float = TIMEOUT,
+        limit: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
-        """Take what is allowed, how TLS is spoken, and the seconds that each step may take."""
+        """Take what is allowed, how TLS is spoken, and the seconds that each step may take.
+
+        ``limit`` bounds one whole request, whatever the receiver does, by raising ``TimeoutError``.
+        """
+        self._limit = limit
         self._timeouts = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
         self._pool = httpcore.ConnectionPool(
             ssl_context=tls, max_connections=1, network_backend=GuardedBackend(rules, resolve)
@@ -103,22 +109,24 @@ class Line:
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
         """Post a body and return what became of it. Raises nothing that the receiver could cause.
 
-        A status that has come is the outcome, also where the rest of the answer breaks off.
+        A status that has come is the outcome, also where the rest of the answer breaks off or takes too long.
         """
         status = 0
         try:
-            with self._pool.stream(
-                "POST", url, headers=list(headers.items()), content=body, extensions={"timeout": self._timeouts}
-            ) as answer:
+            with self._limit(), self._stream(url, headers, body) as answer:
                 status = answer.status
                 _read_a_little(answer.iter_stream())
         except ForbiddenAddress:
             return Outcome(reason=Why.FORBIDDEN)
-        except httpcore.TimeoutException:
+        except (TimeoutError, httpcore.TimeoutException):
             return Outcome(status) if status else Outcome(reason=Why.TIMEOUT)
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, ValueError):
             return Outcome(status) if status else Outcome(reason=Why.UNREACHABLE)
         return Outcome(status)
+
+    def _stream(self, url: str, headers: Mapping[str, str], body: bytes) -> AbstractContextManager[httpcore.Response]:
+        extensions = {"timeout": self._timeouts}
+        return self._pool.stream("POST", url, headers=list(headers.items()), content=body, extensions=extensions)
 
 
 def _read_a_little(pieces: Iterable[bytes]) -> None:

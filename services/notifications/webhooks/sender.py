@@ -3,23 +3,25 @@
 ::
 
     lane claimed ─▶ enabled? ─▶ due deliveries ─▶ sign ─▶ post ─▶ record ─┬─ taken: the next, for SLICE at most
-                       │ no: hold what waits                              ├─ not taken: the lane rests
+                       │ no: hold what waits      as it was? else stop    ├─ not taken: the lane rests
                        ▼                                                  └─ gone, or failing for days: disabled
                     released ◀────────────────────────────────────────────┘
 
 One sender at a time goes down a lane, in whichever replica. A receiver that is slow or away takes up one of the senders
-for one request, and then rests; after :data:`SLICE` a lane goes behind those that have been due longer. A sender that
-dies between the receiver's answer and the record of it leaves a lane that is due again once its lease has run out: the
-delivery is then made again, with the same ``webhook-id``.
+for one request, and then rests; after :data:`SLICE` a lane goes behind those that have been due longer. Before each
+request it is asked whether the webhook is still as it was read: one that was changed, disabled or removed is sent
+nothing more as it was, and its lane is due again. A sender that dies between the receiver's answer and the record of it
+leaves a lane that is due again once its lease has run out: the delivery is then made again, with the same
+``webhook-id``.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from chassis import clock
 from chassis.errors import Conflict
@@ -36,6 +38,9 @@ LEASE = timedelta(seconds=60)
 SLICE = timedelta(seconds=10)
 MOST = 200
 """Deliveries of one turn, at most."""
+GROUP = 20
+"""Deliveries whose events are read at once."""
+HELD_AT_ONCE = 1_000
 OURSELVES = Actor("notifications", "service")
 CONTENT_TYPE = "application/cloudevents+json"
 USER_AGENT = "Tashbik-Webhooks/1"
@@ -43,19 +48,23 @@ USER_AGENT = "Tashbik-Webhooks/1"
 log = get_logger()
 
 
+@dataclass(slots=True)
+class Turn:
+    """Hold what is given back at the end of a turn, whatever ends it: the lane, and when that is due again."""
+
+    lane: Lane
+    due: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Send to webhooks. Safe to run in several threads and replicas.
-
-    ``limit`` bounds one whole request, whatever the receiver does, by raising ``TimeoutError``.
-    """
+    """Send to webhooks. Safe to run in several threads and replicas."""
 
     webhooks: WebhookStore
     deliveries: DeliveryStore
     lanes: LaneStore
     units: Units
     line: Callable[[], Line]
-    limit: Callable[[], AbstractContextManager[object]]
     now: Callable[[], datetime] = clock.now
     chance: Callable[[], float] = field(default=random.random)
 
@@ -71,12 +80,15 @@ class Sender:
             self.lanes.close(lane)
             return
         if not webhook.enabled:
-            self.deliveries.hold(webhook.id)
+            self._hold(webhook.id)
             self.lanes.release(lane, None)
             return
-        after = self._send_due(webhook, lane, stopping)
-        due = self.deliveries.next_due(webhook.id)
-        self.lanes.release(after, due and max(due, self.now()))
+        turn = Turn(lane, due=lane.until)  # where it breaks off
+        try:
+            self._send_due(webhook, turn, stopping)
+            self._look_ahead(turn)
+        finally:
+            self.lanes.release(turn.lane, turn.due)
 
     def measure(self) -> None:
         """Set the gauges of what waits, and of what is disabled."""
@@ -87,30 +99,35 @@ class Sender:
         for why in (Why.OWNER, Why.GONE, Why.FAILING):
             metrics.WEBHOOKS_DISABLED.labels(why.value).set(counts.get(why.value, 0))
 
-    def _send_due(self, webhook: Webhook, lane: Lane, stopping: Callable[[], bool]) -> Lane:
+    def _send_due(self, webhook: Webhook, turn: Turn, stopping: Callable[[], bool]) -> None:
         began = self.now()
         with self.line() as line:
-            for delivery in self.deliveries.due(webhook.id, began, MOST):
-                if stopping() or self.now() >= began + SLICE:
+            for delivery, body in self._with_bodies(self.deliveries.due(webhook.id, began, MOST)):
+                if stopping() or self.now() >= began + SLICE or not self.webhooks.stands(webhook):
                     break
-                outcome = self._attempt(line, webhook, delivery)
+                outcome = self._attempt(line, webhook, delivery, body)
+                turn.lane = domain.served(turn.lane, outcome, self.now())
                 self._record(domain.attempted(delivery, outcome, self.now(), self.chance()), webhook)
-                lane = domain.served(lane, outcome, self.now())
                 if not outcome.taken and outcome.reason != Why.EXPIRED:
-                    self._judge(webhook, lane, outcome)
+                    self._judge(webhook, turn.lane, outcome)
                     break
-        return lane
 
-    def _attempt(self, line: Line, webhook: Webhook, delivery: Delivery) -> Outcome:
-        body = self.deliveries.body(delivery.event)
+    def _with_bodies(self, due: Sequence[Delivery]) -> Iterator[tuple[Delivery, bytes | None]]:
+        for start in range(0, len(due), GROUP):
+            group = due[start : start + GROUP]
+            bodies = self.deliveries.bodies([one.event for one in group])
+            yield from ((one, bodies.get(one.event)) for one in group)
+
+    def _look_ahead(self, turn: Turn) -> None:
+        due = self.deliveries.next_due(turn.lane.id)
+        turn.due = due and max(due, self.now())
+        if due is None:
+            turn.lane = domain.at_ease(turn.lane)
+
+    def _attempt(self, line: Line, webhook: Webhook, delivery: Delivery, body: bytes | None) -> Outcome:
         if body is None:
             return Outcome(reason=Why.EXPIRED)
-        headers = self._headers(webhook, delivery.event, body)
-        try:
-            with self.limit():
-                return line.post(webhook.url, headers, body)
-        except TimeoutError:
-            return Outcome(reason=Why.TIMEOUT)
+        return line.post(webhook.url, self._headers(webhook, delivery.event, body), body)
 
     def _headers(self, webhook: Webhook, event: str, body: bytes) -> dict[str, str]:
         now = self.now()
@@ -161,5 +178,17 @@ class Sender:
             return True
 
         if self.units.do(OURSELVES, effect):
-            self.deliveries.hold(sent_to.id)
+            self._hold(sent_to.id)
             log.warning("webhook_disabled", webhook=sent_to.id, reason=why.value)
+
+    def _hold(self, webhook: str) -> None:
+        """Hold what waits for a webhook, for as long as that is disabled: what is replayed meanwhile stays replayed."""
+        while self.units.do(OURSELVES, partial(self._hold_some, webhook)) == HELD_AT_ONCE:
+            pass
+
+    def _hold_some(self, webhook_id: str, unit: Unit) -> int:
+        webhook = self.webhooks.find(webhook_id, unit.session)
+        if webhook is None or webhook.enabled:
+            return 0
+        self.lanes.touch(webhook_id, unit.session)
+        return self.deliveries.hold(webhook_id, HELD_AT_ONCE, unit.session)

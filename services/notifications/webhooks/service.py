@@ -57,8 +57,7 @@ class WebhookRounds(Rounds):
             DeliveryStore(database),
             LaneStore(database),
             Units(database, node=config.node, service=self.container.service_name, seal=seal),
-            line=lambda: Line(rules_of(config), tls),
-            limit=partial(limited, TIMEOUT),
+            line=lambda: Line(rules_of(config), tls, limit=partial(limited, TIMEOUT)),
         )
 
     def claim(self) -> Lane | None:

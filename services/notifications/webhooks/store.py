@@ -98,6 +98,11 @@ class WebhookStore:
         """Return how many webhooks a client has; those of all for an empty name."""
         return self._webhooks.count_documents({"owner": owner} if owner else {}, session=session)
 
+    def stands(self, webhook: Webhook) -> bool:
+        """Tell whether a webhook is still as it was read: neither changed nor removed."""
+        as_read = {"_id": webhook.id, "version": webhook.version}
+        return self._webhooks.find_one(as_read, {"_id": 1}) is not None
+
     def listeners(self, session: ClientSession) -> list[Listener]:
         """Return what each webhook is to be told of."""
         found = self._webhooks.find({}, {"enabled": 1, "event_types": 1}, session=session)
@@ -141,10 +146,9 @@ class DeliveryStore:
         self._events.bulk_write(events, ordered=False, session=session)
         self._deliveries.bulk_write([_addition(one) for one in deliveries], ordered=False, session=session)
 
-    def body(self, event: str) -> bytes | None:
-        """Return an event's body, or None once it is erased."""
-        found = self._events.find_one({"_id": event})
-        return bytes(found["body"]) if found else None
+    def bodies(self, events: Collection[str]) -> dict[str, bytes]:
+        """Return the bodies of events by their ids, without those that are erased."""
+        return {found["_id"]: bytes(found["body"]) for found in self._events.find({"_id": {"$in": [*events]}})}
 
     def due(self, webhook: str, now: datetime, limit: int) -> list[Delivery]:
         """Return what may be sent to a webhook by now, what has been due longest first."""
@@ -169,11 +173,12 @@ class DeliveryStore:
         if changes:
             self._deliveries.bulk_write(changes, ordered=False, session=session)
 
-    def hold(self, webhook: str) -> int:
-        """Hold what waits for a webhook, and return how much that is."""
-        change = {"$set": {"status": Status.HELD.value}, "$inc": {"version": 1}}
+    def hold(self, webhook: str, limit: int, session: ClientSession) -> int:
+        """Hold what waits for a webhook, so much at most, and return how much that is."""
         waiting = {"webhook": webhook, "status": Status.WAITING.value}
-        return self._deliveries.update_many(waiting, change).modified_count
+        found = [one["_id"] for one in self._deliveries.find(waiting, {"_id": 1}, session=session).limit(limit)]
+        change = {"$set": {"status": Status.HELD.value}, "$inc": {"version": 1}}
+        return self._deliveries.update_many({"_id": {"$in": found}}, change, session=session).modified_count
 
     def erase(self, webhook: str) -> None:
         """Erase all that was or is to be delivered to a webhook."""
@@ -223,8 +228,12 @@ class LaneStore:
 
     def rouse(self, webhook: str, now: datetime, session: ClientSession) -> None:
         """Let a lane be due at once, and forget its failures: somebody says that its receiver is well."""
-        change = {"$min": {"due": now}, "$inc": {"woken": 1}, "$set": _rested()}
+        change = {"$min": {"due": now}, "$inc": {"woken": 1, "roused": 1}, "$set": _rested()}
         self._lanes.update_one({"_id": webhook}, change, session=session)
+
+    def touch(self, webhook: str, session: ClientSession) -> None:
+        """Write to a lane, so that whoever rouses it at the same moment comes before this transaction or after it."""
+        self._lanes.update_one({"_id": webhook}, {"$inc": {"woken": 1}}, session=session)
 
     def claim(self, now: datetime, lease: timedelta) -> Lane | None:
         """Claim the lane that has been due longest, for the length of the lease, or return None.
@@ -240,14 +249,16 @@ class LaneStore:
         return _to_lane(found) if found else None
 
     def release(self, lane: Lane, due: datetime | None) -> None:
-        """Give a lane back, to be due at a moment, or sooner where it was woken meanwhile."""
+        """Give a lane back, to be due at a moment, or sooner where it was woken meanwhile.
+
+        What happened to it before is let be where it was roused meanwhile.
+        """
         moment = due or NEVER
         untouched = {"$eq": ["$due", lane.until]}
+        not_roused = {"$eq": [{"$ifNull": ["$roused", 0]}, lane.roused]}
         after = {
             "due": {"$cond": [untouched, moment, {"$min": ["$due", moment]}]},
-            "rest_until": lane.rest_until,
-            "failures": lane.failures,
-            "failing_since": lane.failing_since,
+            **{name: {"$cond": [not_roused, getattr(lane, name), f"${name}"]} for name in _rested()},
             "lease": EPOCH,
         }
         self._lanes.update_one({"_id": lane.id, "lease": lane.until}, [{"$set": after}])
@@ -280,7 +291,12 @@ def _addition(delivery: Delivery) -> UpdateOne:
 
 def _to_lane(document: Document) -> Lane:
     return Lane(
-        document["_id"], document["lease"], document["rest_until"], document["failures"], document["failing_since"]
+        id=document["_id"],
+        until=document["lease"],
+        rest_until=document["rest_until"],
+        failures=document["failures"],
+        failing_since=document["failing_since"],
+        roused=document.get("roused", 0),
     )
 
 

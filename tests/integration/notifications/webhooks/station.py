@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,7 +56,6 @@ class Station:
             self.lanes,
             self.units,
             line=lambda: Line(PRIVATE, timeout=PATIENCE),
-            limit=nullcontext,
             now=lambda: self.now,
             chance=lambda: 0.5,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import ssl
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -53,6 +54,29 @@ def test_status_counts_where_the_rest_breaks_off(receiver, code):
     receiver.answers.append(broken_off(code))
 
     assert posted(receiver.url) == Outcome(code)
+
+
+@contextmanager
+def over():
+    """Let time be over once the other side has said what it says."""
+    yield
+    raise TimeoutError
+
+
+@pytest.mark.parametrize("code", [200, 410, 503])
+def test_status_counts_where_time_is_over(receiver, code):
+    receiver.answers.append(status(code))
+
+    assert posted(receiver.url, limit=over) == Outcome(code)
+
+
+def test_time_over_without_a_status_is_a_timeout(receiver):
+    @contextmanager
+    def at_once():
+        raise TimeoutError
+        yield
+
+    assert posted(receiver.url, limit=at_once) == Outcome(reason=Why.TIMEOUT)
 
 
 def test_silence_is_a_timeout(receiver):

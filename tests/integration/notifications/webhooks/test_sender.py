@@ -234,7 +234,8 @@ def test_death_after_sending_repeats(station, receiver):
     lane = dying.claim()
     with station.sender().line() as line:
         (delivery,) = station.deliveries.due(webhook.id, station.now, 10)
-        assert dying._attempt(line, webhook, delivery).taken  # and here it dies
+        (body,) = station.deliveries.bodies([delivery.event]).values()
+        assert dying._attempt(line, webhook, delivery, body).taken  # and here it dies
 
     before = station.rounds()
     station.passes(seconds=LEASE.total_seconds())
