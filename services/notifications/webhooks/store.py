@@ -4,6 +4,7 @@
 ``webhook_deliveries``  one record for each event and webhook, erased with its event
 ``webhook_events``      the body of each event that is delivered to anybody, erased after :data:`.domain.KEPT`
 ``webhook_lanes``       one record a webhook: when something may be sent to it, and who is at it until when
+``webhook_counts``      one record, written by whoever counts webhooks before adding one
 
 A lane is changed by whoever records deliveries, in the same transaction, and claimed before deliveries are looked for:
 so either the sender sees the delivery, or the lane is due again (:meth:`LaneStore.release`).
@@ -28,6 +29,7 @@ from services.notifications.webhooks.domain import Delivery, Lane, Status, Webho
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+COUNT = "webhooks"
 ENCRYPTED = ("url", "secret", "old_secret")
 
 INDEXES = {
@@ -41,6 +43,7 @@ INDEXES = {
     ),
     "webhook_events": (IndexModel("erase_at", name="erase_at", expireAfterSeconds=0),),
     "webhook_lanes": (IndexModel("due", name="due"),),
+    "webhook_counts": (),
 }
 
 Document = dict[str, Any]
@@ -61,6 +64,7 @@ class WebhookStore:
     def __init__(self, database: Database[Document], vault: FieldVault) -> None:
         """Take the service's database and its vault."""
         self._webhooks = database["webhooks"]
+        self._counts = database["webhook_counts"]
         self._vault = vault
 
     def add(self, webhook: Webhook, session: ClientSession) -> None:
@@ -95,7 +99,11 @@ class WebhookStore:
         return [self.webhook(found) for found in self._webhooks.find(query).sort("_id", DESCENDING).limit(limit)]
 
     def count(self, owner: str, session: ClientSession) -> int:
-        """Return how many webhooks a client has; those of all for an empty name."""
+        """Return how many webhooks a client has; those of all for an empty name.
+
+        Of two transactions that count at the same time one is made again after the other: nobody adds meanwhile.
+        """
+        self._counts.update_one({"_id": COUNT}, {"$inc": {"taken": 1}}, upsert=True, session=session)
         return self._webhooks.count_documents({"owner": owner} if owner else {}, session=session)
 
     def stands(self, webhook: Webhook) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -151,6 +152,34 @@ def test_client_has_ten_at_most(station, receiver):
     with pytest.raises(Conflict):
         station.subscribed(receiver.url)
     assert station.subscribed(receiver.url, actor=ANOTHER)
+
+
+def all_at_once(station, receiver, actors):
+    """Let each of some clients make a webhook at the same moment, and return how many could."""
+
+    def made(actor):
+        try:
+            return bool(station.subscribed(receiver.url, actor=actor))
+        except Conflict:
+            return False
+
+    with ThreadPoolExecutor(len(actors)) as threads:
+        return sum(threads.map(made, actors))
+
+
+def test_client_has_ten_at_once(station, receiver):
+    assert all_at_once(station, receiver, [ANOTHER] * 16) == 10
+
+
+def test_node_has_a_hundred_at_once(station, receiver):
+    station.subscribed(receiver.url)
+    (one,) = station.database["webhooks"].find()
+    many = [{**one, "_id": f"0199-{n:05}", "owner": f"association:client-{n}"} for n in range(97)]
+    station.database["webhooks"].insert_many(many)
+
+    made = all_at_once(station, receiver, [Actor(f"agency-{n}", "association") for n in range(8)])
+
+    assert made == 2
 
 
 def test_forbidden_address_is_refused(station):
