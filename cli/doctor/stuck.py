@@ -62,7 +62,12 @@ def doubts(patient: Patient) -> Iterator[Fault]:
 def webhooks(patient: Patient) -> Iterator[Fault]:
     """See that webhooks are sent to, and that none is disabled but by those who may."""
     database = patient.database("notifications")
-    if given_up := database["webhooks"].count_documents({"enabled": False, "reason": {"$ne": "owner"}}):
+    if unreadable := database["webhooks"].count_documents({"enabled": False, "reason": "unreadable"}):
+        yield broken(
+            f"{unreadable} webhooks are disabled, since no key opens what is kept of them",
+            "Find the key, or have them made anew: docs/runbooks/webhooks.md.",
+        )
+    if given_up := database["webhooks"].count_documents({"enabled": False, "reason": {"$in": ["gone", "failing"]}}):
         yield warning(
             f"{given_up} webhooks are disabled, since their receivers are gone or fail",
             "`GET /webhooks` as an operator says whose: docs/runbooks/webhooks.md.",

@@ -49,7 +49,7 @@ WEBHOOKS_OLDEST_DUE = Gauge(
 )
 WEBHOOKS_DISABLED = Gauge(
     "tashbik_webhooks_disabled",
-    "Webhooks that are disabled, by reason: owner, gone or failing.",
+    "Webhooks that are disabled, by reason: owner, gone, failing or unreadable.",
     ("reason",),
     multiprocess_mode="livemax",
 )

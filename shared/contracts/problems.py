@@ -77,6 +77,12 @@ PROBLEMS: dict[str, Problem] = {
             "The webhook is disabled; enable it first.",
         ),
         Problem(
+            "webhook_unreadable",
+            "تعذّر فك تشفير ما حُفظ من الويب هوك؛ احذفه وأنشئه من جديد.",
+            "آنچه از وب‌هوک نگه داشته شده رمزگشایی نمی‌شود؛ آن را حذف کنید و از نو بسازید.",
+            "What is kept of the webhook cannot be decrypted; remove it and make it anew.",
+        ),
+        Problem(
             "wrong_identifier",
             "رقم التعريف لا يطابق قواعده.",
             "شناسه با قاعدهٔ خود نمی‌خواند.",

@@ -18,7 +18,7 @@ from contracts.notifications import SERVICE
 PUBLIC_EVENTS: tuple[EventContract, ...] = registry.EVENTS
 EVENT_TYPES = tuple(event.type for event in PUBLIC_EVENTS)
 STATUSES = ("waiting", "delivered", "failed", "held")
-REASONS = ("", "owner", "gone", "failing")
+REASONS = ("", "owner", "gone", "failing", "unreadable")
 DELIVERY_REASONS = ("", "status", "timeout", "unreachable", "forbidden_address", "expired")
 MOST_REPLAYED = 1_000
 
@@ -120,7 +120,8 @@ class Webhook(Schema):
     """Describe one webhook.
 
     ``reason`` says why it is disabled: ``owner`` (somebody did it), ``gone`` (the receiver answered 410), ``failing``
-    (five days without one success). ``owner`` is who made it, as ``<role>:<id>``.
+    (five days without one success), ``unreadable`` (no key opens its address or secret; what cannot be read is empty,
+    and the webhook is removed and made anew). ``owner`` is who made it, as ``<role>:<id>``.
     """
 
     class Meta:

@@ -52,8 +52,8 @@ class Desk:
         return self._done(webhook, unit, "webhook.created", CREATED)
 
     def change(self, call: Call, unit: Unit) -> Result:
-        """Change a webhook. Raises ``NotFound``, ``PreconditionFailed``, ``Invalid``."""
-        old = self._asked(call, unit)
+        """Change a webhook. Raises ``NotFound``, ``PreconditionFailed``, ``Invalid``, ``Conflict`` if unreadable."""
+        old = self._readable(call, unit)
         fields = dict(call.request["webhook"])
         self._check(fields)
         if "event_types" in fields:
@@ -65,8 +65,8 @@ class Desk:
         return self._done(new, unit, "webhook.changed")
 
     def rotate(self, call: Call, unit: Unit) -> Result:
-        """Exchange a webhook's secret. Raises ``NotFound``, ``PreconditionFailed``."""
-        new = domain.rotated(self._asked(call, unit), _new_secret(), unit.now)
+        """Exchange a webhook's secret. Raises ``NotFound``, ``PreconditionFailed``, ``Conflict`` if unreadable."""
+        new = domain.rotated(self._readable(call, unit), _new_secret(), unit.now)
         self.webhooks.save(new, unit.session)
         return self._done(new, unit, "webhook.secret_rotated")
 
@@ -117,6 +117,12 @@ class Desk:
         webhook = self._asked(call, unit)
         if not webhook.enabled:
             raise Conflict("The webhook is disabled.", [_problem("enabled", "webhook_disabled")])
+        return webhook
+
+    def _readable(self, call: Call, unit: Unit) -> Webhook:
+        webhook = self._asked(call, unit)
+        if not webhook.readable:
+            raise Conflict("The webhook cannot be decrypted.", [_problem("", "webhook_unreadable")])
         return webhook
 
     def _check(self, fields: dict[str, object]) -> None:

@@ -63,6 +63,7 @@ class Why(StrEnum):
     OWNER = "owner"  # disabled by whoever may change it
     GONE = "gone"  # the receiver answered 410
     FAILING = "failing"  # nothing but failures for :data:`FAILING_DAYS`
+    UNREADABLE = "unreadable"  # no key that there is opens its address or its secret
     STATUS = "status"  # answered, but not 2xx
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"  # no such host, no connection, no TLS, the line was lost
@@ -76,7 +77,10 @@ class IllegalMove(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Hold one webhook. ``secret`` signs, and ``old_secret`` too until ``old_secret_until``."""
+    """Hold one webhook. ``secret`` signs, and ``old_secret`` too until ``old_secret_until``.
+
+    An address or a secret that cannot be decrypted is empty.
+    """
 
     id: str
     version: int
@@ -92,9 +96,14 @@ class Webhook:
     old_secret: str = ""
     old_secret_until: datetime | None = None
 
+    @property
+    def readable(self) -> bool:
+        """Tell whether address and secret are known."""
+        return bool(self.url and self.secret)
+
     def secrets_at(self, now: datetime) -> tuple[str, ...]:
         """Return the secrets that sign at a moment, the newest first."""
-        if self.old_secret_until is not None and now < self.old_secret_until:
+        if self.old_secret and self.old_secret_until is not None and now < self.old_secret_until:
             return self.secret, self.old_secret
         return (self.secret,)
 

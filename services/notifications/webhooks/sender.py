@@ -79,6 +79,10 @@ class Sender:
             self.deliveries.erase(lane.id)
             self.lanes.close(lane)
             return
+        if webhook.enabled and not webhook.readable:
+            self._disable(webhook, Why.UNREADABLE)
+            self.lanes.release(lane, None)
+            return
         if not webhook.enabled:
             self._hold(webhook.id)
             self.lanes.release(lane, None)
@@ -95,8 +99,10 @@ class Sender:
         oldest, now = self.lanes.oldest_due(self.now()), self.now()
         metrics.WEBHOOKS_WAITING.set(self.deliveries.waiting())
         metrics.WEBHOOKS_OLDEST_DUE.set((now - oldest).total_seconds() if oldest else 0)
+        for status in (Status.DELIVERED, Status.FAILED):
+            metrics.WEBHOOKS_FINISHED.labels(status.value)  # 0 at first: no increase is seen of what begins with 1
         counts = self.webhooks.disabled_counts()
-        for why in (Why.OWNER, Why.GONE, Why.FAILING):
+        for why in (Why.OWNER, Why.GONE, Why.FAILING, Why.UNREADABLE):
             metrics.WEBHOOKS_DISABLED.labels(why.value).set(counts.get(why.value, 0))
 
     def _send_due(self, webhook: Webhook, turn: Turn, stopping: Callable[[], bool]) -> None:
@@ -172,7 +178,7 @@ class Sender:
             webhook = self.webhooks.find(sent_to.id, unit.session)
             if webhook is None or not webhook.enabled or webhook.version != sent_to.version:
                 return False
-            self.webhooks.save(domain.disabled(webhook, why, unit.now), unit.session)
+            self.webhooks.disable(domain.disabled(webhook, why, unit.now), unit.session)
             self.lanes.wake([webhook.id], unit.now, unit.session)
             unit.audit("webhook.disabled", webhook.id, why)
             return True

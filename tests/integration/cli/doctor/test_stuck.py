@@ -82,6 +82,16 @@ def test_webhook_given_up_is_told(patient: Patient):
     assert "1 webhooks are disabled" in found
 
 
+def test_unreadable_webhook_is_told(patient: Patient):
+    webhooks = patient.database("notifications")["webhooks"]
+    webhooks.insert_one({"enabled": False, "reason": "unreadable"})
+
+    found = told(stuck.webhooks, patient)
+    webhooks.delete_many({})
+
+    assert "1 webhooks are disabled, since no key opens" in found
+
+
 def test_webhook_not_sent_to_is_told(patient: Patient):
     long_ago = clock.now() - LONG_AGO
     lanes = patient.database("notifications")["webhook_lanes"]

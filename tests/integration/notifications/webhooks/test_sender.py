@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.notifications import metrics
 from services.notifications.webhooks import domain
 from services.notifications.webhooks.domain import Status
 from services.notifications.webhooks.sender import LEASE
@@ -246,6 +247,17 @@ def test_death_after_sending_repeats(station, receiver):
     assert before == 0
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
     assert station.only(webhook).status is Status.DELIVERED
+
+
+def test_first_failure_is_an_increase(station):
+    """Prometheus sees no increase in a series that begins with 1."""
+    metrics.WEBHOOKS_FINISHED.clear()
+
+    station.sender().measure()
+
+    (counter,) = metrics.WEBHOOKS_FINISHED.collect()
+    totals = {one.labels["status"]: one.value for one in counter.samples if one.name.endswith("_total")}
+    assert totals == {"delivered": 0, "failed": 0}
 
 
 def test_expired_event_fails(station, receiver):
