@@ -43,6 +43,12 @@ NAMES = {
     "donor": ("مؤسسة أهل {0} للتنمية",),
 }  # fmt: skip
 PARTNERS = ("برنامج الأغذية العالمي", "منظمة اليونيسف", "هيئة كير الدولية", "مؤسسة أغاخان")
+ACCREDITATION = {
+    "accreditor": "الهيئة القومية لضمان الجودة",
+    "identifier": "Q-118",
+    "valid_from": "2024-01-01",
+    "valid_to": "",
+}
 FOREIGN_MARKUP = "<img src=x onerror=alert(1)>"
 
 
@@ -73,6 +79,7 @@ def organizations() -> list[dict[str, Any]]:
     records = [_organization(number, draft, random, partners) for number, draft in enumerate(drafts)]
     records[1]["activity"] = {"referrals_accepted": 25, "referrals_completed": None}
     records[2]["name"] += f" {FOREIGN_MARKUP}"
+    _join(records)
     for record in (records[10], records[40]):
         record["locations"][0] |= {"latitude": None, "longitude": None}
     return records
@@ -98,7 +105,12 @@ def _organization(number: int, draft: tuple[str, str, str], random: Random, part
         "languages": ["ar", "en"] if cooperates else ["ar"],
         "members_count": random.randint(12, 900) if kind in ("community", "central") else None,
         "international_cooperation": cooperates,
-        "cooperations": [{"partner": next(partners)}] if cooperates else [],
+        "cooperations": [_cooperation(next(partners))] if cooperates else [],
+        "accreditations": [ACCREDITATION] if kind == "community" else [],
+        "parent_organization_id": "",
+        "member_of": [],
+        "year_incorporated": 1990 + number % 30,
+        "assured_date": "2026-01-20" if number % 2 else "",
         "capabilities": [
             {"subject": subject, "capacity": random.choice((None, 2, 15, 40, 120)), "unit": "families"}
             for subject in subjects
@@ -122,6 +134,25 @@ def _organization(number: int, draft: tuple[str, str, str], random: Random, part
             "referrals_completed": completed,
         },
     }
+
+
+def _cooperation(partner: str) -> dict[str, Any]:
+    return {
+        "partner": partner,
+        "country": "US" if partner == "منظمة اليونيسف" else "",
+        "programme": "رعاية الأطفال",
+        "valid_from": "2025-01-01",
+        "valid_to": "2027-12-31",
+        "approval_number": "",
+    }
+
+
+def _join(records: list[dict[str, Any]]) -> None:
+    """Make the communities of each centre members of its central association."""
+    central = {one["area"]: one["id"] for one in records if one["organization_type"] == "central"}
+    for record in records:
+        if record["organization_type"] == "community":
+            record["member_of"] = [central[record["area"]]]
 
 
 def _area(code: str, parent: str, level: str, names: tuple[str, ...], centre: Point) -> dict[str, Any]:

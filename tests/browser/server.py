@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,11 +15,13 @@ from urllib.parse import parse_qs, urlsplit
 from contracts.subjects import SUBJECTS
 from contracts.text import fold
 from services.gateway.headers import API_POLICY, page_policy
-from tests.browser import qena
+from tests.browser import offers, qena
 
-DIST = Path(__file__).parents[2] / "services" / "gateway" / "web" / "dist"
+BUILT = Path(__file__).parents[2] / "services" / "gateway" / "web" / "dist"
+DIST = Path(os.environ.get("TASHBIK_TEST_PAGE", BUILT))
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 ORGANIZATIONS = qena.organizations()
+SERVICES = offers.services(ORGANIZATIONS)
 MAP_PROPERTIES = ("id", "name", "organization_type", "international_cooperation", "area")
 
 
@@ -84,7 +87,7 @@ def _document(path: str, asked: dict[str, str]) -> Any:
 
 
 def _config(_: dict[str, str]) -> dict[str, Any]:
-    return {"base_map": "", "node": "qena", "language": "ar"}
+    return {"base_map": "", "node": "qena", "language": "ar", "timezone": "Africa/Cairo"}
 
 
 def _figures(_: dict[str, str]) -> dict[str, Any]:
@@ -117,7 +120,22 @@ def _points(asked: dict[str, str]) -> dict[str, Any]:
 
 def _page(asked: dict[str, str]) -> dict[str, Any]:
     found, limit = _found(asked), int(asked.get("limit", 50))
+    if near := asked.get("near"):
+        found = _nearest(found, *map(float, near.split(",")))
     return {"items": found[:limit], "next": "more" if len(found) > limit else ""}
+
+
+def _nearest(found: list[dict[str, Any]], latitude: float, longitude: float) -> list[dict[str, Any]]:
+    far = [one | {"distance_m": offers.distance(one, latitude, longitude)} for one in found]
+    return sorted((one for one in far if one["distance_m"] is not None), key=lambda one: one["distance_m"])
+
+
+def _services(asked: dict[str, str]) -> dict[str, Any]:
+    return {"items": [one for one in SERVICES if one["organization_id"] == asked["organization_id"]], "next": ""}
+
+
+def _area_figures(_: dict[str, str]) -> dict[str, Any]:
+    return offers.area_figures(ORGANIZATIONS)
 
 
 def _found(asked: dict[str, str]) -> list[dict[str, Any]]:
@@ -128,6 +146,10 @@ def _found(asked: dict[str, str]) -> list[dict[str, Any]]:
         if asked.get("area", qena.GOVERNORATE) in record["areas"]
         and asked.get("organization_type") in (None, record["organization_type"])
         and (asked.get("international_cooperation") != "true" or record["international_cooperation"])
+        and int(asked.get("min_members", 0)) <= (record["members_count"] or 0)
+        and int(asked.get("min_capacity", 0)) <= max(one["capacity"] or 0 for one in record["capabilities"])
+        and (asked.get("open_now") != "true" or offers.is_open(record))
+        and asked.get("member_of") in (None, *record["member_of"])
         and asked.get("subject") in (None, *(one["subject"] for one in record["capabilities"]))
         and all(any(part.startswith(word) for part in fold(record["name"]).split()) for word in words)
     ]
@@ -149,4 +171,6 @@ ANSWERS: dict[str, Callable[[dict[str, str]], Any]] = {
     "/areas.geojson": _outlines,
     "/organizations.geojson": _points,
     "/organizations": _page,
+    "/services": _services,
+    "/figures/areas": _area_figures,
 }

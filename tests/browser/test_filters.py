@@ -64,6 +64,64 @@ def test_filter_by_cooperation(visit, directory):
     assert page.locator(".place .tag").count() == len(expected)
 
 
+@pytest.mark.parametrize(
+    ("control", "value", "asked"), [("members", "100", "min_members"), ("capacity", "20", "min_capacity")]
+)
+def test_filter_by_size(visit, directory, control, value, asked):
+    page = visit()
+
+    page.select_option(f"#{control}", value)
+
+    expected = _ids(directory.places(**{asked: value}))
+    expect(page.locator(".count")).to_have_text(re.compile(rf"^{len(expected)} "))
+    assert show_all(page) == expected
+    assert f"{control}={value}" in page.url
+
+
+def test_filter_by_open_now(visit, directory):
+    page = visit()
+
+    page.get_by_label("Open now").check()
+
+    expected = _ids(directory.places(open_now="true"))
+    expect(page.locator(".count")).to_have_text(re.compile(rf"^{len(expected)} "))
+    expect(page).to_have_url(re.compile("open=yes"))
+
+
+def test_unoffered_number_in_address_is_kept(visit, directory):
+    page = visit(members="37")
+
+    assert show_all(page) == _ids(directory.places(min_members="37"))
+    assert page.locator("#members").input_value() == "37"
+
+
+def test_chip_removes_one_filter(visit, directory):
+    page = visit(type=directory.type, members="10")
+
+    page.get_by_role("button", name="Remove: Type").click()
+
+    expect(page.locator(".chip")).to_have_count(1)
+    expect(page.locator(".chip")).to_be_focused()
+    assert show_all(page) == _ids(directory.places(min_members="10"))
+
+
+def test_chips_say_what_is_set(visit, directory):
+    page = visit("ar", area=directory.area, capacity="20", open="yes")
+
+    chips = page.locator(".chip").all_inner_texts()
+    area = next(area for area in directory.get("areas")["items"] if area["id"] == directory.area)
+    assert chips == [area["names"]["ar"], "تسع ٢٠ أسرة على الأقل", "مفتوحة الآن"]
+
+
+def test_nothing_found_offers_what_to_drop(visit, directory):
+    page = visit(type=directory.type, q="qqqqqqqq")
+
+    page.get_by_role("button", name="Without “qqqqqqqq”").click()
+
+    assert show_all(page) == _ids(directory.places(organization_type=directory.type))
+    assert page.locator("#query").input_value() == ""
+
+
 def test_filters_combine(visit, directory):
     asked = {"subject": directory.subject, "area": directory.area}
     page = visit(**asked)

@@ -48,12 +48,12 @@ def test_order_follows_page(visit):
     page = visit()
     seen = []
 
-    for _ in range(9):
+    for _ in range(11):
         page.keyboard.press("Tab")
         seen.append(_focused(page))
 
     assert seen[0] == "skip"
-    assert seen[4:9] == ["query", "subject", "area", "type", "cooperation"]
+    assert seen[4:11] == ["query", "subject", "area", "type", "members", "capacity", "cooperation"]
 
 
 def test_filter_by_keyboard(visit, directory):

@@ -20,7 +20,12 @@ export interface Filters {
   subject: string;
   area: string;
   type: string;
+  /** At least so many members, and a capacity for at least so many families; 0 asks for none. */
+  members: number;
+  capacity: number;
   cooperation: boolean;
+  /** Open at this moment, as far as its services say when they are. */
+  open: boolean;
 }
 
 /** Say that the gateway did not give an answer that can be used; `status` is 0 where it was not reached. */
@@ -80,12 +85,16 @@ export function placeOf(organization: Organization): Place {
   };
 }
 
-function parameters(filters: Filters): Record<string, string> {
+/** Return filters as the gateway asks for them; empty ones are left out of an address. */
+export function parameters(filters: Filters): Record<string, string> {
   return {
     subject: filters.subject,
     area: filters.area,
     organization_type: filters.type,
     international_cooperation: filters.cooperation ? "true" : "",
+    min_members: filters.members ? String(filters.members) : "",
+    min_capacity: filters.capacity ? String(filters.capacity) : "",
+    open_now: filters.open ? "true" : "",
   };
 }
 

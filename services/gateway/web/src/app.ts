@@ -8,10 +8,12 @@ import { Directory } from "./directory";
 import { h } from "./dom";
 import type { Language } from "./language";
 import { DetailPanel } from "./panels/detail";
-import { FilterPanel, type Question } from "./panels/filters";
+import { FilterPanel } from "./panels/filters";
 import { Header } from "./panels/header";
 import { ListPanel } from "./panels/list";
+import type { Action } from "./panels/notice";
 import { Stage } from "./panels/stage";
+import { inWords, parts, type Part, type Question } from "./question";
 import { isNarrowed, readState, writeState, type State } from "./state";
 import type { MapConfig, Place } from "./types";
 
@@ -38,7 +40,7 @@ export class App {
   ) {
     this.directory = new Directory(language, () => this.nameThings());
     this.header = new Header(language);
-    this.filters = new FilterPanel(language, (question) => void this.ask(question));
+    this.filters = new FilterPanel(language, this.directory, (question) => void this.ask(question));
     this.stage = new Stage(language, config, {
       pick: (place) => this.open(place.id),
       moved: (byChoice) => this.moved(byChoice),
@@ -52,6 +54,7 @@ export class App {
       point: (id) => this.stage.point(this.directory.place(id)),
       showAll: () => this.frameAll(),
       reset: () => this.filters.reset(),
+      drops: () => this.drops(),
     });
     this.detail = new DetailPanel(language, this.directory, {
       close: () => this.close(),
@@ -115,6 +118,16 @@ export class App {
     this.stage.showPlaces(this.directory.found.places, this.state.area);
     this.showList();
     if (!this.state.view) this.frame(false);
+  }
+
+  /** Offer to drop each part of the question, where it has several. */
+  private drops(): Action[] {
+    const set = parts(this.state);
+    const offer = (part: Part): Action => {
+      const filter = inWords(this.state, part, this.language, this.directory);
+      return { label: this.language.text("list.none.without", { filter }), run: () => this.filters.drop(part) };
+    };
+    return set.length > 1 ? set.map(offer) : [];
   }
 
   private showList(isSeen: (place: Place) => boolean = this.stage.holds): void {

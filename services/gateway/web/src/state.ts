@@ -1,6 +1,6 @@
 /** Hold what the page shows as one value that can be written into its address and read back, so that it can be shared. */
 
-import type { Filters } from "./api";
+import { parts, type Question } from "./question";
 
 export interface View {
   latitude: number;
@@ -8,8 +8,7 @@ export interface View {
   zoom: number;
 }
 
-export interface State extends Filters {
-  query: string;
+export interface State extends Question {
   /** Where the map looks; null for all there is. */
   view: View | null;
   /** Id of the organization whose details are open, or empty. */
@@ -27,7 +26,10 @@ export function readState(search: string): State {
     subject: text("subject"),
     area: text("area"),
     type: text("type"),
+    members: readCount(text("members")),
+    capacity: readCount(text("capacity")),
     cooperation: given.get("cooperation") === "yes",
+    open: given.get("open") === "yes",
     view: readView(text("at")),
     selected: text("organization"),
   };
@@ -41,7 +43,10 @@ export function writeState(state: State, language: string): string {
     subject: state.subject,
     area: state.area,
     type: state.type,
+    members: state.members ? String(state.members) : "",
+    capacity: state.capacity ? String(state.capacity) : "",
     cooperation: state.cooperation ? "yes" : "",
+    open: state.open ? "yes" : "",
     at: state.view ? writeView(state.view) : "",
     organization: state.selected,
   };
@@ -50,8 +55,12 @@ export function writeState(state: State, language: string): string {
 }
 
 /** Say whether anything narrows the directory down. */
-export function isNarrowed({ query, subject, area, type, cooperation }: State): boolean {
-  return [query, subject, area, type, cooperation].some(Boolean);
+export function isNarrowed(state: State): boolean {
+  return parts(state).length > 0;
+}
+
+function readCount(text: string): number {
+  return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 0;
 }
 
 function readView(text: string): View | null {

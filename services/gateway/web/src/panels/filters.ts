@@ -1,57 +1,60 @@
-/** Ask what to look for: a search as one types, and filters by help, area, type and international cooperation. */
+/** Ask what to look for: a search as one types, and filters; what is set stands beneath them, to be dropped one by one. */
 
-import type { Filters } from "../api";
 import { button, h, set } from "../dom";
 import { icon, TYPES } from "../icons";
 import type { Language } from "../language";
+import { inWords, LABELS, NO_QUESTION, parts, without, type Part, type Question, type QuestionNames } from "../question";
 import type { Area, Subject } from "../types";
 
 const TYPING_PAUSE = 250;
 const OFFERED_LEVELS = ["country", "governorate", "county"];
 const INDENT = "\u2003";
-
-export interface Question extends Filters {
-  query: string;
-}
+const MEMBERS = [10, 50, 100, 500];
+const FAMILIES = [5, 10, 20, 50, 100];
 
 type Option = [value: string, label: string];
 
 export class FilterPanel {
   readonly element: HTMLFormElement;
   private readonly query: HTMLInputElement;
-  private readonly subject: HTMLSelectElement;
-  private readonly area: HTMLSelectElement;
-  private readonly type: HTMLSelectElement;
+  private readonly subject = h("select", { id: "subject" });
+  private readonly area = h("select", { id: "area" });
+  private readonly type = h("select", { id: "type" });
+  private readonly members = h("select", { id: "members" });
+  private readonly capacity = h("select", { id: "capacity" });
   private readonly cooperation = h("input", { type: "checkbox", id: "cooperation" });
-  private readonly clear: HTMLButtonElement;
+  private readonly open = h("input", { type: "checkbox", id: "open" });
+  private readonly chips: HTMLUListElement;
   private readonly toggle: HTMLButtonElement;
   private readonly fields: HTMLDivElement;
   private timer = 0;
 
   constructor(
     private readonly language: Language,
+    private readonly names: QuestionNames,
     private readonly onAsk: (question: Question) => void,
   ) {
     const say = language.text.bind(language);
     this.query = h("input", { type: "search", id: "query", placeholder: say("search.hint"), autocomplete: "off", maxlength: 200 });
-    this.subject = h("select", { id: "subject" });
-    this.area = h("select", { id: "area" });
-    this.type = h("select", { id: "type" });
-    this.clear = button({ class: "link clear", hidden: true }, () => this.reset(), say("filters.clear"));
+    this.chips = h("ul", { class: "chips", "aria-label": say("filters.set"), hidden: true });
     this.fields = h(
       "div",
       { class: "fields", id: "fields" },
       field(this.subject, say("filters.subject")),
       field(this.area, say("filters.area")),
       field(this.type, say("filters.type")),
-      h("label", { class: "check", for: "cooperation" }, this.cooperation, say("filters.cooperation")),
-      this.clear,
+      field(this.members, say("filters.members")),
+      field(this.capacity, say("filters.capacity")),
+      check(this.cooperation, say("filters.cooperation")),
+      check(this.open, say("filters.open")),
     );
     this.toggle = button({ class: "toggle", "aria-expanded": "false", "aria-controls": "fields" }, () => this.unfold());
-    this.element = h("form", { class: "filters", role: "search" }, this.searchLine(), this.fields);
+    this.element = h("form", { class: "filters", role: "search" }, this.searchLine(), this.fields, this.chips);
     this.offerTypes();
     this.offerSubjects([]);
     this.offerAreas([]);
+    this.offerLeast(this.members, MEMBERS);
+    this.offerLeast(this.capacity, FAMILIES);
     this.listen();
   }
 
@@ -64,7 +67,7 @@ export class FilterPanel {
   /** Offer the areas down to counties, each under the one that it lies in. */
   offerAreas(areas: Area[]): void {
     const offered = areas.filter((area) => OFFERED_LEVELS.includes(area.level));
-    fill(this.area, this.language.text("filters.area.any"), this.nested(offered));
+    fill(this.area, this.language.text("filters.area.any"), nested(offered, this.language));
   }
 
   /** Show a question that came from elsewhere: the page's address, or the browser's back button. */
@@ -73,13 +76,23 @@ export class FilterPanel {
     choose(this.subject, question.subject);
     choose(this.area, question.area);
     choose(this.type, question.type);
+    this.chooseLeast(this.members, question.members);
+    this.chooseLeast(this.capacity, question.capacity);
     this.cooperation.checked = question.cooperation;
+    this.open.checked = question.open;
     this.mark();
   }
 
   /** Empty the search and all filters, and ask anew. */
   reset(): void {
-    this.show({ query: "", subject: "", area: "", type: "", cooperation: false });
+    this.show(NO_QUESTION);
+    this.ask();
+    this.query.focus();
+  }
+
+  /** Ask anew without one part of the question. */
+  drop(part: Part): void {
+    this.show(without(this.question(), part));
     this.ask();
     this.query.focus();
   }
@@ -111,22 +124,53 @@ export class FilterPanel {
     this.onAsk(this.question());
   }
 
+  /** Return what stands in the controls; what a control does not offer yet counts as chosen all the same. */
   private question(): Question {
     return {
       query: this.query.value.trim(),
-      subject: this.subject.value,
-      area: this.area.value,
-      type: this.type.value,
+      subject: chosen(this.subject),
+      area: chosen(this.area),
+      type: chosen(this.type),
+      members: Number(this.members.value),
+      capacity: Number(this.capacity.value),
       cooperation: this.cooperation.checked,
+      open: this.open.checked,
     };
   }
 
   private mark(): void {
-    const { query, ...filters } = this.question();
-    const active = Object.values(filters).filter(Boolean).length;
-    const count = active ? ` (${this.language.number(active)})` : "";
-    this.clear.hidden = !active && !query;
+    const question = this.question();
+    const filters = parts(question).filter((part) => part !== "query");
+    const count = filters.length ? ` (${this.language.number(filters.length)})` : "";
     this.toggle.replaceChildren(icon("filter"), h("span", {}, this.language.text("filters") + count));
+    this.showChips(question, filters);
+  }
+
+  private showChips(question: Question, filters: Part[]): void {
+    const clear = button({ class: "link clear" }, () => this.reset(), this.language.text("filters.clear"));
+    const items = [...filters.map((part) => this.chip(question, part)), clear];
+    this.chips.replaceChildren(...items.map((item) => h("li", {}, item)));
+    this.chips.hidden = !filters.length && !question.query;
+  }
+
+  private chip(question: Question, part: Part): HTMLButtonElement {
+    const words = inWords(question, part, this.language, this.names);
+    const name = `${this.language.text(LABELS[part])}: ${words}`;
+    const label = this.language.text("filters.remove", { filter: words === this.language.text(LABELS[part]) ? words : name });
+    return button(
+      { class: "chip", "aria-label": label, title: label, "data-part": part },
+      () => this.dropChip(part),
+      h("bdi", {}, words),
+      icon("close"),
+    );
+  }
+
+  /** Drop a filter by its chip, and leave the keyboard on the one that takes its place. */
+  private dropChip(part: Part): void {
+    const all = [...this.chips.querySelectorAll<HTMLElement>(".chip")];
+    const at = all.findIndex((chip) => chip.dataset.part === part);
+    this.drop(part);
+    this.chips.querySelectorAll<HTMLElement>(".chip")[Math.min(at, all.length - 2)]?.focus();
   }
 
   private unfold(): void {
@@ -139,27 +183,44 @@ export class FilterPanel {
     fill(this.type, this.language.text("filters.type.any"), options);
   }
 
-  private nested(areas: Area[], parent?: Area, depth = 0): Option[] {
-    const ids = new Set(areas.map((area) => area.id));
-    const named = (area: Area) => this.language.name(area.names, area.id);
-    const here = areas.filter((area) => (parent ? area.parent === parent.id : !ids.has(area.parent)));
-    here.sort((one, other) => this.language.compare(named(one), named(other)));
-    return here.flatMap((area) => [
-      [area.id, INDENT.repeat(depth) + named(area)] as Option,
-      ...this.nested(areas, area, depth + 1),
-    ]);
+  private offerLeast(control: HTMLSelectElement, numbers: number[]): void {
+    const options = numbers.map((n): Option => [String(n), this.language.text("filters.least", { n })]);
+    fill(control, this.language.text("filters.any"), options);
+  }
+
+  /** Choose a number; one that an address names and nobody offers becomes an offer. */
+  private chooseLeast(control: HTMLSelectElement, n: number): void {
+    const value = n ? String(n) : "";
+    const offered = [...control.options].some((option) => option.value === value);
+    if (!offered) control.append(h("option", { value }, this.language.text("filters.least", { n })));
+    choose(control, value);
   }
 }
 
+function nested(areas: Area[], language: Language, parent?: Area, depth = 0): Option[] {
+  const ids = new Set(areas.map((area) => area.id));
+  const named = (area: Area) => language.name(area.names, area.id);
+  const here = areas.filter((area) => (parent ? area.parent === parent.id : !ids.has(area.parent)));
+  here.sort((one, other) => language.compare(named(one), named(other)));
+  return here.flatMap((area) => [
+    [area.id, INDENT.repeat(depth) + named(area)] as Option,
+    ...nested(areas, language, area, depth + 1),
+  ]);
+}
+
 function field(control: HTMLSelectElement, label: string): HTMLElement {
-  return h("div", { class: "field" }, h("label", { for: control.id }, label), control);
+  return h("div", { class: `field field-${control.id}` }, h("label", { for: control.id }, label), control);
+}
+
+function check(control: HTMLInputElement, label: string): HTMLElement {
+  return h("label", { class: `check check-${control.id}`, for: control.id }, control, label);
 }
 
 function fill(control: HTMLSelectElement, any: string, options: Option[]): void {
-  const chosen = control.value || (control.dataset.wanted ?? "");
+  const wanted = control.value || (control.dataset.wanted ?? "");
   const all: Option[] = [["", any], ...options];
   control.replaceChildren(...all.map(([value, label]) => h("option", { value }, label)));
-  choose(control, chosen);
+  choose(control, wanted);
 }
 
 /** Choose a value, now or, where it is not offered yet, as soon as it is. */
@@ -167,4 +228,9 @@ function choose(control: HTMLSelectElement, value: string): void {
   control.dataset.wanted = value;
   control.value = value;
   if (control.selectedIndex < 0) control.value = "";
+}
+
+/** Return what is chosen, or waits to be offered. */
+function chosen(control: HTMLSelectElement): string {
+  return control.options.length > 1 ? control.value : control.value || (control.dataset.wanted ?? "");
 }

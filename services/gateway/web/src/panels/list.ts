@@ -4,7 +4,7 @@ import { button, h, set } from "../dom";
 import { icon, typeBadge } from "../icons";
 import type { Language } from "../language";
 import type { Place } from "../types";
-import { failure, nothing } from "./notice";
+import { failure, nothing, type Action } from "./notice";
 
 const PAGE = 60;
 const SKELETONS = 6;
@@ -30,6 +30,8 @@ export interface ListActions {
   point: (id: string) => void;
   showAll: () => void;
   reset: () => void;
+  /** What can be dropped of the question, where there are several parts of it. */
+  drops: () => Action[];
 }
 
 export class ListPanel {
@@ -121,7 +123,8 @@ export class ListPanel {
     const say = this.language.text.bind(this.language);
     if (!total && narrowed) {
       const clear = { label: say("filters.clear"), run: this.actions.reset };
-      return [nothing(say("list.none"), say("list.none.hint"), clear)];
+      const drops = this.actions.drops();
+      return [nothing(say("list.none"), say(drops.length ? "list.none.drop" : "list.none.hint"), ...drops, clear)];
     }
     if (!total) return [nothing(say("list.empty"), say("list.empty.hint"))];
     if (!places.length) return [nothing(say("list.nowhere"), say("list.nowhere.hint"))];

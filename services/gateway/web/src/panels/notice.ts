@@ -10,9 +10,18 @@ export interface Action {
   run: () => void;
 }
 
-/** Say that nothing is there, calmly. */
-export function nothing(title: string, hint: string, action?: Action): HTMLElement {
-  return h("div", { class: "notice" }, h("p", { class: "notice-title" }, title), h("p", {}, hint), act(action));
+/** Say that nothing is there, calmly; the last action is the one that surely helps. */
+export function nothing(title: string, hint: string, ...actions: Action[]): HTMLElement {
+  const [surest, ...others] = actions.reverse();
+  const offers = others.reverse().map(({ label, run }) => h("li", {}, button({ class: "offer" }, run, label)));
+  return h(
+    "div",
+    { class: "notice" },
+    h("p", { class: "notice-title" }, title),
+    h("p", {}, hint),
+    offers.length > 0 && h("ul", { class: "offers" }, ...offers),
+    act(surest),
+  );
 }
 
 /** Say that the directory could not be read, aloud, and offer to try again. */
