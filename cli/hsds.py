@@ -1,4 +1,4 @@
-"""Read and import HSDS tabular packages: ``tashbik hsds check PACKAGE``, ``tashbik hsds import PACKAGE``.
+"""Read, import and write HSDS tabular packages: ``tashbik hsds check PACKAGE``, ``hsds import``, ``hsds export``.
 
 A package is a folder or a zip of CSV files; :mod:`cli.hsds_package` reads it. What is wrong is told by file, row and
 column, and keeps the whole package out unless ``--good-rows`` is given.
@@ -29,6 +29,7 @@ from cli.hsds_putting import Importer, Report
 from cli.imports import LANGUAGES
 from contracts.subjects import SUBJECTS
 from contracts.text import fold, seen
+from services.gateway.hsds.package.views import Packages
 
 WARNINGS_SHOWN = 50
 COUNTRY = "US"
@@ -74,7 +75,7 @@ country_option = click.option(
 
 @click.group()
 def hsds() -> None:
-    """Read and import HSDS tabular packages."""
+    """Read, import and write HSDS tabular packages."""
 
 
 @hsds.command()
@@ -97,7 +98,12 @@ def check(click_context: click.Context, context: Context, package: Path, country
 
 @hsds.command("import")
 @package
-@click.option("--source", default="", callback=_source, help="Name of the list that the ids belong to; the package's.")
+@click.option(
+    "--source",
+    default="",
+    callback=_source,
+    help="Name of the list that the ids belong to; the package's, or that of the node which wrote it.",
+)
 @click.option(
     "--subjects",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -126,8 +132,8 @@ def import_package(
 
     Where a row is wrong nothing is imported, unless --good-rows is given. The exit code is 1 where a row was left out.
     """
-    source = source or _named(package)
     with _read(context, package, country) as found:
+        source = source or _named(found.node or package.resolve().stem)
         if found.verdicts.errors and not good_rows:
             show(context, found.verdicts)
             raise click.ClickException(
@@ -139,6 +145,27 @@ def import_package(
         show(context, report.problems)
         _say_done(context, source, report, dry_run=dry_run)
         click_context.exit(1 if found.verdicts.errors or report.rejected else 0)
+
+
+@hsds.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@pass_context
+def export_package(context: Context, file: Path) -> None:
+    """Write the public directory into FILE, a package of HSDS 3.1. It says what /hsds/package.zip does.
+
+    A FILE that is there already is replaced once the new one is whole.
+    """
+    config = context.config
+    source = Packages(context.database("gateway"))
+    unfinished = file.with_name(f"{file.name}.part")
+    try:
+        with unfinished.open("wb") as written:
+            for piece in source.written(config.node, config.public_url):
+                written.write(piece)
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    context.say(f"Written: {file}, {file.stat().st_size:,} bytes.")
 
 
 def show(context: Context, verdicts: Verdicts) -> None:
@@ -205,7 +232,7 @@ def _say_done(context: Context, source: str, report: Report, *, dry_run: bool) -
         context.say(f"  {report.left} services were left out with their organizations", style="red")
 
 
-def _named(package: Path) -> str:
-    """Return a list's name made of the package's."""
-    plain = re.sub(r"[^a-z0-9._-]+", "-", package.resolve().stem.lower()).strip("-._")[:40]
+def _named(name: str) -> str:
+    """Return a list's name made of a package's or a node's."""
+    plain = re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._")[:40]
     return plain if SOURCE.match(plain) else "hsds"

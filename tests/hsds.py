@@ -26,6 +26,19 @@ def faults(name: str, record: Any) -> list[str]:
     return [f"{'/'.join(map(str, one.instance_path))}: {one.message}" for one in _schema(name).iter_errors(record)]
 
 
+def row_faults(name: str, row: Any) -> list[str]:
+    """Return what is wrong with a row of a package's table, by the schema of such an object without its parts."""
+    return [f"{'/'.join(map(str, one.instance_path))}: {one.message}" for one in _row_schema(name).iter_errors(row)]
+
+
+@cache
+def _row_schema(name: str) -> Any:
+    schema = json.loads((HSDS / "schema" / f"{name}.json").read_text(encoding="utf-8"))
+    cells = {field: one for field, one in schema["properties"].items() if "$ref" not in one and "items" not in one}
+    required = [field for field in schema.get("required", []) if field in cells]
+    return _validator({**schema, "properties": cells, "required": required})
+
+
 @cache
 def _schema(name: str) -> Any:
     compiled = HSDS / "schema" / "compiled" / f"{name}.json.gz"

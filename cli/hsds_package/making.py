@@ -13,6 +13,7 @@ from cli.hsds_package.tables import BY_NAME
 from cli.hsds_package.verdicts import Verdicts
 from contracts.registry.hsds import ADDRESS, BLOCK, FEW, LINE, NOTE, SOME
 from contracts.registry.words import LANGUAGE_CODE
+from services.gateway.hsds.package.terms import UNCLASSIFIED
 
 Record = dict[str, Any]
 ADDRESS_PARTS = ("address_1", "address_2", "address_3", "address_4", "city", "region", "state_province", "postal_code")
@@ -28,6 +29,11 @@ class Maker:
 
     reading: Reading
     subjects: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether the package is read to the letter."""
+        return self.reading.exact
 
     @property
     def verdicts(self) -> Verdicts:
@@ -57,13 +63,20 @@ class Maker:
             self.verdicts.warn(row.file, row.number, "", "", f"left out: a record has {most} of these at most")
         return [made for row in rows[:most] if (made := make(row))]
 
+    def part(self, row: Row) -> Record:
+        """Return what every part has: its id, and in a package that is read to the letter its attributes."""
+        said = self.reading.shelf.children("attributes", "link_id", row.id) if self.exact and row.id else []
+        return identified(row) | given(attributes=list(map(attribute, said)))
+
     def phone(self, row: Row) -> Record | None:
-        """Make a telephone number."""
+        """Make a telephone number. Its id is the register's to give, but for that of a node's package."""
         number = dialled(row, self.reading.country)
         if not number:
             return None
         extension = "".join(filter(str.isdecimal, row["extension"]))
         made = {"number": number, **self.texts(row, 40, "type"), **self.texts(row, NOTE, "description")}
+        made |= self.part(row) if self.exact else {}
+        made |= given(languages=self.several(self.owned("languages", "phone_id", row.id), FEW, self.language))
         if extension and int(extension) <= EXTENSION_MOST:
             made["extension"] = int(extension)
         return made
@@ -71,30 +84,30 @@ class Maker:
     def contact(self, row: Row) -> Record:
         """Make somebody to turn to, with telephone numbers."""
         phones = self.several(self.owned("phones", "contact_id", row.id), FEW, self.phone)
-        return identified(row) | self.texts(row, LINE, "name", "title", "department", "email") | given(phones=phones)
+        return self.part(row) | self.texts(row, LINE, "name", "title", "department", "email") | given(phones=phones)
 
     def funding(self, row: Row) -> Record:
         """Make a source of money."""
-        return identified(row) | self.texts(row, NOTE, "source")
+        return self.part(row) | self.texts(row, NOTE, "source")
 
     def program(self, row: Row) -> Record:
         """Make a programme."""
-        return identified(row) | self.texts(row, LINE, "name", "alternate_name") | self.texts(row, BLOCK, "description")
+        return self.part(row) | self.texts(row, LINE, "name", "alternate_name") | self.texts(row, BLOCK, "description")
 
     def url(self, row: Row) -> Record:
         """Make a web address."""
-        return identified(row) | self.texts(row, LINE, "label") | self.texts(row, ADDRESS, "url")
+        return self.part(row) | self.texts(row, LINE, "label") | self.texts(row, ADDRESS, "url")
 
     def language(self, row: Row) -> Record:
         """Make a language."""
         code = row["code"].lower()
         known = {"code": code} if LANGUAGE_CODE.match(code) else {}
-        return identified(row) | known | self.texts(row, LINE, "name") | self.texts(row, NOTE, "note")
+        return self.part(row) | known | self.texts(row, LINE, "name") | self.texts(row, NOTE, "note")
 
     def area(self, row: Row) -> Record:
         """Make an area of a service; the older standard has only its name."""
         made = self.texts(row, LINE, "name") or {"name": self.cut(row, "service_area", LINE)}
-        made |= identified(row) | self.texts(row, BLOCK, "description") | self.texts(row, ADDRESS, "uri")
+        made |= self.part(row) | self.texts(row, BLOCK, "description") | self.texts(row, ADDRESS, "uri")
         return made | self.texts(row, 50_000, "extent") | self.texts(row, 40, "extent_type")
 
     def contacts(self, column: str, parent_id: str) -> list[Record]:
@@ -114,6 +127,8 @@ class Maker:
         rows = [
             row for table in ("addresses", "mail_addresses") for row in self.owned(table, "location_id", location.id)
         ]
+        if self.exact:
+            return rows[0]["address_1"] if rows else ""
         rows.sort(key=lambda row: row["address_type"] == "postal")
         return ", ".join(filter(None, (rows[0][part] for part in ADDRESS_PARTS)))[:ADDRESS] if rows else ""
 
@@ -124,6 +139,14 @@ def identified(row: Row) -> Record:
         return {"id": str(uuid.UUID(row.id))} if row.id else {}
     except ValueError:
         return {}
+
+
+def attribute(row: Row) -> Record:
+    """Make an attribute to the letter; the term of what has none is left out."""
+    said = {name: row[name] for name in ("link_type", "taxonomy_term_id", "value", "label") if row[name]}
+    if row["taxonomy_term_id"] == UNCLASSIFIED:
+        del said["taxonomy_term_id"]
+    return identified(row) | said
 
 
 def given(**fields: Any) -> Record:

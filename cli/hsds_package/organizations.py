@@ -7,8 +7,9 @@ order of their file, and a package that is put again finds each where it was.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from cli.hsds_package import told
 from cli.hsds_package.making import Maker, Record, distinct, given, listed, number
 from cli.hsds_package.shelf import Row
 from contracts.registry.hsds import ADDRESS, FEW, LINE, SOME
@@ -65,26 +66,28 @@ def _row(maker: Maker, row: Row, shared: frozenset[str]) -> Record:
         programs=maker.several(maker.owned("programs", "organization_id", row.id), SOME, maker.program),
         funding=_funding(maker, row),
         additional_websites=maker.several(maker.owned("urls", "organization_id", row.id), FEW, maker.url),
+        **(told.organization(maker, row) if maker.exact else {}),
     )
 
 
 def _place(maker: Maker, place: Row) -> Record:
     """Make a place. It says all that it can say, also where that is nothing: positions must not mix two places."""
-    return {
+    made = {
         "name": maker.cut(place, "name", LINE),
         "address": maker.address(place),
         "latitude": number(place["latitude"]),
         "longitude": number(place["longitude"]),
     }
+    return made | (given(area=told.area(maker, place)) if maker.exact else {})
 
 
 def _phones(maker: Maker, row: Row, own: list[Row]) -> list[Record]:
     """Make the telephone numbers of an organization, then those of its places: the register knows no place's."""
     found = maker.owned("phones", "organization_id", row.id)
     found += [phone for place in own for phone in maker.owned("phones", "location_id", place.id)]
-    made = filter(None, map(maker.phone, found))
+    made: Iterable[Record] = filter(None, map(maker.phone, found))
     plain = [{"number": one["number"], "type": PHONE_TYPES.get(one.get("type", "").lower(), "voice")} for one in made]
-    return distinct(plain, "number")[:FEW]
+    return (plain if maker.exact else distinct(plain, "number"))[:FEW]
 
 
 def _contacts(maker: Maker, row: Row, own: list[Row]) -> list[Record]:

@@ -29,17 +29,25 @@ OLD_FILES = frozenset({"physical_addresses", "postal_addresses", "regular_schedu
 CODE_LETTERS = 2
 DAYS = ("regular_schedules", "holiday_schedules")
 LOCATED = ("latitude", "longitude")
+ID = frozenset({"id"})
+"""What a row of a node's package has to say: in the register, all else may be empty but for what it tells itself."""
 
 
 @dataclass(slots=True)
 class Reading:
-    """Hold what was read of a package. ``present`` are its tables."""
+    """Hold what was read of a package. ``present`` are its tables, ``node`` is the node that wrote it, if one did."""
 
     shelf: Shelf
     version: str = ""
+    node: str = ""
     country: str = ""
     verdicts: Verdicts = field(default_factory=Verdicts)
     present: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether it is to be read to the letter: a node wrote it, and nothing has to be guessed."""
+        return bool(self.node)
 
 
 @contextmanager
@@ -62,6 +70,7 @@ def _read(package: Package, reading: Reading, country: str) -> None:
     tables = _tables(package, reading)
     headers = {member.name: _header(package, member) for member, _ in tables}
     reading.version = _version(package, tables, headers)
+    reading.node = _writer(package)
     for member, table in tables:
         _File(package, member, table, reading).read()
     reading.shelf.index()
@@ -127,6 +136,13 @@ def _version(package: Package, tables: Sequence[tuple[Member, Table]], headers: 
     return "1.1" if old or "services_taxonomy" in {table.name for _, table in tables} else "3.x"
 
 
+def _writer(package: Package) -> str:
+    """Return the name of the node that wrote a package; empty where it was no node."""
+    said = (package.descriptor or {}).get("tashbik")
+    node = said.get("node") if isinstance(said, dict) else ""
+    return node if isinstance(node, str) else ""
+
+
 @dataclass(slots=True)
 class _File:
     """Read one file of a package into the shelf."""
@@ -188,8 +204,10 @@ class _File:
     def _cell(self, number: int, header: str, column: str, text: str) -> str:
         if not text or column not in self.table.columns:
             return ""
+        kind = self.table.columns[column]
         try:
-            return values.READERS[self.table.columns[column]](text)
+            read = values.READERS[kind](text)
+            return text if kind == "time" and self.reading.exact else read
         except values.Wrong as wrong:
             self._error(number, header, text, str(wrong))
         except values.Guessed as guessed:
@@ -211,6 +229,8 @@ class _File:
 
     @property
     def _required(self) -> frozenset[str]:
+        if self.reading.exact:
+            return ID
         ohana = self.table.ohana if self.reading.version == OHANA else ()
         return frozenset({*self.table.required, *ohana} & set(self.columns))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from cli.hsds_package.making import Maker, Record, given, identified, number
+from cli.hsds_package.making import Maker, Record, given, number
 from cli.hsds_package.shelf import Row
 from cli.hsds_package.values import WEEKDAYS
 from contracts.registry.hsds import ADDRESS, BLOCK, LINE, NOTE, SOME
@@ -30,14 +30,14 @@ def schedules(maker: Maker, column: str, parent_id: str) -> list[Record]:
 
 def _schedule(maker: Maker, row: Row) -> Record:
     freq, wkst = row["freq"].upper(), row["wkst"].upper()
-    made = identified(row) | {name: row[name] for name in PLAIN if row[name]} | maker.texts(row, LINE, *TEXTS)
+    made = maker.part(row) | {name: row[name] for name in PLAIN if row[name]} | maker.texts(row, LINE, *TEXTS)
     made |= maker.texts(row, BLOCK, "description") | maker.texts(row, NOTE, "notes")
     made |= maker.texts(row, ADDRESS, "schedule_link")
     return made | given(
         freq=freq if freq in FREQUENCIES else None,
         wkst=wkst if wkst in WEEKDAYS else None,
         opens_at=row["opens_at"],
-        closes_at=_end(row["closes_at"]),
+        closes_at=row["closes_at"] if maker.exact else _end(row["closes_at"]),
         timezone=number(row["timezone"]),
         count=number(row["count"]),
         interval=number(row["interval"]),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cli.hsds_package.making import Maker, Record, given, identified, listed, number
+from cli.hsds_package.making import Maker, Record, given, listed, number
 from cli.hsds_package.organizations import located
 from cli.hsds_package.schedules import schedules
 from cli.hsds_package.shelf import Row
@@ -88,7 +88,7 @@ def _at_locations(maker: Maker, row: Row, home: Home, *, everywhere: bool) -> li
         here = said.get(location_id, Row(row.file, row.number, {}))
         hours = schedules(maker, HERE, here.id) or ([] if everywhere else schedules(maker, "location_id", location_id))
         made.append(
-            identified(here)
+            maker.part(here)
             | {"location_id": home.places[location_id]}
             | maker.texts(here, BLOCK, "description")
             | given(
@@ -117,13 +117,13 @@ def _funding(maker: Maker, row: Row) -> list[Record]:
 
 def _documents(maker: Maker, row: Row) -> list[Record]:
     rows = maker.owned("required_documents", "service_id", row.id)
-    own = [identified(one) | maker.texts(one, NOTE, "document") | maker.texts(one, ADDRESS, "uri") for one in rows]
+    own = [maker.part(one) | maker.texts(one, NOTE, "document") | maker.texts(one, ADDRESS, "uri") for one in rows]
     return (own + [{"document": one[:NOTE]} for one in listed(row["required_documents"])])[:SOME]
 
 
 def _cost(maker: Maker, row: Row) -> Record:
     currency = row["currency"].upper()
-    made = identified(row) | maker.texts(row, NOTE, "option", "amount_description")
+    made = maker.part(row) | maker.texts(row, NOTE, "option", "amount_description")
     return made | given(
         valid_from=row["valid_from"],
         valid_to=row["valid_to"],
@@ -142,8 +142,8 @@ def _capacity(maker: Maker, row: Row) -> Record | None:
         )
         return None
     counted = (
-        identified(unit) | maker.texts(unit, LINE, "name", "scheme", "identifier") | maker.texts(unit, ADDRESS, "uri")
+        maker.part(unit) | maker.texts(unit, LINE, "name", "scheme", "identifier") | maker.texts(unit, ADDRESS, "uri")
     )
     dated = {"updated": row["updated"]} if re.match(r"\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)\Z", row["updated"]) else {}
-    made = identified(row) | {"unit": counted, "available": available} | dated
+    made = maker.part(row) | {"unit": counted, "available": available} | dated
     return made | given(maximum=most) | maker.texts(row, NOTE, "description")

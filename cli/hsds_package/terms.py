@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping
 
+from cli.hsds_package import told
 from cli.hsds_package.making import Maker, Record, identified, listed
 from cli.hsds_package.shelf import Row
 from contracts.registry.hsds import LINE, NOTE, SOME
@@ -22,12 +23,16 @@ OURS: Mapping[str, str] = {
 
 def subjects(maker: Maker, service: Row) -> list[str]:
     """Return the subjects of a service's terms, each once."""
+    if maker.exact:
+        return told.subjects(maker, service)
     found = [_meant(maker, term) for term, _ in _terms(maker, service)]
     return list(dict.fromkeys(filter(None, found)))[:SOME]
 
 
 def attributes(maker: Maker, service: Row) -> list[Record]:
     """Return the terms of a service, and how it may be paid for."""
+    if maker.exact:
+        return told.attributes(maker, service)
     made = [_attribute(term, said) for term, said in _terms(maker, service)]
     payments = [one["payment"] for one in maker.owned("payments_accepted", "service_id", service.id)]
     for payment in (*payments, *listed(service["accepted_payments"])):

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from flask import Response
 
+from chassis.clock import now
 from services.gateway.api.blueprint import Blueprint
 from services.gateway.api.examples import hsds as examples
 from services.gateway.api.exchange import dumps, public, streamed
@@ -28,12 +29,19 @@ from services.gateway.hsds.asked import (
     TaxonomiesAsked,
     TaxonomyTermsAsked,
 )
+from services.gateway.hsds.package import archive
 from services.gateway.hsds.paging import Page, page_of
 from services.gateway.parts import parts
 from services.gateway.problems import Refused
 
 LINES = "application/x-ndjson"
-VERSION, PROFILE = "3.1", "https://docs.openreferral.org/en/3.1/"
+PROFILE = "https://docs.openreferral.org/en/3.1/"
+PACKAGE = {
+    "200": {
+        "description": "The package.",
+        "content": {archive.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}, "example": ""}},
+    }
+}
 
 Given = dict[str, Any]
 Shown = TypeVar("Shown")
@@ -49,7 +57,24 @@ by_line = hsds.alt_response(200, schema={"type": "string"}, content_type=LINES, 
 def describe_hsds() -> Response:
     """Read which version of HSDS this is, and where the API is described."""
     document = f"{parts().config.public_url}/openapi.json"
-    return public(dumps({"version": VERSION, "profile": PROFILE, "openapi_url": document}))
+    return public(dumps({"version": schemas.VERSION, "profile": PROFILE, "openapi_url": document}))
+
+
+@hsds.route("/hsds/package.zip", methods=["GET"])
+@hsds.arguments(schemas.PackageQuery, location="query")
+@hsds.doc(responses=PACKAGE)
+@operation("gateway.directory", tagged=True)
+def download_package(query: Given) -> Response:
+    """Download the whole directory as an HSDS tabular package: a zip of CSV files, and what describes them.
+
+    Texts stand as they are, also those that a spreadsheet would take for a formula. Few packages are written at once;
+    others are asked to come back.
+    """
+    config = parts().config
+    response = streamed(parts().directory.hsds.packages.written(config.node, config.public_url), archive.MEDIA_TYPE)
+    name = f"hsds-{query['version']}-{config.node}-{now():%Y-%m-%d}.zip"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @hsds.route("/hsds/organizations", methods=["GET"])

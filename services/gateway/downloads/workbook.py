@@ -36,20 +36,23 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 
-class _Sent:
+class Sent:
     """Take what a zip writes, until it is sent. It cannot be sought, so the zip looks back at nothing."""
 
     def __init__(self) -> None:
+        """Begin with nothing."""
         self._held: list[bytes] = []
 
     def write(self, piece: bytes) -> int:
+        """Take a piece."""
         self._held.append(bytes(piece))
         return len(piece)
 
     def flush(self) -> None:
-        pass
+        """Do nothing: a piece is there when it is written."""
 
     def take(self) -> bytes:
+        """Give what was written since."""
         taken, self._held = b"".join(self._held), []
         return taken
 
@@ -64,8 +67,8 @@ def written(
     sheet_rows: int = SHEET_ROWS,
 ) -> Iterator[bytes]:
     """Give a workbook in pieces: a sheet whose first row stays in sight, and further ones where it is full."""
-    sent, sheets = _Sent(), 0
-    with ZipFile(sent, "w", ZIP_DEFLATED) as archive:  # type: ignore[arg-type] # it needs no more of a file
+    sent, sheets = Sent(), 0
+    with ZipFile(sent, "w", ZIP_DEFLATED) as archive:  # type: ignore[call-overload] # it needs no more of a file
         following: list[list[Value]] = []
         while following or not sheets:
             sheets += 1

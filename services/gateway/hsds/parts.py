@@ -8,7 +8,7 @@ from services.gateway.hsds.taxonomies import TERMS
 
 Json = dict[str, Any]
 
-NOTHING = (None, "", [])
+NOTHING: tuple[Any, ...] = (None, "", [])
 
 
 def pruned(node: Any) -> Any:

@@ -13,6 +13,10 @@ from marshmallow import INCLUDE, Schema, ValidationError, fields, validate, vali
 
 from services.gateway.hsds.asked import JSON, MINIMAL_MOST, NDJSON, PER_PAGE, PER_PAGE_MOST
 
+VERSION = "3.1"
+OTHER_VERSION = (
+    f"Packages are of HSDS {VERSION}: older versions have no place for attributes, schedules and capacities."
+)
 PAGE_MOST = 1_000_000
 PROXIMITY_MOST = 500_000  # metres
 ID_LENGTH = 100
@@ -113,6 +117,16 @@ class ServiceAtLocationsQuery(_ServedQuery):
         """Refuse a distance from nowhere."""
         if "proximity" in asked and not asked.get("postcode"):
             raise ValidationError("Give the `postcode` that it is measured from.", "proximity")
+
+
+class PackageQuery(Schema):
+    """Ask for a tabular package."""
+
+    version = fields.String(
+        load_default=VERSION,
+        validate=validate.OneOf((VERSION,), error=OTHER_VERSION),
+        metadata={"description": "Of HSDS. No other is written."},
+    )
 
 
 class HsdsRoot(Schema):

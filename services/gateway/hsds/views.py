@@ -20,6 +20,7 @@ from pymongo.database import Database
 from services.gateway.hsds.asked import Near, OrganizationsAsked, ServicesAsked
 from services.gateway.hsds.joined import Homes, at_location, minimal, organization, service
 from services.gateway.hsds.lists.views import AT_ONCE, List
+from services.gateway.hsds.package.views import Packages
 from services.gateway.hsds.paging import Page
 from services.gateway.tags import digest
 
@@ -50,6 +51,7 @@ class Hsds:
         self._organization_list = List(self._organizations)
         self._service_list = List(self._services)
         self._at_location_list = List(self._at_locations)
+        self.packages = Packages(database)
 
     # Organizations
 

@@ -24,7 +24,7 @@ def of_organization(record: Json, point: list[float] | None) -> Json:
     """Return what a listed organization's document holds for this API: its feature, and when it was changed."""
     places = record["locations"]
     located = next((one for one in places if one["latitude"] is not None and one["longitude"] is not None), None)
-    place = located or next(iter(places), {})
+    place: Json = located or next(iter(places), {})
     properties = {
         **record,
         "subjects": [one["subject"] for one in record["capabilities"]],

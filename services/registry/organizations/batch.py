@@ -104,7 +104,8 @@ class Plan:
         return register(organization_id, {**fields, **external}, at=self.importer.at, within=self.importer.within)
 
     def _change(self, row: Row, old: Organization) -> tuple[Organization, tuple[DomainEvent, ...]]:
-        fields = _merged(row.draft.fields_of(old.id, old, self.tree), row.external, old)
+        external = "" if row.keys.own == old.id else row.external
+        fields = _merged(row.draft.fields_of(old.id, old, self.tree), external, old)
         return change(old, fields, role=self.importer.role, at=self.importer.at, within=self.importer.within)
 
 
@@ -120,6 +121,7 @@ def read_row(given: Mapping[str, Any], *, source: str, country: str, tree: Tree,
         draft.area or within,
         draft.fields.get("identifiers", ()),
         (external,) if external else (),
+        external_id,
     )
     return Row(given["row"], draft, external, keys)
 

@@ -2,7 +2,8 @@
 
 In this order, and the first that finds something decides:
 
-1. the id that the row bears in the list it comes from, or an identifier, such as the number of its registration;
+1. the id that the row bears in the list it comes from, which may be the register's own, as in a list that was exported
+   from here; or an identifier, such as the number of its registration;
 2. its name, folded, in its area: unless the one found is known by other ids of the same kind, and so is another.
 """
 
@@ -19,10 +20,14 @@ from services.registry.organizations.domain import Identifier, Organization
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Hold what an organization is found by: ``ids``, each of which names one organization at most, and its name."""
+    """Hold what an organization is found by: ``ids``, each of which names one organization at most, and its name.
+
+    ``own`` is what may be the register's own id of it.
+    """
 
     ids: tuple[str, ...]
     name: str
+    own: str = ""
 
     @property
     def unique(self) -> tuple[str, ...]:
@@ -45,9 +50,11 @@ def name_key(name: str, area: str) -> str:
     return f"name:{area}:{fold(name)}"
 
 
-def keys_of(name: str, area: str, identifiers: Iterable[Identifier], external_ids: Iterable[str]) -> Keys:
+def keys_of(
+    name: str, area: str, identifiers: Iterable[Identifier], external_ids: Iterable[str], own: str = ""
+) -> Keys:
     """Return the keys of an organization or a row; ``external_ids`` are keys already."""
-    return Keys((*external_ids, *map(identifier_key, identifiers)), name_key(name, area))
+    return Keys((*external_ids, *map(identifier_key, identifiers)), name_key(name, area), own)
 
 
 def keys_of_organization(one: Organization) -> Keys:
@@ -79,14 +86,14 @@ class Known:
 
         Raises :class:`Refused` with ``ambiguous_match`` where they mean several.
         """
-        sure = self._bearing(*keys.ids)
+        sure = self._bearing(*keys.ids, own=keys.own)
         if sure:
             return _only(sure)
         named = [one for one in self._bearing(keys.name) if not _contradict(keys_of_organization(one), keys)]
         return _only(named) if named else None
 
-    def _bearing(self, *keys: str) -> list[Organization]:
-        ids = set[str]().union(*(self._bearers.get(key, set()) for key in keys))
+    def _bearing(self, *keys: str, own: str = "") -> list[Organization]:
+        ids = set[str]().union(*(self._bearers.get(key, set()) for key in keys), {own} & self._by_id.keys())
         return [self._by_id[one] for one in sorted(ids)]
 
 

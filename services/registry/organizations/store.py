@@ -96,7 +96,8 @@ class OrganizationStore:
         keys = list(keys)
         ids = sorted({one for key in keys for one in key.ids})
         names = sorted({key.name for key in keys})
-        query = {"$or": [{"keys": {"$in": ids}}, {"named": {"$in": names}}]}
+        own = sorted({key.own for key in keys if key.own})
+        query = {"$or": [{"keys": {"$in": ids}}, {"named": {"$in": names}}, {"_id": {"$in": own}}]}
         return list(map(from_document, self._organizations.find(query, _SHOWN, session=session, batch_size=ONE_BATCH)))
 
     def named_by_others(self, organization_id: str, session: ClientSession) -> bool:

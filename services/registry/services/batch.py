@@ -1,8 +1,8 @@
 """Plan what a batch of imported rows does to services. Pure: takes what is known, returns what is to be written.
 
-A row speaks of the service that bears its id in the list it comes from; or else of the one of its name, folded, in its
-organization, unless that is known by another id of the same list. A row that speaks of a service of which an earlier
-row of the same import has spoken is rejected, as with organizations.
+A row speaks of the service that bears its id in the list it comes from, which may be the register's own; or else of the
+one of its name, folded, in its organization, unless that is known by another id of the same list. A row that speaks of
+a service of which an earlier row of the same import has spoken is rejected, as with organizations.
 """
 
 from __future__ import annotations
@@ -32,13 +32,17 @@ from services.registry.services.schemas import load_row, oversized
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Hold one row as read: its number, whose service it is, the draft with its faults, and what it is matched by."""
+    """Hold one row as read: its number, whose service it is, the draft with its faults, and what it is matched by.
+
+    ``own`` is what may be the register's own id of it.
+    """
 
     number: int
     organization_id: str
     draft: Draft
     external: str
     named: str
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,15 @@ class Known:
 
     def match(self, row: Row) -> Service | None:
         """Return the service that a row means, or None. Raises :class:`Refused` with ``ambiguous_match``."""
-        sure = self._bearing(row.external) if row.external else []
+        sure = self._sure(row)
         found = sure or [one for one in self._bearing(row.named) if _named(one) == row.named and not _another(one, row)]
         if len(found) > 1 or any(one.organization_id != row.organization_id for one in found):
             raise Refused([Fault("", "ambiguous_match", ", ".join(one.id for one in found))])
         return found[0] if found else None
+
+    def _sure(self, row: Row) -> list[Service]:
+        ids = {row.own} & self._by_id.keys() | (self._bearers.get(row.external, set()) if row.external else set())
+        return [self._by_id[one] for one in sorted(ids)]
 
     def _bearing(self, key: str) -> list[Service]:
         return [self._by_id[one] for one in sorted(self._bearers.get(key, ()))]
@@ -145,7 +153,7 @@ class Plan:
 
     def _change(self, row: Row, home: Home, old: Service) -> tuple[Service, tuple[DomainEvent, ...]]:
         fields = dict(row.draft.fields_of(old.id, old, self.importer.at))
-        if row.external and row.external not in old.external_ids:
+        if row.external and row.own != old.id and row.external not in old.external_ids:
             fields["external_ids"] = (*old.external_ids, row.external)
         return change(old, home, fields, role=self.importer.role, at=self.importer.at)
 
@@ -158,7 +166,8 @@ def read_row(given: Mapping[str, Any], *, source: str, country: str) -> Row:
     draft = read(fields, country=country)
     draft.faults[:0] = faults
     external = external_key(source, external_id) if external_id else ""
-    return Row(given["row"], organization_id, draft, external, name_key(organization_id, draft.given.get("name", "")))
+    named = name_key(organization_id, draft.given.get("name", ""))
+    return Row(given["row"], organization_id, draft, external, named, external_id)
 
 
 def plan(

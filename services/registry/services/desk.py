@@ -95,7 +95,8 @@ class ServiceDesk:
         held = self.organizations.hold({row.organization_id for row in rows}, call.scope, unit.session)
         homes = {id_: home_of(one) for id_, one in held.items()}
         externals = [row.external for row in rows]
-        found = self.store.matching(filter(None, externals), [row.named for row in rows], unit.session)
+        named, own = [row.named for row in rows], [row.own for row in rows]
+        found = self.store.matching(filter(None, externals), named, filter(None, own), unit.session)
         names = claims_of([*externals, *(one.id for one in found)])
         earlier = self.organizations.claimed(call.request["import"], names, unit.session)
         importer = Importer(call.actor.role, unit.now, new_id)

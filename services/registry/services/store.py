@@ -79,9 +79,12 @@ class ServiceStore:
         ]
         return {one["_id"]: one["services"] for one in self._services.aggregate(stages, session=session)}
 
-    def matching(self, keys: Iterable[str], names: Iterable[str], session: ClientSession) -> list[Service]:
-        """Return, in one query, every service that has one of these keys or names."""
-        query = {"$or": [{"keys": {"$in": sorted(set(keys))}}, {"named": {"$in": sorted(set(names))}}]}
+    def matching(
+        self, keys: Iterable[str], names: Iterable[str], ids: Iterable[str], session: ClientSession
+    ) -> list[Service]:
+        """Return, in one query, every service that has one of these keys, names or ids."""
+        wanted = {"keys": keys, "named": names, "_id": ids}
+        query = {"$or": [{field: {"$in": sorted(set(values))}} for field, values in wanted.items()]}
         return list(map(from_document, self._services.find(query, _SHOWN, session=session, batch_size=ONE_BATCH)))
 
     def write(

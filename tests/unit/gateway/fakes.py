@@ -34,8 +34,12 @@ from services.gateway.directory.search.query import Search
 from services.gateway.directory.search.views import Page
 from services.gateway.directory.services.search import ServiceSearch
 from services.gateway.hsds.asked import Asked, OrganizationsAsked, ServicesAsked
+from services.gateway.hsds.organizations import rendered
+from services.gateway.hsds.package.archive import Batch, written
+from services.gateway.hsds.package.tables import descriptor
 from services.gateway.hsds.paging import Page as HsdsPage
 from services.gateway.hsds.paging import page_of
+from services.gateway.hsds.services import document
 from services.gateway.imports.domain import Creator, Finding, Import, Status
 from services.gateway.ogc.collections import Collection as FeatureCollection
 from services.gateway.ogc.domain import Extent, Selection
@@ -247,6 +251,7 @@ class FakeHsds:
     def __init__(self) -> None:
         """Note what is asked."""
         self.asked: list[Asked] = []
+        self.packages = FakePackages()
 
     def organizations(self, ids: Collection[str], *, full_service: bool = False) -> dict[str, tuple[bytes, str]]:
         """Return those of some organizations that there are."""
@@ -287,6 +292,23 @@ class FakeHsds:
     def _page(self, asked: Asked, items: Iterator[bytes]) -> HsdsPage:
         self.asked.append(asked)
         return page_of(list(items), asked.page, asked.per_page)
+
+
+class FakePackages:
+    """Write a package of one organization and its service."""
+
+    def written(self, node: str, public_url: str) -> Iterator[bytes]:
+        """Give the package."""
+        return written(descriptor(node, public_url), [a_batch()], lambda codes: hsds.PLACES)
+
+
+def a_batch() -> Batch:
+    """Return what a package is made of: one organization, its service, and that at its place."""
+    record = organizations.ORGANIZATION
+    told = orjson.loads(rendered(record, hsds.PLACES)[1])
+    service = document(services.SERVICE, record)
+    places = [orjson.loads(one["full"]) for one in service["hsds_at"]]
+    return [(told, record)], [(record["id"], orjson.loads(service["hsds_full"]), places)]
 
 
 def _of_ids(ids: Collection[str], record: dict[str, Any]) -> dict[str, tuple[bytes, str]]:

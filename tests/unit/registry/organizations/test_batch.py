@@ -177,3 +177,11 @@ def test_second_import_never_changes(before, organizations):
 
     assert again.events == []
     assert not {outcome for _, outcome in outcomes(again)} & {"created", "updated"}
+
+
+def test_own_id_finds_and_adds_none():
+    known = an_organization(name="اسم قديم")
+
+    made = planned(a_row(external_id=known.id, name="اسم قديم"), known=[known], source="qena")
+
+    assert (outcomes(made), made.updated) == ([(1, "unchanged")], {})

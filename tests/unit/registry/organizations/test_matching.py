@@ -85,3 +85,11 @@ def test_nameless_ids_make_name_unique():
 
     assert keys_of_organization(alone).unique == ("only-name:EG2901:جمعيه الاحسان الخيريه",)
     assert keys_of_organization(numbered).unique == ("identifier:eg.moss.registration:1234/2009",)
+
+
+def test_own_id_decides_in_any_list():
+    known = an_organization(name="اسم قديم", external_ids=(OLD_LIST,))
+
+    wanted = keys_of("اسم جديد", "EG2905", (), [external_key("qena", known.id)], known.id)
+
+    assert Known([known]).match(wanted) == known

@@ -103,3 +103,11 @@ def test_organization_with_many_services_gets_no_more():
     made = put(a_row(), counts={ORGANIZATION_ID: 500})
 
     assert codes(made) == [["too_many"]]
+
+
+def test_own_id_finds_and_adds_none():
+    known = a_service(name="اسم قديم")
+
+    made = put(a_row(external_id=known.id, name="اسم جديد"), known=[known])
+
+    assert (made.updated[known.id].name, made.updated[known.id].external_ids) == ("اسم جديد", ())
