@@ -26,10 +26,12 @@ from chassis.trail.sealing import Sealing
 from chassis.work import Unit, Work
 from contracts.envelope import Event
 from contracts.policy import Role
-from contracts.referrals import REFERRAL_CHANGED
+from contracts.referrals import FAMILY_CHANGED, NEED_CHANGED, REFERRAL_CHANGED
 from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED, SERVICE_CHANGED
 from services.gateway.auth import store as clients
-from services.gateway.directory import changes, figures
+from services.gateway.directory import changes
+from services.gateway.directory.coverage.counting import Counting
+from services.gateway.directory.coverage.store import CoverageStore
 from services.gateway.directory.rebuild import Rebuilder
 from services.gateway.directory.rebuild_store import RebuildStore
 from services.gateway.directory.store import INDEXES, DirectoryStore
@@ -50,7 +52,9 @@ class Projector:
     rpc = Rpc()
     sealing = Sealing(owner="gateway")
 
-    @event_batch_handler(ORGANIZATION_CHANGED, SERVICE_CHANGED, AREA_CHANGED, REFERRAL_CHANGED)
+    @event_batch_handler(
+        ORGANIZATION_CHANGED, SERVICE_CHANGED, AREA_CHANGED, REFERRAL_CHANGED, FAMILY_CHANGED, NEED_CHANGED
+    )
     def on_directory_event(self, events: list[Event], unit: Unit) -> None:
         """Show what the events say, and count the agencies again whose referrals moved.
 
@@ -73,11 +77,9 @@ class Projector:
 
     @every(FIGURES_LOOK)
     def count_figures(self) -> None:
-        """Count the public figures again, where the directory has changed since."""
-        directory, now = Directory(self.mongo), clock.now()
-        last = directory.figures()
-        if last is None or directory.changed_since(last["counted_at"]):
-            DirectoryStore(self.mongo).keep_figures(figures.document(directory.count(), now))
+        """Count the public figures and gaps again, where the directory has changed since."""
+        directory, store = Directory(self.mongo), DirectoryStore(self.mongo)
+        Counting(directory, store, directory.coverage, CoverageStore(self.mongo)).turn(clock.now())
 
     @every(TILES_LOOK)
     def count_tiles(self) -> None:

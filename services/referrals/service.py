@@ -135,6 +135,8 @@ class Referrals:
     get_history = answer(contract.GET_HISTORY, history.get)
     get_recipient = answer(contract.GET_RECIPIENT, contacts.get)
     page_referrals = answer(contract.PAGE_REFERRALS, referrals.page_states)
+    page_families = answer(contract.PAGE_FAMILIES, families.page_states)
+    page_needs = answer(contract.PAGE_NEEDS, needs.page_states)
 
     @every("sweep_interval")
     def sweep(self) -> None:

@@ -121,6 +121,8 @@ POLICY: dict[str, dict[Role, Reach]] = {
     "referrals.revoke_referral": CARE,
     "referrals.get_recipient": {SERVICE: NODE},
     "referrals.page_referrals": {SERVICE: NODE},
+    "referrals.page_families": {SERVICE: NODE},
+    "referrals.page_needs": {SERVICE: NODE},
     # notifications
     "notifications.list_messages": {OPERATOR: NODE, AUDITOR: NODE},
     "notifications.get_message": {OPERATOR: NODE, AUDITOR: NODE},
@@ -146,6 +148,8 @@ CALLERS: dict[str, tuple[str, ...]] = {
         "registry.page_organizations",
         "registry.page_services",
         "referrals.page_referrals",
+        "referrals.page_families",
+        "referrals.page_needs",
     ),
     "importer": ("registry.page_areas", "registry.put_organizations", "registry.put_services"),
     "cli": (

@@ -9,7 +9,10 @@ from services.gateway.directory.rebuild_store import RebuildStore
 from tests.chaos.audit import Databases
 from tests.chaos.workload import wait_while
 
-OWNERS = {"organizations": "registry", "services": "registry", "areas": "registry", "referrals": "referrals"}
+OWNERS = {
+    **dict.fromkeys(("organizations", "services", "areas"), "registry"),
+    **dict.fromkeys(("referrals", "families", "needs"), "referrals"),
+}
 MOMENTS = {"applied_at": False, "heard_at": False, "expires": False, "touched": False}
 REBUILD_SECONDS = 120.0
 

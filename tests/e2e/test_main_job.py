@@ -243,7 +243,10 @@ def test_activity_shows_from_five_on(busy: Callable[[int], Json]):
     assert busy(1) == {"referrals_accepted": 5, "referrals_completed": 5}
 
 
-@pytest.mark.parametrize("path", ["/organizations", "/organizations.geojson", "/areas", "/areas.geojson", "/figures"])
+PUBLIC = ("/organizations", "/organizations.geojson", "/areas", "/areas.geojson", "/figures", "/figures/areas", "/gaps")
+
+
+@pytest.mark.parametrize("path", PUBLIC)
 def test_public_sees_nothing_of_families(world: World, story: Story, path: str):
     answers = [page.text for page in world.public.pages(path, **({"limit": 200} if path == "/organizations" else {}))]
 

@@ -146,7 +146,7 @@ def shown(world: World) -> dict[str, bytes]:
     gateway = world.database("gateway")
     return {
         f"{name}:{one['_id']}": encode({field: value for field, value in sorted(one.items()) if field not in VOLATILE})
-        for name in ("directory_organizations", "directory_areas", "directory_referrals")
+        for name in (f"directory_{kind}" for kind in ("organizations", "areas", "referrals", "families", "needs"))
         for one in gateway[name].find()
         if not one.get("removed")
     }
@@ -167,6 +167,8 @@ def test_rebuild_mends_the_directory(world: World, imported: Json):
     gateway.directory_areas.update_one({"_id": COUNTY}, {"$set": {"body": b"{}"}})
     ghost = gateway.directory_referrals.find_one({"organization": helper["id"]}) or {}
     gateway.directory_referrals.insert_one({**ghost, "_id": "ghost", "heard_at": now() - timedelta(hours=1)})
+    gateway.directory_needs.delete_one({})
+    gateway.directory_families.update_one({}, {"$set": {"area": "EG"}})
 
     result = world.run("directory", "rebuild", "--timeout", "60")
 

@@ -102,10 +102,28 @@ def test_only_the_owner_holds_families(world: World, hidden: set[bytes], service
     assert found(hidden, everything(world, service)) == []
 
 
-def test_directory_holds_no_family_or_need(world: World, story: Story):
-    stored = everything(world, "gateway")
+COUNTED = ("directory_families", "directory_needs")
+"""Where the directory keeps what families and needs are counted by."""
+
+
+def test_directory_names_no_family_or_need(world: World, story: Story):
+    stored = everything(world, "gateway", but=COUNTED)
 
     assert found({one.encode() for one in (*world.people.families, story.need["id"])}, stored) == []
+
+
+def test_directory_counts_by_codes_alone(world: World):
+    kept = {"_id", "version", "applied_at", "heard_at", "area"}
+    families, needs = (world.database("gateway")[name] for name in COUNTED)
+
+    assert {name for one in families.find() for name in one} == kept | {"in_care"}
+    assert {name for one in needs.find() for name in one} == kept | {"subject", "open"}
+
+
+def test_directory_keeps_no_need_with_its_family(world: World):
+    needs = raw(world.database("gateway")["directory_needs"].find())
+
+    assert found({one.encode() for one in world.people.families}, needs) == []
 
 
 def test_names_stand_with_families_only(world: World, hidden: set[bytes]):

@@ -14,6 +14,7 @@ from services.gateway.api.blueprint import Blueprint
 from services.gateway.api.examples import directory as examples
 from services.gateway.api.exchange import GEOJSON, call, dumps, features, listed, plain, public, streamed
 from services.gateway.auth.guard import operation
+from services.gateway.directory.coverage.schemas import AreasFigures, GapQuery, Gaps
 from services.gateway.directory.figures import NOTHING_COUNTED
 from services.gateway.directory.schemas import (
     DirectoryStatus,
@@ -72,6 +73,32 @@ def get_figures() -> Response:
     """
     counted = parts().directory.figures()
     return public(counted["body"] if counted else dumps(NOTHING_COUNTED))
+
+
+@directory.route("/figures/areas", methods=["GET"])
+@directory.response(200, AreasFigures, example=examples.AREAS_FIGURES)
+@operation("gateway.directory", tagged=True)
+def get_area_figures() -> Response:
+    """Read the public figures of each area, with all that lies within it.
+
+    What speaks of families is rounded down to fives, and null where there are too few to publish.
+    """
+    counted = parts().directory.coverage.areas()
+    return public(counted["body"] if counted else dumps({"as_of": None, "items": []}))
+
+
+@directory.route("/gaps", methods=["GET"])
+@directory.arguments(GapQuery, location="query")
+@directory.response(200, Gaps, example=examples.GAPS)
+@operation("gateway.directory", tagged=True)
+def list_gaps(asked: dict[str, Any]) -> Response:
+    """List where needs are many and help is little or far, worst first.
+
+    Areas are those that have no others within them; only those with five open needs of a subject, or more, are told of.
+    """
+    found = parts().directory.coverage.gaps(**asked) or {"counted_at": None, "items": []}
+    body = b",".join(one["body"] for one in found["items"])
+    return public(b'{"as_of":%b,"items":[%b]}' % (dumps(found["counted_at"]), body))
 
 
 @directory.route("/directory/status", methods=["GET"])

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.envelope import Event
-from contracts.referrals import REFERRAL_CHANGED
+from contracts.referrals import FAMILY_CHANGED, NEED_CHANGED, REFERRAL_CHANGED
 from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED, SERVICE_CHANGED
 
 ORGANIZATIONS, SERVICES, AREAS, REFERRALS = "organizations", "services", "areas", "referrals"
+FAMILIES, NEEDS = "families", "needs"
 KIND_OF_EVENT = {
     ORGANIZATION_CHANGED.type: ORGANIZATIONS,
     SERVICE_CHANGED.type: SERVICES,
     AREA_CHANGED.type: AREAS,
     REFERRAL_CHANGED.type: REFERRALS,
+    FAMILY_CHANGED.type: FAMILIES,
+    NEED_CHANGED.type: NEEDS,
 }
 
 
@@ -35,6 +38,8 @@ class Changes:
     services: dict[str, State] = field(default_factory=dict)
     areas: dict[str, State] = field(default_factory=dict)
     referrals: dict[str, State] = field(default_factory=dict)
+    families: dict[str, State] = field(default_factory=dict)
+    needs: dict[str, State] = field(default_factory=dict)
 
     def add(self, kind: str, version: int, record: dict[str, Any]) -> None:
         """Take a record's state, unless a newer one is held already."""

@@ -36,6 +36,8 @@ from services.gateway.tags import etag
 ANY, SOME = "*", "+"
 FEW = 5
 """Counts below this are not published: they could tell of one family."""
+AT_WORK = ("accepted", "in_progress")
+"""Statuses of a referral that takes of its agency's capacity."""
 TERMS_MOST = 200
 SORT_LENGTH = 100
 ARTICLE, ARTICLE_WORD_LEAST = "ال", 4
@@ -145,6 +147,7 @@ def referral(state: dict[str, Any], *, version: int, now: datetime) -> dict[str,
         "organization": state["organization"],
         "subject": state["subject"],
         "accepted": state["accepted_at"] is not None,
+        "at_work": state["status"] in AT_WORK,
         "completed": state["status"] == "completed",
     }
 

@@ -20,6 +20,8 @@ from pymongo.database import Database
 from chassis.database import Indexes
 from services.gateway.directory import documents
 from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, SERVICES, Changes, State
+from services.gateway.directory.coverage import store as coverage_store
+from services.gateway.directory.coverage.store import CaseStates
 from services.gateway.directory.newer_store import gives_way, replace, write_newer
 from services.gateway.directory.services import store as service_store
 from services.gateway.directory.services.store import ServiceDocuments
@@ -55,11 +57,17 @@ INDEXES: Indexes = {
     "directory_referrals": (
         IndexModel([("organization", 1), ("accepted", 1), ("completed", 1)], name="organization"),
         IndexModel([("accepted", 1), ("subject", 1), ("completed", 1)], name="subject"),
+        IndexModel(
+            [("at_work", 1), ("organization", 1), ("subject", 1)],
+            name="at_work",
+            partialFilterExpression={"at_work": True},
+        ),
         IndexModel([("applied_at", 1)], name="applied_at"),
         IndexModel([("heard_at", 1)], name="heard_at"),
     ),
     **service_store.INDEXES,
     **hsds_store.INDEXES,
+    **coverage_store.INDEXES,
     "directory_figures": (),
     "directory_projectors": (
         IndexModel([("applied_at", 1)], name="applied_at", expireAfterSeconds=PROJECTOR_DAYS * 24 * 3600),
@@ -74,7 +82,7 @@ KNOWN = {"version": 1, "heard_at": 1, "removed": 1, "record": 1, "accepted": 1, 
 
 
 class DirectoryStore:
-    """Write organizations, areas and referrals of the directory."""
+    """Write the records of the directory."""
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         """Take the gateway's database."""
@@ -85,6 +93,7 @@ class DirectoryStore:
         self._projectors = database["directory_projectors"]
         self._pyramid = Pyramid(database)
         self._services = ServiceDocuments(database)
+        self._cases = CaseStates(database)
 
     def apply(self, changes: Changes, session: ClientSession, now: datetime, *, since: datetime | None = None) -> None:
         """Write what is newer than what stands, and recount the agencies that it touches.
@@ -106,6 +115,7 @@ class DirectoryStore:
         agencies = {referral["organization"] for referral in referrals.values()}
         self._write_organizations(changes.organizations, agencies, session, now, since)
         self._services.apply(changes.services, session, now, since)
+        self._cases.apply(changes, session, now, since)
 
     def forget(self, kind: str, since: datetime, limit: int, session: ClientSession, now: datetime) -> int:
         """Remove at most ``limit`` records that no owner has told of since a moment, and return how many there were."""
@@ -140,7 +150,8 @@ class DirectoryStore:
         self._projectors.replace_one({"_id": projector}, state, upsert=True, session=session)
 
     def _collection(self, kind: str) -> Collection[dict[str, Any]]:
-        return {ORGANIZATIONS: self._organizations, AREAS: self._areas, REFERRALS: self._referrals}[kind]
+        public = {ORGANIZATIONS: self._organizations, AREAS: self._areas, REFERRALS: self._referrals}
+        return (public | self._cases.collections)[kind]
 
     def _write_organizations(
         self,

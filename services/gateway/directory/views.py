@@ -12,7 +12,9 @@ from pymongo.database import Database
 
 from chassis.database import refusals_named
 from contracts.subjects import SUBJECTS
+from services.gateway.directory.coverage.views import Coverage
 from services.gateway.directory.documents import facet
+from services.gateway.directory.rebuild_store import KINDS
 from services.gateway.directory.search.query import Search
 from services.gateway.directory.search.views import Page, Pages
 from services.gateway.directory.services.search import ServiceSearch
@@ -38,6 +40,7 @@ class Directory:
         self.ogc = Features(database)
         self.hsds = Hsds(database)
         self.downloads = Downloads(database)
+        self.coverage = Coverage(database)
         self._services = database["directory_services"]
         self._service_pages = Pages(self._services)
         self._areas = database["directory_areas"]
@@ -105,9 +108,7 @@ class Directory:
         A record bears the time at which its transaction began, and is seen when that commits.
         """
         later = {"applied_at": {"$gt": moment - LATEST}}
-        return any(
-            collection.find_one(later, {"_id": 1}) for collection in (self._organizations, self._areas, self._referrals)
-        )
+        return any(self._database[f"directory_{kind}"].find_one(later, {"_id": 1}) for kind in KINDS)
 
     def count(self) -> dict[str, Any]:
         """Count what the figures show: see :func:`services.gateway.directory.figures.published`."""

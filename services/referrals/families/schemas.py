@@ -106,7 +106,12 @@ def summary(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def event(family: Family, changed: FamilyChanged) -> dict[str, Any]:
     """Return the payload of the event: opaque ids and codes."""
-    return {"id": family.id, "what": changed.what.value, "status": family.status.value}
+    return {"id": family.id, "what": changed.what.value, "status": family.status.value, "area": family.area}
+
+
+def state(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a family is counted by, of a document of :meth:`FamilyViews.states`."""
+    return {"id": document["_id"]} | {name: document[name] for name in ("version", "area", "status")}
 
 
 def _corrected(members: Mapping[str, Member], change: Request, country: str) -> Member:

@@ -12,12 +12,13 @@ from contracts.policy import Scope
 from contracts.text import query_terms
 from services.referrals.families.domain import HEAD
 from services.referrals.families.store import COLLECTION
-from services.referrals.views import Page, given, in_area, page, within
+from services.referrals.views import OLDEST_FIRST, Page, given, in_area, page, within
 
 SHOWN = {
     **dict.fromkeys(("version", "area", "areas", "language", "status", "last_modified"), 1),
     **dict.fromkeys(("members.given_name", "members.family_name", "members.relationship"), 1),
 }
+COUNTED = {"version": 1, "area": 1, "status": 1}
 MOST_FOUND = 50
 
 
@@ -41,6 +42,10 @@ class FamilyViews:
         """Return those with one of these tokens at a path; by national id one in care, and any that were."""
         query = {path: {"$in": tokens}, **within(scope)}
         return list(self._families.find(query, SHOWN, session=session).limit(MOST_FOUND))
+
+    def states(self, limit: int, after: str) -> Page:
+        """Return a page of what all families are counted by, oldest first."""
+        return page(self._families, {}, limit=limit, after=after, order=OLDEST_FIRST, projection=COUNTED)
 
 
 def head_name(document: Mapping[str, Any]) -> str:

@@ -62,6 +62,12 @@ def list_needs(desk: Desk, call: Call) -> Answer:
     return {"items": [schemas.summary(document) for document in page.documents], "next": page.next}
 
 
+def page_states(desk: Desk, call: Call) -> Answer:
+    """Page through what all needs are counted by."""
+    page = desk.needs.states(call.request["limit"], call.request["after"])
+    return {"items": [schemas.state(document) for document in page.documents], "next": page.next}
+
+
 def propose(desk: Desk, call: Call) -> Answer:
     """Propose agencies for a need, and say why each, and why not the nearest others.
 

@@ -48,3 +48,8 @@ def event(one: Need) -> dict[str, Any]:
         "status": one.status.value,
         "area": one.area,
     }
+
+
+def state(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a need is counted by, of a document of :meth:`NeedStore.states`: never whose it is."""
+    return {"id": document["_id"]} | {name: document[name] for name in ("version", "area", "subject", "status")}

@@ -14,9 +14,10 @@ from contracts.policy import Scope
 from services.referrals.answers import conflict, not_found
 from services.referrals.needs.domain import Need, Status, Step, Transition
 from services.referrals.sealing import Keys, Vault, seal, unseal
-from services.referrals.views import Page, given, in_area, page, within
+from services.referrals.views import OLDEST_FIRST, Page, given, in_area, page, within
 
 COLLECTION = "needs"
+COUNTED = {"version": 1, "area": 1, "subject": 1, "status": 1}
 
 INDEXES: dict[str, tuple[IndexModel, ...]] = {
     COLLECTION: (
@@ -66,6 +67,10 @@ class NeedStore:
         query = in_area(within(scope), asked["area"]) | filters
         hidden = {"note": 0, "history": 0}
         return page(self._needs, query, limit=asked["limit"], after=asked["after"], projection=hidden)
+
+    def states(self, limit: int, after: str) -> Page:
+        """Return a page of what all needs are counted by, oldest first."""
+        return page(self._needs, {}, limit=limit, after=after, order=OLDEST_FIRST, projection=COUNTED)
 
     def read(self, document: Mapping[str, Any]) -> Need:
         """Return the need that a stored document holds."""

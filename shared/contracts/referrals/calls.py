@@ -31,7 +31,7 @@ from contracts.referrals.history import GetHistory, History
 from contracts.referrals.matching import Proposals, ProposeAgencies
 from contracts.referrals.needs import ListNeeds, Need, NeedPage, RegisterNeed
 from contracts.referrals.shapes import ById, PageRequest
-from contracts.referrals.states import Contact, GetRecipient, ReferralStatePage
+from contracts.referrals.states import Contact, FamilyStatePage, GetRecipient, NeedStatePage, ReferralStatePage
 from contracts.referrals.words import SERVICE
 
 
@@ -77,6 +77,10 @@ GET_RECIPIENT = _read("get_recipient", GetRecipient, Contact, "Say whom to tell,
 PAGE_REFERRALS = _read(
     "page_referrals", PageRequest, ReferralStatePage, "Page through all public states, for a rebuild."
 )
+PAGE_FAMILIES = _read(
+    "page_families", PageRequest, FamilyStatePage, "Page through what families are counted by, for a rebuild."
+)
+PAGE_NEEDS = _read("page_needs", PageRequest, NeedStatePage, "Page through what needs are counted by, for a rebuild.")
 
 CALLS: tuple[RpcContract, ...] = (
     REGISTER_FAMILY,
@@ -105,4 +109,6 @@ CALLS: tuple[RpcContract, ...] = (
     REVOKE_REFERRAL,
     GET_RECIPIENT,
     PAGE_REFERRALS,
+    PAGE_FAMILIES,
+    PAGE_NEEDS,
 )

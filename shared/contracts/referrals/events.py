@@ -22,15 +22,21 @@ FAMILY_CHANGED = EventContract(
     type="tashbik.referrals.family.changed.v1",
     service=SERVICE,
     schema=FamilyChangedPayload,
-    description="Sent in the transaction of every change of a family, its members and consents. Opaque ids only.",
-    unconsumed="Families stay with this service; the event is for a node's own integrations, none of which exists yet.",
+    description=(
+        "Sent in the transaction of every change of a family, its members and consents. An opaque id and codes only; "
+        "of a family the directory keeps whether it is in care, and where, to count it."
+    ),
+    consumers=(Consumer("projector", "on_directory_event"),),
 )
 NEED_CHANGED = EventContract(
     type="tashbik.referrals.need.changed.v1",
     service=SERVICE,
     schema=NeedChangedPayload,
-    description="Sent in the transaction of every change of a need. Opaque ids only, never the note.",
-    unconsumed="Needs are read from this service; figures that count them by area are not built yet.",
+    description=(
+        "Sent in the transaction of every change of a need. Opaque ids and codes only, never the note; "
+        "of a need the directory keeps whether it is open, on what subject and where, to count it."
+    ),
+    consumers=(Consumer("projector", "on_directory_event"),),
 )
 
 EVENTS: tuple[EventContract, ...] = (REFERRAL_CHANGED, FAMILY_CHANGED, NEED_CHANGED)

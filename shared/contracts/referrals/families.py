@@ -225,8 +225,9 @@ class FamiliesFound(Answer):
 
 
 class FamilyChangedPayload(Answer):
-    """Say that a family's record changed: its opaque id, and what happened."""
+    """Say that a family's record changed: its opaque id, what happened, and its area. Older events have no area."""
 
     id = fields.String(required=True)
     what = choice(FAMILY_CHANGES, required=True)
     status = choice(FAMILY_STATUSES, required=True)
+    area = fields.String(required=True)

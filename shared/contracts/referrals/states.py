@@ -1,11 +1,18 @@
-"""Describe what leaves the service about a referral: its public state, and whom to tell of it."""
+"""Describe what leaves the service: a referral's public state, whom to tell of it, and what needs are counted by."""
 
 from __future__ import annotations
 
 from marshmallow import fields
 
 from contracts.referrals.shapes import Answer, Request, choice, record_id, subject, time
-from contracts.referrals.words import AUDIENCES, OUTCOMES, REFERRAL_STATUSES, TRANSITIONS
+from contracts.referrals.words import (
+    AUDIENCES,
+    FAMILY_STATUSES,
+    NEED_STATUSES,
+    OUTCOMES,
+    REFERRAL_STATUSES,
+    TRANSITIONS,
+)
 
 
 class GetRecipient(Request):
@@ -72,4 +79,37 @@ class ReferralStatePage(Answer):
     """Give a page of referrals' public states; an empty ``next`` means that there are no more."""
 
     items = fields.List(fields.Nested(ReferralStateRecord))
+    next = fields.String()
+
+
+class FamilyState(Answer):
+    """Carry what a family in care is counted by, for the directory's rebuild: an opaque id and codes."""
+
+    id = fields.String(required=True)
+    version = fields.Integer(required=True)
+    area = fields.String(required=True)
+    status = choice(FAMILY_STATUSES, required=True)
+
+
+class FamilyStatePage(Answer):
+    """Give a page of what families are counted by; an empty ``next`` means that there are no more."""
+
+    items = fields.List(fields.Nested(FamilyState))
+    next = fields.String()
+
+
+class NeedState(Answer):
+    """Carry what a need is counted by, for the directory's rebuild: an opaque id and codes, never whose it is."""
+
+    id = fields.String(required=True)
+    version = fields.Integer(required=True)
+    area = fields.String(required=True)
+    subject = subject(required=True)
+    status = choice(NEED_STATUSES, required=True)
+
+
+class NeedStatePage(Answer):
+    """Give a page of what needs are counted by; an empty ``next`` means that there are no more."""
+
+    items = fields.List(fields.Nested(NeedState))
     next = fields.String()

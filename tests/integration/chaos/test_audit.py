@@ -34,8 +34,8 @@ def auditor(config: Config) -> Iterator[Auditor]:
         for database in of.values():
             for name in database.list_collection_names():
                 database[name].delete_many({})
-        of["referrals"]["families"].insert_one({"_id": FAMILY, "members": [{"given_name": NAME}]})
-        of["referrals"]["needs"].insert_one({"_id": "need-1", "family": FAMILY})
+        of["referrals"]["families"].insert_one({"_id": FAMILY, "version": 1, "members": [{"given_name": NAME}]})
+        of["referrals"]["needs"].insert_one({"_id": "need-1", "version": 2, "family": FAMILY})
         of["referrals"]["referrals"].insert_one(
             {"_id": REFERRAL, "family": FAMILY, "version": 5, "history": [{"transition": step} for step in STEPS]}
         )
@@ -155,7 +155,10 @@ def test_step_without_message_is_found(auditor: Auditor, tmp_path: Path):
 
 def test_directory_behind_its_owner_is_found(auditor: Auditor):
     auditor.databases["gateway"]["directory_referrals"].insert_one({"_id": REFERRAL, "version": 4})
+    auditor.databases["gateway"]["directory_needs"].insert_one({"_id": "need-1", "version": 1})
 
-    assert f"referrals {REFERRAL}: the owner has version 5, the directory 4" in audit_directory.behind(
-        auditor.databases
-    )
+    differing = audit_directory.behind(auditor.databases)
+
+    assert f"referrals {REFERRAL}: the owner has version 5, the directory 4" in differing
+    assert "needs need-1: the owner has version 2, the directory 1" in differing
+    assert f"families {FAMILY}: the owner has version 1, the directory None" in differing

@@ -12,6 +12,7 @@ from chassis.database import transaction
 from services.gateway.api.examples import directory, organizations, services
 from services.gateway.api.examples.case import ACCEPTED
 from services.gateway.directory.changes import Changes, of_page
+from services.gateway.directory.rebuild_store import KINDS
 from services.gateway.directory.store import DirectoryStore
 
 Json = dict[str, Any]
@@ -63,6 +64,16 @@ def referral(id: str, agency: str, status: str = "accepted", *, version: int = 1
     return {**state, **fields}
 
 
+def need(id: str, area: str = "EG2901", status: str = "open", *, version: int = 1, **fields: Any) -> Json:  # noqa: A002
+    """Return what a need is counted by, as an event or a rebuild tells it."""
+    return {"id": id, "version": version, "area": area, "subject": "health", "status": status, **fields}
+
+
+def family(id: str, area: str = "EG2901", status: str = "open", *, version: int = 1) -> Json:  # noqa: A002
+    """Return what a family is counted by, as an event or a rebuild tells it."""
+    return {"id": id, "version": version, "area": area, "status": status}
+
+
 def area(id: str, *, version: int = 1, **fields: Any) -> Json:  # noqa: A002
     """Return an area with its outline."""
     return {**directory.AREA, "id": id, "version": version, "outline": directory.OUTLINE, **fields}
@@ -92,6 +103,14 @@ class Projected:
         """Apply referrals."""
         self.apply(of_page("referrals", states))
 
+    def needs(self, *states: Json) -> None:
+        """Apply needs."""
+        self.apply(of_page("needs", states))
+
+    def families(self, *states: Json) -> None:
+        """Apply families."""
+        self.apply(of_page("families", states))
+
     def accepted(self, agency: str, count: int, **fields: Any) -> None:
         """Apply so many accepted referrals of an agency."""
         self.referrals(*(referral(f"{agency}-{number}", agency, **fields) for number in range(count)))
@@ -104,5 +123,5 @@ class Projected:
     def age(self, **since: float) -> None:
         """Make everything look as if it had been applied some time ago."""
         then = clock.now() - timedelta(**since)
-        for name in ("organizations", "services", "areas", "referrals"):
+        for name in KINDS:
             self.database[f"directory_{name}"].update_many({}, {"$set": {"applied_at": then, "heard_at": then}})

@@ -7,12 +7,12 @@ from typing import Any
 from chassis.mongo import Mongo
 from chassis.outbox import Relay
 from chassis.rpc import Call, Rpc
-from contracts.referrals import EVENTS, PAGE_REFERRALS
+from contracts.referrals import EVENTS, PAGE_FAMILIES, PAGE_NEEDS, PAGE_REFERRALS
 from contracts.registry import PAGE_AREAS, PAGE_ORGANIZATIONS, PAGE_SERVICES
 
 
 class Referrals:
-    """Answer the one call that a rebuild makes, and publish what a test has put into the outbox."""
+    """Answer the calls that a rebuild makes, no families or needs, and publish what a test has put into the outbox."""
 
     name = "referrals"
     mongo = Mongo({"states": ()})
@@ -23,6 +23,16 @@ class Referrals:
     def page_referrals(self, call: Call) -> dict[str, Any]:
         """Return all states in one page."""
         return {"items": [one["state"] for one in self.mongo["states"].find().sort("_id", 1)], "next": ""}
+
+    @rpc(PAGE_FAMILIES)
+    def page_families(self, call: Call) -> dict[str, Any]:
+        """Return an empty page."""
+        return {"items": [], "next": ""}
+
+    @rpc(PAGE_NEEDS)
+    def page_needs(self, call: Call) -> dict[str, Any]:
+        """Return an empty page."""
+        return {"items": [], "next": ""}
 
 
 class Registry:

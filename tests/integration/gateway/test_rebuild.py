@@ -25,7 +25,7 @@ from services.gateway.directory.search.query import Search
 from services.gateway.directory.services.search import ServiceSearch
 from services.gateway.directory.store import DirectoryStore
 from services.gateway.directory.views import Directory
-from tests.integration.gateway.directories import Projected, area, organization, referral, service
+from tests.integration.gateway.directories import Projected, area, family, need, organization, referral, service
 
 Json = dict[str, Any]
 LONG_AGO = 3600.0
@@ -41,6 +41,8 @@ class Owners:
     meanwhile: Callable[[str], None] = lambda method: None
     most: int = 200
     page_services: list[Json] = field(default_factory=list)
+    page_families: list[Json] = field(default_factory=list)
+    page_needs: list[Json] = field(default_factory=list)
 
     def call(self, contract: RpcContract, request: Json) -> Json:
         """Return a page: two records, or as many as are wanted."""
@@ -112,6 +114,21 @@ def test_services_are_rebuilt(projected: Projected, shown: Directory, rebuild):
     assert [orjson.loads(item)["name"] for item in found] == ["جديد", "سليم"]
     assert (done["seen"], done["removed"]) == (3, 1)
     assert shown.services(["gone"]) == {}
+
+
+def test_families_and_needs_are_rebuilt(projected: Projected, database: Database[Json], rebuild):
+    projected.families(family("wrong", "EG2905"), family("gone"))
+    projected.needs(need("wrong", "EG2905", version=3), need("gone"))
+    projected.age(seconds=LONG_AGO)
+    families, needs = (family("new"), family("wrong", status="closed")), (need("new"), need("wrong", version=2))
+
+    done = rebuild(Owners(page_families=list(families), page_needs=list(needs)))
+
+    assert (done["seen"], done["removed"]) == (4, 2)
+    kept = {one["_id"]: (one["area"], one["in_care"]) for one in database["directory_families"].find()}
+    assert kept == {"new": ("EG2901", True), "wrong": ("EG2901", False)}
+    kept = {one["_id"]: (one["area"], one["version"]) for one in database["directory_needs"].find()}
+    assert kept == {"new": ("EG2901", 1), "wrong": ("EG2901", 2)}
 
 
 def test_what_was_wrong_is_mended(projected: Projected, shown: Directory, rebuild):

@@ -82,7 +82,8 @@ def use_everything(world: World) -> None:
     world.call("get_history", {"family": family["id"]})
     world.call("get_referral", {"id": referral["id"]}, IHSAN)
     world.call("get_recipient", {"referral": referral["id"], "audience": "family"}, NOTIFICATIONS)
-    world.call("page_referrals", {}, NOTIFICATIONS)
+    for pages in ("page_referrals", "page_families", "page_needs"):
+        world.call(pages, {"limit": 1}, NOTIFICATIONS)
     measure(world.desk, clock.now())
     sweep(world.desk, ITSELF, clock.now())
     world.call("accept_referral", {"id": referral["id"]}, IHSAN)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.integration.referrals.world import IHSAN, ITSELF
+from tests.integration.referrals.world import IHSAN, ITSELF, OFFICER
 
 
 def test_event_carries_the_public_state(world):
@@ -46,6 +46,47 @@ def test_rebuild_gives_the_last_events(world):
 
     last = {event["subject"]: event["data"] | {"version": event["subjectversion"]} for event in world.events()}
     assert {one["id"]: one for one in pages} == last
+
+
+def paged(world, method):
+    """Return all that a rebuild reads, page by page."""
+    items, after = [], ""
+    while True:
+        page = world.call(method, {"limit": 1, "after": after}, ITSELF)
+        items += page["items"]
+        after = page["next"]
+        if not after:
+            return items
+
+
+def test_rebuild_counts_families_by_codes(world):
+    family, gone = world.family(), world.another_family()
+    gone = world.call("change_family", {"id": gone["id"], "status": "closed"})
+
+    assert paged(world, "page_families") == [
+        {"id": family["id"], "version": 1, "area": "EG2901", "status": "open"},
+        {"id": gone["id"], "version": gone["version"], "area": "EG2901", "status": "closed"},
+    ]
+
+
+def test_rebuild_counts_needs_by_codes(world):
+    need = world.need(world.family())
+    world.refer(need)
+    other = world.need(world.another_family(), subject="food")
+
+    assert paged(world, "page_needs") == [
+        {"id": need["id"], "version": 2, "area": "EG2901", "subject": "household_goods", "status": "referred"},
+        {"id": other["id"], "version": 1, "area": "EG2901", "subject": "food", "status": "open"},
+    ]
+
+
+def test_family_event_tells_its_area(world):
+    family = world.family()
+    world.call("change_family", {"id": family["id"], "area": "EG2904"}, OFFICER)
+
+    told = [(event["subjectversion"], event["data"]["area"]) for event in world.events("family")]
+
+    assert told == [(1, "EG2901"), (2, "EG2904")]
 
 
 def test_history_tells_the_case(world):

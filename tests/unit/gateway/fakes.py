@@ -164,6 +164,7 @@ class FakeDirectory:
         self.ogc = FakeFeatures()
         self.hsds = FakeHsds()
         self.downloads = FakeDownloads(self.searched)
+        self.coverage = FakeCoverage()
 
     def organization(self, id: str) -> tuple[bytes, str] | None:  # noqa: A002 - the field's name
         """Return the organization where the id is its."""
@@ -218,6 +219,19 @@ class FakeDirectory:
             "projectors": [{"_id": "one", "applied_at": applied, "event_time": made}],
             "rebuild": None,
         }
+
+
+class FakeCoverage:
+    """Hold the figures of no area: no projector has counted yet; and one gap."""
+
+    def areas(self) -> dict[str, Any] | None:
+        """Return nothing."""
+        return None
+
+    def gaps(self, subject: str | None, area: str, limit: int) -> dict[str, Any] | None:
+        """Return the one gap, where it is of the subject; nothing for an area."""
+        items = [{"body": orjson.dumps(one)} for one in directory.GAPS["items"] if subject in (None, one["subject"])]
+        return None if area else {"counted_at": datetime(2026, 11, 3, 7, 5, 1, tzinfo=UTC), "items": items[:limit]}
 
 
 class FakeDownloads:

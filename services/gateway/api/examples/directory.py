@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.gateway.api.examples.case import ACCEPTED, AREAS, Json
+from services.gateway.api.examples.case import ACCEPTED, AREAS, ORGANIZATION_ID, Json
 
 AREA: Json = {
     "id": "EG2901",
@@ -48,6 +48,40 @@ FIGURES: Json = {
     "by_type": {"community": 120, "social_unit": 32},
     "by_subject": {"health": {"organizations": 44, "referrals_accepted": 25, "referrals_completed": None}},
     "by_area": {"EG2901": 37},
+}
+AREAS_FIGURES: Json = {
+    "as_of": ACCEPTED,
+    "items": [
+        {
+            "area": "EG2901",
+            "parent": "EG29",
+            "level": "county",
+            "names": {"ar": "قنا", "fa": "قنا", "en": "Qena"},
+            "centre": [32.727, 26.164],
+            "organizations": 37,
+            "members": 4100,
+            "international_cooperation": 8,
+            "free_capacity": 145,
+            "families_in_care": 320,
+            "open_needs": 40,
+            "open_needs_per_1000_families": 125.0,
+            "by_subject": {"health": {"organizations": 11, "free_capacity": 40, "open_needs": None}},
+        }
+    ],
+}
+GAPS: Json = {
+    "as_of": ACCEPTED,
+    "items": [
+        {
+            "area": "EG2908",
+            "subject": "health",
+            "open_needs": 25,
+            "organizations": 0,
+            "free_capacity": None,
+            "nearest_km": 31.4,
+            "nearest_organization": ORGANIZATION_ID,
+        }
+    ],
 }
 REBUILD: Json = {
     "id": "01932f80-0000-7000-8000-000000000001",

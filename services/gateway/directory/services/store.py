@@ -31,6 +31,7 @@ INDEXES: Indexes = {
         IndexModel([("organization", 1)], name="organization"),
         IndexModel([("cell", 1), ("_id", 1)], name="cell", partialFilterExpression={"cell": {"$gte": 0}}),
         IndexModel([("modified", 1), ("_id", 1)], name="modified", partialFilterExpression={"cell": {"$gte": 0}}),
+        IndexModel([("record.capacities.unit.name", 1)], name="capacities", sparse=True),
         IndexModel([("applied_at", 1)], name="applied_at"),
         IndexModel([("heard_at", 1)], name="heard_at"),
         IndexModel([("expires", 1)], name="expires", expireAfterSeconds=0),

@@ -1,0 +1,186 @@
+"""Count each area, with all that lies within it: who works there, how much is free, and how many wait for help.
+
+Organizations are public bodies, and are counted exactly, and so are their members. What speaks of families is published
+as in :mod:`..figures`: below five it is null, else rounded down to fives.
+
+``open_needs``        needs for which no agency is asked at present; one that is sent to an agency waits for it, and one
+                      that an agency took on takes of its capacity instead.
+``families_in_care``  families with a case that is open.
+``open_needs_per_1000_families``  is made of those two as they are published, and null where one of them is.
+``free_capacity``     for how many families there is room: what organizations say that they can do at once (a
+                      capability's ``capacity`` in ``families``), less the referrals of that subject that they took on
+                      and have not ended, an organization's never less than none. Where an organization states none for
+                      a subject, what its active services say is ``available``, in ``families``, stands for it. Null
+                      where nobody within the area has stated anything. The places taken speak of families: they are
+                      rounded down to fives before they are subtracted (fewer than five count as none), so that the
+                      figure, of which the rest is public, tells no more of them than any other; it may be up to four
+                      too high.
+
+Each figure is rounded by itself, a total from the exact total and not from its parts, so parts do not add up. A total
+less its parts is uncertain by four for itself and by four for each part, one that is null included, so it gives a range
+and not a count; and what stands in a total is nowhere listed whole, since needs and families may be of an area without
+being of any area within it. Two readings differ by fives or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.gateway.directory.documents import published
+
+Row = dict[str, Any]
+FAMILIES = "families"
+"""The unit of capacity that is counted."""
+ALL = ""
+"""Stands for all subjects together, in what was counted."""
+
+
+@dataclass(slots=True)
+class Room:
+    """Add up what is stated of capacity: by whom there is any, how much, how much of it is taken; all exact."""
+
+    stated: int = 0
+    places: int = 0
+    taken: int = 0
+
+    def free(self) -> int | None:
+        """Return for how many families there is room, as it is published."""
+        return max(0, self.places - (published(self.taken) or 0)) if self.stated else None
+
+
+@dataclass(slots=True)
+class Subject:
+    """Add up what there is of one subject in one area."""
+
+    organizations: int = 0
+    needs: int = 0
+    room: Room = field(default_factory=Room)
+
+    def shown(self) -> Row:
+        """Return what is published."""
+        return {
+            "organizations": self.organizations,
+            "free_capacity": self.room.free(),
+            "open_needs": published(self.needs),
+        }
+
+
+@dataclass(slots=True)
+class Area:
+    """Add up what there is in one area."""
+
+    members: int = 0
+    cooperation: int = 0
+    families: int = 0
+    subjects: dict[str, Subject] = field(default_factory=dict)
+
+    def of(self, subject: str) -> Subject:
+        """Return what there is of a subject."""
+        return self.subjects.setdefault(subject, Subject())
+
+    def shown(self) -> Row:
+        """Return what is published."""
+        whole = self.of(ALL).shown()
+        families = published(self.families)
+        known = {code: one.shown() for code, one in sorted(self.subjects.items()) if code != ALL}
+        return {
+            "organizations": whole["organizations"],
+            "members": self.members,
+            "international_cooperation": self.cooperation,
+            "free_capacity": whole["free_capacity"],
+            "families_in_care": families,
+            "open_needs": whole["open_needs"],
+            "open_needs_per_1000_families": _rate(whole["open_needs"], families),
+            "by_subject": {code: one for code, one in known.items() if any(one.values()) or one["free_capacity"] == 0},
+        }
+
+
+def items(counted: dict[str, Any]) -> list[Row]:
+    """Return the figures of all areas from what :meth:`.views.Coverage.count` found, in the order of their codes."""
+    tree = {one["id"]: one for one in counted["areas"]}
+    areas = {code: Area() for code in tree}
+    counts = _Counts(tree, areas)
+    counts.organizations(counted["organizations"])
+    counts.taken(counted["taken"])
+    counts.services(counted["services"])
+    counts.families(counted["families"])
+    counts.needs(counted["needs"])
+    return [_named(tree[code]) | areas[code].shown() for code in sorted(tree)]
+
+
+class _Counts:
+    """Put what was counted where it belongs: with an area, and every area that it lies within."""
+
+    def __init__(self, tree: dict[str, Row], areas: dict[str, Area]) -> None:
+        self._tree = tree
+        self._areas = areas
+
+    def organizations(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            for area in self._within(row["areas"]):
+                subject = area.of(row["subject"])
+                subject.organizations += row["organizations"]
+                if row["subject"] == ALL:
+                    area.members += row["members"]
+                    area.cooperation += row["cooperation"]
+                else:
+                    self._add((subject.room, area.of(ALL).room), row["stated"], row["places"])
+
+    def taken(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            taken = min(row["taken"], _stated(row["capabilities"]).get(row["subject"], 0))
+            for area in self._within(row["areas"]):
+                area.of(row["subject"]).room.taken += taken
+                area.of(ALL).room.taken += taken
+
+    def services(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            subjects = set(row["subjects"]) - _stated(row["capabilities"]).keys()
+            for area in self._within(row["areas"] if subjects else ()):
+                self._add((*(area.of(one).room for one in subjects), area.of(ALL).room), 1, int(row["available"]))
+
+    def families(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            for area in self._within([row["area"]]):
+                area.families += row["families"]
+
+    def needs(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            for area in self._within([row["area"]]):
+                area.of(row["subject"]).needs += row["needs"]
+                area.of(ALL).needs += row["needs"]
+
+    def _within(self, codes: Iterable[str]) -> Iterator[Area]:
+        wanted = {above for code in codes if code in self._tree for above in (*self._tree[code]["path"], code)}
+        return (self._areas[code] for code in wanted if code in self._areas)
+
+    def _add(self, rooms: Iterable[Room], stated: int, places: int) -> None:
+        for room in rooms:
+            room.stated += stated
+            room.places += places
+
+
+def _stated(capabilities: Iterable[Row]) -> dict[str, int]:
+    """Return what an organization says that it can do at once, by subject."""
+    stated: dict[str, int] = {}
+    for one in capabilities:
+        if one["unit"] == FAMILIES and one["capacity"] is not None:
+            stated[one["subject"]] = stated.get(one["subject"], 0) + one["capacity"]
+    return stated
+
+
+def _named(area: Row) -> Row:
+    centre = area["centre"] and list(area["centre"])
+    return {
+        "area": area["id"],
+        "parent": area["parent"] or None,
+        "level": area["level"],
+        "names": area["names"],
+        "centre": centre,
+    }
+
+
+def _rate(needs: int | None, families: int | None) -> float | None:
+    return round(1000 * needs / families, 1) if needs and families else None

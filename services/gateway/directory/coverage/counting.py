@@ -1,0 +1,80 @@
+"""Count again what the public is shown, where something moved, and never for more than a tenth of a projector's time.
+
+::
+
+    organizations, services, referrals, families, needs ──▶ figures of the node, figures of areas ──▶ gaps
+
+Figures of the node and of areas are counted together. Gaps are found in what was published of areas and nothing else,
+with one query for each pair of an area and a subject: on a large node that takes longer, so it rests by itself. What
+took a second is counted again after nine others; on a small node that is whenever something moved.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from services.gateway.directory import figures
+from services.gateway.directory.coverage import areas, gaps
+from services.gateway.directory.coverage.store import CoverageStore
+from services.gateway.directory.coverage.views import Coverage
+from services.gateway.directory.store import DirectoryStore
+from services.gateway.directory.views import Directory
+
+REST = 9.0
+"""So many times as long as counting took, nothing is counted."""
+
+Row = dict[str, Any]
+
+
+class Counting:
+    """Count figures and gaps. Several projectors may: each counts the whole."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        store: DirectoryStore,
+        coverage: Coverage,
+        kept: CoverageStore,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take what to count from, where to keep it, and what measures how long it takes."""
+        self._directory = directory
+        self._store = store
+        self._coverage = coverage
+        self._kept = kept
+        self._clock = clock
+
+    def turn(self, now: datetime) -> None:
+        """Count what is due."""
+        last, known = self._directory.figures(), self._coverage.areas()
+        stale = last is None or known is None or self._directory.changed_since(known["counted_at"])
+        if stale and _rested(known, now):
+            known = self._count(now)
+        found = self._coverage.last_gaps()
+        if known and (found is None or found["counted_at"] < known["counted_at"]) and _rested(found, now):
+            self._find_gaps(known)
+
+    def _count(self, now: datetime) -> Row:
+        began = self._clock()
+        whole = figures.document(self._directory.count(), now)
+        items = areas.items(self._coverage.count())
+        body = orjson.dumps({"as_of": now, "items": items}, option=orjson.OPT_UTC_Z)
+        counted = {"counted_at": now, "body": body, "took": self._clock() - began}
+        self._store.keep_figures(whole)
+        self._kept.keep("areas", counted)
+        return counted
+
+    def _find_gaps(self, known: Row) -> None:
+        began = self._clock()
+        pairs = gaps.pairs(orjson.loads(known["body"])["items"])
+        items = gaps.ranked(pairs, self._coverage.nearest)
+        self._kept.keep("gaps", {"counted_at": known["counted_at"], "items": items, "took": self._clock() - began})
+
+
+def _rested(last: Row | None, now: datetime) -> bool:
+    return last is None or now >= last["counted_at"] + timedelta(seconds=REST * last["took"])

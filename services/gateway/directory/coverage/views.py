@@ -1,0 +1,166 @@
+"""Count where needs are and who covers them, and read what was counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from pymongo.database import Database
+
+from services.gateway.directory.coverage.areas import ALL, FAMILIES
+from services.gateway.directory.documents import facet
+
+METRES = 1000
+Row = dict[str, Any]
+
+_PLACES = {"$setDifference": [{"$setUnion": ["$record.areas", "$record.locations.area"]}, [""]]}
+_HOME = [{"$match": {"facets": facet()}}, {"$project": {"areas": _PLACES, "capabilities": "$record.capabilities"}}]
+
+
+class Coverage:
+    """Read where needs are and who covers them."""
+
+    def __init__(self, database: Database[Row]) -> None:
+        """Take the gateway's database."""
+        self._figures = database["directory_figures"]
+        self._areas = database["directory_areas"]
+        self._organizations = database["directory_organizations"]
+        self._services = database["directory_services"]
+        self._referrals = database["directory_referrals"]
+        self._families = database["directory_families"]
+        self._needs = database["directory_needs"]
+
+    def areas(self) -> Row | None:
+        """Return the figures of areas that were counted last, as the document that holds them; None before that."""
+        return self._figures.find_one({"_id": "areas"})
+
+    def gaps(self, subject: str | None, area: str, limit: int) -> Row | None:
+        """Return the gaps that were found last, the worst of those of a subject and within an area."""
+        wanted = [{"$eq": ["$$this.subject", {"$literal": subject}]}] if subject else []
+        wanted += [{"$in": [{"$literal": area}, "$$this.areas"]}] if area else []
+        items = {"$filter": {"input": "$items", "cond": {"$and": wanted}}}
+        return self._figures.find_one({"_id": "gaps"}, {"counted_at": 1, "items": {"$slice": [items, limit]}})
+
+    def last_gaps(self) -> Row | None:
+        """Return when gaps were found last, and how long that took; None before the first time."""
+        return self._figures.find_one({"_id": "gaps"}, {"items": 0})
+
+    def count(self) -> Row:
+        """Count what :func:`.areas.items` adds up, each kind of record by one aggregation."""
+        return {
+            "areas": [orjson.loads(one["body"]) for one in self._areas.find({}, {"body": 1})],
+            "organizations": list(self._organizations.aggregate(_ORGANIZATIONS)),
+            "taken": list(self._referrals.aggregate(_TAKEN)),
+            "services": list(self._services.aggregate(_SERVICES)),
+            "families": list(self._families.aggregate(_FAMILIES)),
+            "needs": list(self._needs.aggregate(_NEEDS)),
+        }
+
+    def nearest(self, subject: str, point: list[float]) -> tuple[float, str] | None:
+        """Return the active organization with a capability whose nearest place is nearest: its kilometres, its id."""
+        near = {
+            "near": {"type": "Point", "coordinates": point},
+            "key": "places.point",
+            "query": {"facets": facet(subject)},
+            "distanceField": "metres",
+            "spherical": True,
+        }
+        stages: list[Row] = [{"$geoNear": near}, {"$limit": 1}, {"$project": {"metres": 1}}]
+        found = next(self._organizations.aggregate(stages), None)
+        return (found["metres"] / METRES, found["_id"]) if found else None
+
+
+def _by(*names: str) -> Row:
+    return {name: f"$_id.{name}" for name in names}
+
+
+_OFFERED = {
+    "$filter": {
+        "input": "$capabilities",
+        "cond": {
+            "$and": [
+                {"$eq": ["$$this.subject", "$subject"]},
+                {"$eq": ["$$this.unit", FAMILIES]},
+                {"$ne": ["$$this.capacity", None]},
+            ]
+        },
+    }
+}
+_ORGANIZATIONS: list[Row] = [
+    {"$match": {"facets": facet()}},
+    {
+        "$project": {
+            "areas": _PLACES,
+            "subject": {"$setUnion": [[ALL], "$record.capabilities.subject"]},
+            "capabilities": "$record.capabilities",
+            "members": {"$ifNull": ["$record.members_count", 0]},
+            "cooperation": {"$cond": ["$international_cooperation", 1, 0]},
+        }
+    },
+    {"$unwind": "$subject"},
+    {"$set": {"offered": _OFFERED}},
+    {
+        "$group": {
+            "_id": {"areas": "$areas", "subject": "$subject"},
+            "organizations": {"$sum": 1},
+            "members": {"$sum": "$members"},
+            "cooperation": {"$sum": "$cooperation"},
+            "stated": {"$sum": {"$size": "$offered"}},
+            "places": {"$sum": {"$sum": "$offered.capacity"}},
+        }
+    },
+    {"$set": _by("areas", "subject")},
+]
+_TAKEN: list[Row] = [
+    {"$match": {"at_work": True}},
+    {"$group": {"_id": {"organization": "$organization", "subject": "$subject"}, "taken": {"$sum": 1}}},
+    {
+        "$lookup": {
+            "from": "directory_organizations",
+            "localField": "_id.organization",
+            "foreignField": "_id",
+            "pipeline": _HOME,
+            "as": "home",
+        }
+    },
+    {"$unwind": "$home"},
+    {"$project": {"taken": 1, "subject": "$_id.subject", "areas": "$home.areas", "capabilities": "$home.capabilities"}},
+]
+_SERVICES: list[Row] = [
+    {"$match": {"record.capacities.unit.name": FAMILIES, "status": "active", "facets": facet()}},
+    {
+        "$lookup": {
+            "from": "directory_organizations",
+            "localField": "organization",
+            "foreignField": "_id",
+            "pipeline": _HOME,
+            "as": "home",
+        }
+    },
+    {"$unwind": "$home"},
+    {
+        "$project": {
+            "subjects": "$record.subjects",
+            "areas": "$home.areas",
+            "capabilities": "$home.capabilities",
+            "available": {
+                "$sum": {
+                    "$map": {
+                        "input": "$record.capacities",
+                        "in": {"$cond": [{"$eq": ["$$this.unit.name", FAMILIES]}, "$$this.available", 0]},
+                    }
+                }
+            },
+        }
+    },
+]
+_FAMILIES: list[Row] = [
+    {"$match": {"in_care": True}},
+    {"$group": {"_id": "$area", "families": {"$sum": 1}}},
+    {"$set": {"area": "$_id"}},
+]
+_NEEDS: list[Row] = [
+    {"$match": {"open": True}},
+    {"$group": {"_id": {"area": "$area", "subject": "$subject"}, "needs": {"$sum": 1}}},
+    {"$set": _by("area", "subject")},
+]
