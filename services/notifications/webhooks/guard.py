@@ -2,28 +2,74 @@
 
 A URL is looked at when it is given; what its host resolves to is looked at whenever a connection is made, and the
 connection is made to that very address (:mod:`.line`): a name that resolves to something else a moment later gains
-nothing. Never are: addresses of this host, of the link (where clouds keep their metadata), of many, of nobody; and,
-unless the node may send within its own network, private ones.
+nothing. What is neither of the world nor, where the node may send there, of its own network is not sent to: the link
+and the other places where clouds keep their metadata, addresses of many and of nobody, and those that hide another.
+
+Sources: the IANA's IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890) and Global Unicast Allocations. They
+stand here in full, since what Python's ``ipaddress`` knows of them depends on its version.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+
+def _networks(*written: str) -> tuple[Network, ...]:
+    return tuple(map(ip_network, written))
+
 
 LONGEST_URL = 2_000
 PORT_OF = {"https": 443, "http": 80}
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
-METADATA = frozenset(map(ip_address, ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254")))
+METADATA = _networks(
+    "100.100.100.200",  # Alibaba
+    "168.63.129.16",  # Azure
+    "192.0.0.192",  # Oracle
+    "fd00:ec2::/32",  # AWS
+    "fd20:ce::254",  # Google
+    "fd00:c1::a9fe:a9fe",  # Oracle
+    "fd00:42::42",  # Scaleway
+    "fd00:100::100:200",  # Alibaba
+    "fd00:a9fe:a9fe::1",  # Akamai
+)
 """Where clouds answer their machines, besides on the link."""
+OWN = _networks(
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "::1",
+    "fc00::/7",
+)
+"""This host, and private networks."""
+NOBODY = _networks(
+    "0.0.0.0/8",
+    "169.254.0.0/16",  # the link
+    "192.0.0.0/24",  # protocols
+    "192.0.2.0/24",  # examples, and two more
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "192.88.99.0/24",  # relays of 6to4
+    "224.0.0.0/3",  # many, and what is reserved
+    "2001::/23",  # protocols, Teredo among them
+    "2001:db8::/32",  # examples, and one more
+    "3fff::/20",
+    "2002::/16",  # 6to4
+)
+"""What looks like the world's and is not: the link, many, nobody, protocols, and tunnels, which hide an address."""
 UNICAST = IPv6Network("2000::/3")
 """All that is given out of IPv6 for the world."""
 NAT64 = IPv6Network("64:ff9b::/96")
-THIS_NETWORK = IPv4Network("0.0.0.0/8")
+"""How a network that has IPv6 alone writes an address of IPv4 (RFC 6052); looked at as that address."""
 _PRINTED = re.compile(r"[\x21-\x7e]+")
 _HOST = re.compile(r"[a-z0-9._:-]+")
 
@@ -52,7 +98,7 @@ class Rules:
             ip = ip_address(address)
         except ValueError:
             return False
-        return all(self._allows(one) for one in _meant(ip))
+        return self._allows(_meant(ip))
 
     def _fault_of_parts(self, parts: SplitResult, port: int) -> str:
         host = parts.hostname or ""
@@ -68,29 +114,24 @@ class Rules:
         return ""
 
     def _allows(self, ip: Address) -> bool:
-        if ip.is_link_local or ip.is_multicast or ip.is_unspecified or ip in METADATA or ip in THIS_NETWORK:
+        if _among(ip, METADATA):
             return False
-        return _of_the_world(ip) or (self.private and _of_a_network(ip))
+        return self.private if _among(ip, OWN) else _of_the_world(ip)
 
 
 def _of_the_world(ip: Address) -> bool:
-    return ip.is_global and (ip.version == 4 or ip in UNICAST or ip in NAT64)  # noqa: PLR2004 - of the protocol
+    return (isinstance(ip, IPv4Address) or ip in UNICAST) and not _among(ip, NOBODY)
 
 
-def _of_a_network(ip: Address) -> bool:
-    return ip.is_loopback or (not ip.is_global and not ip.is_reserved)
+def _among(ip: Address, networks: Iterable[Network]) -> bool:
+    return any(ip in one for one in networks)
 
 
-def _meant(ip: Address) -> tuple[Address, ...]:
-    """Return the address, and any of IPv4 that it stands for."""
-    if isinstance(ip, IPv4Address):
-        return (ip,)
-    if ip.ipv4_mapped:
-        return (ip.ipv4_mapped,)
-    inner: list[Address] = [*(ip.teredo or ()), *([ip.sixtofour] if ip.sixtofour else [])]
-    if ip in NAT64:
-        inner.append(IPv4Address(int(ip) & 0xFFFF_FFFF))
-    return (ip, *inner)
+def _meant(ip: Address) -> Address:
+    """Return the address of IPv4 that one of IPv6 is another spelling of, or the address."""
+    if isinstance(ip, IPv6Address):
+        return IPv4Address(int(ip) & 0xFFFF_FFFF) if ip in NAT64 else ip.ipv4_mapped or ip
+    return ip
 
 
 def _is_ip(host: str) -> bool:
