@@ -146,7 +146,7 @@ def test_nothing_of_a_family_is_kept(projected: Projected):
     projected.referrals(referral("one", "ehsan", family="a-family", note="a text"))
 
     kept = projected.database["directory_referrals"].find_one({})
-    assert set(kept) == {"_id", "version", *TIMES, "organization", "subject", "accepted", "completed"}
+    assert set(kept) == {"_id", "version", *TIMES, "organization", "subject", "accepted", "at_work", "completed"}
 
 
 def test_two_projectors_count_right(projected: Projected, shown: Directory):
