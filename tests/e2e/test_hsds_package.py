@@ -104,6 +104,12 @@ def counts(result: Result) -> dict[str, tuple[int, ...]]:
     return {kind: tuple(map(int, numbers)) for kind, *numbers in told}
 
 
+def untouched(counted: tuple[int, ...]) -> bool:
+    """Tell whether nothing was created, updated or rejected."""
+    created, updated, _, rejected = counted
+    return not (created or updated or rejected)
+
+
 def test_dry_run_changes_nothing(imported: tuple[Path, Result, Result]):
     _, tried, result = imported
 
@@ -144,6 +150,31 @@ def test_directory_tells_the_whole_service(node: Node, imported: tuple[Path, Res
     told = {one["link_type"]: one for one in service["attributes"]}
     assert told["subject"]["taxonomy_term"]["code"] == "food"
     assert told["taxonomy"]["label"] == "Pantries"
+
+
+def test_written_package_changes_nothing(node: Node, imported: tuple[Path, Result, Result], tmp_path: Path):
+    file, context = tmp_path / "qena.zip", Context(node.home)
+    answers: list[Result] = []
+
+    def is_unchanged() -> bool:
+        words = (("export", str(file)), ("check", str(file)), ("import", str(file), "--dry-run", "--language", "en"))
+        answers[:] = [CliRunner().invoke(main, ("hsds", *one), obj=context) for one in words]
+        return bool(counts(answers[-1])) and all(untouched(one) for one in counts(answers[-1]).values())
+
+    wait_until(is_unchanged, "the directory to tell what the register has", 60)
+
+    assert [one.exit_code for one in answers] == [0, 0, 0], answers[-1].output
+    assert "0 errors, 0 warnings" in answers[1].output
+    assert counts(answers[-1])["organizations"][2] >= ORGANIZATIONS
+
+
+def test_package_is_served_as_it_is_written(node: Node, imported: tuple[Path, Result, Result], tmp_path: Path):
+    served = tmp_path / "served.zip"
+    served.write_bytes(httpx.get(f"{node.config.public_url}/hsds/package.zip", timeout=60).content)
+
+    checked = CliRunner().invoke(main, ("hsds", "check", str(served)), obj=Context(node.home))
+
+    assert (checked.exit_code, "0 errors" in checked.output) == (0, True), checked.output
 
 
 def test_changed_services_are_updated(run: Run, imported: tuple[Path, Result, Result], tmp_path: Path):
