@@ -36,8 +36,8 @@ from services.gateway.api.exchange import (
 from services.gateway.auth.guard import IfMatch, operation
 from services.gateway.directory.schemas import (
     FeatureCollection,
-    OrganizationFilter,
     OrganizationQuery,
+    PlacedFilter,
     PublicOrganization,
     PublicOrganizations,
 )
@@ -65,7 +65,7 @@ def search_directory(search: Search) -> Response:
 
 
 @organizations.route("/organizations.geojson", methods=["GET"])
-@organizations.arguments(OrganizationFilter, location="query")
+@organizations.arguments(PlacedFilter, location="query")
 @organizations.response(200, FeatureCollection, example=examples.POINTS, content_type=GEOJSON)
 @operation("gateway.directory", tagged=True)
 def search_map(search: Search) -> Response:

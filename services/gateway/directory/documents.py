@@ -13,7 +13,12 @@ An organization's answer is rendered when an event changes it, not when somebody
      "point", "cell":          longitude and latitude of its first place, and the :mod:`grid`'s cell; None and the cell
                               of nowhere where no place is located, and None twice where it is not active,
      "item", "modified":      its feature for OGC API - Features, as bytes, and when the record was changed,
-     "facets", "terms", "sort", "places", "organization_type", "international_cooperation":  what it is found by}
+     "facets", "terms", "sort", "places", "organization_type", "international_cooperation":  what it is found by,
+     "offers":                for how many families it can do something, by subject: see :func:`offers`,
+     "belongs":               ids of the organizations that it is a part or a member of,
+     "hours", "open":         when its services are open, see :mod:`.hours`; their store keeps it}
+
+The last four stand where there is something to say only, so their indexes hold nothing of the others.
 
 An organization that is not active is read by its id and found by nothing. A tombstone keeps the version only.
 """
@@ -39,6 +44,7 @@ FEW = 5
 AT_WORK = ("accepted", "in_progress")
 """Statuses of a referral that takes of its agency's capacity."""
 TERMS_MOST = 200
+FAMILIES = "families"
 SORT_LENGTH = 100
 ARTICLE, ARTICLE_WORD_LEAST = "ال", 4
 TOMBSTONE_DAYS = 90
@@ -87,7 +93,7 @@ def organization(
         "places": [{"point": _point(place)} for place in _located(kept)] if listed else [],
         "point": point,
         "cell": (cell(*point) if point else NOWHERE) if listed else None,
-        **(features.of_organization(kept, point) if listed else {}),
+        **(features.of_organization(kept, point) | _narrowed(kept) if listed else {}),
     }
 
 
@@ -178,6 +184,27 @@ def terms(record: dict[str, Any]) -> list[str]:
     texts = (record["name"], record["alternate_name"], record["description"])
     words = dict.fromkeys(form for text in texts for word in fold(text).split() for form in _forms(word))
     return list(words)[:TERMS_MOST]
+
+
+def offers(record: dict[str, Any]) -> list[str]:
+    """Return a key for each capability that is counted in families, and for the greatest of them: see :func:`offer`."""
+    counted = [
+        (one["subject"], one["capacity"])
+        for one in record["capabilities"]
+        if one["unit"] == FAMILIES and one["capacity"] is not None
+    ]
+    greatest = [(ANY, max(capacity for _, capacity in counted))] if counted else []
+    return sorted({offer(subject, capacity) for subject, capacity in (*greatest, *counted)})
+
+
+def offer(subject: str, capacity: int) -> str:
+    """Return the key of a capacity for a subject, or for :data:`ANY`; keys of one subject are in the order of it."""
+    return f"{subject}|{capacity:08}"
+
+
+def _narrowed(record: dict[str, Any]) -> dict[str, Any]:
+    belongs = sorted({record["parent_organization_id"], *record["member_of"]} - {""})
+    return {name: keys for name, keys in (("offers", offers(record)), ("belongs", belongs)) if keys}
 
 
 def _forms(word: str) -> tuple[str, ...]:

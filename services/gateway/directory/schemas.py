@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
+from chassis.clock import now
 from contracts.registry import LANGUAGES, ORGANIZATION_TYPES, Area, Organization, Service
 from contracts.subjects import SUBJECTS
+from services.gateway.directory.grid import Box
 from services.gateway.directory.search.query import Near, Search
 from services.gateway.directory.services.documents import LISTED
 from services.gateway.directory.services.search import ServiceSearch
+from services.gateway.ogc.domain import box_of
+from services.gateway.parts import parts
 
 WITHIN_M, WITHIN_MOST_M = 25_000, 500_000
 POINT = r"-?\d{1,3}(\.\d{1,12})?,-?\d{1,3}(\.\d{1,12})?\Z"
 LATITUDE, LONGITUDE = 90.0, 180.0
+MUCH = 10_000_000  # members or families; no record has more
+NUMBERS = r"-?\d{1,3}(\.\d{1,20})?(,-?\d{1,3}(\.\d{1,20})?){3}\Z"
+BOX_ERROR = "Give west, south, east and north in degrees, as 32.5,25.9,33,26.3; the southern one first."
 
 
 class OrganizationFilter(Schema):
@@ -33,15 +41,46 @@ class OrganizationFilter(Schema):
     )
     organization_type = fields.String(load_default=None, validate=validate.OneOf(ORGANIZATION_TYPES))
     international_cooperation = fields.Boolean(load_default=None)
+    min_members = fields.Integer(
+        load_default=None,
+        validate=validate.Range(min=0, max=MUCH),
+        metadata={"description": "Members that it has at least."},
+    )
+    min_capacity = fields.Integer(
+        load_default=None,
+        validate=validate.Range(min=0, max=MUCH),
+        metadata={"description": "Families that it can do something for at once, of `subject` where one is given."},
+    )
+    member_of = fields.String(
+        load_default="",
+        validate=validate.Length(max=100),
+        metadata={"description": "Id of the organization that it is a part or a member of."},
+    )
+    open_now = fields.Boolean(
+        load_default=False,
+        metadata={"description": "With `true`, those of which a service is open at this moment, by its schedules."},
+    )
 
     @post_load
     def search(self, asked: dict[str, Any], **_: Any) -> Search:
         """Return the search."""
-        near, within = asked.pop("near", ""), asked.pop("within", WITHIN_M)
-        return Search(**asked, near=_near(near, within) if near else None)
+        return Search(**searched(asked))
 
 
-class OrganizationQuery(OrganizationFilter):
+class PlacedFilter(OrganizationFilter):
+    """Say which organizations a map, or a page of a list, is to have."""
+
+    bbox = fields.String(
+        load_default="",
+        validate=validate.Regexp(NUMBERS, error=BOX_ERROR),
+        metadata={
+            "description": "West, south, east and north, in degrees; west may be east of east, beyond the 180th.",
+            "example": "32.5,25.9,33,26.3",
+        },
+    )
+
+
+class OrganizationQuery(PlacedFilter):
     """Page through organizations: by name, by the word found, or nearest first where ``near`` is given."""
 
     near = fields.String(
@@ -68,7 +107,7 @@ class ServiceQuery(OrganizationQuery):
     class Meta:
         """Leave out what only organizations are found by."""
 
-        exclude = ("organization_type", "international_cooperation")
+        exclude = ("organization_type", "international_cooperation", "min_members", "min_capacity", "member_of")
 
     organization_id = fields.String(
         load_default="",
@@ -80,8 +119,7 @@ class ServiceQuery(OrganizationQuery):
     @post_load
     def search(self, asked: dict[str, Any], **_: Any) -> ServiceSearch:
         """Return the search."""
-        near, within = asked.pop("near"), asked.pop("within")
-        return ServiceSearch(**asked, near=_near(near, within) if near else None)
+        return ServiceSearch(**searched(asked))
 
 
 class Activity(Schema):
@@ -207,6 +245,30 @@ class DirectoryStatus(Schema):
     areas = fields.Integer(required=True)
     projectors = fields.List(fields.Nested(ProjectorState), required=True)
     rebuild = fields.Nested(RebuildState, required=True, allow_none=True)
+
+
+def searched(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return what a search holds of what is asked."""
+    near, within, bbox = asked.pop("near", ""), asked.pop("within", WITHIN_M), asked.pop("bbox", "")
+    open_at = _here() if asked.pop("open_now", False) else None
+    return {
+        **asked,
+        "open_at": open_at,
+        "bbox": _box(bbox) if bbox else None,
+        "near": _near(near, within) if near else None,
+    }
+
+
+def _here() -> datetime:
+    """Return this moment by the node's own clock."""
+    return now().astimezone(parts().config.timezone)
+
+
+def _box(text: str) -> Box:
+    try:
+        return box_of([float(part) for part in text.split(",")])
+    except ValueError as error:
+        raise ValidationError(BOX_ERROR, "bbox") from error
 
 
 def _near(text: str, within: int) -> Near:

@@ -41,6 +41,14 @@ INDEXES: Indexes = {
         IndexModel([("places.point", GEOSPHERE)], name="places"),
         IndexModel([("cell", 1), ("_id", 1)], name="cell", partialFilterExpression={"cell": {"$gte": 0}}),
         IndexModel([("modified", 1), ("_id", 1)], name="modified", partialFilterExpression={"cell": {"$gte": 0}}),
+        IndexModel(
+            [("record.members_count", 1)],
+            name="members",
+            partialFilterExpression={"record.members_count": {"$gte": 0}},
+        ),
+        IndexModel([("offers", 1)], name="offers", sparse=True),
+        IndexModel([("belongs", 1)], name="belongs", sparse=True),
+        IndexModel([("open", 1)], name="open", sparse=True),
         IndexModel([("applied_at", 1)], name="applied_at"),
         IndexModel([("heard_at", 1)], name="heard_at"),
         IndexModel([("expires", 1)], name="expires", expireAfterSeconds=0),
@@ -78,7 +86,10 @@ INDEXES: Indexes = {
     ),
 }
 
-KNOWN = {"version": 1, "heard_at": 1, "removed": 1, "record": 1, "accepted": 1, "completed": 1, "cell": 1}
+KNOWN = {
+    **{"version": 1, "heard_at": 1, "removed": 1, "record": 1, "accepted": 1, "completed": 1, "cell": 1},
+    **{"hours": 1, "open": 1},
+}
 
 
 class DirectoryStore:
@@ -174,7 +185,7 @@ class DirectoryStore:
         for id_ in touched:
             document = _newest(id_, states.get(id_), standing.get(id_), counts.get(id_, (0, 0)), render, since=since)
             if document is not None:
-                written[id_] = document
+                written[id_] = document | _opening(standing.get(id_), document)
         replace(self._organizations, written, session)
         self._services.follow(standing, written, session, now)
         moves = (moved(standing.get(id_), document) for id_, document in written.items())
@@ -232,6 +243,12 @@ class _Render:
         if state.version:
             return documents.tombstone(id_, version=state.version, now=self.now)
         return documents.placeholder(id_, accepted=accepted, completed=completed, now=self.now)
+
+
+def _opening(standing: dict[str, Any] | None, document: dict[str, Any]) -> dict[str, Any]:
+    """Return what stays of what stands, whatever the organization says: when its services are open."""
+    kept = {} if document["removed"] else standing or {}
+    return {name: kept[name] for name in ("hours", "open") if name in kept}
 
 
 def _codes(record: dict[str, Any]) -> set[str]:

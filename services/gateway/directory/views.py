@@ -23,7 +23,7 @@ from services.gateway.hsds.views import Hsds
 from services.gateway.ogc.views import Features
 
 ANSWER = {"_id": 0, "body": 1, "etag": 1}
-FEATURE = {"_id": 0, "feature": 1}
+FEATURE = {"_id": 0, "feature": 1, "hours": 1}
 BATCH, BATCH_OF_OUTLINES = 500, 10  # features read at once; by itself the database gives up to 16 MB of them
 PATIENCE = 1.0
 LATEST = timedelta(seconds=40)  # the longest transaction there is (chassis.work.LONGEST), and clocks apart
@@ -77,9 +77,9 @@ class Directory:
     def features(self, search: Search) -> Iterator[bytes]:
         """Give all that a search finds and that has a place on the map, each as a GeoJSON feature."""
         words = self._pages.by_rarity(search.words)
-        index = "words" if words else None
+        index = self._pages.narrowest(search) or ("words" if words else None)
         found = self._organizations.find(search.conditions(words), FEATURE, hint=index, batch_size=BATCH)
-        return _features(found)
+        return _features(found, search)
 
     def areas(self) -> list[bytes]:
         """Return all areas in the order of their codes, without outlines, each as JSON."""
@@ -131,10 +131,10 @@ class Directory:
         return self._organizations.count_documents({"facets": key})
 
 
-def _features(found: Cursor[dict[str, Any]]) -> Iterator[bytes]:
+def _features(found: Cursor[dict[str, Any]], search: Search | None = None) -> Iterator[bytes]:
     with found:
         for one in found:
-            if one["feature"]:
+            if one["feature"] and (search is None or search.holds(one)):
                 yield one["feature"]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from contracts.registry import LANGUAGES
-from services.gateway.directory.schemas import OrganizationFilter
+from services.gateway.directory.schemas import OrganizationFilter, searched
 from services.gateway.directory.search.query import Search
 
 
@@ -37,4 +37,4 @@ class DownloadQuery(LanguageQuery, OrganizationFilter):
     def search(self, asked: dict[str, Any], **_: Any) -> Wanted:  # type: ignore[override]
         """Return what is wanted."""
         language = asked.pop("language")
-        return Wanted(Search(**asked), language)
+        return Wanted(Search(**searched(asked)), language)

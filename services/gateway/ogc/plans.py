@@ -24,7 +24,7 @@ from services.gateway.directory.documents import facet
 from services.gateway.directory.grid import NOWHERE, Box, ranges
 from services.gateway.directory.search import cursors
 from services.gateway.directory.search.cursors import Place
-from services.gateway.directory.search.query import after_name
+from services.gateway.directory.search.query import after_name, in_box
 from services.gateway.ogc.cql import Where
 from services.gateway.ogc.domain import Interval, Selection, Unsupported
 from services.gateway.ogc.geometry import Shape, bounds
@@ -82,7 +82,7 @@ def conditions(order: Order, selection: Selection, where: Where) -> Query | None
     if order is BY_TIME:
         return _all([{"cell": {"$gte": 0}}, *parts, *([_after_time(place)] if place else [])])
     if selection.box:
-        parts.append(_in_box(selection.box) if where.box else {"$or": [_in_box(selection.box), {"cell": NOWHERE}]})
+        parts.append(in_box(selection.box) if where.box else {"$or": [in_box(selection.box), {"cell": NOWHERE}]})
     cells = _cells(where.box or selection.box, place, nowhere=where.box is None)
     return _all([{"$or": cells}, *parts]) if cells else None
 
@@ -144,7 +144,7 @@ def _after_time(place: Place) -> Query:
 def _points_in(shape: Shape) -> Query:
     """Return the conditions for points of a shape; polygons of the database's own kind have straight edges too."""
     if shape.box:
-        return _in_box(shape.box)
+        return in_box(shape.box)
     parts: list[Query] = [{"point": {"$in": [list(point) for point in shape.points]}}] if shape.points else []
     parts += [_in_polygon(polygon) for polygon in shape.polygons]
     return parts[0] if len(parts) == 1 else {"$or": parts}
@@ -153,11 +153,3 @@ def _points_in(shape: Shape) -> Query:
 def _in_polygon(polygon: tuple[tuple[tuple[float, float], ...], ...]) -> Query:
     outer, *holes = [{"point": {"$geoWithin": {"$polygon": [list(one) for one in ring]}}} for ring in polygon]
     return {"$and": [outer, {"$nor": holes}]} if holes else outer
-
-
-def _in_box(box: Box) -> Query:
-    parts = [
-        {"point.0": {"$gte": part.west, "$lte": part.east}, "point.1": {"$gte": part.south, "$lte": part.north}}
-        for part in box.parts()
-    ]
-    return parts[0] if len(parts) == 1 else {"$or": parts}

@@ -16,7 +16,7 @@ class TileFilter(OrganizationFilter):
     class Meta:
         """Leave out what tiles are not counted by."""
 
-        exclude = ("q", "area")
+        exclude = ("q", "area", "min_members", "min_capacity", "member_of", "open_now")
 
     @post_load
     def search(self, asked: dict[str, Any], **_: Any) -> Filter:

@@ -7,10 +7,16 @@ subject, area      ``facets``: one key says both, so organizations of a subject 
 words              ``words``: each must begin a word of the organization's, in any spelling. The rarest of them leads:
                    its part of the index is read in order, until a page is full
 near               ``places``: nearest first, 2dsphere; ``words`` where one of them is rare
+members            ``members``: how many an organization has
+capacity           ``offers``: one key says subject and number of families, so what is enough for one is a range of it
+network            ``belongs``: what an organization is a part or a member of
+open now           ``open``: the hours of the week, see :mod:`services.gateway.directory.hours`; then the schedules
+box                ``cell``: a box is a few ranges of it, see :mod:`services.gateway.directory.grid`
 nothing            ``facets``: the key of any subject in any area
 =================  ==========================================================================================
 
-Type and international cooperation narrow what is found; they stand in the ``facets`` index too.
+Where one of these leaves few organizations it leads, and the others narrow what it finds. Type and international
+cooperation only narrow; they stand in the ``facets`` index too.
 
 What is found by words is in the order of the word that was found: who bears the very word that was sought comes before
 who bears a longer one. Among those who bear one word the oldest record comes first, and not the first name: names
@@ -22,11 +28,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from contracts.text import fold
-from services.gateway.directory.documents import ANY, facet
+from services.gateway.directory import hours
+from services.gateway.directory.documents import ANY, facet, offer
+from services.gateway.directory.grid import Box, ranges
 from services.gateway.directory.search.cursors import Place
 
 WORDS_MOST = 8
@@ -51,13 +60,21 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Hold what is asked of the directory; what is empty or None does not narrow."""
+    """Hold what is asked of the directory; what is empty or None does not narrow.
+
+    ``open_at`` is a moment of the node's own clock.
+    """
 
     q: str = ""
     subject: str | None = None
     area: str = ""
     organization_type: str | None = None
     international_cooperation: bool | None = None
+    min_members: int | None = None
+    min_capacity: int | None = None
+    member_of: str = ""
+    open_at: datetime | None = None
+    bbox: Box | None = None
     near: Near | None = None
     limit: int = 50
     cursor: str = ""
@@ -77,9 +94,29 @@ class Search:
         """Return the key of subject and area."""
         return facet(self.subject or ANY, self.within or ANY)
 
+    @property
+    def narrowing(self) -> dict[str, dict[str, Any]]:
+        """Return the conditions that an index of their own answers, by its name."""
+        found: dict[str, dict[str, Any]] = {}
+        if self.min_members is not None:
+            found["members"] = {"record.members_count": {"$gte": self.min_members}}
+        if self.min_capacity is not None:
+            found["offers"] = enough(self.subject or ANY, self.min_capacity)
+        if self.member_of:
+            found["belongs"] = {"belongs": self.member_of}
+        if self.open_at is not None:
+            found["open"] = hours.at(self.open_at)
+        if self.bbox is not None:
+            found["cell"] = {"$and": [in_cells(self.bbox), in_box(self.bbox)]}
+        return found
+
     def conditions(self, words: Sequence[str] | None = None) -> dict[str, Any]:
-        """Return the query's conditions, without order and place. ``words`` stand for its own where they are given."""
+        """Return the query's conditions, without order and place. ``words`` stand for its own where they are given.
+
+        Whether a schedule is open is still to be told of what they find: see :meth:`holds`.
+        """
         words = self.words if words is None else words
+        narrowing = [*({"terms": beginning(word)} for word in words), *self.narrowing.values()]
         exact = {
             "organization_type": self.organization_type,
             "international_cooperation": self.international_cooperation,
@@ -87,8 +124,12 @@ class Search:
         return {
             "facets": self.facet,
             **{field: wanted for field, wanted in exact.items() if wanted is not None},
-            **({"$and": [{"terms": beginning(word)} for word in words]} if words else {}),
+            **({"$and": narrowing} if narrowing else {}),
         }
+
+    def holds(self, one: dict[str, Any]) -> bool:
+        """Tell whether what the conditions found is open, where that is asked."""
+        return self.open_at is None or hours.is_open(one.get("hours", ()), self.open_at)
 
 
 def beginning(word: str) -> dict[str, Any]:
@@ -99,6 +140,25 @@ def beginning(word: str) -> dict[str, Any]:
 def beginning_key(word: str) -> dict[str, str]:
     """Return what finds such a word in the index alone, for counting; Python's own patterns ask for more than that."""
     return {"$regex": f"^{re.escape(word)}"}
+
+
+def in_box(box: Box) -> dict[str, Any]:
+    """Return the condition for a point in a box, or on its edge."""
+    parts = [
+        {"point.0": {"$gte": part.west, "$lte": part.east}, "point.1": {"$gte": part.south, "$lte": part.north}}
+        for part in box.parts()
+    ]
+    return parts[0] if len(parts) == 1 else {"$or": parts}
+
+
+def in_cells(box: Box) -> dict[str, Any]:
+    """Return the condition for what is in the cells of a box, some of which it has in part only."""
+    return {"$or": [{"cell": {"$gte": first, "$lt": end}} for first, end in ranges(box)]}
+
+
+def enough(subject: str, families: int) -> dict[str, Any]:
+    """Return what finds organizations that can do something for so many families."""
+    return {"offers": {"$elemMatch": {"$gte": offer(subject, families), "$lt": f"{subject}|{LAST}"}}}
 
 
 def after_name(place: Place) -> dict[str, Any]:

@@ -11,7 +11,8 @@
      "hsds", "hsds_full", "hsds_at", "hsds_program":  what HSDS says of it, see :mod:`services.gateway.hsds.services`,
      "point", "cell", "places":  where it is given: at those of the organization's places that are located, the first
                               of them as point and cell of the :mod:`grid`; the cell of nowhere where none is
-     "facets", "terms", "sort", "status":  what it is found by}
+     "facets", "terms", "sort", "status":  what it is found by,
+     "hours", "open":  when it is open, see :mod:`..hours`; neither where nobody has said}
 
 A service is found while its organization is active and it is active itself, or closed for a time. Else it is read by
 its id, with no cell, and found by nothing. A tombstone keeps the version only.
@@ -28,6 +29,7 @@ import orjson
 
 from contracts.registry import Service
 from contracts.text import fold
+from services.gateway.directory import hours
 from services.gateway.directory.documents import ANY, SOME, SORT_LENGTH, facet, terms
 from services.gateway.directory.grid import NOWHERE, cell
 from services.gateway.hsds import services as hsds
@@ -58,6 +60,7 @@ def service(record: Record, home: Record | None, *, version: int, now: datetime)
         "modified": datetime.fromisoformat(kept["last_modified"]),
         "sort": fold(kept["name"])[:SORT_LENGTH],
         "status": kept["status"],
+        **hours.kept(hours.of_service(kept)),
         **(_found_by(kept, home) | hsds.document(kept, home) if listed and home else HIDDEN | hsds.UNSEEN),
     }
 

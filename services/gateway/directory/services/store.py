@@ -3,11 +3,12 @@
 A service shows where its organization's places are, so it is rendered again when those change. Whoever writes a service
 touches its organization too: of two projectors, one with the service and one with the organization, one meets a write
 conflict and is run again, and sees what the other wrote. Where the service came first, a placeholder stands for the
-organization.
+organization. Its organization keeps when its services are open, to be found by that.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from chassis.database import Indexes
+from services.gateway.directory import hours
 from services.gateway.directory.changes import State
 from services.gateway.directory.documents import placeholder, tombstone
 from services.gateway.directory.newer_store import Documents, replace, write_newer
@@ -29,6 +31,7 @@ INDEXES: Indexes = {
         IndexModel([("terms", 1), ("_id", 1)], name="words"),
         IndexModel([("places.point", GEOSPHERE)], name="places"),
         IndexModel([("organization", 1)], name="organization"),
+        IndexModel([("open", 1)], name="open", sparse=True),
         IndexModel([("cell", 1), ("_id", 1)], name="cell", partialFilterExpression={"cell": {"$gte": 0}}),
         IndexModel([("modified", 1), ("_id", 1)], name="modified", partialFilterExpression={"cell": {"$gte": 0}}),
         IndexModel([("record.capacities.unit.name", 1)], name="capacities", sparse=True),
@@ -38,6 +41,7 @@ INDEXES: Indexes = {
     ),
 }
 RENDERED = {"version": 1, "heard_at": 1, "record": 1}
+UNKEPT = {"hours": "", "open": ""}
 
 
 class ServiceDocuments:
@@ -54,7 +58,8 @@ class ServiceDocuments:
     ) -> None:
         """Write those states that are newer than what stands; see :func:`write_newer`."""
         owners = {state.record["organization_id"] for state in states.values() if state.record}
-        self._touch(owners, session, now)
+        losing = self._owners([id_ for id_, state in states.items() if state.record is None], session)
+        self._touch(owners | losing, session, now)
         homes = self._homes(owners, session)
         written: Documents = {}
         for id_, state in states.items():
@@ -64,6 +69,7 @@ class ServiceDocuments:
                 home = homes.get(state.record["organization_id"])
                 written[id_] = service(state.record, home, version=state.version, now=now)
         self._at_locations.follow(write_newer(self._services, written, session, since), session)
+        self._keep_hours(owners | losing, session)
 
     def follow(
         self,
@@ -83,9 +89,12 @@ class ServiceDocuments:
 
     def forget(self, unheard: dict[str, Any], limit: int, session: ClientSession, now: datetime) -> int:
         """Leave tombstones for at most ``limit`` services that match, and return how many there were."""
-        gone = list(self._services.find(unheard, {"version": 1}, session=session).limit(limit))
+        gone = list(self._services.find(unheard, {"version": 1, "organization": 1}, session=session).limit(limit))
+        owners = {one["organization"] for one in gone if "organization" in one}
+        self._touch(owners, session, now)
         tombstones = {one["_id"]: tombstone(one["_id"], version=one["version"], now=now) for one in gone}
         self._replace(tombstones, session)
+        self._keep_hours(owners, session)
         return len(gone)
 
     def _replace(self, written: Documents, session: ClientSession) -> None:
@@ -100,6 +109,28 @@ class ServiceDocuments:
         ]
         if touches:
             self._organizations.bulk_write(touches, ordered=False, session=session)
+
+    def _owners(self, services: list[str], session: ClientSession) -> set[str]:
+        """Return the organizations of some services, as far as they are known."""
+        found = self._services.find({"_id": {"$in": services}}, {"organization": 1}, session=session)
+        return {one["organization"] for one in found if "organization" in one} if services else set()
+
+    def _keep_hours(self, organizations: set[str], session: ClientSession) -> None:
+        """Have organizations keep when their services are open. Writes only where that has changed."""
+        if not organizations:
+            return
+        of_each: dict[str, list[str]] = defaultdict(list)
+        owned = {"organization": {"$in": list(organizations)}}
+        for one in self._services.find(owned, {"organization": 1, "hours": 1}, session=session):
+            of_each[one["organization"]] += one.get("hours", [])
+        standing = self._organizations.find({"_id": owned["organization"]}, {"hours": 1}, session=session)
+        changes = [
+            UpdateOne({"_id": id_}, {"$set": kept} if (kept := hours.kept(wanted)) else {"$unset": UNKEPT})
+            for id_, before in [(one["_id"], one.get("hours", [])) for one in standing]
+            if (wanted := hours.together(of_each[id_])) != before
+        ]
+        if changes:
+            self._organizations.bulk_write(changes, ordered=False, session=session)
 
     def _homes(self, organizations: Iterable[str], session: ClientSession) -> dict[str, dict[str, Any] | None]:
         found = self._organizations.find({"_id": {"$in": list(organizations)}}, {"record": 1}, session=session)
