@@ -15,6 +15,7 @@ from services.gateway.directory.search.views import BY_NAME, Pages
 
 BATCH = 500  # records read at once
 LISTED = {"_id": 1, "modified": 1}
+RECORD = {"_id": 0, "body": 1, "hours": 1}
 
 Json = dict[str, Any]
 
@@ -31,10 +32,12 @@ class Downloads:
     def records(self, search: Search) -> Generator[Json, None, None]:
         """Give all that a search finds, each as its public record: by name, or in no order where words are sought."""
         words = self._pages.by_rarity(search.words)
-        found = self._organizations.find(search.conditions(words), {"_id": 0, "body": 1}, batch_size=BATCH)
-        with found.hint("words") if words else found.sort(BY_NAME) as matching:
+        index = self._pages.narrowest(search) or ("words" if words else "facets")
+        found = self._organizations.find(search.conditions(words), RECORD, hint=index, batch_size=BATCH)
+        with found if words else found.sort(BY_NAME) as matching:
             for one in matching:
-                yield orjson.loads(one["body"])
+                if search.holds(one):
+                    yield orjson.loads(one["body"])
 
     def areas(self, codes: Collection[str] | None = None) -> dict[str, Json]:
         """Return the names and level of every area, or of those of some codes, by its code."""

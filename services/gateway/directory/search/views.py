@@ -33,9 +33,11 @@ BY_NAME = [("sort", 1), ("_id", 1)]
 FEW = 1000  # organizations; what fewer have in common is read as a whole
 COUNTED = 1000  # organizations; how often a word is found is not counted further
 SPARE = 8  # organizations read beyond a page: some are found twice, by two of their words
+NARROW = ("offers", "belongs", "members", "open", "cell")  # indexes that may leave few, the narrowest mostly first
 TIES = 16  # organizations at one distance at the end of a page, before all at that distance are looked at
-WORDED = {"body": 1, "terms": 1}
-PLACED = {"places": 1}
+NAMED = {"body": 1, "sort": 1, "hours": 1}
+WORDED = {"body": 1, "terms": 1, "hours": 1}
+PLACED = {"places": 1, "hours": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,11 @@ class Pages:
         conditions = search.conditions()
         if search.cursor:
             conditions |= after_name(cursors.read(search.cursor, str))
-        matching = self._organizations.find(conditions, {"body": 1, "sort": 1})
-        found = matching.sort(BY_NAME).limit(search.limit + 1)
-        return _page([Found((one["sort"], one["_id"]), one["body"]) for one in found], search.limit)
+        index = self.narrowest(search) or "facets"
+        found = self._organizations.find(conditions, NAMED, hint=index, batch_size=search.limit + SPARE)
+        with found.sort(BY_NAME) as matching:
+            following = (Found((one["sort"], one["_id"]), one["body"]) for one in matching if search.holds(one))
+            return _page(list(islice(following, search.limit + 1)), search.limit)
 
     # By words: a place is the rarest of the words sought, the word found, and id
 
@@ -109,18 +113,25 @@ class Pages:
     def _worded(self, search: Search, place: Place) -> Iterator[Found]:
         """Yield what is found from a place on, in order; some of it may be before that place."""
         lead = str(place[0])
-        if self._few_there(search):
-            found = self._organizations.find(search.conditions(), WORDED, hint="facets")
-            yield from sorted(_of_word(one, lead) for one in found)
+        if index := self._leading(search):
+            found = self._organizations.find(search.conditions(), WORDED, hint=index)
+            yield from sorted(_of_word(one, lead) for one in found if search.holds(one))
             return
         others = search.conditions([word for word in search.words if word != lead])
         found = self._organizations.find(others, WORDED, hint="words", batch_size=search.limit + SPARE)
         with found.min(_in_words(*place[1:])).max(_in_words(lead + LAST)) as matching:
-            yield from (_of_word(one, lead) for one in matching)
+            yield from (_of_word(one, lead) for one in matching if search.holds(one))
 
-    def _few_there(self, search: Search) -> bool:
-        """Tell whether subject and area leave few organizations."""
-        return search.facet != facet() and self._few({"facets": search.facet}, "facets")
+    def narrowest(self, search: Search) -> str | None:
+        """Return the index of a filter that leaves few organizations, beside subject and area; None for none."""
+        asked = search.narrowing
+        return next((index for index in NARROW if index in asked and self._few(asked[index], index)), None)
+
+    def _leading(self, search: Search) -> str | None:
+        """Return the index of any filter that leaves few organizations; None for none."""
+        if search.facet != facet() and self._few({"facets": search.facet}, "facets"):
+            return "facets"
+        return self.narrowest(search)
 
     # By distance: a place is metres and id
 
@@ -135,22 +146,22 @@ class Pages:
     def _nearest(self, search: Search, near: Near, place: Place) -> list[Place]:
         """Return the places that follow, one more than a page has."""
         lead = self.by_rarity(search.words)
-        if self._few_there(search):
-            found = self._within(search.conditions(), near, hint="facets")
+        if index := self._leading(search):
+            found = self._within(search.conditions(), search, near, hint=index)
         elif lead and self._few({"terms": beginning_key(lead[0])}, "words"):
-            found = self._within(search.conditions(lead), near, hint="words")
+            found = self._within(search.conditions(lead), search, near, hint="words")
         else:
-            found = self._around(search.conditions(lead), near, place, search.limit + 1)
+            found = self._around(search.conditions(lead), search, near, place)
         return [one for one in sorted(found) if one > place][: search.limit + 1]
 
-    def _within(self, conditions: dict[str, Any], near: Near, hint: str) -> list[Place]:
+    def _within(self, conditions: dict[str, Any], search: Search, near: Near, hint: str) -> list[Place]:
         """Return the places of all that an index finds within reach."""
         matching = self._organizations.find(conditions, PLACED, hint=hint)
-        found = [(distance(near, one["places"]), one["_id"]) for one in matching if one["places"]]
+        found = [(distance(near, one["places"]), one["_id"]) for one in matching if one["places"] and search.holds(one)]
         return [one for one in found if one[0] <= near.within]
 
-    def _around(self, conditions: dict[str, Any], near: Near, place: Place, count: int) -> list[Place]:
-        """Return the nearest places from one on: ``count`` that follow it, and all at the distance of the last.
+    def _around(self, conditions: dict[str, Any], search: Search, near: Near, place: Place) -> list[Place]:
+        """Return the nearest places from one on: a page's and one more, and all at the distance of the last.
 
         The database gives them by distance only, so it is asked for more as long as those at the page's end, or all
         that it gave, may lie at one distance.
@@ -158,11 +169,13 @@ class Pages:
         nearest = self._organizations.find(
             conditions | around(near, max(0.0, float(place[0]) - SLACK_M), near.within), PLACED
         )
+        count = search.limit + 1
         asked = count + TIES
         while True:
-            found = [(distance(near, one["places"]), one["_id"]) for one in nearest.clone().limit(asked)]
+            given = list(nearest.clone().limit(asked))
+            found = [(distance(near, one["places"]), one["_id"]) for one in given if search.holds(one)]
             following = sorted(one for one in found if one > place)
-            if len(found) < asked or (len(following) >= count and following[count - 1][0] + SLACK_M < found[-1][0]):
+            if len(given) < asked or (len(following) >= count and following[count - 1][0] + SLACK_M < found[-1][0]):
                 return following
             asked *= 4
 
