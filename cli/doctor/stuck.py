@@ -46,10 +46,10 @@ def parked(patient: Patient) -> Iterator[Fault]:
 def doubts(patient: Patient) -> Iterator[Fault]:
     """See that messages whose sender died are settled, and that those that are due go out."""
     store, now = MessageStore(patient.database("notifications")), clock.now()
-    if lost := store.in_doubt(now - LATE):
+    if lost := store.in_doubt_count(now - LATE):
         yield warning(
-            f"{len(lost)} messages may or may not have gone out, and nobody settles them",
-            "notifications does that at every sweep: see that it runs, and read its log.",
+            f"{lost} messages may or may not have gone out, and nobody settles them",
+            "notifications does that at every sweep: see that it runs, and read its log for `item_failed`.",
         )
     oldest = store.oldest_due(now)
     if oldest is not None and (age := now - oldest) > OVERDUE:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from chassis import clock
 from chassis.errors import Conflict
@@ -14,7 +15,10 @@ from services.notifications import metrics
 from services.notifications.channels.receipts import Receipt
 from services.notifications.messages import domain
 from services.notifications.messages.domain import Failure, Message, Status
-from services.notifications.messages.store import MessageStore
+from services.notifications.messages.store import MessageStore, Overdue
+
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10))
+"""How long a message that cannot be settled is left alone, then the last again; the alert looks at 15 minutes."""
 
 log = get_logger()
 
@@ -70,18 +74,15 @@ class Ledger:
     def resolve_doubts(self) -> int:
         """Decide for every message whose sender died on the way, and return how many there were."""
         lost = self._store.in_doubt(self._now())
-        for message in lost:
-            with apart("notifications.resolve_doubts", message.id), unless_moved_on(message):
-                self.record(domain.in_doubt(message, self._now()))
+        for one in lost:
+            self._settle("notifications.resolve_doubts", one, self._decide)
         return len(lost)
 
     def stop_waiting(self) -> int:
         """Give up on receipts that have not come in time, and return how many messages that concerned."""
         late = self._store.without_receipt(self._now())
-        for message in late:
-            with apart("notifications.stop_waiting", message.id), unless_moved_on(message):
-                self.confirm_early(message)
-                self.record(domain.unconfirmed(message, self._now()))
+        for one in late:
+            self._settle("notifications.stop_waiting", one, self._give_up)
         return len(late)
 
     def measure(self) -> None:
@@ -91,6 +92,21 @@ class Ledger:
         now = self._now()
         oldest = self._store.oldest_due(now)
         metrics.OLDEST_DUE.set((now - oldest).total_seconds() if oldest else 0)
+
+    def _settle(self, work: str, one: Overdue, settle: Callable[[Message], None]) -> None:
+        """Settle a message; one that cannot be settled steps back, so that no number of them keeps others waiting."""
+        until = self._now() + BACK_OFF[min(one.tries, len(BACK_OFF) - 1)]
+        with apart(work, one.id, partial(self._store.step_back, one.id, until)):
+            message = one.read()
+            with unless_moved_on(message):
+                settle(message)
+
+    def _decide(self, message: Message) -> None:
+        self.record(domain.in_doubt(message, self._now()))
+
+    def _give_up(self, message: Message) -> None:
+        self.confirm_early(message)
+        self.record(domain.unconfirmed(message, self._now()))
 
     def _confirm(self, receipt: Receipt) -> None:
         while (message := self._store.awaiting(receipt.reference)) is not None:

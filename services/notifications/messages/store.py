@@ -9,9 +9,10 @@ Every change of a message compares its version, so of two that change it at once
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, fields
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
@@ -25,6 +26,7 @@ from services.notifications.channels.receipts import Receipt
 from services.notifications.messages.domain import Delivery, Message, Status
 
 RECEIPT_DAYS = 7
+SWEPT_AT_ONCE = 100
 TRIED = {"status": Status.CREATED.value, "in_vain_since": {"$type": "date"}}
 OPEN = (Status.CREATED, Status.SENDING, Status.PENDING)
 
@@ -42,6 +44,15 @@ INDEXES = {
 }
 
 Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Name a message that a sweep is to settle, and how often that was in vain; ``read`` returns it, or raises."""
+
+    id: str
+    tries: int
+    read: Callable[[], Message]
 
 
 class MessageStore:
@@ -110,15 +121,21 @@ class MessageStore:
         }
         return self._messages.find_one(earlier, {"_id": 1}) is not None
 
-    def in_doubt(self, now: datetime, limit: int = 100) -> list[Message]:
-        """Return messages found in ``sending`` whose lease has run out."""
-        query = {"status": Status.SENDING.value, "lease": {"$lte": now}}
-        return [to_message(found) for found in self._messages.find(query).limit(limit)]
+    def in_doubt(self, now: datetime) -> list[Overdue]:
+        """Return messages found in ``sending`` whose lease has run out, the oldest first."""
+        return self._overdue(Status.SENDING, "lease", now)
 
-    def without_receipt(self, now: datetime, limit: int = 100) -> list[Message]:
-        """Return messages whose receipts should have come by now."""
-        query = {"status": Status.PENDING.value, "due": {"$lte": now}}
-        return [to_message(found) for found in self._messages.find(query).limit(limit)]
+    def in_doubt_count(self, now: datetime) -> int:
+        """Return how many messages those are, with those that have stepped back."""
+        return self._messages.count_documents({"status": Status.SENDING.value, "lease": {"$lte": now}})
+
+    def without_receipt(self, now: datetime) -> list[Overdue]:
+        """Return messages whose receipts should have come by now, the oldest first."""
+        return self._overdue(Status.PENDING, "due", now)
+
+    def step_back(self, message_id: str, until: datetime) -> None:
+        """Let nobody settle a message before a moment, since it could not be settled; its version stays."""
+        self._messages.update_one({"_id": message_id}, {"$set": {"again": until}, "$inc": {"vain_sweeps": 1}})
 
     def awaiting(self, reference: str) -> Message | None:
         """Return the message that awaits the receipt of this part."""
@@ -134,6 +151,11 @@ class MessageStore:
         """Return the receipts that have come for these parts."""
         found = self._receipts.find({"_id": {"$in": list(references)}})
         return [Receipt(receipt["_id"], Delivery(receipt["delivery"])) for receipt in found]
+
+    def _overdue(self, status: Status, moment: str, now: datetime) -> list[Overdue]:
+        query = {"status": status.value, moment: {"$lte": now}, "again": {"$not": {"$gt": now}}}
+        found = self._messages.find(query).sort(moment, ASCENDING).limit(SWEPT_AT_ONCE)
+        return [Overdue(one["_id"], one.get("vain_sweeps", 0), partial(to_message, one)) for one in found]
 
     def open_counts(self) -> dict[str, int]:
         """Return how many messages are in each state that is not final."""

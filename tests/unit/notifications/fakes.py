@@ -11,6 +11,7 @@ from chassis.errors import Conflict, NotFound
 from services.notifications.channels.channel import ChannelError, Letter, Taken
 from services.notifications.channels.receipts import Receipt
 from services.notifications.messages.domain import Message, Status
+from services.notifications.messages.store import Overdue
 
 NOON = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)  # noon in Cairo
 NIGHT = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)  # half past ten at night there
@@ -61,6 +62,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.messages: dict[str, Message] = {}
         self.receipts: dict[str, Receipt] = {}
+        self.stepped_back: dict[str, tuple[datetime, int]] = {}
 
     def add(self, message: Message, session: Any = None) -> bool:
         key = (message.event, message.audience, message.channel)
@@ -90,6 +92,7 @@ class MemoryStore:
         if self.messages[message.id].version != message.version - 1:
             raise Conflict("The message has moved on.")
         self.messages[message.id] = message
+        self.stepped_back.pop(message.id, None)
 
     def get(self, message_id: str) -> Message:
         if message_id not in self.messages:
@@ -114,11 +117,24 @@ class MemoryStore:
             for one in self.messages.values()
         )
 
-    def in_doubt(self, now: datetime, limit: int = 100) -> list[Message]:
-        return [one for one in self.messages.values() if one.status is Status.SENDING and one.lease <= now][:limit]
+    def in_doubt(self, now: datetime) -> list[Overdue]:
+        sending = [one for one in self.messages.values() if one.status is Status.SENDING and one.lease <= now]
+        return self._overdue(sending, now)
 
-    def without_receipt(self, now: datetime, limit: int = 100) -> list[Message]:
-        return [one for one in self.messages.values() if one.status is Status.PENDING and one.due <= now][:limit]
+    def in_doubt_count(self, now: datetime) -> int:
+        return sum(one.status is Status.SENDING and one.lease <= now for one in self.messages.values())
+
+    def without_receipt(self, now: datetime) -> list[Overdue]:
+        pending = [one for one in self.messages.values() if one.status is Status.PENDING and one.due <= now]
+        return self._overdue(pending, now)
+
+    def step_back(self, message_id: str, until: datetime) -> None:
+        _, tries = self.stepped_back.get(message_id, (until, 0))
+        self.stepped_back[message_id] = (until, tries + 1)
+
+    def _overdue(self, messages: Iterable[Message], now: datetime) -> list[Overdue]:
+        stood = {one.id: self.stepped_back.get(one.id, (now, 0)) for one in messages}
+        return [Overdue(one.id, stood[one.id][1], lambda one=one: one) for one in messages if stood[one.id][0] <= now]
 
     def awaiting(self, reference: str) -> Message | None:
         pending = (one for one in self.messages.values() if one.status is Status.PENDING)

@@ -121,13 +121,32 @@ class StoreContract:
         sending = self.sending(store, session)
 
         assert store.in_doubt(NOON + LEASE - SECOND) == []
-        assert store.in_doubt(NOON + LEASE) == [sending]
+        assert [one.read() for one in store.in_doubt(NOON + LEASE)] == [sending]
+        assert store.in_doubt_count(NOON + LEASE) == 1
 
     def test_missing_receipts_are_found(self, store, session):
         pending = self.pending(store, session, "A1")
 
         assert store.without_receipt(NOON + domain.RECEIPT_WAIT - SECOND) == []
-        assert store.without_receipt(NOON + domain.RECEIPT_WAIT) == [pending]
+        assert [one.read() for one in store.without_receipt(NOON + domain.RECEIPT_WAIT)] == [pending]
+
+    def test_stepped_back_gives_way_for_a_while(self, store, session):
+        sending, late = self.sending(store, session), NOON + LEASE
+        store.step_back(sending.id, late + SECOND)
+
+        meanwhile, (afterwards,) = store.in_doubt(late), store.in_doubt(late + SECOND)
+
+        assert (meanwhile, afterwards.tries) == ([], 1)
+        assert store.in_doubt_count(late) == 1
+
+    def test_settled_has_not_stepped_back(self, store, session):
+        sending = self.sending(store, session)
+        store.step_back(sending.id, NOON + timedelta(days=30))
+        store.save(pending := domain.taken(sending, NOON, ("A1",), receipts=True))
+
+        (found,) = store.without_receipt(NOON + domain.RECEIPT_WAIT)
+
+        assert (found.read(), found.tries) == (pending, 0)
 
     def test_awaiting_message_is_found(self, store, session):
         pending = self.pending(store, session, "A1", "A2")

@@ -108,6 +108,7 @@ def test_message_in_doubt_is_told(patient: Patient):
     doubtful = {"_id": "m", "event": "e", "referral": "r", "order": 1, "template": "family_referred"}
     doubtful |= {"version": 2, "audience": "family", "channel": "sms", "repeats": True, "created_at": long_ago}
     doubtful |= {"due": long_ago, "status": "sending", "lease": long_ago, "references": [], "unconfirmed": []}
+    doubtful |= {"again": clock.now() + LONG_AGO, "vain_sweeps": 9}
     messages = patient.database("notifications")["messages"]
     messages.insert_one(doubtful)
 
