@@ -1,0 +1,53 @@
+"""Prove that the public sees where needs wait and help is far, and never fewer than five of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.client import Json
+from tests.e2e.world import COUNTY, GOVERNORATE, World, soon
+
+FRESH = {"Cache-Control": "no-cache"}
+SUBJECT, PLACE = "water_sanitation", "EG2907"
+SHOWN_SECONDS = 10.0
+
+
+@pytest.fixture(scope="module")
+def provider(world: World) -> Json:
+    """Register who helps, in a county far away."""
+    return world.organization(SUBJECT, capabilities=[{"subject": SUBJECT, "capacity": 20}])
+
+
+def areas(world: World) -> dict[str, Json]:
+    """Return the figures of areas, by code."""
+    items = world.public.send("GET", "/figures/areas", headers=FRESH).json()["items"]
+    return {one["area"]: one for one in items}
+
+
+def gaps(world: World, **asked: str) -> list[Json]:
+    """Return the gaps of our subject."""
+    asked = {"subject": SUBJECT, **asked}
+    return list(world.public.send("GET", "/gaps", params=asked, headers=FRESH).json()["items"])
+
+
+def test_gap_opens_and_closes(world: World, provider: Json):
+    families = [world.family(PLACE) for _ in range(5)]
+    for family in families[:4]:
+        world.need(family, SUBJECT)
+    world.settle()
+    assert gaps(world) == []
+
+    world.need(families[4], SUBJECT)
+
+    soon(lambda: bool(gaps(world, area=GOVERNORATE)), "the gap", SHOWN_SECONDS)
+    (gap,) = gaps(world)
+    assert (gap["area"], gap["open_needs"], gap["organizations"], gap["free_capacity"]) == (PLACE, 5, 0, None)
+    assert gap["nearest_organization"] == provider["id"]
+    assert gap["nearest_km"] > 1
+    shown = areas(world)
+    assert shown[PLACE]["by_subject"][SUBJECT]["open_needs"] == 5
+    assert shown[COUNTY]["by_subject"][SUBJECT] == {"organizations": 1, "free_capacity": 20, "open_needs": None}
+
+    world.worker.send("PATCH", f"/families/{families[0]['id']}", {"status": "closed"}, match="*").raise_for_status()
+
+    soon(lambda: gaps(world) == [], "no gap", SHOWN_SECONDS)
