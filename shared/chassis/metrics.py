@@ -112,6 +112,9 @@ HTTP_SECONDS = Histogram(
     buckets=CALL_BUCKETS,
 )
 HTTP_KEPT = Counter("tashbik_http_kept", "Answers of the gateway that were given again as they had been kept.")
+QUESTIONS_STOPPED = Counter(
+    "tashbik_questions_stopped", "Questions of the public directory that took too long, and were refused."
+)
 
 
 def forget_process() -> None:

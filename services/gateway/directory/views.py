@@ -10,13 +10,14 @@ import pymongo
 from pymongo.cursor import Cursor
 from pymongo.database import Database
 
+from chassis.bounded import LONGEST_MS, WHOLE_MS, Bounded, Turns
 from chassis.database import refusals_named
 from contracts.subjects import SUBJECTS
 from services.gateway.directory.coverage.views import Coverage
 from services.gateway.directory.documents import facet
 from services.gateway.directory.rebuild_store import KINDS
 from services.gateway.directory.search.query import Search
-from services.gateway.directory.search.views import Page, Pages
+from services.gateway.directory.search.views import Finder, Page, Pages
 from services.gateway.directory.services.search import ServiceSearch
 from services.gateway.downloads.views import Downloads
 from services.gateway.hsds.views import Hsds
@@ -36,13 +37,14 @@ class Directory:
         """Take the gateway's database."""
         self._database = database
         self._organizations = database["directory_organizations"]
-        self._pages = Pages(self._organizations)
-        self.ogc = Features(database)
-        self.hsds = Hsds(database)
+        turns = Turns()
+        self._pages = Pages(self._organizations, turns)
+        self.ogc = Features(database, turns)
+        self.hsds = Hsds(database, turns)
         self.downloads = Downloads(database)
         self.coverage = Coverage(database)
         self._services = database["directory_services"]
-        self._service_pages = Pages(self._services)
+        self._service_pages = Pages(self._services, turns)
         self._areas = database["directory_areas"]
         self._referrals = database["directory_referrals"]
 
@@ -76,18 +78,22 @@ class Directory:
 
     def features(self, search: Search) -> Iterator[bytes]:
         """Give all that a search finds and that has a place on the map, each as a GeoJSON feature."""
-        words = self._pages.by_rarity(search.words)
-        index = self._pages.narrowest(search) or ("words" if words else None)
-        found = self._organizations.find(search.conditions(words), FEATURE, hint=index, batch_size=BATCH)
+        organizations = Bounded(self._organizations, WHOLE_MS)
+        finder = Finder(organizations)
+        words = finder.by_rarity(search.words)
+        index = finder.narrowest(search) or ("words" if words else None)
+        found = organizations.find(search.conditions(words), FEATURE, hint=index, batch_size=BATCH)
         return _features(found, search)
 
     def areas(self) -> list[bytes]:
         """Return all areas in the order of their codes, without outlines, each as JSON."""
-        return [one["body"] for one in self._areas.find({}, {"_id": 0, "body": 1}).sort("_id", 1)]
+        areas = Bounded(self._areas, LONGEST_MS).find({}, {"_id": 0, "body": 1})
+        return [one["body"] for one in areas.sort("_id", 1)]
 
     def outlines(self) -> Iterator[bytes]:
         """Give the areas that have an outline, each as a GeoJSON feature."""
-        return _features(self._areas.find({}, FEATURE, batch_size=BATCH_OF_OUTLINES).sort("_id", 1))
+        areas = Bounded(self._areas, WHOLE_MS).find({}, FEATURE, batch_size=BATCH_OF_OUTLINES)
+        return _features(areas.sort("_id", 1))
 
     def figures(self) -> dict[str, Any] | None:
         """Return the figures that were counted last, as the document that holds them; None before the first time."""
@@ -96,7 +102,7 @@ class Directory:
     def status(self) -> dict[str, Any]:
         """Return how many records there are, and what each projector applied last and how late."""
         return {
-            "organizations": self._organizations.count_documents({"facets": facet()}),
+            "organizations": Bounded(self._organizations, LONGEST_MS).count_documents({"facets": facet()}),
             "areas": self._areas.estimated_document_count(),
             "projectors": list(self._database["directory_projectors"].find().sort("applied_at", -1)),
             "rebuild": self._database["directory_rebuilds"].find_one({}, sort=[("requested_at", -1)]),

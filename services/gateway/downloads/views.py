@@ -9,9 +9,10 @@ from typing import Any
 import orjson
 from pymongo.database import Database
 
+from chassis.bounded import LONGEST_MS, WHOLE_MS, Bounded
 from services.gateway.directory.documents import facet
 from services.gateway.directory.search.query import Search
-from services.gateway.directory.search.views import BY_NAME, Pages
+from services.gateway.directory.search.views import BY_NAME, Finder
 
 BATCH = 500  # records read at once
 LISTED = {"_id": 1, "modified": 1}
@@ -27,13 +28,14 @@ class Downloads:
         """Take the gateway's database."""
         self._organizations = database["directory_organizations"]
         self._areas = database["directory_areas"]
-        self._pages = Pages(self._organizations)
 
     def records(self, search: Search) -> Generator[Json, None, None]:
         """Give all that a search finds, each as its public record: by name, or in no order where words are sought."""
-        words = self._pages.by_rarity(search.words)
-        index = self._pages.narrowest(search) or ("words" if words else "facets")
-        found = self._organizations.find(search.conditions(words), RECORD, hint=index, batch_size=BATCH)
+        organizations = Bounded(self._organizations, WHOLE_MS)
+        finder = Finder(organizations)
+        words = finder.by_rarity(search.words)
+        index = finder.narrowest(search) or ("words" if words else "facets")
+        found = organizations.find(search.conditions(words), RECORD, hint=index, batch_size=BATCH)
         with found if words else found.sort(BY_NAME) as matching:
             for one in matching:
                 if search.holds(one):
@@ -42,15 +44,17 @@ class Downloads:
     def areas(self, codes: Collection[str] | None = None) -> dict[str, Json]:
         """Return the names and level of every area, or of those of some codes, by its code."""
         wanted = {} if codes is None else {"_id": {"$in": list(codes)}}
-        return {one["_id"]: one for one in self._areas.find(wanted, {"names": 1, "level": 1})}
+        areas = Bounded(self._areas, LONGEST_MS).find(wanted, {"names": 1, "level": 1})
+        return {one["_id"]: one for one in areas}
 
     def count(self) -> int:
         """Return how many organizations have a page that search engines are told of."""
-        return self._organizations.count_documents({"facets": facet()}, hint="facets")
+        return Bounded(self._organizations, LONGEST_MS).count_documents({"facets": facet()}, hint="facets")
 
     def listed(self, skip: int, limit: int) -> Generator[tuple[str, datetime], None, None]:
         """Give the ids of some of those, and when each was changed, in the order of their names."""
-        found = self._organizations.find({"facets": facet()}, LISTED, batch_size=BATCH).sort(BY_NAME)
+        organizations = Bounded(self._organizations, WHOLE_MS)
+        found = organizations.find({"facets": facet()}, LISTED, batch_size=BATCH).sort(BY_NAME)
         with found.hint("facets").skip(skip).limit(limit) as matching:
             for one in matching:
                 yield one["_id"], one["modified"]

@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 from pymongo.database import Database
 
+from chassis.bounded import Turns
 from services.gateway.hsds.asked import Near, OrganizationsAsked, ServicesAsked
 from services.gateway.hsds.joined import Homes, at_location, minimal, organization, service
 from services.gateway.hsds.lists.views import AT_ONCE, List
@@ -42,15 +43,16 @@ AT_LOCATION = {**FLAT_AT_LOCATION, "full": 1}
 class Hsds:
     """Read the directory as HSDS has it. Raises the database's own errors where it does not answer."""
 
-    def __init__(self, database: Database[Json]) -> None:
-        """Take the gateway's database."""
+    def __init__(self, database: Database[Json], turns: Turns | None = None) -> None:
+        """Take the gateway's database, and who gives turns to what takes long."""
+        turns = turns or Turns()
         self._organizations = database["directory_organizations"]
         self._services = database["directory_services"]
         self._at_locations = database["directory_service_locations"]
         self._areas = database["directory_areas"]
-        self._organization_list = List(self._organizations)
-        self._service_list = List(self._services)
-        self._at_location_list = List(self._at_locations)
+        self._organization_list = List(self._organizations, turns)
+        self._service_list = List(self._services, turns)
+        self._at_location_list = List(self._at_locations, turns)
         self.packages = Packages(database)
 
     # Organizations

@@ -7,15 +7,14 @@ their codes; their outlines are compared here, where their bounds do not tell en
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, nullcontext
-from threading import BoundedSemaphore
+from contextlib import closing
 from typing import Any, Protocol
 
 import orjson
 from pymongo.database import Database
 from pymongo.errors import ExecutionTimeout
 
-from chassis.errors import Unavailable
+from chassis.bounded import LONGEST_MS, Bounded, TooLong, Turns
 from services.gateway.directory.grid import Box
 from services.gateway.directory.search import cursors
 from services.gateway.ogc import cql
@@ -23,11 +22,9 @@ from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, SERVICES, Col
 from services.gateway.ogc.cql import Where
 from services.gateway.ogc.domain import Extent, Page, Selection, TooBroad, Unsupported
 from services.gateway.ogc.geometry import Shape, bounds, intersect, shape_of, shape_of_box, within
-from services.gateway.ogc.plans import BY_CELL, BY_ID, Order, conditions, in_points, order_of
+from services.gateway.ogc.plans import BY_ID, Order, conditions, in_points, order_of
 from services.gateway.ogc.times import Query
 
-LONGEST_MS = 3_000
-BROAD_AT_ONCE, PATIENCE = 2, 0.5  # questions that no index leads to, of one process; seconds until one is refused
 COMPARED_MOST = 20_000  # areas of one predicate
 PAGE_BYTES = 4_000_000  # from which on a page ends before its limit: outlines may be long
 FEW = 20  # areas that are fetched at once
@@ -51,11 +48,12 @@ class Layer(Protocol):
 class Features:
     """Find features of every collection. Raises the database's own errors where it does not answer."""
 
-    def __init__(self, database: Database[Document]) -> None:
-        """Take the gateway's database."""
+    def __init__(self, database: Database[Document], turns: Turns | None = None) -> None:
+        """Take the gateway's database, and who gives turns to what takes long."""
+        turns = turns or Turns()
         self._layers: dict[str, Layer] = {
-            ORGANIZATIONS.id: Points(database, ORGANIZATIONS),
-            SERVICES.id: Points(database, SERVICES),
+            ORGANIZATIONS.id: Points(database, ORGANIZATIONS, turns),
+            SERVICES.id: Points(database, SERVICES, turns),
             AREAS.id: Areas(database),
         }
 
@@ -63,7 +61,7 @@ class Features:
         """Return a page of what is asked for."""
         try:
             return self._layers[collection.id].page(selection)
-        except ExecutionTimeout as error:
+        except (ExecutionTimeout, TooLong) as error:
             raise TooBroad from error
 
     def one(self, collection: Collection, id: str) -> bytes | None:  # noqa: A002 - the field's name
@@ -78,12 +76,12 @@ class Features:
 class Points:
     """Find organizations or services, each a point or no place."""
 
-    def __init__(self, database: Database[Document], collection: Collection) -> None:
-        """Take the gateway's database, and what is looked for."""
+    def __init__(self, database: Database[Document], collection: Collection, turns: Turns) -> None:
+        """Take the gateway's database, what is looked for, and who gives turns to what takes long."""
         self._collection = collection
         self._found = database[f"directory_{collection.id}"]
         self._figures = database["directory_figures"]
-        self._broad = BoundedSemaphore(BROAD_AT_ONCE)
+        self._turns = turns
 
     def one(self, id: str) -> bytes | None:  # noqa: A002 - the field's name
         """Return a feature; None where there is none, or it is not active."""
@@ -102,26 +100,7 @@ class Points:
         following = conditions(order, selection, where)
         if following is None:
             return Page([], "")
-        broad = bool(where.query) and order is BY_CELL and not (selection.box or where.box)
-        with self._turn() if broad else nullcontext():
-            return self._read(following, order, selection.limit)
-
-    def _read(self, following: Query, order: Order, limit: int) -> Page:
-        wanted = {"item": 1, order.key: 1}
-        matching = self._found.find(following, wanted, hint=order.index, batch_size=limit + 1)
-        matching = matching.sort(order.keys).limit(limit + 1).max_time_ms(LONGEST_MS)
-        with closing(matching):
-            return _page(matching, limit, order)
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Let few at once ask what no index leads to, so that threads are left for others."""
-        if not self._broad.acquire(timeout=PATIENCE):
-            raise Unavailable("Others ask for much at present. Narrow the question, or repeat it.")
-        try:
-            yield
-        finally:
-            self._broad.release()
+        return self._turns.ask(self._found, lambda found: _read(found, following, order, selection.limit))
 
 
 class Areas:
@@ -143,7 +122,7 @@ class Areas:
         ends = {"west": "$min", "south": "$min", "east": "$max", "north": "$max"}
         group = {"_id": None, **{end: {which: f"$bounds.{end}"} for end, which in ends.items()}}
         stages: list[Document] = [{"$match": {"bounds.west": {"$gte": -360}}}, {"$group": group}]
-        found = next(iter(self._found.aggregate(stages, hint="bounds")), None)
+        found = next(iter(self._found.aggregate(stages, hint="bounds", maxTimeMS=LONGEST_MS)), None)
         return Extent(Box(*(found[end] for end in ends))) if found else Extent()
 
     def page(self, selection: Selection) -> Page:
@@ -201,6 +180,12 @@ class Areas:
         found = self._found.find({"_id": {"$in": ids}}, {"feature": 1}).max_time_ms(LONGEST_MS)
         for one in found:
             yield one["_id"], shape_of(orjson.loads(one["feature"])["geometry"])
+
+
+def _read(found: Bounded, following: Query, order: Order, limit: int) -> Page:
+    matching = found.find(following, {"item": 1, order.key: 1}, hint=order.index, batch_size=limit + 1)
+    with closing(matching.sort(order.keys).limit(limit + 1)):
+        return _page(matching, limit, order)
 
 
 def extent_of(counted: Document | None) -> Extent:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from chassis.bounded import LONGEST_MS, Bounded
 from chassis.ids import new_id
 from services.gateway.api.examples.case import AREAS
 from services.gateway.api.examples.hsds import PLACES
@@ -134,7 +135,9 @@ def test_words_find_so_many_and_no_more(projected: Projected, shown: Directory, 
 def test_place_in_the_order_is_read_from_the_index(projected: Projected, shown: Directory):
     selection = OrganizationsAsked(taxonomy_id=NEEDS_TAXONOMY.id).selection
     conditions = {**selection.conditions, "sort": {"$gte": "جمعيه"}}
-    walk = shown.hsds._organization_list._sorted(selection, conditions, {"sort": 1}).skip(1).limit(1)
+    reader = shown.hsds._organization_list._reader(Bounded(projected.database["directory_organizations"], LONGEST_MS))
+
+    walk = reader._sorted(selection, conditions, {"sort": 1}).skip(1).limit(1)
 
     stages = list(stages_of(walk.explain()["queryPlanner"]["winningPlan"]))
 

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
+from chassis.bounded import LONGEST_MS, Bounded
 from chassis.clock import now
 from chassis.config import Config
 from chassis.database import connect, transaction
@@ -267,7 +268,8 @@ def test_pages_of_what_changed_show_each_once(projected: Projected, shown: Direc
     ],
 )
 def test_index_leads(projected: Projected, name: str, asked: dict[str, Any]):
-    selection, records = ServicesAsked(**asked).selection, List(projected.database[name])
+    selection, collection = ServicesAsked(**asked).selection, projected.database[name]
+    records = List(collection)._reader(Bounded(collection, LONGEST_MS))
     conditions = records._conditions(selection)
     found = records._sorted(selection, conditions, {}) if not selection.words else records._found(selection, {})
 

@@ -10,7 +10,7 @@ import orjson
 import pytest
 from pymongo.database import Database
 
-from chassis.errors import Unavailable
+from chassis import bounded
 from services.gateway.directory.grid import Box
 from services.gateway.ogc import cql, plans, views
 from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, SERVICES, Collection
@@ -314,25 +314,12 @@ def test_extent_of_areas_holds_all(features: Features):
 
 def test_what_takes_long_is_stopped(features: Features, projected: Projected, monkeypatch: pytest.MonkeyPatch):
     projected.organizations(*(organization(f"many-{n}", f"{'ا' * 150} {n}") for n in range(200)))
-    monkeypatch.setattr(views, "LONGEST_MS", 1)
+    monkeypatch.setattr(bounded, "QUICK_MS", 1)
+    monkeypatch.setattr(bounded, "LONGEST_MS", 1)
 
     with pytest.raises(TooBroad):
         while True:
             features.page(ORGANIZATIONS, Selection(filter=parse("name LIKE '%ا%ا%ا%ا%ا%ا%ب'")))
-
-
-def test_few_at_once_ask_what_no_index_leads_to(database: Database[Json], monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(views, "PATIENCE", 0.01)
-    organizations = views.Points(database, ORGANIZATIONS)
-    broad = Selection(filter=parse("name LIKE '%a%'"))
-
-    with organizations._turn(), organizations._turn():
-        narrow = organizations.page(Selection(filter=parse("areas = 'EG29'")))
-        with pytest.raises(Unavailable):
-            organizations.page(broad)
-
-    assert narrow.items
-    assert organizations.page(broad).items
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Find a page of organizations. What a page costs grows with the page, not with how many organizations there are.
 
 Each order is that of an index, which is read from where the page before ended until the page is full. Only what few
-organizations have in common is read as a whole and put in order here.
+organizations have in common is read as a whole and put in order here. Words that are common and hardly ever meet make
+the reading long; so it is bounded, and done in turn: see :mod:`chassis.bounded`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 from pymongo.collection import Collection
 
+from chassis.bounded import Bounded, Turns
 from services.gateway.directory.documents import facet
 from services.gateway.directory.search import cursors
 from services.gateway.directory.search.cursors import Place
@@ -57,9 +59,22 @@ class Found:
 
 
 class Pages:
-    """Find organizations by one search at a time."""
+    """Find pages of organizations."""
 
-    def __init__(self, organizations: Collection[dict[str, Any]]) -> None:
+    def __init__(self, organizations: Collection[dict[str, Any]], turns: Turns | None = None) -> None:
+        """Take the directory's organizations, and who gives turns to what takes long."""
+        self._organizations = organizations
+        self._turns = turns or Turns()
+
+    def page(self, search: Search) -> Page:
+        """Return what a search finds. Raises ``TooLong`` where that takes too long."""
+        return self._turns.ask(self._organizations, lambda organizations: Finder(organizations).page(search))
+
+
+class Finder:
+    """Find organizations by one search, in the time that it has."""
+
+    def __init__(self, organizations: Bounded) -> None:
         """Take the directory's organizations."""
         self._organizations = organizations
 

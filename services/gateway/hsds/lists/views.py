@@ -14,9 +14,10 @@ from typing import Any
 from pymongo.collection import Collection
 from pymongo.cursor import Cursor
 
+from chassis.bounded import WHOLE_MS, Bounded, Turns
 from services.gateway.directory.documents import facet
 from services.gateway.directory.search.query import EARTH_M, beginning
-from services.gateway.directory.search.views import FEW, Pages
+from services.gateway.directory.search.views import FEW, Finder
 from services.gateway.hsds.asked import Asked, Near, Order, Selection
 from services.gateway.hsds.remembered import Remembered
 
@@ -33,14 +34,39 @@ Place = tuple[Any, str]
 
 
 class List:
-    """Read one collection of the directory."""
+    """Answer for one collection of the directory. Raises ``TooLong`` for what takes too long."""
 
-    def __init__(self, records: Collection[Json]) -> None:
-        """Take the collection."""
+    def __init__(self, records: Collection[Json], turns: Turns | None = None) -> None:
+        """Take the collection, and who gives turns to what takes long."""
         self._records = records
-        self._pages = Pages(records)
+        self._turns = turns or Turns()
         self._totals: Remembered[int] = Remembered(COUNTED, COUNTS)
         self._places: Remembered[Place] = Remembered(REMEMBERED, PLACES)
+
+    def total(self, selection: Selection, asked: Asked, found: int) -> int:
+        """Return how many there are, where so many were found on a page."""
+        return self._turns.ask(self._records, lambda records: self._reader(records).total(selection, asked, found))
+
+    def page(self, selection: Selection, asked: Asked, wanted: Json) -> list[Json]:
+        """Return one page of documents, with the fields that are wanted."""
+        return self._turns.ask(self._records, lambda records: self._reader(records).page(selection, asked, wanted))
+
+    def every(self, selection: Selection, wanted: Json) -> Generator[Json, None, None]:
+        """Yield all documents, with the fields that are wanted."""
+        return self._reader(Bounded(self._records, WHOLE_MS)).every(selection, wanted)
+
+    def _reader(self, records: Bounded) -> Reader:
+        return Reader(records, self._totals, self._places)
+
+
+class Reader:
+    """Read one collection, in the time that there is for one question."""
+
+    def __init__(self, records: Bounded, totals: Remembered[int], places: Remembered[Place]) -> None:
+        """Take the collection, and what is remembered of it."""
+        self._records = records
+        self._totals = totals
+        self._places = places
 
     def total(self, selection: Selection, asked: Asked, found: int) -> int:
         """Return how many there are, where so many were found on a page. A page that is not full is the last one."""
@@ -82,7 +108,7 @@ class List:
 
     def _conditions(self, selection: Selection) -> Json:
         """Return all conditions; the rarest of words stands first, since it is what the index is read by."""
-        words = self._pages.by_rarity(selection.words)
+        words = Finder(self._records).by_rarity(selection.words)
         return selection.conditions | ({"$and": [{"terms": beginning(word)} for word in words]} if words else {})
 
     def _hint(self, selection: Selection) -> Json:

@@ -1,0 +1,109 @@
+"""Bound how long the database works for one question, and how many long ones it works on for this process.
+
+::
+
+    question ──▶ at once, for QUICK_MS ──▶ answer
+                   └── not done ──▶ in turn, for LONGEST_MS ──▶ answer
+                          │            └── not done ──▶ TooLong: narrow it
+                          └── no turn within PATIENCE ──▶ Unavailable: repeat it
+
+What an index leads to is answered at once, whatever else is asked. So the few that look at much leave the database's
+processors, and the threads that wait for it, to the others.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+from typing import Any, TypeVar
+
+from pymongo.collection import Collection
+from pymongo.cursor import Cursor
+from pymongo.errors import ExecutionTimeout
+
+from chassis import metrics
+from chassis.errors import Invalid, Unavailable
+
+T = TypeVar("T")
+Document = dict[str, Any]
+
+QUICK_MS, LONGEST_MS = 500, 3_000
+WHOLE_MS = 120_000
+"""For all that there is, however long it takes its reader to take it: the time of readers does not count."""
+
+AT_ONCE = 2
+PATIENCE = 0.5  # seconds
+TOO_LONG = "It takes too long to find. Narrow the search: by a rarer word, a subject, an area or a type."
+
+
+class TooLong(Invalid):
+    """Say that a question was stopped, and should be narrowed."""
+
+
+class Bounded:
+    """Read one collection for one question, which has so many milliseconds in all."""
+
+    def __init__(
+        self,
+        collection: Collection[Document],
+        milliseconds: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take the collection; the time runs from now on."""
+        self._collection = collection
+        self._clock = clock
+        self._until = clock() + milliseconds / 1000
+
+    def find(self, *asked: Any, **options: Any) -> Cursor[Document]:
+        """Return a cursor. It, or its reading, raises ``ExecutionTimeout`` when the time is over."""
+        return self._collection.find(*asked, max_time_ms=self._left(), **options)
+
+    def count_documents(self, conditions: Mapping[str, Any], **options: Any) -> int:
+        """Return how many there are. Raises ``ExecutionTimeout``."""
+        return self._collection.count_documents(conditions, maxTimeMS=self._left(), **options)
+
+    def _left(self) -> int:
+        left = round((self._until - self._clock()) * 1000)
+        if left <= 0:
+            raise ExecutionTimeout("the question's time is over")
+        return left
+
+
+class Turns:
+    """Ask questions of one process. Thread-safe."""
+
+    def __init__(self, at_once: int = AT_ONCE) -> None:
+        """Take how many long ones may be under way."""
+        self._long = BoundedSemaphore(at_once)
+
+    def ask(self, collection: Collection[Document], question: Callable[[Bounded], T]) -> T:
+        """Return the answer to a question, which may be asked twice, so it only reads.
+
+        Raises :class:`TooLong` where it was stopped, :class:`Unavailable` where others are.
+        """
+        try:
+            return question(Bounded(collection, QUICK_MS))
+        except ExecutionTimeout:
+            with self.turn():
+                return _to_its_end(collection, question)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Hold one of the turns. Raises :class:`Unavailable` where none becomes free."""
+        if not self._long.acquire(timeout=PATIENCE):
+            raise Unavailable("Others ask for much at present. Narrow the question, or repeat it.")
+        try:
+            yield
+        finally:
+            self._long.release()
+
+
+def _to_its_end(collection: Collection[Document], question: Callable[[Bounded], T]) -> T:
+    try:
+        return question(Bounded(collection, LONGEST_MS))
+    except ExecutionTimeout as error:
+        metrics.QUESTIONS_STOPPED.inc()
+        problem = {"field": "query", "code": "too_long", "message": TOO_LONG}
+        raise TooLong(TOO_LONG, [problem]) from error

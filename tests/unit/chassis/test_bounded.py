@@ -1,0 +1,107 @@
+"""Prove that a question has its time and no more, and that few long ones are asked at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pymongo.errors import ExecutionTimeout
+
+from chassis import bounded
+from chassis.bounded import LONGEST_MS, QUICK_MS, Bounded, TooLong, Turns
+from chassis.errors import Unavailable
+from chassis.metrics import QUESTIONS_STOPPED
+
+
+class Records:
+    """Stand for a collection, every question of which takes so long."""
+
+    def __init__(self, takes_ms: int = 0) -> None:
+        """Take how long."""
+        self.takes_ms = takes_ms
+        self.given_ms: list[int] = []
+
+    def find(self, *_: Any, max_time_ms: int, **__: Any) -> str:
+        """Answer, where there is time for that."""
+        self.given_ms.append(max_time_ms)
+        if self.takes_ms > max_time_ms:
+            raise ExecutionTimeout("operation exceeded time limit", 50)
+        return "found"
+
+    def count_documents(self, *_: Any, maxTimeMS: int, **__: Any) -> int:  # noqa: N803 - the command's own name
+        """Answer, where there is time for that."""
+        return len(self.find(max_time_ms=maxTimeMS))
+
+
+class Clock:
+    """Tell the seconds that a test wants."""
+
+    def __init__(self) -> None:
+        """Begin at zero."""
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        """Return the time."""
+        return self.seconds
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "PATIENCE", 0.01)
+
+
+def ask(turns: Turns, records: Any) -> Any:
+    """Return what is found."""
+    return turns.ask(records, lambda found: found.find({}))
+
+
+def test_all_of_a_question_shares_its_time():
+    records, clock = Records(), Clock()
+    question = Bounded(records, 500, clock)  # type: ignore[arg-type]
+
+    question.find({})
+    clock.seconds = 0.4
+    question.count_documents({})
+
+    assert records.given_ms == [500, 100]
+
+
+def test_no_time_left_ends_it():
+    clock = Clock()
+    question = Bounded(Records(), 500, clock)  # type: ignore[arg-type]
+    clock.seconds = 0.5
+
+    with pytest.raises(ExecutionTimeout):
+        question.find({})
+
+
+def test_quick_question_needs_no_turn():
+    turns = Turns(at_once=1)
+
+    with turns.turn():
+        assert ask(turns, Records(takes_ms=QUICK_MS // 2)) == "found"
+
+
+def test_long_question_is_asked_again_in_turn():
+    records = Records(takes_ms=QUICK_MS * 2)
+
+    assert ask(Turns(), records) == "found"
+    assert records.given_ms[-1] > LONGEST_MS / 2
+
+
+def test_long_question_without_a_turn_is_refused():
+    turns = Turns(at_once=1)
+
+    with turns.turn(), pytest.raises(Unavailable):
+        ask(turns, Records(takes_ms=QUICK_MS * 2))
+
+
+def test_longest_question_is_stopped_and_counted():
+    before = QUESTIONS_STOPPED._value.get()
+    turns = Turns(at_once=1)
+
+    with pytest.raises(TooLong, match="Narrow"):
+        ask(turns, Records(takes_ms=LONGEST_MS * 2))
+
+    assert QUESTIONS_STOPPED._value.get() == before + 1
+    assert ask(turns, Records(takes_ms=QUICK_MS * 2)) == "found"
