@@ -51,7 +51,8 @@ def load_asset(name: str) -> Response:
 def configure_map() -> Response:
     """Tell the map page what this node is."""
     config = parts().config
-    return plain({"base_map": config.base_map, "node": config.node, "language": config.language})
+    told = {"base_map": config.base_map, "node": config.node, "language": config.language}
+    return plain({**told, "timezone": config.timezone.key})
 
 
 @pages.get("/docs")

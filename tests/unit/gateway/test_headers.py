@@ -72,4 +72,9 @@ def test_probe_of_a_lost_broker(settings: Config, parts: Parts):
 
 
 def test_map_is_told_of_its_node(http: FlaskClient):
-    assert http.get("/map-config.json").json == {"base_map": "", "node": "qena", "language": "ar"}
+    assert http.get("/map-config.json").json == {
+        "base_map": "",
+        "node": "qena",
+        "language": "ar",
+        "timezone": "Africa/Cairo",
+    }

@@ -10,6 +10,7 @@ import type {
   Page,
   Place,
   PlaceProperties,
+  Service,
   Subject,
 } from "./types";
 
@@ -43,6 +44,11 @@ export const readSubjects = async (): Promise<Subject[]> => (await get<Page<Subj
 
 export function readOrganization(id: string, signal: AbortSignal): Promise<Organization> {
   return get(`organizations/${encodeURIComponent(id)}`, {}, signal);
+}
+
+/** Return the services of an organization that are given at present, or closed for a time. */
+export async function readServices(id: string): Promise<Service[]> {
+  return (await get<Page<Service>>("services", { organization_id: id, limit: "200" })).items;
 }
 
 /** Return every organization that the filters leave and that has a place on the map. */

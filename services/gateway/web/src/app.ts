@@ -56,7 +56,7 @@ export class App {
       reset: () => this.filters.reset(),
       drops: () => this.drops(),
     });
-    this.detail = new DetailPanel(language, this.directory, {
+    this.detail = new DetailPanel(language, this.directory, config.timezone ?? "", {
       close: () => this.close(),
       zoom: () => this.stage.zoomTo(this.opened),
     });

@@ -50,6 +50,11 @@ export class Language {
     return typeof message === "string" ? message : code;
   }
 
+  /** Return a year as it stands in the data: which days of two calendars' years are meant nobody knows. */
+  year(value: number): string {
+    return new Intl.NumberFormat(this.locale, { useGrouping: false }).format(value);
+  }
+
   number(value: number): string {
     return this.numbers.format(value);
   }
@@ -63,6 +68,32 @@ export class Language {
   date(iso: string): string {
     const time = new Date(iso);
     return Number.isNaN(time.valueOf()) ? "" : new Intl.DateTimeFormat(this.locale, { dateStyle: "long" }).format(time);
+  }
+
+  /** Return a day of the calendar that stands in the data as `2026-03-09`, whatever the reader's time zone. */
+  day(iso: string): string {
+    return this.utc(new Date(`${iso.slice(0, 10)}T00:00Z`), { dateStyle: "long" }) || iso;
+  }
+
+  /** Return a time of day, and the name of a day of the week, of a moment in UTC. */
+  timeOfDay(at: Date): string {
+    return this.utc(at, { hour: "numeric", minute: "2-digit" }).replace(/\s/g, "\u00a0");
+  }
+
+  weekday(at: Date): string {
+    return this.utc(at, { weekday: "long" });
+  }
+
+  /** Return an amount of money; without a currency, the number alone. */
+  money(amount: number, currency: string): string {
+    if (!/^[A-Z]{3}$/.test(currency)) return this.number(amount);
+    return new Intl.NumberFormat(this.locale, { style: "currency", currency, minimumFractionDigits: amount % 1 ? 2 : 0 }).format(amount);
+  }
+
+  /** Return a country's name by its code. */
+  country(code: string): string {
+    if (!/^[A-Z]{2}$/.test(code)) return code;
+    return new Intl.DisplayNames(this.locale, { type: "region" }).of(code) ?? code;
   }
 
   /** Join words with this language's comma. */
@@ -79,6 +110,11 @@ export class Language {
   /** Return the name in this language, or else in another. */
   name(names: Names | undefined, otherwise: string): string {
     return names?.[this.code] || names?.ar || names?.en || names?.fa || otherwise;
+  }
+
+  private utc(at: Date, how: Intl.DateTimeFormatOptions): string {
+    if (Number.isNaN(at.valueOf())) return "";
+    return new Intl.DateTimeFormat(this.locale, { ...how, timeZone: "UTC" }).format(at);
   }
 
   private form(message: Exclude<Message, string>, n: number): string {

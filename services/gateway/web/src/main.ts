@@ -13,7 +13,7 @@ import { App } from "./app";
 import { chooseLanguage } from "./language";
 import type { MapConfig } from "./types";
 
-const FALLBACK: MapConfig = { base_map: "", node: "", language: "ar" };
+const FALLBACK: MapConfig = { base_map: "", node: "", language: "ar", timezone: "" };
 
 const root = document.getElementById("app");
 if (root) {

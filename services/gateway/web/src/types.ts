@@ -8,6 +8,8 @@ export interface MapConfig {
   base_map: string;
   node: string;
   language: string;
+  /** IANA name of the node's time zone. */
+  timezone?: string;
 }
 
 export interface Area {
@@ -42,9 +44,81 @@ export interface PlaceProperties {
 }
 
 export interface Location {
+  id?: string;
+  name?: string | null;
   address?: string | null;
   latitude?: number | null;
   longitude?: number | null;
+}
+
+export interface Phone {
+  number: string;
+  type?: string;
+  extension?: number | null;
+  description?: string | null;
+}
+
+/** When something is open, by the names of HSDS: days by a recurrence rule (RFC 5545), and hours. */
+export interface Schedule {
+  freq?: string | null;
+  interval?: number | null;
+  count?: number | null;
+  byday?: string | null;
+  byweekno?: string | null;
+  bymonthday?: string | null;
+  byyearday?: string | null;
+  dtstart?: string | null;
+  until?: string | null;
+  valid_from?: string | null;
+  valid_to?: string | null;
+  /** Hours east of UTC. */
+  timezone?: number | null;
+  opens_at?: string | null;
+  closes_at?: string | null;
+  description?: string | null;
+  notes?: string | null;
+}
+
+export interface Service {
+  id: string;
+  name: string;
+  description?: string | null;
+  status: string;
+  subjects?: string[];
+  alert?: string | null;
+  url?: string | null;
+  email?: string | null;
+  application_process?: string | null;
+  wait_time?: string | null;
+  fees_description?: string | null;
+  eligibility_description?: string | null;
+  minimum_age?: number | null;
+  maximum_age?: number | null;
+  accreditations?: string | null;
+  licenses?: string | null;
+  assured_date?: string | null;
+  phones?: Phone[];
+  schedules?: Schedule[];
+  service_at_locations?: { location_id: string; schedules?: Schedule[]; phones?: Phone[] }[];
+  languages?: { name?: string; code?: string | null }[];
+  cost_options?: { option?: string; amount?: number | null; currency?: string | null; amount_description?: string }[];
+  required_documents?: { document: string }[];
+  capacities?: { available: number; maximum?: number | null; unit?: { name: string } }[];
+}
+
+export interface Cooperation {
+  partner: string;
+  country?: string;
+  programme?: string;
+  valid_from?: string;
+  valid_to?: string;
+}
+
+export interface Accreditation {
+  accreditor: string;
+  identifier?: string;
+  valid_from?: string;
+  valid_to?: string;
 }
 
 export interface Capability {
@@ -64,11 +138,16 @@ export interface Organization {
   description?: string | null;
   email?: string | null;
   website?: string | null;
-  phones?: { number: string; type?: string }[];
+  phones?: Phone[];
   languages?: string[];
   members_count?: number | null;
   international_cooperation: boolean;
-  cooperations?: { partner: string }[];
+  cooperations?: Cooperation[];
+  accreditations?: Accreditation[];
+  assured_date?: string;
+  year_incorporated?: number | null;
+  parent_organization_id?: string;
+  member_of?: string[];
   capabilities?: Capability[];
   locations?: Location[];
   area?: string | null;

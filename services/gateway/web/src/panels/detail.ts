@@ -1,10 +1,11 @@
 /** Show one organization: what it offers, how to reach it, with whom it works and what became of referrals to it. */
 
-import { ApiError } from "../api";
+import { ApiError, readServices } from "../api";
 import { button, h, type Child } from "../dom";
 import { icon, typeBadge } from "../icons";
 import type { Key, Language } from "../language";
-import type { Capability, Organization } from "../types";
+import type { Accreditation, Capability, Cooperation, Organization } from "../types";
+import { between, line, link, section, table, website } from "./facts";
 import { failure, nothing } from "./notice";
 
 const GONE = [404, 410];
@@ -29,6 +30,7 @@ export class DetailPanel {
   constructor(
     private readonly language: Language,
     private readonly names: DetailNames,
+    private readonly timezone: string,
     actions: DetailActions,
   ) {
     const back = button({ class: "link back" }, actions.close, icon("back", "icon turns"), language.text("detail.back"));
@@ -72,11 +74,12 @@ export class DetailPanel {
       ...[
         organization.description && h("p", { class: "description", dir: "auto" }, organization.description),
         this.help(organization.capabilities ?? []),
-        this.cooperation(organization),
         this.contact(organization),
+        this.later(h("div", { class: "later" }), "detail.services.loading", () => this.services(organization)),
+        this.cooperation(organization),
         this.about(organization),
         this.activity(organization),
-        this.changed(organization),
+        this.ending(organization),
       ].filter((part): part is HTMLElement => Boolean(part)),
     );
   }
@@ -98,7 +101,7 @@ export class DetailPanel {
       const subject = h("span", { class: "help" }, this.names.subjectName(capability.subject));
       return h("li", {}, subject, h("span", { class: "capacity" }, this.capacity(capability)));
     });
-    return items.length ? this.part("detail.help", h("ul", { class: "capabilities" }, ...items)) : null;
+    return items.length ? section(this.language, "detail.help", h("ul", { class: "capabilities" }, ...items)) : null;
   }
 
   private capacity({ capacity, unit }: Capability): string {
@@ -109,72 +112,86 @@ export class DetailPanel {
 
   private cooperation(organization: Organization): HTMLElement | null {
     if (!organization.international_cooperation) return null;
-    const partner = this.language.list((organization.cooperations ?? []).map((one) => one.partner));
-    const text = partner
-      ? this.language.text("detail.cooperation.partner", { partner })
-      : this.language.text("detail.cooperation.yes");
-    return this.part("detail.cooperation", h("p", { class: "with-icon" }, icon("globe"), text));
+    const known = (organization.cooperations ?? []).filter(({ partner }) => partner);
+    const items = known.map((one) => h("li", { class: "with-icon" }, icon("globe"), this.partner(one)));
+    const yes = h("p", { class: "with-icon" }, icon("globe"), this.language.text("detail.cooperation.yes"));
+    return section(this.language, "detail.cooperation", items.length ? h("ul", { class: "cooperations" }, ...items) : yes);
+  }
+
+  /** Return a partner with what is known of the work together. */
+  private partner({ partner, country, programme, valid_from: from, valid_to: to }: Cooperation): HTMLElement {
+    const known = [programme, country && this.language.country(country), ...between(this.language, from, to)];
+    const aside = known.filter((one): one is string => Boolean(one)).map((one) => h("bdi", { class: "aside" }, one));
+    return h("span", {}, h("bdi", {}, this.language.text("detail.cooperation.partner", { partner })), ...aside);
   }
 
   private contact(organization: Organization): HTMLElement | null {
-    const { email, website } = organization;
-    const phones = (organization.phones ?? []).map(({ number }) => link(`tel:${number}`, number));
-    const addresses = (organization.locations ?? []).flatMap(({ address }) =>
-      address ? [h("bdi", { class: "line" }, address)] : [],
-    );
-    return this.facts("detail.contact", [
-      ["detail.phone", phones],
+    const { email } = organization;
+    const addresses = (organization.locations ?? []).map(({ address }) => line(address));
+    const facts = table(this.language, [
+      ["detail.phone", (organization.phones ?? []).map(({ number }) => link(`tel:${number}`, number))],
       ["detail.email", email ? [link(`mailto:${email}`, email)] : []],
-      ["detail.website", website && isWebAddress(website) ? [link(website, website)] : []],
+      ["detail.website", [website(organization.website)]],
       ["detail.address", addresses],
       ["detail.area", [this.names.areaPath(organization.area ?? "")]],
     ]);
+    return facts && section(this.language, "detail.contact", facts);
   }
 
   private about(organization: Organization): HTMLElement | null {
-    const members = organization.members_count;
+    const { members_count: members, year_incorporated: founded, assured_date: assured } = organization;
     const languages = (organization.languages ?? []).map((code) => this.language.languageName(code));
-    return this.facts(null, [
+    return table(this.language, [
       ["detail.members", typeof members === "number" ? [this.language.number(members)] : []],
+      ["detail.founded", typeof founded === "number" ? [this.language.year(founded)] : []],
       ["detail.languages", [this.language.list(languages)]],
+      ["detail.accreditations", (organization.accreditations ?? []).map((one) => this.accreditation(one))],
+      ["detail.assured", [assured ? this.language.day(assured) : null]],
     ]);
+  }
+
+  private accreditation({ accreditor, identifier, valid_from: from, valid_to: to }: Accreditation): HTMLElement {
+    const known = [identifier, ...between(this.language, from, to)].filter((one): one is string => Boolean(one));
+    const aside = known.map((one) => h("bdi", { class: "aside" }, one));
+    return h("span", { class: "line" }, h("bdi", {}, accreditor), ...aside);
   }
 
   private activity(organization: Organization): HTMLElement | null {
     const { activity } = organization;
-    if (!activity) return null;
-    return this.facts("detail.activity", [
+    const facts = activity && table(this.language, [
       ["detail.accepted", [this.language.count(activity.referrals_accepted)]],
       ["detail.completed", [this.language.count(activity.referrals_completed)]],
     ]);
+    return facts ? section(this.language, "detail.activity", facts) : null;
   }
 
-  private changed(organization: Organization): HTMLElement | null {
-    const date = this.language.date(organization.last_modified ?? "");
-    return date ? h("p", { class: "changed" }, this.language.text("detail.changed", { date })) : null;
-  }
-
-  private facts(title: Key | null, facts: Fact[]): HTMLElement | null {
-    const told = facts.filter(([, values]) => values.some(Boolean));
-    const rows = told.map(([label, values]) =>
-      h("div", {}, h("dt", {}, this.language.text(label)), h("dd", {}, ...values)),
+  /** Lead to the organization's own page, which needs no map, and say when the record was changed. */
+  private ending({ id, last_modified: changed }: Organization): HTMLElement {
+    const date = this.language.date(changed ?? "");
+    const own = `o/${encodeURIComponent(id)}?lang=${this.language.code}`;
+    return h(
+      "div",
+      { class: "ending" },
+      h("a", { href: own }, this.language.text("detail.own")),
+      date && h("p", { class: "changed" }, this.language.text("detail.changed", { date })),
     );
-    if (!rows.length) return null;
-    const table = h("dl", { class: "facts" }, ...rows);
-    return title ? this.part(title, table) : table;
   }
 
-  private part(title: Key, content: HTMLElement): HTMLElement {
-    return h("section", { class: "part" }, h("h3", {}, this.language.text(title)), content);
+  /** Fill a part's place when what it shows was read; say so there where it could not be, and offer to try again. */
+  private later(place: HTMLElement, waiting: Key, read: () => Promise<Child>): HTMLElement {
+    place.replaceChildren(h("p", { class: "waiting", role: "status" }, this.language.text(waiting)));
+    const shown = read().then((content) => place.replaceChildren(...[content].filter((one): one is Node => one instanceof Node)));
+    shown.catch((error: unknown) => {
+      place.replaceChildren(failure(this.language, error, () => void this.later(place, waiting, read)));
+    });
+    return place;
   }
-}
 
-type Fact = [label: Key, values: Child[]];
-
-function link(address: string, text: string): HTMLAnchorElement {
-  return h("a", { href: address, dir: "ltr", class: "line", rel: "noopener noreferrer nofollow" }, text);
-}
-
-function isWebAddress(text: string): boolean {
-  return /^https?:\/\//i.test(text);
+  private async services({ id, locations }: Organization): Promise<Child> {
+    const [services, { serviceList }] = await Promise.all([readServices(id), import("./services")]);
+    if (!services.length) return null;
+    const { language, timezone } = this;
+    const { subjectName } = this.names;
+    return section(language, "detail.services", serviceList(services, { language, timezone, subjectName, locations: locations ?? [] }));
+  }
 }
