@@ -51,7 +51,7 @@ def _figures(area: Json, records: list[Json]) -> Json:
         "free_capacity": _room(within),
         "families_in_care": None if small else 5 * len(within),
         "open_needs": None if small else 15 * len(within),
-        "open_needs_per_1000_families": None if small else 12.5,
+        "open_needs_per_1000_families": None if small else 12.5 + len(within),
         "by_subject": {code: _by_subject(code, within, small) for code in SUBJECTS},
     }
 

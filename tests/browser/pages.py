@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 DIGITS = {"ar": "٠١٢٣٤٥٦٧٨٩", "fa": "۰۱۲۳۴۵۶۷۸۹", "en": "0123456789"}
 LONG_WORD = 5
 SHOWN_AT_FIRST = 60
+TILES = "**/tiles/organizations/**"
 
 
 class Directory:

@@ -6,22 +6,30 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import brotli
+
 from contracts.subjects import SUBJECTS
 from contracts.text import fold
+from services.gateway.directory.grid import Tile
 from services.gateway.headers import API_POLICY, page_policy
+from services.gateway.tiles import mvt
 from tests.browser import offers, qena
+from tests.browser.gaps import gaps
+from tests.browser.tiles import ADDRESS, draw
 
 BUILT = Path(__file__).parents[2] / "services" / "gateway" / "web" / "dist"
 DIST = Path(os.environ.get("TASHBIK_TEST_PAGE", BUILT))
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 ORGANIZATIONS = qena.organizations()
 SERVICES = offers.services(ORGANIZATIONS)
+SMALL = 1_400  # bytes; what fits one packet is sent as it is
 MAP_PROPERTIES = ("id", "name", "organization_type", "international_cooperation", "area")
 
 
@@ -47,6 +55,8 @@ class Handler(BaseHTTPRequestHandler):
         name = url.path.removeprefix("/") or "index.html"
         if name in self.server.files:
             self.answer(200, self.server.files[name], TYPES[Path(name).suffix], page_policy())
+        elif tile := ADDRESS.fullmatch(url.path):
+            self.answer(200, _tile(Tile(*map(int, tile.groups())), asked), mvt.MEDIA_TYPE)
         elif (document := _document(url.path, asked)) is not None:
             self.answer(200, json.dumps(document).encode(), "application/json")
         else:
@@ -54,6 +64,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self, status: int, body: bytes, content_type: str, policy: str = API_POLICY) -> None:
         self.send_response(status)
+        if len(body) > SMALL and "br" in self.headers.get("Accept-Encoding", ""):
+            body = _compressed(body)
+            self.send_header("Content-Encoding", "br")
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Security-Policy", policy)
@@ -84,6 +97,19 @@ def _document(path: str, asked: dict[str, str]) -> Any:
         return answer(asked)
     id_ = path.removeprefix("/organizations/")
     return next((record for record in ORGANIZATIONS if record["id"] == id_), None)
+
+
+@lru_cache(maxsize=64)
+def _compressed(body: bytes) -> bytes:
+    return brotli.compress(body, quality=9)
+
+
+def _tile(tile: Tile, asked: dict[str, str]) -> bytes:
+    return draw(ORGANIZATIONS, _found(asked), tile)
+
+
+def _gaps(asked: dict[str, str]) -> dict[str, Any]:
+    return gaps(ORGANIZATIONS, asked)
 
 
 def _config(_: dict[str, str]) -> dict[str, Any]:
@@ -150,9 +176,18 @@ def _found(asked: dict[str, str]) -> list[dict[str, Any]]:
         and int(asked.get("min_capacity", 0)) <= max(one["capacity"] or 0 for one in record["capabilities"])
         and (asked.get("open_now") != "true" or offers.is_open(record))
         and asked.get("member_of") in (None, *record["member_of"])
+        and _is_in(record, asked.get("bbox", ""))
         and asked.get("subject") in (None, *(one["subject"] for one in record["capabilities"]))
         and all(any(part.startswith(word) for part in fold(record["name"]).split()) for word in words)
     ]
+
+
+def _is_in(record: dict[str, Any], bbox: str) -> bool:
+    place = record["locations"][0]
+    if not bbox or place["latitude"] is None:
+        return not bbox
+    west, south, east, north = map(float, bbox.split(","))
+    return west <= place["longitude"] <= east and south <= place["latitude"] <= north
 
 
 def _feature(record: dict[str, Any]) -> dict[str, Any]:
@@ -173,4 +208,5 @@ ANSWERS: dict[str, Callable[[dict[str, str]], Any]] = {
     "/organizations": _page,
     "/services": _services,
     "/figures/areas": _area_figures,
+    "/gaps": _gaps,
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import heading
+from tests.browser.pages import TILES, heading
 
 pytestmark = pytest.mark.slow
 
@@ -60,7 +60,7 @@ def test_close_up_passes(visit, directory):
 def test_failure_passes(visitor):
     visitor.tolerated = "503"
     page = visitor.new_page()
-    page.route("**/organizations.geojson", lambda route: route.fulfill(status=503))
+    page.route(TILES, lambda route: route.fulfill(status=503))
     visitor.go(page, "ar")
     expect(page.get_by_role("alert")).to_be_visible()
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import heading, place, settled
+from tests.browser.pages import TILES, heading, place, settled
+from tests.browser.tiles import drawn
 
 pytestmark = pytest.mark.slow
 
@@ -93,10 +93,8 @@ def test_markup_in_data_stays_text(visitor, record):
 
 def test_markup_in_list_stays_text(visitor, directory):
     page = visitor.new_page()
-    points = directory.get("organizations.geojson")
-    points["features"] = points["features"][:1]
-    points["features"][0]["properties"]["name"] = MARKUP
-    page.route("**/organizations.geojson", lambda route: route.fulfill(body=json.dumps(points)))
+    record = directory.organization(directory.all[0]["id"]) | {"name": MARKUP}
+    page.route(TILES, lambda route: route.fulfill(body=drawn([record], route.request.url)))
 
     visitor.go(page)
 

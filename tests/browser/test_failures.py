@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import listed, settled
+from tests.browser.pages import TILES, listed, settled
 
 pytestmark = pytest.mark.slow
 
@@ -17,7 +17,7 @@ NO_WEBGL = "HTMLCanvasElement.prototype.getContext = () => null"
 def test_failing_directory_is_told_and_retried(visitor, directory):
     visitor.tolerated = "503"
     page = visitor.new_page()
-    page.route("**/organizations.geojson", lambda route: route.fulfill(status=503, json={"status": 503}), times=1)
+    page.route(TILES, lambda route: route.fulfill(status=503, json={"status": 503}), times=1)
     visitor.go(page)
     expect(page.get_by_role("alert")).to_contain_text("error 503")
 
@@ -30,7 +30,7 @@ def test_failing_directory_is_told_and_retried(visitor, directory):
 def test_lost_connection_is_told(visitor):
     visitor.tolerated = "ERR_FAILED"
     page = visitor.new_page()
-    page.route("**/organizations.geojson", lambda route: route.abort())
+    page.route(TILES, lambda route: route.abort())
 
     visitor.go(page)
 
@@ -51,7 +51,7 @@ def test_failing_names_are_retried_too(visitor, directory):
 def test_page_waits_visibly(visitor):
     page = visitor.new_page()
     held = []
-    page.route("**/organizations.geojson", lambda route: held.append(route))  # noqa: PLW0108 - a method takes no mark
+    page.route(TILES, lambda route: held.append(route))  # noqa: PLW0108 - a method takes no mark
     page.goto(f"{visitor.base_url}?lang=en")
 
     expect(page.get_by_text("Loading organizations")).to_be_visible()
@@ -110,8 +110,7 @@ def test_failing_outlines_leave_markers(visitor, directory):
 
 def test_empty_directory_is_told(visitor):
     page = visitor.new_page()
-    nothing = {"type": "FeatureCollection", "features": []}
-    page.route("**/organizations.geojson", lambda route: route.fulfill(json=nothing))
+    page.route(TILES, lambda route: route.fulfill(body=b""))
 
     visitor.go(page)
 

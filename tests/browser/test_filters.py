@@ -201,7 +201,7 @@ def test_nothing_found_can_be_cleared(visit, directory):
 
 def test_late_answer_does_not_replace_later_one(visit, directory):
     page = visit()
-    page.route("**/organizations.geojson?subject=*", lambda route: _late(page, route))
+    page.route("**/tiles/organizations/**?subject=*", lambda route: _late(page, route))
 
     page.select_option("#subject", directory.subject)
     page.select_option("#subject", "")

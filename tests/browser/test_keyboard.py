@@ -6,7 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.pages import heading, listed
+from tests.browser.pages import TILES, heading, listed
+from tests.browser.tiles import drawn
 
 
 def _focused(page):
@@ -96,13 +97,10 @@ def test_focus_is_visible(visit):
 
 
 def test_showing_more_moves_focus_on(visitor, directory):
-    points = directory.get("organizations.geojson")
-    one = points["features"][0]
-    points["features"] = [
-        {**one, "properties": {**one["properties"], "id": f"id-{at}", "name": f"جمعية {at:03}"}} for at in range(130)
-    ]
+    one = directory.organization(directory.all[0]["id"])
+    many = [one | {"id": f"id-{at}", "name": f"جمعية {at:03}"} for at in range(130)]
     page = visitor.new_page()
-    page.route("**/organizations.geojson", lambda route: route.fulfill(json=points))
+    page.route(TILES, lambda route: route.fulfill(body=drawn(many, route.request.url)))
     visitor.go(page)
 
     page.get_by_role("button", name="Show more").press("Enter")

@@ -1,8 +1,11 @@
 /** Read from the gateway. Addresses are relative to the page; nothing is read from another host. */
 
+import type { Box } from "./map/geometry";
 import type {
   Area,
+  AreasFigures,
   Figures,
+  Gaps,
   LonLat,
   MapConfig,
   Organization,
@@ -15,7 +18,10 @@ import type {
 } from "./types";
 
 export const SEARCH_LIMIT = 50;
+const GAPS_LIMIT = 20;
 const TIMEOUT = 20_000;
+/** More bytes of outlines are not taken: a browser could not draw them in time, and a telephone pays for each. */
+const OUTLINES_MOST = 12_000_000;
 
 export interface Filters {
   subject: string;
@@ -38,7 +44,9 @@ export class ApiError extends Error {
 
 export const readConfig = (): Promise<MapConfig> => get("map-config.json");
 export const readFigures = (): Promise<Figures> => get("figures");
-export const readOutlines = (): Promise<Outlines> => get("areas.geojson");
+export const readAreaFigures = (): Promise<AreasFigures> => get("figures/areas");
+export const readOutlines = (): Promise<Outlines> =>
+  ask("areas.geojson", {}, async (response) => JSON.parse(await bounded(response)) as Outlines);
 export const readAreas = async (): Promise<Area[]> => (await get<Page<Area>>("areas")).items;
 export const readSubjects = async (): Promise<Subject[]> => (await get<Page<Subject>>("subjects")).items;
 
@@ -104,7 +112,33 @@ export function parameters(filters: Filters): Record<string, string> {
   };
 }
 
-async function get<Answer>(path: string, asked: Record<string, string> = {}, signal?: AbortSignal): Promise<Answer> {
+/** Return up to `SEARCH_LIMIT` organizations in a box, or anywhere, that the filters leave. */
+export async function readWithin(filters: Filters, box: Box | null): Promise<Place[]> {
+  const bbox = box ? box.map((degrees) => degrees.toFixed(5)).join() : "";
+  const asked = { ...parameters(filters), bbox, limit: String(SEARCH_LIMIT) };
+  return (await get<Page<Organization>>("organizations", asked)).items.map(placeOf);
+}
+
+/** Return where help is missing, worst first, of a subject and in an area, or of any. */
+export function readGaps(subject: string, area: string, signal: AbortSignal): Promise<Gaps> {
+  return get("gaps", { subject, area, limit: String(GAPS_LIMIT) }, signal);
+}
+
+/** Return a vector tile of organizations as it is sent. */
+export function readTile(name: string, filters: Filters): Promise<ArrayBuffer> {
+  return ask(`tiles/organizations/${name}.mvt`, parameters(filters), (response) => response.arrayBuffer());
+}
+
+function get<Answer>(path: string, asked: Record<string, string> = {}, signal?: AbortSignal): Promise<Answer> {
+  return ask(path, asked, async (response) => (await response.json()) as Answer, signal);
+}
+
+async function ask<Answer>(
+  path: string,
+  asked: Record<string, string>,
+  read: (response: Response) => Promise<Answer>,
+  signal?: AbortSignal,
+): Promise<Answer> {
   const url = new URL(path, document.baseURI);
   for (const [name, value] of Object.entries(asked)) if (value) url.searchParams.set(name, value);
   const attempt = new AbortController();
@@ -112,15 +146,31 @@ async function get<Answer>(path: string, asked: Record<string, string> = {}, sig
   const giveUp = () => attempt.abort();
   signal?.addEventListener("abort", giveUp);
   try {
-    const response = await fetch(url, { headers: { Accept: "application/json" }, signal: attempt.signal });
+    const response = await fetch(url, { headers: { Accept: "application/json, */*;q=0.5" }, signal: attempt.signal });
     if (!response.ok) throw new ApiError(response.status);
-    return (await response.json()) as Answer;
+    return await read(response);
   } catch (error) {
     throw error instanceof ApiError ? error : new ApiError(0);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", giveUp);
   }
+}
+
+/** Return the text of an answer, and give up one that is too long to be of use. */
+async function bounded(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  for (let piece = await reader?.read(); piece?.value; piece = await reader?.read()) {
+    parts.push(piece.value);
+    length += piece.value.length;
+    if (length > OUTLINES_MOST) {
+      await reader?.cancel();
+      throw new ApiError(0);
+    }
+  }
+  return new Blob(parts).text();
 }
 
 /** Keep one request of a kind under way: starting another gives up the one before. */

@@ -4,9 +4,11 @@
  */
 
 import { Latest, placeOf, readFigures, readOrganization } from "./api";
+import { Coverage, type Panel } from "./coverage";
 import { Directory } from "./directory";
 import { h } from "./dom";
 import type { Language } from "./language";
+import type { Box } from "./map/geometry";
 import { DetailPanel } from "./panels/detail";
 import { FilterPanel } from "./panels/filters";
 import { Header } from "./panels/header";
@@ -27,11 +29,15 @@ export class App {
   private readonly stage: Stage;
   private readonly list: ListPanel;
   private readonly detail: DetailPanel;
+  private readonly coverage: Coverage;
   private readonly opening = new Latest();
+  private readonly looking = new Latest();
+  private readonly framing = new Latest();
   private readonly main = h("main", { class: "main" });
   private opened: Place | null = null;
   private answered = false;
   private registered = 0;
+  private seen = 0;
   private timer = 0;
 
   constructor(
@@ -46,7 +52,7 @@ export class App {
       moved: (byChoice) => this.moved(byChoice),
       ready: () => {
         this.frame(false);
-        this.showList();
+        void this.showList();
       },
     });
     this.list = new ListPanel(language, this.directory, {
@@ -55,6 +61,14 @@ export class App {
       showAll: () => this.frameAll(),
       reset: () => this.filters.reset(),
       drops: () => this.drops(),
+    });
+    this.coverage = new Coverage(language, this.directory, this.stage, {
+      shade: (shade) => {
+        this.state.shade = shade;
+        this.writeAddress("push");
+        this.arrange();
+      },
+      panel: (panel) => this.showPanel(panel),
     });
     this.detail = new DetailPanel(language, this.directory, config.timezone ?? "", {
       close: () => this.close(),
@@ -67,13 +81,15 @@ export class App {
     this.layOut(root);
     addEventListener("popstate", () => void this.restore());
     addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.state.selected) this.close();
+      if (event.key !== "Escape") return;
+      if (this.state.selected) this.close();
+      else if (this.state.panel) this.showPanel("");
     });
     this.filters.show(this.state);
     this.writeAddress("replace");
-    void this.find();
-    void this.stage.open(this.state.view);
+    void this.find().then(() => this.stage.open(this.state.view));
     void this.showFigures();
+    this.arrange();
     if (this.state.selected) void this.showDetail();
   }
 
@@ -81,7 +97,7 @@ export class App {
     document.documentElement.lang = this.language.code;
     document.documentElement.dir = this.language.direction;
     const skip = h("a", { class: "skip", href: "#list" }, this.language.text("skip"));
-    const results = h("div", { class: "results" }, this.list.element, this.detail.element);
+    const results = h("div", { class: "results" }, this.list.element, this.coverage.table.element, this.coverage.gaps.element, this.detail.element);
     this.main.append(this.filters.element, this.stage.element, results);
     root.replaceChildren(skip, this.header.element, this.main);
   }
@@ -91,10 +107,10 @@ export class App {
     const before = this.state;
     this.state = { ...before, ...question };
     this.writeAddress(question.query === before.query ? "push" : "replace");
+    this.arrange();
     if (!(await this.find())) return;
-    const { places } = this.directory.found;
-    const seen = places.filter(this.stage.holds).length;
-    const missed = question.query ? seen < places.length : places.length > 0 && !seen;
+    const { total } = this.directory.found;
+    const missed = question.query ? this.seen < total : total > 0 && !this.seen;
     if (missed || question.area !== before.area) this.letViewFollow();
   }
 
@@ -105,7 +121,7 @@ export class App {
     try {
       const asked = this.directory.find(this.state.query, this.state);
       const [current] = await Promise.all([asked, this.directory.readNames()]);
-      if (current) this.showFound();
+      if (current) await this.showFound();
       return current;
     } catch (error) {
       this.list.fail(error, () => void this.find());
@@ -113,10 +129,10 @@ export class App {
     }
   }
 
-  private showFound(): void {
+  private async showFound(): Promise<void> {
     this.answered = true;
-    this.stage.showPlaces(this.directory.found.places, this.state.area);
-    this.showList();
+    this.stage.showPlaces(this.directory.found, this.state.area);
+    await this.showList();
     if (!this.state.view) this.frame(false);
   }
 
@@ -130,40 +146,54 @@ export class App {
     return set.length > 1 ? set.map(offer) : [];
   }
 
-  private showList(isSeen: (place: Place) => boolean = this.stage.holds): void {
+  /** List what is in a box, or with null all there is. */
+  private async showList(box: Box | null = this.stage.box): Promise<void> {
     if (!this.answered) return;
-    const { places, more } = this.directory.found;
-    const seen = places.filter(isSeen);
-    const narrowed = isNarrowed(this.state);
-    const others = narrowed ? 0 : Math.max(0, this.registered - places.length);
-    this.list.show({ places: seen, total: places.length, more, narrowed, others });
+    const { found } = this.directory;
+    this.list.wait();
+    try {
+      const sight = await this.looking.run(() => found.sight(box, this.stage.zoom));
+      if (!sight || found !== this.directory.found) return;
+      this.seen = sight.count;
+      const narrowed = isNarrowed(this.state);
+      const others = narrowed ? 0 : Math.max(0, this.registered - found.total);
+      this.list.show({ ...sight, total: found.total, narrowed, others });
+    } catch (error) {
+      this.list.fail(error, () => void this.showList());
+    }
   }
 
   /** Bring what the question is about into sight: its area, what it found, or the whole node. */
   private frame(animate: boolean): void {
     if (this.state.view) return;
     const { area } = this.state;
-    const { places } = this.directory.found;
-    const wide = area || !places.length || !isNarrowed(this.state);
-    if (!(wide && this.stage.frameArea(area, animate))) this.stage.framePlaces(places, animate);
+    const wide = area || !this.directory.found.total || !isNarrowed(this.state);
+    this.framing.stop();
+    if (!(wide && this.stage.frameArea(area, animate))) void this.framePlaces(animate);
+  }
+
+  private async framePlaces(animate: boolean): Promise<void> {
+    const box = await this.framing.run(() => this.directory.found.extent()).catch(() => null);
+    if (box) this.stage.frameBox(box, animate);
   }
 
   private letViewFollow(): void {
     this.state.view = null;
-    this.showList(() => true);
+    void this.showList(null);
     this.frame(true);
     this.writeAddress("replace");
   }
 
   private frameAll(): void {
     this.state.view = null;
-    this.showList(() => true);
-    this.stage.framePlaces(this.directory.found.places, true);
+    void this.showList(null);
+    void this.framePlaces(true);
   }
 
   private moved(byChoice: boolean): void {
     if (byChoice) this.state.view = this.stage.view;
-    this.showList();
+    void this.showList();
+    this.coverage.moved();
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.writeAddress("replace"), ADDRESS_PAUSE);
   }
@@ -185,7 +215,7 @@ export class App {
   private async showDetail(): Promise<void> {
     const id = this.state.selected;
     this.opened = this.directory.place(id);
-    this.read(true);
+    this.arrange();
     this.detail.open(this.opened?.name ?? "");
     this.stage.select(this.opened);
     try {
@@ -201,16 +231,31 @@ export class App {
     }
   }
 
-  private read(reading: boolean): void {
-    this.list.element.hidden = reading;
-    this.main.classList.toggle("reading", reading);
+  /** Show one thing at a time: the details of an organization, a panel, or the list. */
+  private arrange(): void {
+    const { selected } = this.state;
+    const panel = selected ? "" : this.state.panel;
+    this.coverage.show({ ...this.state, panel });
+    this.list.element.hidden = Boolean(selected || panel);
+    this.main.classList.toggle("reading", Boolean(selected || panel));
+    this.main.classList.toggle("tabling", panel === "table");
+  }
+
+  private showPanel(panel: Panel): void {
+    const before = this.state.panel;
+    this.state.panel = panel;
+    this.state.selected = "";
+    this.writeAddress("push");
+    this.hideDetail();
+    if (panel) this.coverage.focus();
+    else this.coverage.focusTool(before);
   }
 
   private hideDetail(): void {
     this.opening.stop();
     this.opened = null;
     this.detail.close();
-    this.read(false);
+    this.arrange();
     this.stage.select(null);
     this.showTitle();
   }
@@ -222,6 +267,7 @@ export class App {
     this.filters.show(this.state);
     if (this.state.selected && this.state.selected !== before.selected) void this.showDetail();
     if (!this.state.selected && before.selected) this.hideDetail();
+    this.arrange();
     await this.find();
     if (this.state.view) this.stage.lookAt(this.state.view);
   }
@@ -239,7 +285,7 @@ export class App {
     if (!figures) return;
     this.registered = figures.organizations;
     this.header.showFigures(figures);
-    this.showList();
+    if (this.seen) void this.showList();
   }
 
   private nameThings(): void {

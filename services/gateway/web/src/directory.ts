@@ -1,21 +1,18 @@
 /** Hold what the page knows of the node: its areas, kinds of help and organizations, and their names. */
 
-import { Latest, readAreas, readPlaces, readSubjects, searchPlaces, type Filters } from "./api";
+import { Latest, parameters, readAreas, readPlaces, readSubjects, searchPlaces, type Filters } from "./api";
 import type { Language } from "./language";
+import { KnownPlaces, TiledPlaces, type Places } from "./places";
 import type { Area, Place, Subject } from "./types";
 
 const SHORTEST_SEARCH = 2;
-
-/** What a question finds: in order; `more` where a search has further matches. */
-export interface Found {
-  places: Place[];
-  more: boolean;
-}
+const KNOWN_TO_TILES = ["subject", "organization_type", "international_cooperation"];
 
 export class Directory {
   areas: Area[] = [];
   subjects: Subject[] = [];
-  found: Found = { places: [], more: false };
+  /** What the last question found. */
+  found: Places = new KnownPlaces([], false);
   private readonly latest = new Latest();
   private areaById = new Map<string, Area>();
   private subjectByCode = new Map<string, Subject>();
@@ -38,16 +35,22 @@ export class Directory {
   /** Find what a question asks for. Returns false where a later question took its place. */
   async find(query: string, filters: Filters): Promise<boolean> {
     const searches = query.length >= SHORTEST_SEARCH;
-    const found = await this.latest.run((signal) =>
-      searches ? searchPlaces(query, filters, signal) : this.all(filters, signal),
-    );
+    const found = await this.latest.run((signal) => {
+      if (searches) return this.searched(query, filters, signal);
+      return isKnownToTiles(filters) ? TiledPlaces.open(filters, this.language.compare) : this.all(filters, signal);
+    });
     if (found) this.found = found;
     return found !== undefined;
   }
 
   /** Return an organization among those found. */
   place(id: string): Place | null {
-    return this.found.places.find((place) => place.id === id) ?? null;
+    return this.found.place(id);
+  }
+
+  /** Return an area by its id. */
+  area(id: string): Area | null {
+    return this.areaById.get(id) ?? null;
   }
 
   readonly subjectName = (code: string): string => this.language.name(this.subjectByCode.get(code)?.names, code);
@@ -82,9 +85,19 @@ export class Directory {
     this.onNames();
   }
 
-  private async all(filters: Filters, signal: AbortSignal): Promise<Found> {
+  private async searched(query: string, filters: Filters, signal: AbortSignal): Promise<Places> {
+    const { places, more } = await searchPlaces(query, filters, signal);
+    return new KnownPlaces(places, more);
+  }
+
+  private async all(filters: Filters, signal: AbortSignal): Promise<Places> {
     const places = await readPlaces(filters, signal);
     places.sort((one, other) => this.language.compare(one.name, other.name));
-    return { places, more: false };
+    return new KnownPlaces(places, false);
   }
+}
+
+/** Say whether the filters are among those that tiles are counted by; any other has its places read one by one. */
+function isKnownToTiles(filters: Filters): boolean {
+  return Object.entries(parameters(filters)).every(([name, value]) => !value || KNOWN_TO_TILES.includes(name));
 }

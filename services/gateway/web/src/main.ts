@@ -7,6 +7,7 @@ import "./styles/panels.css";
 import "./styles/detail.css";
 import "./styles/map.css";
 import "./styles/legend.css";
+import "./styles/coverage.css";
 
 import { readConfig } from "./api";
 import { App } from "./app";

@@ -1,6 +1,8 @@
 /** Hold what the page shows as one value that can be written into its address and read back, so that it can be shared. */
 
+import type { Panel } from "./coverage";
 import { parts, type Question } from "./question";
+import { SHADES, type Shade } from "./shades";
 
 export interface View {
   latitude: number;
@@ -11,11 +13,16 @@ export interface View {
 export interface State extends Question {
   /** Where the map looks; null for all there is. */
   view: View | null;
+  /** The figure that areas are shaded by, or empty. */
+  shade: Shade | "";
+  /** What stands in the list's place, or empty. */
+  panel: Panel;
   /** Id of the organization whose details are open, or empty. */
   selected: string;
 }
 
 const LONGEST = 200;
+const PANELS: Panel[] = ["table", "gaps"];
 
 /** Return the state that an address's query part describes; what cannot be read is left at its default. */
 export function readState(search: string): State {
@@ -31,6 +38,8 @@ export function readState(search: string): State {
     cooperation: given.get("cooperation") === "yes",
     open: given.get("open") === "yes",
     view: readView(text("at")),
+    shade: SHADES.find((shade) => shade === text("shade")) ?? "",
+    panel: PANELS.find((panel) => panel === text("panel")) ?? "",
     selected: text("organization"),
   };
 }
@@ -47,6 +56,8 @@ export function writeState(state: State, language: string): string {
     capacity: state.capacity ? String(state.capacity) : "",
     cooperation: state.cooperation ? "yes" : "",
     open: state.open ? "yes" : "",
+    shade: state.shade,
+    panel: state.panel,
     at: state.view ? writeView(state.view) : "",
     organization: state.selected,
   };

@@ -173,3 +173,41 @@ export interface Place {
 }
 
 export type Outlines = GeoJSON.FeatureCollection<GeoJSON.Geometry, { id: string; level?: string; schematic?: boolean }>;
+
+/** The published figures of an area and all that lies in it; a number that is null is too small, or not known. */
+export interface AreaFigures {
+  area: string;
+  parent: string | null;
+  level: string;
+  names: Names;
+  centre: LonLat | null;
+  organizations: number;
+  members: number;
+  international_cooperation: number;
+  free_capacity: number | null;
+  families_in_care: number | null;
+  open_needs: number | null;
+  open_needs_per_1000_families: number | null;
+}
+
+export interface AreasFigures {
+  as_of: string | null;
+  items: AreaFigures[];
+}
+
+/** An area in which more need help of a subject than there is help. */
+export interface Gap {
+  area: string;
+  subject: string;
+  open_needs: number;
+  organizations: number;
+  free_capacity: number | null;
+  nearest_km: number | null;
+  /** Its id. */
+  nearest_organization: string | null;
+}
+
+export interface Gaps {
+  as_of: string | null;
+  items: Gap[];
+}

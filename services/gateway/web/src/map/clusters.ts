@@ -1,13 +1,12 @@
-/** Gather organizations that stand too close together into clusters, anew for each zoom of the map. */
+/** Gather what stands too close together into clusters, anew for each zoom of the map. */
 
 import { Supercluster } from "@maplibre/geojson-vt";
 
+import { wholeZoom, type Mark } from "../tiles";
 import type { LonLat, Place } from "../types";
 import type { Box } from "./geometry";
 
 const RADIUS = 48;
-/** How far before a whole zoom its clusters are shown. */
-const AHEAD = 0.3;
 const DEEPEST = 20;
 
 /** Several organizations in one place; `splitsAt` is the zoom at which they come apart. */
@@ -22,21 +21,25 @@ export type Located = Place & { point: LonLat };
 
 export class Clusters {
   private index!: Supercluster;
-  private places: Located[] = [];
+  private marks: Mark[] = [];
 
   constructor() {
     this.load([]);
   }
 
-  /** Take these organizations in place of the ones before; those without a point are left out. */
-  load(places: Place[]): void {
-    this.places = places.filter((place): place is Located => place.point !== null);
-    this.index = new Supercluster({ radius: RADIUS, maxZoom: DEEPEST });
+  /** Take these in place of the ones before. */
+  load(marks: Mark[]): void {
+    this.marks = marks;
+    const map = (properties: GeoJSON.GeoJsonProperties) => ({ sum: properties?.count as number });
+    const reduce = (total: Record<string, unknown>, { sum }: Record<string, unknown>) => {
+      total.sum = (total.sum as number) + (sum as number);
+    };
+    this.index = new Supercluster({ radius: RADIUS, maxZoom: DEEPEST, map, reduce });
     this.index.load(
-      this.places.map(({ point }, at) => ({
+      marks.map((mark, at) => ({
         type: "Feature",
-        properties: { at },
-        geometry: { type: "Point", coordinates: point },
+        properties: { at, count: mark.count },
+        geometry: { type: "Point", coordinates: mark.at },
       })),
     );
   }
@@ -45,14 +48,18 @@ export class Clusters {
   within(box: Box, zoom: number): { clusters: Cluster[]; places: Located[] } {
     const clusters: Cluster[] = [];
     const places: Located[] = [];
-    for (const { properties, geometry } of this.index.getClusters(box, Math.floor(zoom + AHEAD))) {
-      if (properties?.cluster) {
-        const splitsAt = this.index.getClusterExpansionZoom(properties.cluster_id as number);
-        clusters.push({ at: geometry.coordinates as LonLat, count: properties.point_count as number, splitsAt });
-      } else {
-        places.push(this.places[properties?.at as number] as Located);
-      }
+    const whole = wholeZoom(zoom);
+    for (const { properties, geometry } of this.index.getClusters(box, whole)) {
+      const at = geometry.coordinates as LonLat;
+      const mark = properties?.cluster ? null : (this.marks[properties?.at as number] as Mark);
+      if (mark?.place) places.push(mark.place as Located);
+      else if (mark) clusters.push({ at, count: mark.count, splitsAt: whole + 1 });
+      else clusters.push({ at, count: properties?.sum as number, splitsAt: this.splitOf(properties?.cluster_id as number) });
     }
     return { clusters, places };
+  }
+
+  private splitOf(id: number): number {
+    return this.index.getClusterExpansionZoom(id);
   }
 }

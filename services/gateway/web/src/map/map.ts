@@ -2,10 +2,12 @@
 
 import "maplibre-gl/dist/maplibre-gl.css";
 
-import { Map as LibreMap, NavigationControl, setWorkerUrl } from "maplibre-gl";
+import { type GeoJSONSource, Map as LibreMap, NavigationControl, setWorkerUrl } from "maplibre-gl";
 import workerAddress from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 
+import { Latest } from "../api";
 import type { Language } from "../language";
+import type { Places } from "../places";
 import type { View } from "../state";
 import type { Area, LonLat, Outlines, Place } from "../types";
 import { Clusters, type Cluster } from "./clusters";
@@ -13,7 +15,21 @@ import { clusterSign, placeSign, ringSign, selectedSign } from "./elements";
 import { boxAround, corners, isInside, type Box } from "./geometry";
 import { nameSigns, type Obstacle, type Spot } from "./names";
 import { Signs, type Sign } from "./signs";
-import { CHOSEN_LAYERS, chosenArea, OUTLINES, outlineLayers, PLAIN, readBaseMap } from "./style";
+import {
+  CHOSEN_LAYERS,
+  colouring,
+  HATCH,
+  hatch,
+  ofAreas,
+  OUTLINES,
+  outlineLayers,
+  PLAIN,
+  readBaseMap,
+  SHADE,
+  TINTED,
+  UNSHADED,
+  WAY,
+} from "./style";
 
 const CLOSE = 15;
 const CLOSEST = 18;
@@ -62,16 +78,28 @@ export async function openMap(options: MapOptions): Promise<DirectoryMap> {
   return new DirectoryMap(map, options, base !== null);
 }
 
+/** An area in which help is missing, its centre, and the nearest organization, once that is known. */
+export interface GapWay {
+  area: string;
+  from: LonLat | null;
+  to: Place | null;
+}
+
 export class DirectoryMap {
   private readonly clusters = new Clusters();
   private readonly styled: Promise<unknown>;
   private readonly signs: Signs;
   private readonly names: Signs;
+  private readonly loading = new Latest();
+  private places: Places | null = null;
+  private loaded: string | null = null;
   private areas: Area[] = [];
   private outlines: Outlines | null = null;
   private selected: Place | null = null;
   private pointed: Place | null = null;
   private chosen = "";
+  private colours: ReadonlyMap<string, string | null> | null = null;
+  private way: GapWay | null = null;
 
   constructor(
     private readonly map: LibreMap,
@@ -81,14 +109,18 @@ export class DirectoryMap {
     this.styled = map.once("style.load");
     this.names = new Signs(map);
     this.signs = new Signs(map);
-    map.on("move", () => this.draw());
+    map.on("move", () => {
+      void this.loadMarks();
+      this.draw();
+    });
     map.on("moveend", (event) => options.onMove(Boolean(event.originalEvent) || "byChoice" in event));
   }
 
   /** Draw these organizations in place of the ones before. */
-  showPlaces(places: Place[]): void {
-    this.clusters.load(places);
-    this.draw();
+  showPlaces(places: Places): void {
+    this.places = places;
+    this.loaded = null;
+    void this.loadMarks();
   }
 
   /** Name the areas on the map. */
@@ -102,14 +134,41 @@ export class DirectoryMap {
     this.outlines = outlines;
     await this.styled;
     this.map.addSource(OUTLINES, { type: "geojson", data: numbered(outlines) });
+    this.map.addSource(WAY, { type: "geojson", data: lineOf(this.way) });
+    this.map.addImage(HATCH, hatch(), { pixelRatio: 2 });
     for (const layer of outlineLayers(this.onBaseMap)) this.map.addLayer(layer);
     this.chooseArea(this.chosen);
+    this.shade(this.colours);
   }
 
   /** Tint one area; an empty id tints none. */
   chooseArea(id: string): void {
     this.chosen = id;
-    for (const layer of CHOSEN_LAYERS) if (this.map.getLayer(layer)) this.map.setFilter(layer, chosenArea(id));
+    const marked = this.way?.area ?? id;
+    for (const layer of CHOSEN_LAYERS) if (this.map.getLayer(layer)) this.map.setFilter(layer, ofAreas([marked]));
+  }
+
+  /** Shade areas: each in a colour, or hatched where its number is not published; null shades none. */
+  shade(colours: ReadonlyMap<string, string | null> | null): void {
+    this.colours = colours;
+    const known = [...(colours ?? [])].filter((one): one is [string, string] => one[1] !== null);
+    const unknown = [...(colours ?? [])].filter(([, colour]) => colour === null).map(([id]) => id);
+    if (!this.map.getLayer(SHADE)) return;
+    this.map.setPaintProperty(CHOSEN_LAYERS[0], "fill-opacity", colours ? 0 : TINTED);
+    this.map.setFilter(SHADE, ofAreas(known.map(([id]) => id)));
+    this.map.setFilter(UNSHADED, ofAreas(unknown));
+    if (known.length) this.map.setPaintProperty(SHADE, "fill-color", colouring(known));
+  }
+
+  /** Mark an area in which help is missing, and draw the way to the nearest organization; bring both into sight. */
+  showGap(gap: GapWay | null): void {
+    this.way = gap;
+    this.chooseArea(this.chosen);
+    this.map.getSource<GeoJSONSource>(WAY)?.setData(lineOf(gap));
+    this.draw();
+    const ends = [gap?.from, gap?.to?.point].filter((point): point is LonLat => Boolean(point));
+    const outline = gap ? this.cornersOf(gap.area) : [];
+    if (gap) this.fit(boxAround([...outline, ...ends]), !matchMedia("(prefers-reduced-motion: reduce)").matches);
   }
 
   /** Mark the organization whose details are open, and move only if it is out of sight. */
@@ -132,13 +191,12 @@ export class DirectoryMap {
 
   /** Bring an area's outline into sight, or with an empty id all outlines; false where there is none. */
   fitArea(id: string, animate: boolean): boolean {
-    const features = this.outlines?.features.filter(({ properties }) => !id || properties.id === id) ?? [];
-    return this.fit(boxAround(features.flatMap(({ geometry }) => (geometry ? [...corners(geometry)] : []))), animate);
+    return this.fit(boxAround(this.cornersOf(id)), animate);
   }
 
-  /** Bring points into sight; none leaves the map where it is. */
-  fitPoints(points: LonLat[], animate: boolean): boolean {
-    return this.fit(boxAround(points), animate);
+  private cornersOf(id: string): LonLat[] {
+    const features = this.outlines?.features.filter(({ properties }) => !id || properties.id === id) ?? [];
+    return features.flatMap(({ geometry }) => (geometry ? [...corners(geometry)] : []));
   }
 
   zoomTo(point: LonLat): void {
@@ -155,7 +213,8 @@ export class DirectoryMap {
     this.map.jumpTo({ center: [view.longitude, view.latitude], zoom: view.zoom });
   }
 
-  private fit(box: Box | null, animate: boolean): boolean {
+  /** Bring a box into sight; none leaves the map where it is. */
+  fit(box: Box | null, animate: boolean): boolean {
     if (!box) return false;
     const { clientWidth, clientHeight } = this.options.container;
     const padding = Math.min(MARGIN, clientWidth / 6, clientHeight / 6);
@@ -163,9 +222,23 @@ export class DirectoryMap {
     return true;
   }
 
-  private box(): Box {
+  /** What is in sight. */
+  box(): Box {
     const bounds = this.map.getBounds();
     return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+  }
+
+  /** Take what stands where the map looks now, unless that is drawn already; what cannot be read is asked for later. */
+  private async loadMarks(): Promise<void> {
+    const { places } = this;
+    const key = places?.key(this.box(), this.map.getZoom());
+    if (!places || key === this.loaded) return;
+    this.loaded = key ?? null;
+    const marks = await this.loading.run(() => places.marks(this.box(), this.map.getZoom())).catch(() => null);
+    if (marks === null) this.loaded = null;
+    if (!marks) return;
+    this.clusters.load(marks);
+    this.draw();
   }
 
   private open({ at, splitsAt }: Cluster): void {
@@ -190,6 +263,7 @@ export class DirectoryMap {
     const marked = [
       this.pointed && this.pointed !== this.selected && ringSign(this.pointed),
       this.selected && selectedSign(this.selected),
+      this.way?.to && selectedSign(this.way.to),
     ];
     const taken = [...clusters.map(({ at }) => at), ...places.map(({ point }) => point)].map((at) => this.obstacle(at));
     this.names.show(nameSigns(this.areas, language, zoom, (point) => this.seen(point, box), taken));
@@ -207,4 +281,10 @@ function numbered(outlines: Outlines): Outlines {
     properties: { ...feature.properties, order },
   });
   return { ...outlines, features: outlines.features.map(number) };
+}
+
+function lineOf(way: GapWay | null): GeoJSON.FeatureCollection {
+  if (!way?.from || !way.to?.point) return { type: "FeatureCollection", features: [] };
+  const geometry: GeoJSON.LineString = { type: "LineString", coordinates: [way.from, way.to.point] };
+  return { type: "FeatureCollection", features: [{ type: "Feature", properties: {}, geometry }] };
 }

@@ -9,8 +9,18 @@ const LANDS = ["#fbfaf5", "#f4f5ea", "#fbf5ec", "#f1f6f3"] as const;
 const LINE = "#84928a";
 const SOFT_LINE = "#c2cec7";
 const CHOSEN = "#0d7f86";
+const WAY_COLOUR = "#12404a";
+const HATCH_SIZE = 24;
+/** Areas in the colours of their figures, those without a number, and the picture that these are hatched by. */
+export const SHADE = "area-shade";
+export const UNSHADED = "area-unshaded";
+export const HATCH = "hatch";
+/** The way from where help is missing to the nearest. */
+export const WAY = "way";
 /** The layers that show the chosen area. */
-export const CHOSEN_LAYERS = ["area-chosen", "area-chosen-line"];
+export const CHOSEN_LAYERS = ["area-chosen", "area-chosen-line"] as const;
+/** How strongly the chosen area is tinted; where areas are shaded it is not, since that would be another shade. */
+export const TINTED = 0.12;
 
 /** The ground without a base map: one calm colour, drawn without tiles, glyphs or sprites. */
 export const PLAIN: StyleSpecification = {
@@ -47,23 +57,63 @@ export function outlineLayers(onBaseMap: boolean): LayerSpecification[] {
     id: "area-chosen",
     type: "fill",
     source: OUTLINES,
-    filter: chosenArea(""),
-    paint: { "fill-color": CHOSEN, "fill-opacity": 0.12 },
+    filter: ofAreas([]),
+    paint: { "fill-color": CHOSEN, "fill-opacity": TINTED },
+  };
+  const shades: LayerSpecification = {
+    id: SHADE,
+    type: "fill",
+    source: OUTLINES,
+    filter: ofAreas([]),
+    paint: { "fill-color": CHOSEN, "fill-opacity": onBaseMap ? 0.65 : 0.9 },
+  };
+  const hatched: LayerSpecification = {
+    id: UNSHADED,
+    type: "fill",
+    source: OUTLINES,
+    filter: ofAreas([]),
+    paint: { "fill-pattern": HATCH },
+  };
+  const way: LayerSpecification = {
+    id: "way",
+    type: "line",
+    source: WAY,
+    layout: { "line-cap": "round" },
+    paint: { "line-color": WAY_COLOUR, "line-width": 3, "line-dasharray": [0.1, 2] },
   };
   const border: LayerSpecification = {
     id: "area-chosen-line",
     type: "line",
     source: OUTLINES,
-    filter: chosenArea(""),
+    filter: ofAreas([]),
     layout: { "line-join": "round" },
     paint: { "line-color": CHOSEN, "line-width": 2.5 },
   };
-  return [fill, chosen, line("area-line", false), line("area-line-schematic", true), border];
+  const lines = [line("area-line", false), line("area-line-schematic", true)];
+  return [fill, shades, hatched, chosen, ...lines, border, way];
 }
 
-/** Return the filter that leaves the chosen area alone. */
-export function chosenArea(id: string): ["==", ["get", "id"], string] {
-  return ["==", ["get", "id"], id];
+/** Return the filter that leaves these areas alone. */
+export function ofAreas(ids: string[]): ["in", ["get", "id"], ["literal", string[]]] {
+  return ["in", ["get", "id"], ["literal", ids]];
+}
+
+/** Return what gives each area its colour. */
+export function colouring(colours: [id: string, colour: string][]): ExpressionSpecification {
+  const byColour = new Map<string, string[]>();
+  for (const [id, colour] of colours) byColour.set(colour, [...(byColour.get(colour) ?? []), id]);
+  const cases = [...byColour].flatMap(([colour, ids]) => [ids, colour]);
+  return ["match", ["get", "id"], ...cases, CHOSEN] as unknown as ExpressionSpecification;
+}
+
+/** Draw grey strokes aslant: nothing is published of what they cover. */
+export function hatch(): { width: number; height: number; data: Uint8Array } {
+  const data = new Uint8Array(HATCH_SIZE * HATCH_SIZE * 4);
+  for (let at = 0; at < HATCH_SIZE * HATCH_SIZE; at++) {
+    const stroke = ((at % HATCH_SIZE) + Math.floor(at / HATCH_SIZE)) % (HATCH_SIZE / 2) < 3;
+    data.set(stroke ? [138, 148, 143, 255] : [238, 240, 238, 255], at * 4);
+  }
+  return { width: HATCH_SIZE, height: HATCH_SIZE, data };
 }
 
 /** Schematic outlines are soft bands, so that nobody takes them for surveyed lines. */

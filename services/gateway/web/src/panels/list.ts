@@ -3,17 +3,16 @@
 import { button, h, set } from "../dom";
 import { icon, typeBadge } from "../icons";
 import type { Language } from "../language";
+import type { Sight } from "../places";
 import type { Place } from "../types";
 import { failure, nothing, type Action } from "./notice";
 
 const PAGE = 60;
 const SKELETONS = 6;
 
-/** What the list shows: `places` of `total`, in order; `more` where the search has further matches; what narrows it. */
-export interface Listing {
-  places: Place[];
+/** What the list shows: `places` in order, of `count` in sight and `total` in all; what narrows it. */
+export interface Listing extends Sight {
   total: number;
-  more: boolean;
   narrowed: boolean;
   /** How many organizations there are beside these that have no place on the map. */
   others: number;
@@ -40,7 +39,7 @@ export class ListPanel {
   private readonly fit: HTMLButtonElement;
   private readonly items = h("ul", { class: "places" });
   private readonly after = h("div", { class: "after" });
-  private listing: Listing = { places: [], total: 0, more: false, narrowed: false, others: 0 };
+  private listing: Listing = { places: [], count: 0, total: 0, more: "", narrowed: false, others: 0 };
   private shown = 0;
 
   constructor(
@@ -89,7 +88,7 @@ export class ListPanel {
     this.listing = listing;
     set(this.element, "aria-busy", "false");
     this.count.textContent = this.counted();
-    this.fit.hidden = listing.places.length === listing.total;
+    this.fit.hidden = listing.count === listing.total;
     if (same && this.shown) this.after.replaceChildren(...this.ending());
     else this.refill();
   }
@@ -129,6 +128,7 @@ export class ListPanel {
     if (!total) return [nothing(say("list.empty"), say("list.empty.hint"))];
     if (!places.length) return [nothing(say("list.nowhere"), say("list.nowhere.hint"))];
     if (this.shown < places.length) return [button({ class: "action" }, () => this.appendAndFocus(), say("list.more"))];
+    if (more === "zoom") return [h("p", { class: "more" }, say("map.near", { n: places.length }))];
     if (more) return [h("p", { class: "more" }, say("list.first", { n: total }))];
     return others ? [h("p", { class: "more" }, say("list.others", { n: others }))] : [];
   }
@@ -140,9 +140,8 @@ export class ListPanel {
   }
 
   private counted(): string {
-    const { places, total } = this.listing;
+    const { count: n, total } = this.listing;
     if (!total) return "";
-    const n = places.length;
     return n === total ? this.language.text("list.all", { n }) : this.language.text("list.some", { n, total });
   }
 

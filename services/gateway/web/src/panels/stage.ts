@@ -6,9 +6,11 @@
 import { readOutlines } from "../api";
 import { h } from "../dom";
 import type { Key, Language } from "../language";
-import type { DirectoryMap } from "../map/map";
+import type { DirectoryMap, GapWay } from "../map/map";
 import type { View } from "../state";
-import type { Area, LonLat, MapConfig, Place } from "../types";
+import type { Box } from "../map/geometry";
+import type { Places } from "../places";
+import type { Area, MapConfig, Place } from "../types";
 import { Legend } from "./legend";
 
 const ROOMY = "(min-width: 1500px) and (min-height: 700px)";
@@ -28,9 +30,10 @@ export class Stage {
   private readonly legend: Legend;
   private map: DirectoryMap | null = null;
   private areas: Area[] = [];
-  private places: Place[] = [];
+  private places: Places | null = null;
   private chosen = "";
   private selected: Place | null = null;
+  private colours: Map<string, string | null> | null = null;
 
   constructor(
     private readonly language: Language,
@@ -44,14 +47,14 @@ export class Stage {
   /** Load and open the map, then draw what is to be seen so far. */
   async open(view: View | null): Promise<void> {
     this.tell("map.loading");
-    const outlines = readOutlines().catch(() => null);
     this.map = await this.load(view);
     if (!this.map) return;
     this.showAreas(this.areas);
-    this.showPlaces(this.places, this.chosen);
+    if (this.places) this.showPlaces(this.places, this.chosen);
     this.select(this.selected);
+    this.shade(this.colours);
     this.actions.ready();
-    await this.drawOutlines(await outlines);
+    await this.drawOutlines(await readOutlines().catch(() => null));
   }
 
   showAreas(areas: Area[]): void {
@@ -60,7 +63,7 @@ export class Stage {
   }
 
   /** Draw what a question found, and tint the area that it asks about. */
-  showPlaces(places: Place[], area: string): void {
+  showPlaces(places: Places, area: string): void {
     this.places = places;
     this.chosen = area;
     this.map?.showPlaces(places);
@@ -77,17 +80,35 @@ export class Stage {
     this.map?.point(place);
   }
 
-  /** Say whether an organization is in sight; one without a place on the map always is. */
-  readonly holds = ({ point }: Place): boolean => !point || !this.map || this.map.holds(point);
+  /** What is in sight; null where there is no map to look at. */
+  get box(): Box | null {
+    return this.map?.box() ?? null;
+  }
+
+  get zoom(): number {
+    return this.map?.view().zoom ?? 0;
+  }
 
   /** Bring an area's outline into sight, or those of all areas; false where there is no such outline. */
   frameArea(id: string, animate: boolean): boolean {
     return this.map?.fitArea(id, animate) ?? false;
   }
 
-  /** Bring organizations into sight. */
-  framePlaces(places: Place[], animate: boolean): void {
-    this.map?.fitPoints(places.map(({ point }) => point).filter((point): point is LonLat => point !== null), animate);
+  /** Bring a box into sight. */
+  frameBox(box: Box, animate: boolean): void {
+    this.map?.fit(box, animate);
+  }
+
+  /** Shade areas: each in a colour, or with null as one whose number is not published; null shades none. */
+  shade(colours: Map<string, string | null> | null): void {
+    this.colours = colours;
+    this.element.classList.toggle("shaded", colours !== null);
+    this.map?.shade(colours);
+  }
+
+  /** Bring an area into sight in which help is missing, and the way from it to the nearest. */
+  showGap(gap: GapWay | null): void {
+    this.map?.showGap(gap);
   }
 
   zoomTo(place: Place | null): void {

@@ -1,0 +1,173 @@
+/**
+ * Conduct what is told of areas: their shades on the map with the key to them, the same figures as a table, and where
+ * help is missing. The figures are read once, when they are first asked for.
+ */
+
+import { Latest, readAreaFigures, readGaps, readOrganization, placeOf } from "./api";
+import type { Directory } from "./directory";
+import type { Language } from "./language";
+import { GapsPanel } from "./panels/gaps";
+import { Tools } from "./panels/shades";
+import type { Stage } from "./panels/stage";
+import { TablePanel } from "./panels/table";
+import { colourOf, levelAt, shaded, stepsOf, type Shade } from "./shades";
+import type { AreaFigures, AreasFigures, Gap } from "./types";
+
+export type Panel = "" | "table" | "gaps";
+
+/** What of it is shown. */
+export interface Shown {
+  shade: Shade | "";
+  panel: Panel;
+  subject: string;
+  area: string;
+}
+
+export interface CoverageActions {
+  shade: (shade: Shade | "") => void;
+  panel: (panel: Panel) => void;
+}
+
+export class Coverage {
+  readonly table: TablePanel;
+  readonly gaps: GapsPanel;
+  private readonly tools: Tools;
+  private readonly finding = new Latest();
+  private readonly locating = new Latest();
+  private figures: Promise<AreasFigures> | null = null;
+  private shown: Shown = { shade: "", panel: "", subject: "", area: "" };
+  private drawn = "";
+
+  constructor(
+    language: Language,
+    private readonly directory: Directory,
+    private readonly stage: Stage,
+    actions: CoverageActions,
+  ) {
+    this.tools = new Tools(language, { ...actions, retry: () => void this.shadeAreas() });
+    this.table = new TablePanel(language, {
+      close: () => actions.panel(""),
+      look: (area) => stage.frameArea(area, true),
+    });
+    this.gaps = new GapsPanel(language, directory, { close: () => actions.panel(""), choose: (gap) => void this.go(gap) });
+    stage.element.prepend(this.tools.element);
+    stage.element.append(this.tools.key);
+  }
+
+  /** Show what the state asks for. */
+  show(shown: Shown): void {
+    const before = this.shown;
+    this.shown = { shade: shown.shade, panel: shown.panel, subject: shown.subject, area: shown.area };
+    const { panel, shade, subject, area } = this.shown;
+    this.tools.show(shade, panel);
+    this.table.element.hidden = panel !== "table";
+    this.gaps.element.hidden = panel !== "gaps";
+    this.drawn = "";
+    void this.shadeAreas();
+    if (panel === "table" && before.panel !== panel) void this.fillTable();
+    const asked = panel !== before.panel || subject !== before.subject || area !== before.area;
+    if (panel === "gaps" && asked) void this.findGaps();
+    if (panel !== "gaps" && before.panel === "gaps") this.forgetGap();
+  }
+
+  /** Shade anew where the map has come to areas of another level. */
+  moved(): void {
+    if (this.shown.shade && this.drawn) void this.shadeAreas();
+  }
+
+  /** Put the keyboard on the open panel's heading. */
+  focus(): void {
+    if (this.shown.panel === "table") this.table.focus();
+    if (this.shown.panel === "gaps") this.gaps.focus();
+  }
+
+  /** Put the keyboard back on the button that opened a panel. */
+  focusTool(panel: Panel): void {
+    this.tools.focus(panel);
+  }
+
+  private read(): Promise<AreasFigures> {
+    this.figures ??= readAreaFigures().catch((error: unknown) => {
+      this.figures = null;
+      throw error;
+    });
+    return this.figures;
+  }
+
+  private async shadeAreas(): Promise<void> {
+    const { shade } = this.shown;
+    if (!shade) {
+      this.stage.shade(null);
+      this.tools.explain("", [], false);
+      return;
+    }
+    try {
+      const { items } = await this.read();
+      if (this.shown.shade === shade) this.drawShades(shade, items);
+    } catch {
+      this.tools.fail();
+    }
+  }
+
+  private drawShades(shade: Shade, items: AreaFigures[]): void {
+    const level = levelAt(this.stage.zoom, items);
+    if (this.drawn === `${shade} ${level}`) return;
+    this.drawn = `${shade} ${level}`;
+    const numbers = items.filter((item) => item.level === level).map((item) => [item.area, shaded(item, shade)] as const);
+    const known = numbers.map(([, number]) => number).filter((number): number is number => number !== null);
+    const steps = stepsOf(known);
+    const colours = numbers.map(([area, number]) => [area, number === null ? null : colourOf(number, steps)] as const);
+    this.stage.shade(new Map(colours));
+    this.tools.explain(shade, steps, known.length < numbers.length);
+  }
+
+  private async fillTable(): Promise<void> {
+    this.table.wait();
+    try {
+      const [figures] = await Promise.all([this.read(), this.directory.readNames()]);
+      this.table.show(figures, levelAt(this.stage.zoom, figures.items), this.shown.shade);
+    } catch (error) {
+      this.table.fail(error, () => void this.fillTable());
+    }
+  }
+
+  private async findGaps(): Promise<void> {
+    const { subject, area } = this.shown;
+    this.forgetGap();
+    this.gaps.wait();
+    try {
+      const asked = this.finding.run((signal) => readGaps(subject, area, signal));
+      const [found] = await Promise.all([asked, this.directory.readNames()]);
+      if (!found) return;
+      this.gaps.show(found, Boolean(subject || area));
+      await this.nameNearest(found.items);
+    } catch (error) {
+      this.gaps.fail(error, () => void this.findGaps());
+    }
+  }
+
+  /** Name the nearest organizations of the gaps that are listed, each read once. */
+  private async nameNearest(found: Gap[]): Promise<void> {
+    const wanted = found.filter(({ organizations }) => !organizations).map((gap) => gap.nearest_organization);
+    for (const id of new Set(wanted)) {
+      if (!id || this.shown.panel !== "gaps") continue;
+      const organization = await readOrganization(id, new AbortController().signal).catch(() => null);
+      if (organization) this.gaps.name(id, organization.name);
+    }
+  }
+
+  /** Look at a gap: its area, and the way from there to the nearest help. */
+  private async go(gap: Gap): Promise<void> {
+    const centre = this.directory.area(gap.area)?.centre ?? null;
+    this.stage.showGap({ area: gap.area, from: centre, to: null });
+    const id = gap.organizations ? "" : gap.nearest_organization;
+    if (!id) return;
+    const nearest = await this.locating.run((signal) => readOrganization(id, signal)).catch(() => null);
+    if (nearest) this.stage.showGap({ area: gap.area, from: centre, to: placeOf(nearest) });
+  }
+
+  private forgetGap(): void {
+    this.locating.stop();
+    this.stage.showGap(null);
+  }
+}

@@ -1,0 +1,173 @@
+"""Prove that areas are shaded by what is published of them, and that the table tells the same without the map."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.pages import settled
+from tests.browser.test_accessibility import EACH_LANGUAGE_AND_SIZE, violations
+
+pytestmark = pytest.mark.slow
+
+NO_WEBGL = "HTMLCanvasElement.prototype.getContext = () => null"
+FIGURES = "**/figures/areas"
+ORGANIZATIONS, NEEDS = 1, 6
+
+
+def _areas(directory):
+    """Return the figures of the areas within the governorate, by their codes."""
+    items = directory.get("figures/areas")["items"]
+    return {one["area"]: one for one in items if one["level"] == "county"}
+
+
+def _column(page, number):
+    return page.locator(f".figures-table tbody tr > :nth-child({number + 1})").all_inner_texts()
+
+
+def test_nothing_is_shaded_at_first(visit):
+    page = visit()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    settled(page)
+
+    expect(page.locator(".shade-key")).to_be_hidden()
+    assert not any("figures/areas" in url for url in asked)
+
+
+def test_shade_stands_in_address(visit):
+    page = visit()
+
+    page.select_option("#shade", "organizations")
+
+    expect(page).to_have_url(re.compile("shade=organizations"))
+    expect(page.locator(".shade-key h2")).to_have_text("Organizations")
+    page.reload()
+    expect(settled(page).locator(".shade-key h2")).to_have_text("Organizations")
+
+
+def test_key_holds_every_number(visit, directory):
+    page = visit(shade="organizations")
+
+    rows = page.locator(".shade-key li")
+    expect(rows.first).to_be_visible()
+    ranges = [[int(number) for number in re.findall(r"\d+", text)] for text in rows.all_inner_texts()]
+    assert len(ranges) <= 5
+    for one in _areas(directory).values():
+        assert any(least <= one["organizations"] <= most for least, *_, most in ([*each, each[-1]] for each in ranges))
+
+
+def test_unpublished_is_a_class_of_its_own(visitor, directory):
+    figures = directory.get("figures/areas")
+    for one in figures["items"][-3:]:
+        one |= {"open_needs": None, "open_needs_per_1000_families": None}
+    page = visitor.new_page()
+    page.route(FIGURES, lambda route: route.fulfill(json=figures))
+
+    visitor.go(page, shade="open_needs")
+
+    expect(page.locator(".shade-key li").last).to_have_text("Not published, or not known")
+
+
+@pytest.mark.parametrize(("lang", "digits"), [("ar", "[٠-٩]"), ("fa", "[۰-۹]")])
+def test_key_has_digits_of_language(visit, lang, digits):
+    page = visit(lang, shade="members")
+
+    expect(page.locator(".shade-key li").first).to_have_text(re.compile(digits))
+
+
+def test_failing_figures_can_be_retried(visitor):
+    visitor.tolerated = "503"
+    page = visitor.new_page()
+    page.route(FIGURES, lambda route: route.fulfill(status=503), times=1)
+    visitor.go(page, shade="members")
+    expect(page.locator(".shade-key")).to_contain_text("cannot be loaded")
+
+    page.locator(".shade-key").get_by_role("button", name="Try again").click()
+
+    expect(page.locator(".shade-key h2")).to_have_text("Members")
+
+
+def test_table_tells_the_same(visit, directory):
+    page = visit()
+
+    page.get_by_role("button", name="Table").click()
+
+    expect(page.locator(".table-panel h2")).to_be_focused()
+    table = page.get_by_role("table", name=re.compile("Organizations, help and needs"))
+    expect(table.locator("tbody tr")).to_have_count(len(_areas(directory)))
+    for one in _areas(directory).values():
+        cells = table.locator(f'tr[data-area="{one["area"]}"] td').all_inner_texts()
+        assert cells[0] == f"{one['organizations']:,}"
+        assert cells[NEEDS - 1] == ("fewer than 5" if one["open_needs"] is None else f"{one['open_needs']:,}")
+
+
+def test_table_is_sorted_by_column(visit):
+    page = visit(panel="table")
+    expect(page.locator(".figures-table")).to_be_visible()
+
+    page.get_by_role("button", name="Organizations", exact=True).press("Enter")
+    falling = [int(text) for text in _column(page, ORGANIZATIONS)]
+    page.get_by_role("button", name=re.compile("^Organizations")).press("Enter")
+    rising = [int(text) for text in _column(page, ORGANIZATIONS)]
+
+    assert falling == sorted(falling, reverse=True)
+    assert rising == sorted(rising)
+    expect(page.locator('th[aria-sort="ascending"]')).to_have_text(re.compile("^Organizations"))
+    expect(page.locator('[data-column="organizations"]')).to_be_focused()
+
+
+def test_unpublished_sorts_last_either_way(visitor, directory):
+    figures = directory.get("figures/areas")
+    counties = [one for one in figures["items"] if one["level"] == "county"]
+    counties[0] |= {"open_needs": None}
+    page = visitor.new_page()
+    page.route(FIGURES, lambda route: route.fulfill(json=figures))
+    visitor.go(page, panel="table")
+
+    for _ in range(2):
+        page.locator('[data-column="open_needs"]').click()
+
+        assert _column(page, NEEDS)[-1] == "fewer than 5"
+
+
+def test_table_works_without_map(visitor, directory):
+    page = visitor.new_page()
+    page.add_init_script(NO_WEBGL)
+    visitor.go(page)
+
+    page.get_by_role("button", name="Table").click()
+
+    expect(page.locator(".figures-table tbody tr").first).to_be_visible()
+
+
+def test_table_closes_to_its_button(visit):
+    page = visit()
+    page.get_by_role("button", name="Table").press("Enter")
+    expect(page.locator(".table-panel h2")).to_be_focused()
+
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("button", name="Table")).to_be_focused()
+    expect(page.locator("#list")).to_be_visible()
+
+
+def test_no_figures_yet_is_told(visitor):
+    page = visitor.new_page()
+    page.route(FIGURES, lambda route: route.fulfill(json={"as_of": None, "items": []}))
+
+    visitor.go(page, panel="table", shade="members")
+
+    expect(page.get_by_text("No figures of areas yet")).to_be_visible()
+
+
+@pytest.mark.parametrize(("lang", "size"), EACH_LANGUAGE_AND_SIZE)
+def test_shades_and_table_pass(visit, lang, size):
+    page = visit(lang, size, shade="members", panel="table")
+    expect(page.locator(".figures-table tbody tr").first).to_be_visible()
+
+    assert violations(page) == []
+    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
