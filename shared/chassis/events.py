@@ -35,7 +35,7 @@ from marshmallow import ValidationError
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
 
-from chassis import clock, metrics, spans, topology
+from chassis import clock, loading, metrics, spans, topology
 from chassis.amqp import body_of
 from chassis.config import Config
 from chassis.errors import Unavailable
@@ -257,7 +257,7 @@ class EventHandler(Entrypoint):
         if not self._seal.fits(body, str((message.headers or {}).get("seal", ""))):
             raise Unreadable("the seal does not fit the body")
         try:
-            wire = _envelope.load(orjson.loads(body))
+            wire = loading.load(_envelope, orjson.loads(body))
         except (ValidationError, orjson.JSONDecodeError) as error:
             raise Unreadable("it is no CloudEvent") from error
         if wire["type"] not in self.contracts:

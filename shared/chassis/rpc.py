@@ -29,7 +29,7 @@ from marshmallow import ValidationError
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import DependencyProvider, Entrypoint, SharedExtension, register_entrypoint
 
-from chassis import amqp, clock, identity, metrics, spans, wire
+from chassis import amqp, clock, identity, loading, metrics, spans, wire
 from chassis.config import Config
 from chassis.container import DEADLINE, TRACEPARENT, DeadlinePassed
 from chassis.database import UNREACHABLE
@@ -278,7 +278,7 @@ class Answering(Entrypoint):
     def load(self, body: bytes | str) -> dict[str, Any]:
         """Return the request in a call's body, as the contract's schema loads it; raise :class:`Invalid`."""
         try:
-            loaded: dict[str, Any] = self._schema.load(wire.load_request(body))
+            loaded: dict[str, Any] = loading.load(self._schema, wire.load_request(body))
         except ValidationError as error:
             raise wire.invalid(error) from error
         return loaded

@@ -28,7 +28,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from chassis import audit, clock
+from chassis import audit, clock, loading
 from chassis.config import Config
 from chassis.errors import Invalid
 from chassis.identity import Actor, Seal
@@ -83,7 +83,7 @@ class Unit:
 
         ``payload`` holds plain JSON types and must satisfy the contract's schema; otherwise :class:`ContractBroken`.
         """
-        if faults := _schema(contract.schema).validate(payload):
+        if faults := loading.faults(_schema(contract.schema), payload):
             raise ContractBroken(f"{contract.type}: {sorted(faults)}")
         event_id = new_id()
         self.events.append(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -48,6 +49,7 @@ LINKS = ("logo", "uri")
 EMAILS = ("email", "assurer_email")
 
 COUNTRY_LETTERS = 2
+SCHEMES = 256  # whose rules are remembered
 
 
 @dataclass(slots=True)
@@ -132,8 +134,14 @@ def _by_rules(scheme: str, text: str) -> str:
     A scheme is ``<country>.<name>``: ``eg.tn`` is the Egyptian tax number. Raises stdnum's error for a wrong one.
     """
     country, dot, name = scheme.partition(".")
-    rules = get_cc_module(country, name) if dot and len(country) == COUNTRY_LETTERS else None
+    rules = _rules_of(country, name) if dot and len(country) == COUNTRY_LETTERS else None
     return str(rules.validate(text)) if rules else text
+
+
+@lru_cache(maxsize=SCHEMES)
+def _rules_of(country: str, name: str) -> Any:
+    """Return python-stdnum's module, or None; it looks for one that it has not among all files each time."""
+    return get_cc_module(country, name)
 
 
 def _read_capabilities(given: Sequence[Mapping[str, Any]], _country: str) -> Iterator[Capability]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from chassis import loading
 from contracts import registry as contract
 from services.registry.faults import Fault
 from services.registry.organizations.domain import Organization
@@ -39,7 +40,7 @@ def tombstone(organization_id: str) -> dict[str, Any]:
 def load_row(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
     """Return a row as its schema loads it, or empty with its faults."""
     try:
-        return _ROW.load(given), []
+        return loading.load(_ROW, given), []
     except ValidationError as error:
         return {}, faults_of_schema(error.messages, given)
 

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from marshmallow import ValidationError
 
+from chassis import loading
 from contracts.registry import SERVICE_BYTES
 from contracts.registry.services import Service as ServiceSchema
 from contracts.registry.services import ServiceRowFields
@@ -40,7 +41,7 @@ def oversized(service: Service) -> list[Fault]:
 def load_row(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
     """Return a row as its schema loads it, or empty with its faults."""
     try:
-        return _ROW.load(given), []
+        return loading.load(_ROW, given), []
     except ValidationError as error:
         return {}, faults_of_schema(error.messages, given)
 

@@ -66,7 +66,7 @@ def point(**options: Any) -> fields.List[float]:
 
 
 def _latitude_second(position: list[float]) -> None:
-    if abs(position[-1]) > 90:  # noqa: PLR2004 - degrees of a pole
+    if position and abs(position[-1]) > 90:  # noqa: PLR2004 - degrees of a pole
         raise ValidationError(said("out_of_range"))
 
 
