@@ -13,22 +13,25 @@ as in :mod:`..figures`: below five it is null, else rounded down to fives.
                       a subject, what its active services say is ``available``, in ``families``, stands for it. Null
                       where nobody within the area has stated anything. The places taken speak of families: they are
                       rounded down to fives before they are subtracted (fewer than five count as none), so that the
-                      figure, of which the rest is public, tells no more of them than any other; it may be up to four
-                      too high.
+                      figure, of which the rest is public, tells no more of them than any other; it may be too high,
+                      in a smallest area by up to four.
 
-Each figure is rounded by itself, a total from the exact total and not from its parts, so parts do not add up. A total
-less its parts is uncertain by four for itself and by four for each part, one that is null included, so it gives a range
-and not a count; and what stands in a total is nowhere listed whole, since needs and families may be of an area without
-being of any area within it. Two readings differ by fives or not at all.
+Each figure is rounded by itself, a total from the exact total and not from its parts, so parts do not add up. Where all
+parts happen to lie just below the next five, such a total would betray that (5 and 5 of 15 are at least 6 each), so
+a total is lowered to what its parts could come to with one of them at its least: see :class:`Few`. That leaves the
+difference of a total and its parts nothing to tell of any part that the part itself does not tell; what is not told
+itself, below five, could as well be nought. Two readings differ by fives or not at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.gateway.directory.documents import published
+from contracts.subjects import SUBJECTS
+from services.gateway.directory.documents import FEW, published
 
 Row = dict[str, Any]
 FAMILIES = "families"
@@ -38,16 +41,37 @@ ALL = ""
 
 
 @dataclass(slots=True)
+class Few:
+    """Count what speaks of families: as it is, and as it is told once :meth:`settle` has been called."""
+
+    exact: int = 0
+    told: int = 0
+
+    def settle(self, *partitions: Sequence[Few]) -> int | None:
+        """Return how many are told of, which tells no more of any part than what is told of that itself.
+
+        Each partition lists parts, settled already; what they lack of the whole is a part that is not told.
+        """
+        self.told = published(min([self.exact, *(self._untelling(parts) for parts in partitions if parts)])) or 0
+        return self.told or None
+
+    def _untelling(self, parts: Sequence[Few]) -> int:
+        """Return what parts could come to, if one of them were at the least that is told and the others at the most."""
+        rest = max(0, self.exact - sum(part.exact for part in parts))
+        return sum(part.told for part in parts) + rest // FEW * FEW + (FEW - 1) * (len(parts) - 1)
+
+
+@dataclass(slots=True)
 class Room:
-    """Add up what is stated of capacity: by whom there is any, how much, how much of it is taken; all exact."""
+    """Add up what is stated of capacity: by how many there is any, how much, and how much of it is taken."""
 
     stated: int = 0
     places: int = 0
-    taken: int = 0
+    taken: Few = field(default_factory=Few)
 
     def free(self) -> int | None:
-        """Return for how many families there is room, as it is published."""
-        return max(0, self.places - (published(self.taken) or 0)) if self.stated else None
+        """Return for how many families there is room, by the places taken as they are told."""
+        return max(0, self.places - self.taken.told) if self.stated else None
 
 
 @dataclass(slots=True)
@@ -55,16 +79,14 @@ class Subject:
     """Add up what there is of one subject in one area."""
 
     organizations: int = 0
-    needs: int = 0
+    needs: Few = field(default_factory=Few)
     room: Room = field(default_factory=Room)
 
-    def shown(self) -> Row:
-        """Return what is published."""
-        return {
-            "organizations": self.organizations,
-            "free_capacity": self.room.free(),
-            "open_needs": published(self.needs),
-        }
+    def settled(self, *partitions: Sequence[Subject]) -> Row:
+        """Return what is published, where each of these lists makes up the whole, or less of it."""
+        self.room.taken.settle(*([one.room.taken for one in parts] for parts in partitions))
+        needs = self.needs.settle(*([one.needs for one in parts] for parts in partitions))
+        return {"organizations": self.organizations, "free_capacity": self.room.free(), "open_needs": needs}
 
 
 @dataclass(slots=True)
@@ -73,18 +95,18 @@ class Area:
 
     members: int = 0
     cooperation: int = 0
-    families: int = 0
+    families: Few = field(default_factory=Few)
     subjects: dict[str, Subject] = field(default_factory=dict)
 
     def of(self, subject: str) -> Subject:
         """Return what there is of a subject."""
         return self.subjects.setdefault(subject, Subject())
 
-    def shown(self) -> Row:
-        """Return what is published."""
-        whole = self.of(ALL).shown()
-        families = published(self.families)
-        known = {code: one.shown() for code, one in sorted(self.subjects.items()) if code != ALL}
+    def settled(self, children: Sequence[Area]) -> Row:
+        """Return what is published, where these are the areas next within it, settled already."""
+        families = self.families.settle([child.families for child in children])
+        known = {code: self.of(code).settled([child.of(code) for child in children]) for code in sorted(SUBJECTS)}
+        whole = self.of(ALL).settled([child.of(ALL) for child in children], [self.of(code) for code in SUBJECTS])
         return {
             "organizations": whole["organizations"],
             "members": self.members,
@@ -107,7 +129,12 @@ def items(counted: dict[str, Any]) -> list[Row]:
     counts.services(counted["services"])
     counts.families(counted["families"])
     counts.needs(counted["needs"])
-    return [_named(tree[code]) | areas[code].shown() for code in sorted(tree)]
+    children: dict[str, list[Area]] = defaultdict(list)
+    for code, area in areas.items():
+        children[tree[code]["parent"]].append(area)
+    from_below = sorted(tree, key=lambda code: -len(tree[code]["path"]))
+    settled = {code: areas[code].settled(children[code]) for code in from_below}
+    return [_named(tree[code]) | settled[code] for code in sorted(tree)]
 
 
 class _Counts:
@@ -132,8 +159,8 @@ class _Counts:
         for row in rows:
             taken = min(row["taken"], _stated(row["capabilities"]).get(row["subject"], 0))
             for area in self._within(row["areas"]):
-                area.of(row["subject"]).room.taken += taken
-                area.of(ALL).room.taken += taken
+                area.of(row["subject"]).room.taken.exact += taken
+                area.of(ALL).room.taken.exact += taken
 
     def services(self, rows: Iterable[Row]) -> None:
         for row in rows:
@@ -144,13 +171,13 @@ class _Counts:
     def families(self, rows: Iterable[Row]) -> None:
         for row in rows:
             for area in self._within([row["area"]]):
-                area.families += row["families"]
+                area.families.exact += row["families"]
 
     def needs(self, rows: Iterable[Row]) -> None:
         for row in rows:
             for area in self._within([row["area"]]):
-                area.of(row["subject"]).needs += row["needs"]
-                area.of(ALL).needs += row["needs"]
+                area.of(row["subject"]).needs.exact += row["needs"]
+                area.of(ALL).needs.exact += row["needs"]
 
     def _within(self, codes: Iterable[str]) -> Iterator[Area]:
         wanted = {above for code in codes if code in self._tree for above in (*self._tree[code]["path"], code)}

@@ -17,7 +17,7 @@ def _open_needs() -> fields.Integer:
 
 
 def _free() -> fields.Integer:
-    return _few("For how many families there is room, up to four too high; null where nobody has stated it.")
+    return _few("For how many families there is room; may be a little too high, null where nobody has stated it.")
 
 
 class AreaSubject(Schema):
