@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +13,16 @@ from services.gateway.addresses import caller_address
 BODY = frozenset({b"content-length", b"transfer-encoding"})
 OTHERWISE = BODY | {b"if-match"}  # with one of these a read is for Flask alone
 NOTED = frozenset({b"accept", b"accept-encoding", b"origin", b"if-none-match", b"cache-control", b"x-forwarded-for"})
+FRESH = frozenset({"no-cache", "no-store", "max-age=0"})
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Hold what an answer depends on (``path`` to ``condition``), and what becomes of it.
 
-    ``fresh`` says that the caller wants nothing that was kept (``Cache-Control: no-cache``, RFC 9111, 5.2.1.4).
+    ``fresh`` says that the caller wants nothing that was kept (``Cache-Control: no-cache`` or ``max-age=0``), or its
+    answer not kept (``no-store``): RFC 9111, 5.2.1.
     """
 
     path: bytes
@@ -54,7 +58,13 @@ def asked_of(scope: Mapping[str, Any], proxies: int, now: float) -> Asked | None
         encodings=noted.get(b"accept-encoding", ""),
         origin=noted.get(b"origin", ""),
         condition=noted.get(b"if-none-match", ""),
-        fresh="no-" in noted.get(b"cache-control", ""),
+        fresh=not FRESH.isdisjoint(_directives(noted.get(b"cache-control", ""))),
         address=caller_address(scope["client"][0], noted.get(b"x-forwarded-for", ""), proxies),
         arrived=now,
     )
+
+
+def _directives(text: str) -> set[str]:
+    """Return what ``Cache-Control`` says (RFC 9111, 5.2): each directive, and what has an argument by its name too."""
+    said = {one.strip().lower() for one in _QUOTED.sub("", text).split(",")}
+    return said | {one.partition("=")[0] for one in said}

@@ -6,6 +6,7 @@ Each behaves as marshmallow's validator of its name, and so documents itself in 
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -20,6 +21,14 @@ SHOWN = r"(?s).*[^\s\u200c\u200d]"
 def said(code: str) -> dict[str, str]:
     """Return a problem as a message of marshmallow's: its code and its English sentence."""
     return {"code": code, "message": PROBLEMS[code].en}
+
+
+def in_calendar(moment: datetime) -> None:
+    """Refuse a moment that lies, by UTC, beyond the years 1 to 9999: by its offset it may."""
+    try:
+        moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValidationError(said("out_of_range")) from error
 
 
 class _Coded:

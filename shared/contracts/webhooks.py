@@ -11,7 +11,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from contracts import registry
-from contracts.checks import Length, OneOf, Text
+from contracts.checks import Length, OneOf, Text, in_calendar
 from contracts.envelope import EventContract, RpcContract
 from contracts.notifications import SERVICE
 
@@ -28,7 +28,7 @@ def _id(**options: Any) -> fields.String:
 
 
 def _time(**options: Any) -> fields.AwareDateTime:
-    return fields.AwareDateTime(format="iso", **options)
+    return fields.AwareDateTime(format="iso", validate=in_calendar, **options)
 
 
 def _url(**options: Any) -> fields.String:

@@ -11,6 +11,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
+from contracts.checks import in_calendar
 from services.gateway.hsds.asked import JSON, MINIMAL_MOST, NDJSON, PER_PAGE, PER_PAGE_MOST
 
 VERSION = "3.1"
@@ -78,6 +79,7 @@ class _ServedQuery(ListQuery):
     organization_id = _id("Those of one organization.")
     modified_after = fields.AwareDateTime(
         default_timezone=UTC,
+        validate=in_calendar,
         metadata={"description": "Changed at this moment or after it.", "example": "2026-11-02T08:15:00Z"},
     )
     full = fields.Boolean(metadata={"description": "With all that belongs to each."})

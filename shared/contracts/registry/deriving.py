@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from marshmallow import Schema, fields
 
-from contracts.checks import FAULTS, Range, said
+from contracts.checks import FAULTS, Range, in_calendar, said
 from contracts.registry.shapes import code
 
 UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\Z")
@@ -38,7 +38,9 @@ def quantity(least: float, most: float, *, allow_none: bool = True, **options: A
 
 def moment(**options: Any) -> fields.AwareDateTime:
     """Describe a moment that somebody gives, with its offset from UTC, or null."""
-    return fields.AwareDateTime(format="iso", allow_none=True, error_messages=_MALFORMED, **options)
+    return fields.AwareDateTime(
+        format="iso", allow_none=True, validate=in_calendar, error_messages=_MALFORMED, **options
+    )
 
 
 def answering(request: type[Schema]) -> Callable[[Kind], Kind]:

@@ -1,11 +1,13 @@
 """Prove that texts are kept as people see them, by every service alike."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from marshmallow import Schema, ValidationError
 
+from contracts.checks import in_calendar
 from contracts.referrals import shapes as referrals
 from contracts.registry import shapes as registry
 
@@ -29,3 +31,14 @@ def test_unseen_letters_count_for_nothing(load: Callable[[str], Any]):
 def test_name_of_nothing_is_refused(load: Callable[[str], Any], name: str):
     with pytest.raises(ValidationError):
         load(name)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_moment_beyond_the_calendar_is_refused(text: str):
+    with pytest.raises(ValidationError):
+        in_calendar(datetime.fromisoformat(text))
+
+
+def test_ends_of_the_calendar_are_in_it():
+    in_calendar(datetime.min.replace(tzinfo=UTC))
+    in_calendar(datetime.max.replace(tzinfo=UTC))

@@ -146,12 +146,22 @@ def test_request_with_a_body_is_read(caller: Caller, directory: FakeDirectory):
     assert caller.get(content_length="0").body == directory.body
 
 
-@pytest.mark.parametrize("asked", ["no-cache", "max-age=0, no-store"])
+@pytest.mark.parametrize("asked", ["no-cache", "max-age=60, no-store", "max-age=0", "No-Cache", 'no-cache="x"'])
 def test_fresh_answer_can_be_asked_for(caller: Caller, directory: FakeDirectory, asked: str):
     caller.get()
     stale(directory)
 
     assert caller.get(cache_control=asked).body == directory.body
+
+
+@pytest.mark.parametrize(
+    "asked", ["no-transform", "max-age=60", 'private="x, no-cache"', "x-no-cache", "only-if-cached"]
+)
+def test_other_wishes_are_no_wish_for_a_fresh_answer(caller: Caller, directory: FakeDirectory, asked: str):
+    kept = caller.get().body
+    stale(directory)
+
+    assert caller.get(cache_control=asked).body == kept
 
 
 def test_kept_answers_count_as_reads(settings, parts, clock: Clock):

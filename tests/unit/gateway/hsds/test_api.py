@@ -58,6 +58,8 @@ def test_body_and_address_are_taken_together(http: FlaskClient, directory: FakeD
         "services?postcode=EG2901",
         "services?per_page=501",
         "services?modified_after=yesterday",
+        "services?modified_after=0001-01-01T00:00:00%2B14:00",
+        "service_at_locations?modified_after=9999-12-31T23:59:59-14:00",
         "service_at_locations?minimal=true",
         "service_at_locations?proximity=500",
         "service_at_locations?proximity=0&postcode=EG2901",
