@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from chassis.ids import new_id
-from chassis.work import Unit
+from chassis.work import Unit, Units
 from contracts.envelope import Event
 from services.notifications.webhooks.domain import KEPT, Delivery, Status
 from services.notifications.webhooks.schemas import body_of
 from services.notifications.webhooks.store import DeliveryStore, LaneStore, Listener, WebhookStore
 
+MOST_AT_ONCE = 2_000
+"""Deliveries that are recorded in one transaction."""
 MakeId = Callable[[], str]
 
 
@@ -23,10 +26,25 @@ class Recorder:
     webhooks: WebhookStore
     deliveries: DeliveryStore
     lanes: LaneStore
+    units: Units
     make_id: MakeId = new_id
 
     def record(self, events: Sequence[Event], unit: Unit) -> None:
-        """Record one delivery for each event and each webhook that is to be told of it."""
+        """Record one delivery for each event and each webhook that is to be told of it.
+
+        Many are recorded a slice at a time, each in a transaction of its own before the one that consumes the events:
+        all in one would fit in no database's memory. Where that one fails the events come again, and what is recorded
+        is found.
+        """
+        listeners = self.webhooks.listeners(unit.session)
+        size = max(1, MOST_AT_ONCE // max(1, len(listeners)))
+        if len(events) <= size:
+            self._record(events, unit)
+            return
+        for start in range(0, len(events), size):
+            self.units.do(unit.actor, partial(self._record, events[start : start + size]))
+
+    def _record(self, events: Sequence[Event], unit: Unit) -> None:
         made = deliveries_of(events, self.webhooks.listeners(unit.session), self.make_id, unit.now)
         if made:
             told = {one.event for one in made}

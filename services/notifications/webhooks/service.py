@@ -89,7 +89,7 @@ class Webhooks:
 
         Each event is delivered as it is, older versions too: receivers compare `subjectversion`.
         """
-        Recorder(self._webhooks, DeliveryStore(self.mongo), LaneStore(self.mongo)).record(events, unit)
+        Recorder(self._webhooks, DeliveryStore(self.mongo), LaneStore(self.mongo), self.work).record(events, unit)
 
     @every("sweep_interval")
     def measure_webhooks(self) -> None:

@@ -166,7 +166,16 @@ class DeliveryStore:
             for event, body in bodies.items()
         ]
         self._events.bulk_write(events, ordered=False, session=session)
-        self._deliveries.bulk_write([_addition(one) for one in deliveries], ordered=False, session=session)
+        known = self._known(deliveries, session)
+        fresh = [to_document(one) for one in deliveries if (one.webhook, one.event) not in known]
+        if fresh:
+            self._deliveries.insert_many(fresh, ordered=False, session=session)
+
+    def _known(self, deliveries: Sequence[Delivery], session: ClientSession) -> set[tuple[str, str]]:
+        webhooks, events = {one.webhook for one in deliveries}, {one.event for one in deliveries}
+        query = {"webhook": {"$in": [*webhooks]}, "event": {"$in": [*events]}}
+        found = self._deliveries.find(query, {"_id": 0, "webhook": 1, "event": 1}, session=session)
+        return {(one["webhook"], one["event"]) for one in found}
 
     def bodies(self, events: Collection[str]) -> dict[str, bytes]:
         """Return the bodies of events by their ids, without those that are erased."""
@@ -303,12 +312,6 @@ def to_delivery(document: Document) -> Delivery:
     """Return the delivery that a document holds."""
     values = {field.name: document[field.name] for field in fields(Delivery) if field.name in document}
     return Delivery(**values | {"id": document["_id"], "status": Status(document["status"])})
-
-
-def _addition(delivery: Delivery) -> UpdateOne:
-    key = {"webhook": delivery.webhook, "event": delivery.event}
-    rest = {name: value for name, value in to_document(delivery).items() if name not in key}
-    return UpdateOne(key, {"$setOnInsert": rest}, upsert=True)
 
 
 def _to_lane(document: Document) -> Lane:

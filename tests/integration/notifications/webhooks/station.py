@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -81,10 +82,14 @@ class Station:
     def happens(self, event: Event | None = None) -> Event:
         """Consume a public event."""
         event = event or an_event()
-        recorder = Recorder(self.webhooks, self.deliveries, self.lanes)
-        self.units.do(OFFICER, lambda unit: recorder.record([event], unit))
-        self.now = max(self.now, clock.now())
+        self.all_happen([event])
         return event
+
+    def all_happen(self, events: Sequence[Event]) -> None:
+        """Consume public events that came together."""
+        recorder = Recorder(self.webhooks, self.deliveries, self.lanes, self.units)
+        self.units.do(OFFICER, lambda unit: recorder.record(events, unit))
+        self.now = max(self.now, clock.now())
 
     def rounds(self) -> int:
         """Serve every lane that is due, once, and return how many there were."""
