@@ -26,6 +26,7 @@ ANSWER_TIMEOUT = 30.0
 CLOSE_TIMEOUT = 3.0
 HEARTBEAT = 20
 CONFIRM_TIMEOUT = 10.0
+READ_AHEAD = 1 << 14  # bytes
 PERSISTENT = 2
 
 BROKER_ERRORS: tuple[type[BaseException], ...] = (AMQPError, OperationalError, OSError)
@@ -55,8 +56,18 @@ def connect(url: str, *, heartbeat: int = HEARTBEAT, name: str = "") -> Connecti
         raise tls.CertificateRefused(error.verify_message) from error
     connection.connection.client_properties.get("capabilities", {})["connection.blocked"] = False
     connection.connection.sock.settimeout(ANSWER_TIMEOUT)
+    read_ahead(connection.connection.transport)
     connection.connection.connect = _lost  # which py-amqp calls where it is used after a failed write has dropped it
     return connection
+
+
+def read_ahead(transport: Any) -> None:
+    """Have py-amqp's transport take what has come at once; by itself it asks the socket nine times for one message.
+
+    It keeps what it has not asked for yet, as it does with what an interrupted read has left.
+    """
+    take = transport._quick_recv
+    transport._quick_recv = lambda size: take(max(size, READ_AHEAD))
 
 
 def _lost() -> None:
