@@ -14,8 +14,11 @@ API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 YEAR = 365 * 24 * 3600
 
 
-def page_policy(base_map: str = "") -> str:
-    """Return the Content-Security-Policy of our pages; ``base_map`` is the address of a map style, or empty."""
+def page_policy(base_map: str = "", *, forms: bool = False) -> str:
+    """Return the Content-Security-Policy of our pages.
+
+    ``base_map`` is the address of a map style, or empty; ``forms`` lets the page's forms ask this host.
+    """
     other = f" {_origin(base_map)}" if base_map else ""
     return "; ".join(
         (
@@ -28,7 +31,7 @@ def page_policy(base_map: str = "") -> str:
             "worker-src 'self' blob:",
             "manifest-src 'self'",
             "base-uri 'none'",
-            "form-action 'none'",
+            "form-action 'self'" if forms else "form-action 'none'",
             "frame-ancestors 'none'",
         )
     )

@@ -1,4 +1,4 @@
-"""Show each organization of the directory as a page of its own, and tell search engines where these are."""
+"""Show each organization of the directory as a page of its own, list them, and tell search engines where these are."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
+from marshmallow import ValidationError
 
+from chassis.errors import Invalid
 from contracts.registry import LANGUAGES
 from services.gateway.api.exchange import public, streamed
 from services.gateway.assets import serve
 from services.gateway.auth.guard import operation
 from services.gateway.cache import ROUTE
-from services.gateway.downloads import page, sitemap
+from services.gateway.downloads import listing, page, sitemap
+from services.gateway.downloads.listing import COUNTED_MOST, Listed
+from services.gateway.downloads.schemas import ListQuery
 from services.gateway.downloads.words import Areas, Json, Wording
 from services.gateway.headers import page_policy
 from services.gateway.parts import parts
@@ -20,8 +24,21 @@ from services.gateway.problems import Refused
 
 HTML, TEXT = "text/html", "text/plain"
 STYLE_AGE = 3600  # seconds
+UNPROCESSABLE = 422
+ASKED = ("q", *listing.CHOICES, *("min_members", "min_capacity", "member_of"), *("cursor", "back"))
 
 organization_pages = Blueprint("organization_pages", __name__)
+
+
+@organization_pages.get("/o")
+@operation("gateway.directory", tagged=True)
+def show_list() -> Response:
+    """Show the list of organizations, or what a search finds, for whom the map is not."""
+    asked = {name: text for name, text in request.args.items() if text.strip()}
+    listed, wording = _listing(asked), Wording(_language(), parts().directory.downloads.areas())
+    body = listing.render(listed, wording, parts().config.public_url)
+    response = Response(body, UNPROCESSABLE, mimetype=HTML) if listed.wrong else public(body, mimetype=HTML)
+    return _shown(response, wording.language, forms=True)
 
 
 @organization_pages.get("/o/<record:id>")
@@ -31,13 +48,7 @@ def show_organization(id: str) -> Response:  # noqa: A002 - the field's name
     record, config = find(id), parts().config
     wording = Wording(_language(), areas_of(record))
     shown = page.Shown(wording, config.public_url, names_of_others(record), config.timezone)
-    response = public(page.render(record, shown), mimetype=HTML)
-    if request.args.get("lang") not in LANGUAGES:
-        request.environ.pop(ROUTE, None)  # what is kept is kept by address, and this hangs on more than that
-    response.vary.add("Accept-Language")
-    response.headers["Content-Language"] = wording.language
-    response.headers["Content-Security-Policy"] = page_policy()
-    return response
+    return _shown(public(page.render(record, shown), mimetype=HTML), wording.language)
 
 
 @organization_pages.get("/o/style.css")
@@ -93,6 +104,30 @@ def names_of_others(record: Json) -> dict[str, str]:
     others = {record["parent_organization_id"], *record["member_of"]} - {""}
     found = parts().directory.organizations(others) if others else {}
     return {id_: orjson.loads(body)["name"] for id_, (body, _) in found.items()}
+
+
+def _listing(asked: dict[str, str]) -> Listed:
+    """Return a page of the list; one that says what is wrong where the question cannot be answered."""
+    shown = {name: text for name, text in asked.items() if name in ASKED}
+    try:
+        search = ListQuery().load(asked)
+        found = parts().directory.page(search)
+    except ValidationError as error:
+        return Listed(shown, [], wrong=sorted(error.normalized_messages()))
+    except Invalid as error:
+        return Listed(shown, [], wrong=sorted({problem["field"] for problem in error.problems}))
+    counted = parts().directory.downloads.how_many(search, COUNTED_MOST)
+    return Listed(shown, [orjson.loads(item) for item in found.items], found.next, counted)
+
+
+def _shown(response: Response, language: str, *, forms: bool = False) -> Response:
+    """Return the answer with a page in the language that was asked for, or that the caller's browser prefers."""
+    if request.args.get("lang") not in LANGUAGES:
+        request.environ.pop(ROUTE, None)  # what is kept is kept by address, and this hangs on more than that
+    response.vary.add("Accept-Language")
+    response.headers["Content-Language"] = language
+    response.headers["Content-Security-Policy"] = page_policy(forms=forms)
+    return response
 
 
 def _listed(number: int) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import EXCLUDE, Schema, fields, post_load, validate
 
 from contracts.registry import LANGUAGES
 from services.gateway.directory.schemas import OrganizationFilter, searched
@@ -28,6 +28,25 @@ class LanguageQuery(Schema):
         validate=validate.OneOf(LANGUAGES),
         metadata={"description": "The node's language, if not given.", "example": "ar"},
     )
+
+
+class ListQuery(OrganizationFilter):
+    """Say which page of the plain list is wanted; whatever else an address says is left aside."""
+
+    class Meta:
+        """Leave out what cannot be counted by an index, and what the page does not know."""
+
+        exclude = ("open_now",)
+        unknown = EXCLUDE
+
+    cursor = fields.String(load_default="", validate=validate.Length(max=1000))
+    back = fields.String(load_default="", validate=validate.Length(max=6000))
+
+    @post_load
+    def search(self, asked: dict[str, Any], **_: Any) -> Search:
+        """Return the search."""
+        asked.pop("back")
+        return Search(**searched(asked))
 
 
 class DownloadQuery(LanguageQuery, OrganizationFilter):

@@ -1,4 +1,4 @@
-"""Tell search engines which pages there are (sitemaps.org, 0.9): the map, and each active organization's page."""
+"""Tell search engines which pages there are (sitemaps.org, 0.9): map, list, and each active organization's page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.gateway.downloads.linked import address_of
 from services.gateway.downloads.markup import escaped
 
 MEDIA_TYPE = "application/xml"
-EACH = 49_999  # organizations of one sitemap, which has 50,000 addresses at most: the map's stands before them
+EACH = 49_998  # organizations of one sitemap, which has 50,000 addresses at most: two stand before them
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
@@ -32,7 +32,8 @@ def index(pages: int, public_url: str) -> bytes:
 
 def urls(entries: Entries, public_url: str) -> Iterator[bytes]:
     """Give one sitemap in pieces."""
-    yield f'{_HEAD}<urlset xmlns="{_SCHEMA}"><url><loc>{escaped(public_url.rstrip("/"))}/</loc></url>'.encode()
+    root = escaped(public_url.rstrip("/"))
+    yield f'{_HEAD}<urlset xmlns="{_SCHEMA}"><url><loc>{root}/</loc></url><url><loc>{root}/o</loc></url>'.encode()
     with closing(entries):
         for id_, modified in entries:
             changed = modified.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

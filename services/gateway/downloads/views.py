@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from pymongo.database import Database
+from pymongo.errors import ExecutionTimeout
 
 from chassis.bounded import LONGEST_MS, WHOLE_MS, Bounded
 from services.gateway.directory.documents import facet
@@ -15,6 +16,7 @@ from services.gateway.directory.search.query import Search
 from services.gateway.directory.search.views import BY_NAME, Finder
 
 BATCH = 500  # records read at once
+COUNTING_MS = 300
 LISTED = {"_id": 1, "modified": 1}
 RECORD = {"_id": 0, "body": 1, "hours": 1}
 
@@ -46,6 +48,13 @@ class Downloads:
         wanted = {} if codes is None else {"_id": {"$in": list(codes)}}
         areas = Bounded(self._areas, LONGEST_MS).find(wanted, {"names": 1, "level": 1})
         return {one["_id"]: one for one in areas}
+
+    def how_many(self, search: Search, most: int) -> int | None:
+        """Return how many a search finds: ``most`` and one where there are more; None where counting takes long."""
+        try:
+            return self._organizations.count_documents(search.conditions(), limit=most + 1, maxTimeMS=COUNTING_MS)
+        except ExecutionTimeout:
+            return None
 
     def count(self) -> int:
         """Return how many organizations have a page that search engines are told of."""

@@ -116,6 +116,14 @@ def test_filters(shown: Directory, monkeypatch: pytest.MonkeyPatch, asked: dict[
     assert set(found(shown, near=STATION, **asked)) == ids & {"ehsan", "rahma"}
 
 
+@pytest.mark.parametrize(
+    ("asked", "most", "counted"),
+    [({}, 10, 4), ({}, 2, 3), ({"min_members": 99, "q": "جمعية"}, 10, 2), ({"member_of": "nobody"}, 10, 0)],
+)
+def test_what_is_found_is_counted(shown: Directory, asked: dict[str, Any], most: int, counted: int):
+    assert shown.downloads.how_many(Search(**asked), most) == counted
+
+
 @pytest.mark.parametrize("few", [1, 1000])
 @pytest.mark.parametrize("more", [{}, {"q": "جمعية"}, {"near": STATION}])
 def test_pages_of_what_is_open(

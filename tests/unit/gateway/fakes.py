@@ -250,6 +250,10 @@ class FakeDownloads:
         """Return the area."""
         return {"EG2901": directory.AREA}
 
+    def how_many(self, search: Search, most: int) -> int | None:
+        """Return some."""
+        return most + 1 if search.q == "many" else 42
+
     def count(self) -> int:
         """Return one."""
         return 1

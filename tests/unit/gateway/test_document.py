@@ -32,6 +32,7 @@ PAGES = {
     "/docs",
     "/docs/{name}",
     "/problems",
+    "/o",
     "/o/{id}",
     "/o/style.css",
     "/sitemap.xml",
