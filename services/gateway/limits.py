@@ -6,6 +6,9 @@ by client; token requests there too, by address. While the database is away they
 what :mod:`services.gateway.addresses` makes of it. Probes of health are not counted: a load balancer's share an address
 with whatever else comes through it.
 
+What no view answers is counted by address as well: a path that there is not as a read, and a body that was refused, as
+too slow or one too many, so that of an address that goes on with them the next is refused unread.
+
 The library is used as it is and not through Flask-Limiter: see ``docs/decisions/0006-limits-without-flask-limiter.md``.
 """
 
@@ -32,7 +35,8 @@ COUNTED = "tashbik.counted"
 
 TOKEN_OPERATION = "gateway.token"  # noqa: S105 - the name of an operation
 SEARCH_OPERATION = "gateway.directory"  # a read, also where it is asked for by POST
-UNCOUNTED = frozenset({None, "health.live", "health.ready"})
+UNCOUNTED = frozenset({"health.live", "health.ready"})
+NOWHERE = "nowhere"
 PATIENCE_MS = 2_000
 LOOK_AGAIN = 10.0  # seconds after which a database that was away is asked again
 
@@ -64,8 +68,11 @@ class Limits:
         """Count the present request, or refuse it with how long to wait."""
         if request.endpoint in UNCOUNTED or COUNTED in request.environ:
             return
+        caller = g.actor.id or request.remote_addr or NOWHERE
+        if request.endpoint is None:
+            self.count(caller)
+            return
         operation: Operation = g.operation
-        caller = g.actor.id or request.remote_addr or "nowhere"
         if request.method in READS or operation.name == SEARCH_OPERATION:
             self._hit(self._memory, self._reads, "reads", caller)
         elif operation.name == TOKEN_OPERATION:
@@ -76,6 +83,15 @@ class Limits:
     def count(self, address: str) -> None:
         """Count a public read that may be answered without a view, or refuse it."""
         self._hit(self._memory, self._reads, "reads", address)
+
+    def admit(self, address: str) -> None:
+        """Refuse a body, before it is read, of an address of which too many were refused."""
+        if not self._memory.test(self._tokens, "bodies", address):
+            raise _too_many(self._memory, self._tokens, "bodies", address, Connection="close")
+
+    def note_refusal(self, address: str) -> None:
+        """Count a body that was refused."""
+        self._memory.hit(self._tokens, "bodies", address)
 
     def _hit_shared(self, rate: RateLimitItem, what: str, caller: str) -> None:
         if time.monotonic() >= self._away_until:
@@ -88,8 +104,12 @@ class Limits:
 
     def _hit(self, limiter: FixedWindowRateLimiter, rate: RateLimitItem, what: str, caller: str) -> None:
         if not limiter.hit(rate, what, caller):
-            wait = limiter.get_window_stats(rate, what, caller).reset_time - time.time()
-            raise Refused("too_many", Retry_After=str(max(1, math.floor(wait))))
+            raise _too_many(limiter, rate, what, caller)
+
+
+def _too_many(limiter: FixedWindowRateLimiter, rate: RateLimitItem, what: str, caller: str, **headers: str) -> Refused:
+    wait = limiter.get_window_stats(rate, what, caller).reset_time - time.time()
+    return Refused("too_many", Retry_After=str(max(1, math.floor(wait))), **headers)
 
 
 def _storage(config: Config, storage: str) -> Storage:

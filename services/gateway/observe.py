@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
     @app.after_request
     def observe(response: Response) -> Response:
         seconds = time.perf_counter() - g.started
-        key = (request.endpoint, request.method, response.status_code)
+        key = (request.endpoint, _method(), response.status_code)
         measure = measures.get(key)
         if measure is None:
             measure = measures[key] = metrics.HTTP_SECONDS.labels(*_labels(response.status_code))
@@ -47,15 +47,19 @@ def register(app: Flask) -> None:
 
 def _labels(status: int) -> tuple[str, str, str]:
     route = request.url_rule.rule if request.url_rule else "none"
-    method = request.method if request.method in KNOWN_METHODS else "other"
-    return route, method, str(status)
+    return route, _method(), str(status)
+
+
+def _method() -> str:
+    """Return the method by a name of ours: a caller may write any."""
+    return request.method if request.method in KNOWN_METHODS else "other"
 
 
 def _note(status: int, seconds: float) -> None:
     log.info(
         "request_answered",
         operation=g.operation.name if "operation" in g else "",
-        method=request.method if request.method in KNOWN_METHODS else "other",
+        method=_method(),
         status=status,
         milliseconds=round(seconds * 1000, 1),
         client=g.actor.id,

@@ -29,6 +29,7 @@ from services.gateway.app import create_app
 from services.gateway.bodies import READ_FIRST, REFUSAL, Body, Pace, Receive, Rest
 from services.gateway.cache import Answer, AnswerCache, Headers
 from services.gateway.environ import Scope, environ_of
+from services.gateway.limits import Limits
 from services.gateway.parts import NAME, Parts
 from services.gateway.problems import Refused
 from services.gateway.public import Public
@@ -49,13 +50,14 @@ def create_server() -> Server:
     parts: Parts = app.extensions[NAME]
     config = parts.config
     public = public_reads(app, config.cache_seconds, config.trusted_proxies)
-    return Server(app, threads=config.api_threads, proxies=config.trusted_proxies, public=public)
+    counted: Limits = app.extensions[limits.NAME]
+    return Server(app, threads=config.api_threads, proxies=config.trusted_proxies, public=public, limits=counted)
 
 
 def public_reads(app: Flask, seconds: float, proxies: int, clock: Callable[[], float] = time.monotonic) -> Public:
     """Return what answers an application's public reads without a view, and keeps them for so many seconds."""
     parts: Parts = app.extensions[NAME]
-    counted: limits.Limits = app.extensions[limits.NAME]
+    counted: Limits = app.extensions[limits.NAME]
     finders = {route: found_by(parts.directory) for route, found_by in FOUND_BY.items()}
     cache = AnswerCache(seconds, count=counted.count, clock=clock)
     return Public(cache, Records(app, finders, clock), proxies=proxies, count=counted.count, clock=clock)
@@ -71,6 +73,7 @@ class Server:
         threads: int,
         proxies: int,
         public: Public | None = None,
+        limits: Limits | None = None,
         pace: Pace | None = None,
         stall: float = STALL,
     ) -> None:
@@ -81,6 +84,7 @@ class Server:
         self._app = app
         self._proxies = proxies
         self._public = public
+        self._limits = limits
         self._pace = pace or Pace()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answer")
         self._streams = Streams(self._threads, stall)
@@ -114,6 +118,7 @@ class Server:
             try:
                 environ["wsgi.input"] = await self._input(environ, receive, held)
             except Refused as refusal:
+                self._note_refusal(environ["REMOTE_ADDR"])
                 environ.update({REFUSAL: refusal, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"})
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
 
@@ -123,6 +128,8 @@ class Server:
         if length == 0:
             return BytesIO()
         body, address, first = Body(receive, length, self._pace), environ["REMOTE_ADDR"], b""
+        if self._limits:
+            self._limits.admit(address)
         if length is None or length <= READ_FIRST:
             async with self._arriving.place(address):
                 first = await body.first()
@@ -130,6 +137,10 @@ class Server:
             return BytesIO(first)
         await held.enter_async_context(self._reading.place(address))
         return Rest(first, body)
+
+    def _note_refusal(self, address: str) -> None:
+        if self._limits:
+            self._limits.note_refusal(address)
 
     def _answer(self, environ: dict[str, Any]) -> tuple[int, Headers, bytes | Pieces]:
         begun: list[tuple[str, list[tuple[str, str]]]] = []

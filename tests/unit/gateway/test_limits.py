@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from flask.testing import FlaskClient
 
+from chassis import metrics
 from chassis.config import Config
+from services.gateway import limits
 from services.gateway.app import create_app
 from services.gateway.parts import Parts
 
@@ -90,6 +93,40 @@ def test_tokens_are_limited_by_address(settings: Config, parts: Parts):
     http.post("/oauth/token", data={})
 
     assert http.post("/oauth/token", data={}).status_code == 429
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/organizations/a/b/c", "/.env"])
+def test_unknown_paths_are_reads(settings: Config, parts: Parts, path: str):
+    http = limited(settings, parts, public_rate="2/minute")
+
+    assert [http.get(path).status_code for _ in range(3)] == [404, 404, 429]
+    assert http.get("/subjects").status_code == 429
+
+
+def test_unknown_paths_are_one_key(settings: Config, parts: Parts):
+    http = limited(settings, parts, public_rate="100/minute")
+    storage = http.application.extensions[limits.NAME]._memory.storage
+
+    for number in range(10):
+        http.open(f"/nothing/{number}", method=f"M{number}")
+
+    assert list(storage.storage.values()) == [10]
+
+
+def test_unknown_methods_make_no_measures(settings: Config, parts: Parts):
+    http = limited(settings, parts)
+    asked = ("none", "other", "404")
+
+    before = _measured()
+    for number in range(10):
+        http.open(f"/nothing/{number}", method=f"M{number}")
+
+    assert _measured() - before <= {asked}
+
+
+def _measured() -> set[tuple[str, ...]]:
+    """Return the labels of all measures that there are."""
+    return set(metrics.HTTP_SECONDS._metrics)
 
 
 def test_probes_are_not_counted(settings: Config, parts: Parts):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from flask import Flask, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
+from chassis.config import Config
 from services.gateway import bodies, problems
 from services.gateway.bodies import READ_FIRST, Body, Pace, Rest
+from services.gateway.limits import Limits
 from services.gateway.server import ARRIVING_EACH, Server
 from tests.unit.gateway.senders import ELSEWHERE, Sender
 
@@ -43,11 +46,11 @@ def echo() -> Flask:
     return app
 
 
-def answered(app: Flask, *senders: Sender, proxies: int = 0, pace: Pace = HASTY) -> None:
+def answered(app: Flask, *senders: Sender, proxies: int = 0, pace: Pace = HASTY, limits: Limits | None = None) -> None:
     """Answer senders, one after the other."""
 
     async def answer() -> None:
-        server = Server(app, threads=4, proxies=proxies, pace=pace)
+        server = Server(app, threads=4, proxies=proxies, pace=pace, limits=limits)
         for sender in senders:
             await sender.send(server)
 
@@ -74,6 +77,33 @@ def answered_beside(app: Flask, waiting: list[Sender], *others: Sender, threads:
 def slow(count: int, length: int = 10) -> list[Sender]:
     """Return senders from one address who stop before the end of their bodies."""
     return [Sender(pieces=[b"{"], length=length, silent=True) for _ in range(count)]
+
+
+def limits_of(settings: Config, rate: str) -> Limits:
+    """Return limits that let so many bodies be refused."""
+    return Limits(replace(settings, token_rate=rate), "memory://")
+
+
+# Refusals are counted
+
+
+def test_sender_of_refused_bodies_is_read_no_more(echo: Flask, settings: Config):
+    late, whole = slow(2), Sender(pieces=[b"{}"], length=2)
+    other = Sender(pieces=[b"{}"], length=2, address=ELSEWHERE)
+
+    answered(echo, *late, whole, other, limits=limits_of(settings, "2/minute"))
+
+    assert [one.status for one in (*late, whole, other)] == [408, 408, 429, 200]
+    assert whole.asked == 0
+    assert whole.answer["connection"] == "close"
+
+
+def test_whole_bodies_are_no_refusals(echo: Flask, settings: Config):
+    senders = [Sender(pieces=[b"{}"], length=2) for _ in range(4)]
+
+    answered(echo, *senders, limits=limits_of(settings, "2/minute"))
+
+    assert {one.status for one in senders} == {200}
 
 
 # Bodies
