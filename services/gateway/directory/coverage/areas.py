@@ -89,6 +89,10 @@ class Subject:
         return {"organizations": self.organizations, "free_capacity": self.room.free(), "open_needs": needs}
 
 
+NOTHING = Subject()
+"""Stands for a subject of which there is nothing in an area."""
+
+
 @dataclass(slots=True)
 class Area:
     """Add up what there is in one area."""
@@ -99,14 +103,19 @@ class Area:
     subjects: dict[str, Subject] = field(default_factory=dict)
 
     def of(self, subject: str) -> Subject:
-        """Return what there is of a subject."""
+        """Return what there is of a subject, to add to it."""
         return self.subjects.setdefault(subject, Subject())
+
+    def known(self, subject: str) -> Subject:
+        """Return what there is of a subject."""
+        return self.subjects.get(subject, NOTHING)
 
     def settled(self, children: Sequence[Area]) -> Row:
         """Return what is published, where these are the areas next within it, settled already."""
         families = self.families.settle([child.families for child in children])
-        known = {code: self.of(code).settled([child.of(code) for child in children]) for code in sorted(SUBJECTS)}
-        whole = self.of(ALL).settled([child.of(ALL) for child in children], [self.of(code) for code in SUBJECTS])
+        codes = sorted(self.subjects.keys() - {ALL})
+        known = {code: self.of(code).settled([child.known(code) for child in children]) for code in codes}
+        whole = self.of(ALL).settled([child.known(ALL) for child in children], [self.known(one) for one in SUBJECTS])
         return {
             "organizations": whole["organizations"],
             "members": self.members,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import orjson
@@ -9,12 +10,15 @@ from pymongo.database import Database
 
 from services.gateway.directory.coverage.areas import ALL, FAMILIES
 from services.gateway.directory.documents import facet
+from services.gateway.directory.search.query import Near, distance
 
 METRES = 1000
+AT_ONCE = 1000
+"""So many organizations are looked up by one query."""
 Row = dict[str, Any]
 
 _PLACES = {"$setDifference": [{"$setUnion": ["$record.areas", "$record.locations.area"]}, [""]]}
-_HOME = [{"$match": {"facets": facet()}}, {"$project": {"areas": _PLACES, "capabilities": "$record.capabilities"}}]
+_HOME: Row = {"areas": _PLACES, "capabilities": "$record.capabilities"}
 
 
 class Coverage:
@@ -50,24 +54,28 @@ class Coverage:
         return {
             "areas": [orjson.loads(one["body"]) for one in self._areas.find({}, {"body": 1})],
             "organizations": list(self._organizations.aggregate(_ORGANIZATIONS)),
-            "taken": list(self._referrals.aggregate(_TAKEN)),
-            "services": list(self._services.aggregate(_SERVICES)),
+            "taken": self._at_home(list(self._referrals.aggregate(_TAKEN))),
+            "services": self._at_home(list(self._services.aggregate(_SERVICES))),
             "families": list(self._families.aggregate(_FAMILIES)),
             "needs": list(self._needs.aggregate(_NEEDS)),
         }
 
+    def _at_home(self, rows: list[Row]) -> list[Row]:
+        """Return those rows whose organization is active, with its areas and capabilities."""
+        ids, homes = sorted({row["organization"] for row in rows}), {}
+        for first in range(0, len(ids), AT_ONCE):
+            listed = {"_id": {"$in": ids[first : first + AT_ONCE]}, "facets": facet()}
+            homes.update({one["_id"]: one for one in self._organizations.find(listed, _HOME)})
+        return [homes[row["organization"]] | row for row in rows if row["organization"] in homes]
+
     def nearest(self, subject: str, point: list[float]) -> tuple[float, str] | None:
         """Return the active organization with a capability whose nearest place is nearest: its kilometres, its id."""
-        near = {
-            "near": {"type": "Point", "coordinates": point},
-            "key": "places.point",
-            "query": {"facets": facet(subject)},
-            "distanceField": "metres",
-            "spherical": True,
-        }
-        stages: list[Row] = [{"$geoNear": near}, {"$limit": 1}, {"$project": {"metres": 1}}]
-        found = next(self._organizations.aggregate(stages), None)
-        return (found["metres"] / METRES, found["_id"]) if found else None
+        here = {"$geometry": {"type": "Point", "coordinates": point}}
+        near = {"facets": facet(subject), "places.point": {"$nearSphere": here}}
+        found = self._organizations.find_one(near, {"places.point": 1})
+        if found is None:
+            return None
+        return distance(Near(point[1], point[0], math.inf), found["places"]) / METRES, found["_id"]
 
 
 def _by(*names: str) -> Row:
@@ -114,45 +122,17 @@ _ORGANIZATIONS: list[Row] = [
 _TAKEN: list[Row] = [
     {"$match": {"at_work": True}},
     {"$group": {"_id": {"organization": "$organization", "subject": "$subject"}, "taken": {"$sum": 1}}},
-    {
-        "$lookup": {
-            "from": "directory_organizations",
-            "localField": "_id.organization",
-            "foreignField": "_id",
-            "pipeline": _HOME,
-            "as": "home",
-        }
-    },
-    {"$unwind": "$home"},
-    {"$project": {"taken": 1, "subject": "$_id.subject", "areas": "$home.areas", "capabilities": "$home.capabilities"}},
+    {"$set": _by("organization", "subject")},
 ]
+_AVAILABLE = {
+    "$map": {
+        "input": "$record.capacities",
+        "in": {"$cond": [{"$eq": ["$$this.unit.name", FAMILIES]}, "$$this.available", 0]},
+    }
+}
 _SERVICES: list[Row] = [
     {"$match": {"record.capacities.unit.name": FAMILIES, "status": "active", "facets": facet()}},
-    {
-        "$lookup": {
-            "from": "directory_organizations",
-            "localField": "organization",
-            "foreignField": "_id",
-            "pipeline": _HOME,
-            "as": "home",
-        }
-    },
-    {"$unwind": "$home"},
-    {
-        "$project": {
-            "subjects": "$record.subjects",
-            "areas": "$home.areas",
-            "capabilities": "$home.capabilities",
-            "available": {
-                "$sum": {
-                    "$map": {
-                        "input": "$record.capacities",
-                        "in": {"$cond": [{"$eq": ["$$this.unit.name", FAMILIES]}, "$$this.available", 0]},
-                    }
-                }
-            },
-        }
-    },
+    {"$project": {"organization": 1, "subjects": "$record.subjects", "available": {"$sum": _AVAILABLE}}},
 ]
 _FAMILIES: list[Row] = [
     {"$match": {"in_care": True}},
