@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 
-from pymongo import ReplaceOne
+from pymongo import InsertOne, ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 
 Documents = dict[str, dict[str, Any]]
 """Documents by their ids."""
+
+
+class _All:
+    def __contains__(self, _id: object) -> bool:
+        return True
+
+
+ALL = _All()
+"""Any id: where nobody knows which documents stand."""
 
 
 def gives_way(standing: dict[str, Any], version: int, since: datetime | None) -> bool:
@@ -38,15 +48,25 @@ def write_newer(
         for id_, document in written.items()
         if id_ not in standing or gives_way(standing[id_], document["version"], since)
     }
-    replace(collection, newer, session)
+    replace(collection, newer, session, standing)
     return newer
 
 
-def replace(collection: Collection[dict[str, Any]], written: Documents, session: ClientSession) -> None:
-    """Put documents in the place of those that stand, if any."""
+def replace(
+    collection: Collection[dict[str, Any]], written: Documents, session: ClientSession, standing: Container[str] = ALL
+) -> None:
+    """Put documents in the place of those that stand, if any.
+
+    ``standing`` are the ids of those, as read in the same transaction: the others are added, which costs the database
+    less. Where another has added one meanwhile that is a write conflict, as it is where both replace.
+    """
     if written:
         collection.bulk_write(
-            [ReplaceOne({"_id": id_}, document, upsert=True) for id_, document in written.items()],
+            [_write(id_, document, new=id_ not in standing) for id_, document in written.items()],
             ordered=False,
             session=session,
         )
+
+
+def _write(id_: str, document: dict[str, Any], *, new: bool) -> InsertOne[Any] | ReplaceOne[Any]:
+    return InsertOne(document) if new else ReplaceOne({"_id": id_}, document, upsert=True)

@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 PAGES: dict[str, tuple[RpcContract, int]] = {
     AREAS: (PAGE_AREAS, 50),
-    ORGANIZATIONS: (PAGE_ORGANIZATIONS, 100),
+    ORGANIZATIONS: (PAGE_ORGANIZATIONS, 200),
     SERVICES: (PAGE_SERVICES, 100),
     REFERRALS: (PAGE_REFERRALS, 200),
     FAMILIES: (PAGE_FAMILIES, 200),
@@ -96,13 +96,17 @@ class Rebuilder:
         contract, limit = PAGES[kind]
         page = self._read(contract, rebuild["after"], limit)
         changes = of_page(kind, page["items"])
-        self._do(lambda unit: self._store.apply(changes, unit.session, unit.now, since=_beginning(rebuild)))
-        return self._rebuilds.advance(
-            rebuild,
-            step=rebuild["step"] + (not page["next"]),
-            after=page["next"],
-            seen=rebuild["seen"] + len(page["items"]),
-        )
+        progress = {
+            "step": rebuild["step"] + (not page["next"]),
+            "after": page["next"],
+            "seen": rebuild["seen"] + len(page["items"]),
+        }
+
+        def effect(unit: Unit) -> bool:
+            self._store.apply(changes, unit.session, unit.now, since=_beginning(rebuild))
+            return self._rebuilds.advance(rebuild, unit.session, **progress)
+
+        return self._do(effect)
 
     def _read(self, contract: RpcContract, after: str, limit: int) -> dict[str, Any]:
         """Return a page, smaller where its records are too large to cross together."""

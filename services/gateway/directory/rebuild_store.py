@@ -81,11 +81,12 @@ class RebuildStore:
             return_document=ReturnDocument.AFTER,
         )
 
-    def advance(self, rebuild: dict[str, Any], **progress: Any) -> bool:
+    def advance(self, rebuild: dict[str, Any], session: ClientSession | None = None, **progress: Any) -> bool:
         """Note progress of a rebuild that we hold and renew the lease; False where another has taken it over."""
         changed = self._rebuilds.update_one(
             {"_id": rebuild["_id"], "open": True, "holder": rebuild["holder"]},
             {"$set": {**progress, "leased_until": present() + LEASE}},
+            session=session,
         )
         rebuild.update(progress)
         return bool(changed.matched_count)

@@ -186,7 +186,7 @@ class DirectoryStore:
             document = _newest(id_, states.get(id_), standing.get(id_), counts.get(id_, (0, 0)), render, since=since)
             if document is not None:
                 written[id_] = document | _opening(standing.get(id_), document)
-        replace(self._organizations, written, session)
+        replace(self._organizations, written, session, standing)
         self._services.follow(standing, written, session, now)
         moves = (moved(standing.get(id_), document) for id_, document in written.items())
         self._pyramid.note(set().union(*moves), session)
