@@ -22,6 +22,8 @@ from cli.running import start
 from demo.play import Play
 from demo.stage import Stage
 from demo.timeline import Timeline
+from tests.bench.beside import NAME as PEERS
+from tests.bench.beside import SIZE
 from tests.bench.load import NoLoad
 from tests.bench.measures import SECONDS, sign_in
 from tests.bench.report import Report
@@ -48,8 +50,11 @@ def _sizes(_context: click.Context, _option: click.Parameter, given: str | None)
 @click.command(cls=Explained)
 @click.option("--seconds", default=SECONDS, show_default=True, help="Length of each load.")
 @click.option("--rows", default=10_000, show_default=True, help="Rows of the import.")
-@click.option("--only", multiple=True, type=click.Choice(NAMES), help="Measure this alone; may be given again.")
-@click.option("--all", "everything", is_flag=True, help="Measure all of these, and growth to 60,000 records.")
+@click.option(
+    "--only", multiple=True, type=click.Choice((*NAMES, PEERS)), help="Measure this alone; may be given again."
+)
+@click.option("--all", "everything", is_flag=True, help="Measure all but peers, and growth to 60,000 records.")
+@click.option("--size", default=SIZE, show_default=True, help="Records of the directory beside peers.")
 @click.option("--grow", callback=_sizes, metavar="SIZES", help="Measure reads of a directory of 1000,60000,… records.")
 @click.option("--soak", type=float, is_flag=False, flag_value=SOAK, help="Load it for so many seconds, or 1200.")
 @click.option("--run", "home", default=".run/bench", type=click.Path(path_type=Path), help="Directory of the node.")
@@ -73,8 +78,11 @@ def main(*, home: Path, out: Path, everything: bool, **wanted: Any) -> None:
 
 def _measure(session: Session, everything: bool, wanted: dict[str, Any]) -> None:
     others = wanted["grow"] or wanted["soak"]
-    for name in NAMES if everything else wanted["only"] or (() if others else (SHORT,)):
+    only = wanted["only"] or (() if others else (SHORT,))
+    for name in NAMES if everything else [one for one in only if one != PEERS]:
         session.measure(name)
+    if PEERS in only:
+        session.beside(wanted["size"])
     if sizes := wanted["grow"] or (USUAL_GROWTH if everything else []):
         session.grow(sizes)
     if wanted["soak"]:

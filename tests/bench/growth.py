@@ -127,14 +127,15 @@ class Growth:
         """Measure all kinds of reads at these sizes, smallest first."""
         filled = 0
         for size in sorted(sizes):
-            self._fill(range(filled, size))
+            self.fill(range(filled, size))
             filled = size
             with gateway(self._node, 1, cache_seconds="0") as (url, pid):
                 meter = Meter({"mongo": self._node.pid("mongo"), API: pid})
                 for name in QUESTIONS:
                     yield self._measured(name, size, url, meter)
 
-    def _fill(self, numbers: range) -> None:
+    def fill(self, numbers: range) -> None:
+        """Put organizations into the directory, with all that is found and counted of them."""
         directory = mongo.connect(self._node.config, "gateway")[crowd.NAME]
         with directory.database.client, self._idle(), self._console.status("Filling the directory") as status:
             crowd.fill(directory, numbers, lambda done: status.update(f"Filling the directory: {done:,}"))

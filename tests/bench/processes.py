@@ -30,7 +30,7 @@ def plain_nameko(amqp_url: str, environment: dict[str, str], home: Path) -> Iter
     """Run the plain Nameko services, each in a process of its own, and give the gateway's address."""
     (port,) = free_ports(1)
     names = ("PlainStore", "PlainListener", "PlainEcho", "PlainGateway")
-    with _ended([_nameko(name, amqp_url, port, environment, home) for name in names]):
+    with ended([_nameko(name, amqp_url, port, environment, home) for name in names]):
         wait_until(lambda: listens(port), "plain Nameko", 60)
         yield f"http://{LOOPBACK}:{port}"
 
@@ -64,7 +64,7 @@ def guarded(node: Node) -> Iterator[int]:
     environment = {**node.environment, PREFIX + "HEALTH_PORT": str(health), **administrator(node)}
     command = [sys.executable, "-m", "chassis.run", f"{BASELINES}.guarded:Guarded"]
     process = _start(command, environment, node.home / "logs", "bench-guarded")
-    with _ended([process]):
+    with ended([process]):
         wait_until(lambda: answers(f"http://{LOOPBACK}:{health}/readyz"), "the guarded service", 60)
         yield process.pid
 
@@ -83,7 +83,7 @@ def gateway(node: Node, processes: int, **settings: str) -> Iterator[tuple[str, 
     environment |= {PREFIX + name.upper(): text for name, text in settings.items()}
     command = [sys.executable, *api_arguments(processes, LOOPBACK, port)]
     url, process = f"http://{LOOPBACK}:{port}", _start(command, environment, node.home / "logs", "bench-gateway")
-    with _ended([process]):
+    with ended([process]):
         wait_until(lambda: answers(f"{url}/readyz"), "the gateway", 60)
         yield url, process.pid
 
@@ -94,7 +94,7 @@ def service(node: Node, name: str) -> Iterator[int]:
     (health,) = free_ports(1)
     part = service_part(next(one for one in SERVICES if one.name == name), node.environment_of(name), health)
     process = _start([*part.command], {**part.environment}, node.home / "logs", f"bench-{name}-{health}")
-    with _ended([process]):
+    with ended([process]):
         wait_until(part.ready, name, 60)
         yield process.pid
 
@@ -107,7 +107,7 @@ def minimal_fastapi(processes: int, environment: dict[str, str], home: Path) -> 
         *(sys.executable, "-m", "uvicorn", f"{BASELINES}.minimal_fastapi:app", "--host", LOOPBACK, "--port", str(port)),
         *("--workers", str(processes), "--no-access-log", "--log-level", "warning"),
     ]
-    with _ended([_start(command, environment, home, "fastapi")]):
+    with ended([_start(command, environment, home, "fastapi")]):
         wait_until(lambda: listens(port), "minimal FastAPI", 60)
         yield f"http://{LOOPBACK}:{port}"
 
@@ -120,7 +120,8 @@ def _start(command: list[str], environment: dict[str, str], home: Path, name: st
 
 
 @contextmanager
-def _ended(processes: list[subprocess.Popen[bytes]]) -> Iterator[None]:
+def ended(processes: list[subprocess.Popen[bytes]]) -> Iterator[None]:
+    """End processes with the block, in order where they hear it."""
     try:
         yield
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from demo.play import Play
+from tests.bench.beside import Beside
 from tests.bench.growth import Growth, growth_of
 from tests.bench.limits import NAMES as LIMITS
 from tests.bench.limits import Limits
@@ -17,6 +18,7 @@ from tests.bench.traffic import Traffic
 
 SHORT, REPLICAS = "short", "replicas"
 NAMES = (SHORT, *SPEEDS, *LIMITS, REPLICAS)
+"""What is measured by its name alone; beside peers, the size of the directory has to be said."""
 
 
 class Session:
@@ -49,6 +51,11 @@ class Session:
         found = list(self._growth.sizes(sizes))
         self.report.more["growth"] = found
         self.report.take(growth_of(found))
+
+    def beside(self, size: int) -> None:
+        """Measure a directory of this size, and others' programs beside it."""
+        for lines in Beside(self._node, self._growth, self.report.console, self._scratch, self._seconds).of(size):
+            self.report.take(lines)
 
     def soak(self, seconds: float) -> None:
         """Load the node for so long, and see what grows."""

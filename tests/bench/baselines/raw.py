@@ -24,6 +24,7 @@ from tests.bench.figures import Latencies, latencies
 THREADS = 32
 WINDOW = 500  # messages between two waits for confirms, as many as the outbox takes at once
 SMS_WINDOW = 16
+FEATURES = 100  # of a box
 CALLS = 100  # in a row, before the other kind of caller has its turn
 TEXT = "نرجو من الأسرة الحضور إلى مقر الجمعية"
 
@@ -58,6 +59,37 @@ def pymongo_alone(seconds: float) -> dict[str, Latencies]:
 
     _in_threads(read)
     return {"pymongo": latencies([one for each in took for one in each], failed=0, lasted=seconds)}
+
+
+# pymongo: as many boxes of features as one process reads and writes as JSON
+
+
+def boxes(seconds: float) -> dict[str, Latencies]:
+    """Read a hundred plain features of a box in :data:`THREADS` threads, and write them as JSON."""
+    import pymongo  # noqa: PLC0415
+
+    client: Any = pymongo.MongoClient(os.environ["BENCH_MONGO_URL"])
+    found = client[os.environ["BENCH_DATABASE"]]["organizations"]
+    asked = [_within(line) for line in Path(os.environ["BENCH_BOXES"]).read_text("utf-8").split()]
+    took: list[list[float]] = [[] for _ in range(THREADS)]
+    until = time.monotonic() + seconds
+
+    def read(number: int) -> None:
+        for box in cycle(asked[number % len(asked) :] + asked[: number % len(asked)]):
+            began = time.monotonic()
+            if began > until:
+                return
+            orjson.dumps({"type": "FeatureCollection", "features": list(found.find(box).limit(FEATURES))})
+            took[number].append(time.monotonic() - began)
+
+    _in_threads(read)
+    return {"box": latencies([one for each in took for one in each], failed=0, lasted=seconds)}
+
+
+def _within(line: str) -> dict[str, Any]:
+    west, south, east, north = map(float, line.split(","))
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"geometry": {"$geoWithin": {"$geometry": {"type": "Polygon", "coordinates": [ring]}}}}
 
 
 def _in_threads(run: Callable[[int], None]) -> None:
@@ -178,6 +210,7 @@ def _of_calls(took: list[float]) -> Latencies:
 
 KINDS: dict[str, Callable[[float], dict[str, Latencies]]] = {
     "pymongo": pymongo_alone,
+    "box": boxes,
     "kombu": kombu_alone,
     "smpplib": smpplib_alone,
     "calls": calls,
