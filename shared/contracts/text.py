@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 ARTICLE = "ال"
 SHORTEST_STEM = 3
@@ -79,8 +79,8 @@ def index_terms(*texts: str, most: int = 300) -> list[str]:
     """
     terms: dict[str, None] = {}
     for word in fold(" ".join(texts)).split():
-        for stem in (word, _without_article(word)):
-            terms.update(dict.fromkeys(_beginnings(stem)))
+        for stem in dict.fromkeys((word, _without_article(word))):
+            terms.update(_beginnings(stem))
     return sorted(list(terms)[:most])
 
 
@@ -98,9 +98,9 @@ def _without_article(word: str) -> str:
     return stem if len(stem) >= SHORTEST_STEM else word
 
 
-def _beginnings(word: str) -> Iterator[str]:
+def _beginnings(word: str) -> dict[str, None]:
     longest = min(len(word), LONGEST_TERM)
-    return (word[:end] for end in range(min(SHORTEST_TERM, longest), longest + 1))
+    return {word[:end]: None for end in range(min(SHORTEST_TERM, longest), longest + 1)}
 
 
 def _folded_letter(letter: str) -> str:
