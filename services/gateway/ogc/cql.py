@@ -24,6 +24,7 @@ from services.gateway.ogc.times import NONE, OPERATORS, TEMPORAL, Query, compare
 
 TERMS_MOST = 200
 WILDCARDS_MOST = 8
+SHAPES_MOST, POSITIONS_MOST = 8, 500  # geometries of one filter, and what they have together
 NUMBER_MOST = 2**53  # what JSON carries exactly (RFC 8259, 6), and less than the database can hold
 EAST_MOST, NORTH_MOST = 180.0, 90.0
 GEOMETRY = "geometry"
@@ -68,6 +69,7 @@ class _Walk:
         self._queryables = queryables
         self._spatial = spatial
         self._terms = 0
+        self._shapes = self._positions = 0
 
     def conditions(self, node: Any, *, negated: bool, depth: int) -> Where:
         self._terms += 1
@@ -189,7 +191,16 @@ class _Walk:
             one, other, op = other, one, TURNED_SPATIAL.get(op, op)
         if not _names_property(one) or one.get("property") != GEOMETRY:
             raise Unsupported("A spatial predicate compares the property geometry with a geometry.")
-        return self._spatial(op, _shape(other), negated)
+        return self._spatial(op, self._counted(_shape(other)), negated)
+
+    def _counted(self, shape: Shape) -> Shape:
+        self._shapes += 1
+        self._positions += sum(1 for _ in shape.positions())
+        if self._shapes > SHAPES_MOST:
+            raise Unsupported(f"The filter has more than {SHAPES_MOST} geometries.")
+        if self._positions > POSITIONS_MOST:
+            raise Unsupported(f"The geometries of the filter have more than {POSITIONS_MOST} positions.")
+        return shape
 
     def _in_time(self, op: str, args: list[Any], negated: bool) -> Where:
         one, other = _two(args)
@@ -277,23 +288,29 @@ def _guard(found: Property) -> Query:
 def _pattern(like: Any) -> str:
     r"""Return the regular expression of a pattern.
 
-    ``%`` is any text, ``_`` one character; either is taken as it is behind ``\``.
+    ``%`` is any text, ``_`` one character; either is taken as it is behind ``\``. What stands between two ``%`` is
+    taken where it is found first, and nowhere else (an atomic group): so it takes as long as the text is, and not that
+    to the power of how many there are.
     """
     if not isinstance(like, str) or "\0" in like:
         raise Unsupported("LIKE takes a text.")
-    parts, wild, escaped = [], 0, False
+    parts: list[str] = [""]
+    escaped = False
     for sign in re.sub("%+", "%", like):
         if escaped or sign not in "%_\\":
-            parts.append(re.escape(sign))
+            parts[-1] += re.escape(sign)
             escaped = False
         elif sign == "\\":
             escaped = True
+        elif sign == "_":
+            parts[-1] += "."
         else:
-            parts.append(".*" if sign == "%" else ".")
-            wild += sign == "%"
-    if wild > WILDCARDS_MOST:
+            parts.append("")
+    if len(parts) > WILDCARDS_MOST + 1:
         raise Unsupported(f"LIKE takes at most {WILDCARDS_MOST} times %.")
-    return rf"\A{''.join(parts)}\z"
+    first, *between, last = parts if len(parts) > 1 else (parts[0], "")
+    found = "".join(f"(?>.*?{part})" for part in between)
+    return rf"\A{first}{found}{'.*' if len(parts) > 1 else ''}{last}\z"
 
 
 def _shape(node: Any) -> Shape:

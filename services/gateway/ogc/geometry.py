@@ -5,7 +5,7 @@ Edges are straight there, and not the shortest way over the globe. A point on an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
@@ -20,6 +20,8 @@ Point = tuple[float, float]
 Line = tuple[Point, ...]
 Polygon = tuple[Line, ...]
 Edge = tuple[Point, Point]
+Tick = Callable[[], None]
+"""What is called before each part of a comparison, which is short; it may raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +89,25 @@ def bounds(shape: Shape) -> Box:
     return Box(min(xs), min(ys), max(xs), max(ys))
 
 
-def intersect(one: Shape, other: Shape) -> bool:
+def intersect(one: Shape, other: Shape, tick: Tick = lambda: None) -> bool:
     """Tell whether two shapes have a point in common."""
-    if any(other.holds(point) for point in _firsts(one)) or any(one.holds(point) for point in _firsts(other)):
+    pairs = ((one, other), (other, one))
+    if any(_held(shape, point, tick) for held, shape in pairs for point in _firsts(held)):
         return True
-    if any(_on_edges(point, other) for point in one.points) or any(_on_edges(point, one) for point in other.points):
+    if any(_touches(shape, point, tick) for held, shape in pairs for point in held.points):
         return True
     if set(one.points) & set(other.points):
         return True
     near = _near(other, bounds(one))
-    return any(_meet(edge, against) for edge in _near(one, bounds(other)) for against in near)
+    return any(_meets_any(edge, near, tick) for edge in _near(one, bounds(other)))
 
 
-def within(inner: Shape, outer: Shape) -> bool:
+def within(inner: Shape, outer: Shape, tick: Tick = lambda: None) -> bool:
     """Tell whether a shape lies in the polygons of another, whose edges it may touch."""
-    if not all(outer.holds(point) for point in inner.positions()):
+    if not all(_held(outer, point, tick) for point in inner.positions()):
         return False
     near = _near(outer, bounds(inner))
-    if any(_cross(edge, against) for edge in inner.edges() for against in near):
+    if any(_crosses_any(edge, near, tick) for edge in inner.edges()):
         return False
     holes = (ring[0] for polygon in outer.polygons for ring in polygon[1:])
     return not any(inner.holds(point) and not _on_edges(point, inner) for point in holes)
@@ -135,6 +138,26 @@ def _polygon(rings: Sequence[Sequence[Sequence[float]]]) -> Polygon:
 def _corners(box: Box) -> Line:
     west, south, east, north = box.west, box.south, box.east, box.north
     return (west, south), (east, south), (east, north), (west, north), (west, south)
+
+
+def _held(shape: Shape, point: Point, tick: Tick) -> bool:
+    tick()
+    return shape.holds(point)
+
+
+def _touches(shape: Shape, point: Point, tick: Tick) -> bool:
+    tick()
+    return _on_edges(point, shape)
+
+
+def _meets_any(edge: Edge, others: Sequence[Edge], tick: Tick) -> bool:
+    tick()
+    return any(_meet(edge, other) for other in others)
+
+
+def _crosses_any(edge: Edge, others: Sequence[Edge], tick: Tick) -> bool:
+    tick()
+    return any(_cross(edge, other) for other in others)
 
 
 def _firsts(shape: Shape) -> Iterator[Point]:

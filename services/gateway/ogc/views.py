@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from functools import partial
 from typing import Any, Protocol
 
 import orjson
@@ -21,6 +22,7 @@ from services.gateway.ogc import cql
 from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, SERVICES, Collection
 from services.gateway.ogc.cql import Where
 from services.gateway.ogc.domain import Extent, Page, Selection, TooBroad, Unsupported
+from services.gateway.ogc.effort import Tick, effort
 from services.gateway.ogc.geometry import Shape, bounds, intersect, shape_of, shape_of_box, within
 from services.gateway.ogc.plans import BY_ID, Order, conditions, in_points, order_of
 from services.gateway.ogc.times import Query
@@ -30,6 +32,8 @@ PAGE_BYTES = 4_000_000  # from which on a page ends before its limit: outlines m
 FEW = 20  # areas that are fetched at once
 
 Document = dict[str, Any]
+Relation = Callable[[Shape, Shape, Tick], bool]
+"""Tell whether an outline is to a shape what is asked."""
 
 
 class Layer(Protocol):
@@ -54,7 +58,7 @@ class Features:
         self._layers: dict[str, Layer] = {
             ORGANIZATIONS.id: Points(database, ORGANIZATIONS, turns),
             SERVICES.id: Points(database, SERVICES, turns),
-            AREAS.id: Areas(database),
+            AREAS.id: Areas(database, turns),
         }
 
     def page(self, collection: Collection, selection: Selection) -> Page:
@@ -108,9 +112,10 @@ class Areas:
 
     order = BY_ID
 
-    def __init__(self, database: Database[Document]) -> None:
-        """Take the gateway's database."""
+    def __init__(self, database: Database[Document], turns: Turns) -> None:
+        """Take the gateway's database, and who gives turns to what takes long."""
         self._found = database["directory_areas"]
+        self._turns = turns
 
     def one(self, id: str) -> bytes | None:  # noqa: A002 - the field's name
         """Return a feature; None where there is none."""
@@ -127,11 +132,8 @@ class Areas:
 
     def page(self, selection: Selection) -> Page:
         """Return a page. Areas have no time, so every one is of any."""
-        where = cql.where(selection.filter, AREAS.queryables, self._in_space) if selection.filter else Where()
-        parts = [where.query] if where.query else []
-        if selection.box:
-            ids = self._matching(shape_of_box(selection.box), intersect, intersecting=True)
-            parts.append({"$or": [{"bounds": None}, {"_id": {"$in": ids}}]})
+        with effort(self._turns) as tick:
+            parts = self._narrowed(selection, tick)
         if selection.cursor:
             parts.append({"_id": {"$gt": cursors.read(selection.cursor)[-1]}})
         matching = self._found.find({"$and": parts} if parts else {}, {"item": 1}, hint="_id_", batch_size=FEW)
@@ -139,24 +141,33 @@ class Areas:
         with closing(matching):
             return _page(matching, selection.limit, self.order)
 
-    def _in_space(self, op: str, shape: Shape, negated: bool) -> Where:
+    def _narrowed(self, selection: Selection, tick: Tick) -> list[Query]:
+        in_space = partial(self._in_space, tick)
+        where = cql.where(selection.filter, AREAS.queryables, in_space) if selection.filter else Where()
+        parts = [where.query] if where.query else []
+        if selection.box:
+            ids = self._matching(shape_of_box(selection.box), intersect, tick, intersecting=True)
+            parts.append({"$or": [{"bounds": None}, {"_id": {"$in": ids}}]})
+        return parts
+
+    def _in_space(self, tick: Tick, op: str, shape: Shape, negated: bool) -> Where:
         match op:
             case "isnull":
                 return Where({"bounds": {"$ne" if negated else "$eq": None}})
             case "s_intersects" | "s_disjoint":
-                ids = self._matching(shape, intersect, intersecting=True)
+                ids = self._matching(shape, intersect, tick, intersecting=True)
                 negated = negated != (op == "s_disjoint")
             case "s_within":
-                ids = self._matching(shape, within, intersecting=False)
+                ids = self._matching(shape, within, tick, intersecting=False)
             case "s_contains":
-                ids = self._matching(shape, lambda outline, held: within(held, outline), intersecting=False)
+                ids = self._matching(shape, _contains, tick, intersecting=False)
             case _:
                 raise Unsupported(f"{op.upper()} is not supported for outlines.")
         if negated:
             return Where({"bounds": {"$ne": None}, "_id": {"$nin": ids}})
         return Where({"_id": {"$in": ids}})
 
-    def _matching(self, shape: Shape, relation: Callable[[Shape, Shape], bool], *, intersecting: bool) -> list[str]:
+    def _matching(self, shape: Shape, relation: Relation, tick: Tick, *, intersecting: bool) -> list[str]:
         """Return the ids of areas of which a relation to a shape is true; all such have bounds that meet the shape's.
 
         What a box holds altogether meets it: its outline is not looked at.
@@ -174,12 +185,16 @@ class Areas:
             for one in found:
                 inside = intersecting and shape.box and _holds(part, one["bounds"])
                 (ids if inside else unsure).append(one["_id"])
-        return ids + [id_ for id_, outline in self._outlines(unsure) if relation(outline, shape)]
+        return ids + [id_ for id_, outline in self._outlines(unsure) if relation(outline, shape, tick)]
 
     def _outlines(self, ids: list[str]) -> Iterator[tuple[str, Shape]]:
         found = self._found.find({"_id": {"$in": ids}}, {"feature": 1}).max_time_ms(LONGEST_MS)
         for one in found:
             yield one["_id"], shape_of(orjson.loads(one["feature"])["geometry"])
+
+
+def _contains(outline: Shape, held: Shape, tick: Tick) -> bool:
+    return within(held, outline, tick)
 
 
 def _read(found: Bounded, following: Query, order: Order, limit: int) -> Page:

@@ -12,7 +12,7 @@ from pymongo.database import Database
 
 from chassis import bounded
 from services.gateway.directory.grid import Box
-from services.gateway.ogc import cql, plans, views
+from services.gateway.ogc import cql, effort, plans, views
 from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, SERVICES, Collection
 from services.gateway.ogc.domain import Interval, Selection, TooBroad, interval_of
 from services.gateway.ogc.parser import parse
@@ -320,6 +320,14 @@ def test_what_takes_long_is_stopped(features: Features, projected: Projected, mo
     with pytest.raises(TooBroad):
         while True:
             features.page(ORGANIZATIONS, Selection(filter=parse("name LIKE '%ا%ا%ا%ا%ا%ا%ب'")))
+
+
+@pytest.mark.parametrize("op", ["S_INTERSECTS", "S_WITHIN", "S_CONTAINS"])
+def test_outlines_are_not_compared_for_ever(features: Features, monkeypatch: pytest.MonkeyPatch, op: str):
+    monkeypatch.setattr(effort, "LONGEST", -1.0)
+
+    with pytest.raises(TooBroad):
+        filtered(features, f"{op}(geometry, POLYGON((32 25, 33 25, 33 27, 32 27, 32 25)))", AREAS)
 
 
 @pytest.mark.parametrize(

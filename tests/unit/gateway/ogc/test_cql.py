@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -193,6 +195,53 @@ def test_what_is_not_taken_is_refused(text: str):
 def test_json_that_is_no_filter_is_refused(node: Any):
     with pytest.raises(Unsupported):
         cql.where(node, ORGANIZATIONS, anywhere)
+
+
+def spatial(geometry: dict[str, Any], count: int = 1) -> Any:
+    """Return a filter of so many spatial predicates."""
+    return {"op": "or", "args": [{"op": "s_within", "args": [{"property": "geometry"}, geometry]}] * count}
+
+
+@pytest.mark.parametrize(
+    ("node", "limit"),
+    [
+        (spatial({"bbox": [0, 0, 1, 1]}, cql.SHAPES_MOST + 1), cql.SHAPES_MOST),
+        (spatial({"type": "MultiPoint", "coordinates": [[0, 0]] * (cql.POSITIONS_MOST + 1)}), cql.POSITIONS_MOST),
+        (spatial({"type": "MultiPoint", "coordinates": [[0, 0]] * 251}, 2), cql.POSITIONS_MOST),
+    ],
+)
+def test_shapes_of_a_filter_are_bounded(node: Any, limit: int):
+    with pytest.raises(Unsupported, match=f"more than {limit}"):
+        cql.where(node, ORGANIZATIONS, anywhere)
+
+
+@pytest.mark.parametrize(
+    ("like", "text", "met"),
+    [
+        ("%", "", True),
+        ("ab", "abc", False),
+        ("a%", "abc", True),
+        ("%c", "abcc", True),
+        ("%b%", "abc", True),
+        ("a%b%c", "axbxbxc", True),
+        ("a%b%c", "axcxb", False),
+        ("%a_%b", "xaab", True),
+        ("%ab%ab", "ab", False),
+        ("a%a", "a", False),
+    ],
+)
+def test_like_finds_what_it_says(like: str, text: str, met: bool):
+    pattern = cql._pattern(like).replace(r"\z", r"\Z")
+
+    assert bool(re.search(pattern, text)) is met
+
+
+def test_like_takes_no_power_of_a_text():
+    pattern = cql._pattern("%a" * cql.WILDCARDS_MOST + "b").replace(r"\z", r"\Z")
+    began = time.process_time()
+
+    assert not re.search(pattern, "a" * 5_000)
+    assert time.process_time() - began < 1
 
 
 def test_nested_json_is_bounded():
