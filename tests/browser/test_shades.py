@@ -72,6 +72,15 @@ def test_unpublished_is_a_class_of_its_own(visitor, directory):
     expect(page.locator(".shade-key li").last).to_have_text("Not published, or not known")
 
 
+def test_shades_are_of_help_asked_for(visit, directory):
+    page = visit(shade="organizations", subject=directory.subject)
+
+    name = next(one["names"]["en"] for one in directory.get("subjects")["items"] if one["code"] == directory.subject)
+    expect(page.locator(".shade-key h2")).to_have_text(f"Organizations · {name}")
+    most = max(one["by_subject"][directory.subject]["organizations"] for one in _areas(directory).values())
+    expect(page.locator(".shade-key li").last).to_have_text(re.compile(rf"\b{most}$"))
+
+
 @pytest.mark.parametrize(("lang", "digits"), [("ar", "[٠-٩]"), ("fa", "[۰-۹]")])
 def test_key_has_digits_of_language(visit, lang, digits):
     page = visit(lang, shade="members")

@@ -52,6 +52,7 @@ export class App {
       moved: (byChoice) => this.moved(byChoice),
       ready: () => {
         this.frame(false);
+        this.coverage.moved();
         void this.showList();
       },
     });

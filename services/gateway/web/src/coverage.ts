@@ -10,7 +10,7 @@ import { GapsPanel } from "./panels/gaps";
 import { Tools } from "./panels/shades";
 import type { Stage } from "./panels/stage";
 import { TablePanel } from "./panels/table";
-import { colourOf, levelAt, shaded, stepsOf, type Shade } from "./shades";
+import { colourOf, isOfSubject, levelAt, shaded, stepsOf, type Shade } from "./shades";
 import type { AreaFigures, AreasFigures, Gap } from "./types";
 
 export type Panel = "" | "table" | "gaps";
@@ -98,11 +98,11 @@ export class Coverage {
     const { shade } = this.shown;
     if (!shade) {
       this.stage.shade(null);
-      this.tools.explain("", [], false);
+      this.tools.explain("", "", [], false);
       return;
     }
     try {
-      const { items } = await this.read();
+      const [{ items }] = await Promise.all([this.read(), this.directory.readNames()]);
       if (this.shown.shade === shade) this.drawShades(shade, items);
     } catch {
       this.tools.fail();
@@ -111,14 +111,17 @@ export class Coverage {
 
   private drawShades(shade: Shade, items: AreaFigures[]): void {
     const level = levelAt(this.stage.zoom, items);
-    if (this.drawn === `${shade} ${level}`) return;
-    this.drawn = `${shade} ${level}`;
-    const numbers = items.filter((item) => item.level === level).map((item) => [item.area, shaded(item, shade)] as const);
+    const { subject } = this.shown;
+    if (this.drawn === level) return;
+    this.drawn = level;
+    const there = items.filter((item) => item.level === level);
+    const numbers = there.map((item) => [item.area, shaded(item, shade, subject)] as const);
     const known = numbers.map(([, number]) => number).filter((number): number is number => number !== null);
     const steps = stepsOf(known);
     const colours = numbers.map(([area, number]) => [area, number === null ? null : colourOf(number, steps)] as const);
     this.stage.shade(new Map(colours));
-    this.tools.explain(shade, steps, known.length < numbers.length);
+    const of = subject && isOfSubject(shade) ? this.directory.subjectName(subject) : "";
+    this.tools.explain(shade, of, steps, known.length < numbers.length);
   }
 
   private async fillTable(): Promise<void> {

@@ -18,8 +18,14 @@ export interface Step {
   colour: string;
 }
 
-/** Return the number that an area is shaded by; null where it is not published or not known. */
-export function shaded(item: AreaFigures, shade: Shade): number | null {
+/** Say whether a figure is known for each kind of help. */
+export function isOfSubject(shade: Shade): shade is "organizations" | "free_capacity" {
+  return shade === "organizations" || shade === "free_capacity";
+}
+
+/** Return the number that an area is shaded by, of one kind of help or of all; null where none is published or known. */
+export function shaded(item: AreaFigures, shade: Shade, subject: string): number | null {
+  if (subject && isOfSubject(shade)) return item.by_subject[subject]?.[shade] ?? (shade === "organizations" ? 0 : null);
   if (shade === "open_needs") return item.open_needs_per_1000_families;
   return shade === "cooperation" ? item.international_cooperation : item[shade];
 }

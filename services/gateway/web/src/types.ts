@@ -188,6 +188,8 @@ export interface AreaFigures {
   families_in_care: number | null;
   open_needs: number | null;
   open_needs_per_1000_families: number | null;
+  /** By the code of a kind of help; one that nothing is known of is left out. */
+  by_subject: Record<string, { organizations: number; free_capacity: number | null } | undefined>;
 }
 
 export interface AreasFigures {
