@@ -135,7 +135,7 @@ def test_organization_without_services_says_nothing(visitor, offering):
     visitor.go(page, organization=offering[0])
 
     expect(page.locator(".ending")).to_be_visible()
-    expect(page.locator(".later")).to_have_count(1)
+    expect(page.locator(".later .waiting")).to_have_count(0)
     assert page.get_by_role("heading", name="Services").count() == 0
 
 

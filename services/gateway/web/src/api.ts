@@ -54,6 +54,19 @@ export function readOrganization(id: string, signal: AbortSignal): Promise<Organ
   return get(`organizations/${encodeURIComponent(id)}`, {}, signal);
 }
 
+/** Return the first members of an organization, and whether there are more. */
+export async function readMembers(id: string): Promise<{ places: Place[]; more: boolean }> {
+  const page = await get<Page<Organization>>("organizations", { member_of: id, limit: "200" });
+  return { places: page.items.map(placeOf), more: Boolean(page.next) };
+}
+
+/** Return where the members of an organization are, those that have a place. */
+export async function readMemberPoints(id: string, signal: AbortSignal): Promise<LonLat[]> {
+  type Points = GeoJSON.FeatureCollection<GeoJSON.Point>;
+  const points = await get<Points>("organizations.geojson", { member_of: id }, signal);
+  return points.features.map(({ geometry }) => geometry.coordinates.slice(0, 2) as LonLat);
+}
+
 /** Return the services of an organization that are given at present, or closed for a time. */
 export async function readServices(id: string): Promise<Service[]> {
   return (await get<Page<Service>>("services", { organization_id: id, limit: "200" })).items;

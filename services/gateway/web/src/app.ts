@@ -13,6 +13,7 @@ import { DetailPanel } from "./panels/detail";
 import { FilterPanel } from "./panels/filters";
 import { Header } from "./panels/header";
 import { ListPanel } from "./panels/list";
+import type { Network } from "./panels/network";
 import type { Action } from "./panels/notice";
 import { Stage } from "./panels/stage";
 import { inWords, parts, type Part, type Question } from "./question";
@@ -34,6 +35,7 @@ export class App {
   private readonly looking = new Latest();
   private readonly framing = new Latest();
   private readonly main = h("main", { class: "main" });
+  private network: Promise<Network> | null = null;
   private opened: Place | null = null;
   private answered = false;
   private registered = 0;
@@ -74,6 +76,9 @@ export class App {
     this.detail = new DetailPanel(language, this.directory, config.timezone ?? "", {
       close: () => this.close(),
       zoom: () => this.stage.zoomTo(this.opened),
+      open: (id) => this.open(id),
+      draw: (id) => this.drawNetwork(id),
+      drawn: () => this.state.network,
     });
   }
 
@@ -92,6 +97,7 @@ export class App {
     void this.showFigures();
     this.arrange();
     if (this.state.selected) void this.showDetail();
+    void this.showNetwork(!this.state.view);
   }
 
   private layOut(root: HTMLElement): void {
@@ -213,6 +219,23 @@ export class App {
     this.list.focus(selected);
   }
 
+  private drawNetwork(id: string): void {
+    this.state.network = id;
+    this.writeAddress("push");
+    void this.showNetwork(true);
+  }
+
+  /** Draw the links that the state asks for; the program for it comes with the first of them. */
+  private async showNetwork(frame: boolean): Promise<void> {
+    const { network: id } = this.state;
+    if (!id && !this.network) return;
+    this.network ??= import("./panels/network").then(
+      ({ Network }) => new Network(this.language, this.stage, () => this.drawNetwork("")),
+    );
+    const network = await this.network.catch(() => (this.network = null));
+    await network?.show(id, frame && Boolean(id));
+  }
+
   private async showDetail(): Promise<void> {
     const id = this.state.selected;
     this.opened = this.directory.place(id);
@@ -269,6 +292,7 @@ export class App {
     if (this.state.selected && this.state.selected !== before.selected) void this.showDetail();
     if (!this.state.selected && before.selected) this.hideDetail();
     this.arrange();
+    void this.showNetwork(false);
     await this.find();
     if (this.state.view) this.stage.lookAt(this.state.view);
   }

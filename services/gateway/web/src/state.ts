@@ -19,6 +19,8 @@ export interface State extends Question {
   panel: Panel;
   /** Id of the organization whose details are open, or empty. */
   selected: string;
+  /** Id of the organization whose links to its members are drawn, or empty. */
+  network: string;
 }
 
 const LONGEST = 200;
@@ -41,6 +43,7 @@ export function readState(search: string): State {
     shade: SHADES.find((shade) => shade === text("shade")) ?? "",
     panel: PANELS.find((panel) => panel === text("panel")) ?? "",
     selected: text("organization"),
+    network: text("network"),
   };
 }
 
@@ -60,6 +63,7 @@ export function writeState(state: State, language: string): string {
     panel: state.panel,
     at: state.view ? writeView(state.view) : "",
     organization: state.selected,
+    network: state.network,
   };
   const kept = Object.entries(wanted).filter(([, value]) => value);
   return `?${new URLSearchParams(kept)}`.replace(/%2C/g, ",");

@@ -13,6 +13,7 @@ import type { Area, LonLat, Outlines, Place } from "../types";
 import { Clusters, type Cluster } from "./clusters";
 import { clusterSign, placeSign, ringSign, selectedSign } from "./elements";
 import { boxAround, corners, isInside, type Box } from "./geometry";
+import { drawNetwork, pointsOf, type Links } from "./network";
 import { nameSigns, type Obstacle, type Spot } from "./names";
 import { Signs, type Sign } from "./signs";
 import {
@@ -176,6 +177,14 @@ export class DirectoryMap {
     this.selected = place;
     this.draw();
     if (place?.point && !this.holds(place.point)) this.map.easeTo({ center: place.point }, BY_CHOICE);
+  }
+
+  /** Draw links in place of those before; with `frame` all of them come into sight. */
+  async showNetwork(links: Links | null, frame: boolean): Promise<void> {
+    await this.styled;
+    drawNetwork(this.map, links);
+    const box = links && boxAround(pointsOf(links));
+    if (box && frame) this.fit(box, true);
   }
 
   /** Ring an organization, wherever it stands in a cluster. */

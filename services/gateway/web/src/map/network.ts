@@ -40,8 +40,8 @@ const TOP = "network-end";
 /** Draw links in place of those before, above everything else that is drawn; null takes them away. */
 export function drawNetwork(map: LibreMap, links: Links | null): void {
   const drawn = map.getSource<GeoJSONSource>(SOURCE);
-  if (drawn) return drawn.setData(features(links));
-  if (!links) return;
+  if (drawn) void drawn.setData(features(links));
+  if (drawn || !links) return;
   map.addSource(SOURCE, { type: "geojson", data: features(links) });
   for (const layer of LAYERS) map.addLayer(layer);
   map.on("styledata", () => raise(map));

@@ -6,12 +6,13 @@ import { icon, typeBadge } from "../icons";
 import type { Key, Language } from "../language";
 import type { Accreditation, Capability, Cooperation, Organization } from "../types";
 import { between, line, link, section, table, website } from "./facts";
+import type { NetworkActions } from "./network";
 import { failure, nothing } from "./notice";
 
 const GONE = [404, 410];
 const FAMILIES = "families";
 
-export interface DetailActions {
+export interface DetailActions extends NetworkActions {
   close: () => void;
   zoom: () => void;
 }
@@ -31,7 +32,7 @@ export class DetailPanel {
     private readonly language: Language,
     private readonly names: DetailNames,
     private readonly timezone: string,
-    actions: DetailActions,
+    private readonly actions: DetailActions,
   ) {
     const back = button({ class: "link back" }, actions.close, icon("back", "icon turns"), language.text("detail.back"));
     this.zoom = button({ class: "link", hidden: true }, actions.zoom, icon("pin"), language.text("detail.show"));
@@ -78,6 +79,7 @@ export class DetailPanel {
         this.later(h("div", { class: "later" }), "detail.services.loading", () => this.services(organization)),
         this.cooperation(organization),
         this.about(organization),
+        this.later(h("div", { class: "later" }), "detail.network.loading", () => this.network(organization)),
         this.activity(organization),
         this.ending(organization),
       ].filter((part): part is HTMLElement => Boolean(part)),
@@ -185,6 +187,11 @@ export class DetailPanel {
       place.replaceChildren(failure(this.language, error, () => void this.later(place, waiting, read)));
     });
     return place;
+  }
+
+  private async network(organization: Organization): Promise<Child> {
+    const { networkPart } = await import("./network");
+    return networkPart(organization, this.language, this.actions);
   }
 
   private async services({ id, locations }: Organization): Promise<Child> {

@@ -1,7 +1,7 @@
 /** Show to whom an organization belongs and who belongs to it, in the details and as links on the map. Loaded when needed. */
 
 import { Latest, placeOf, readMembers, readMemberPoints, readOrganization } from "../api";
-import { button, h, type Child } from "../dom";
+import { button, h, set, type Child } from "../dom";
 import { icon, typeBadge } from "../icons";
 import type { Key, Language } from "../language";
 import type { Organization, Place } from "../types";
@@ -50,6 +50,7 @@ export class Network {
   async show(id: string, frame: boolean): Promise<void> {
     if (id === this.shown && !frame) return;
     this.shown = id;
+    for (const one of document.querySelectorAll<HTMLElement>("[data-network]")) set(one, "aria-pressed", String(one.dataset.network === id));
     this.stage.showNetwork(null, false);
     this.note.hidden = true;
     this.latest.stop();
@@ -63,8 +64,9 @@ export class Network {
       if (!found) return;
       const [organization, members] = found;
       this.stage.showNetwork({ centre: placeOf(organization).point, members }, frame);
-      const told = this.language.text("network.of", { name: organization.name, n: members.length });
-      this.tell(h("bdi", { role: "status" }, told));
+      const told = this.language.text("network.of", { n: members.length });
+      const name = h("span", { class: "network-name" }, h("bdi", {}, organization.name), " · ");
+      this.tell(h("span", { role: "status" }, name, told));
     } catch {
       this.tell(h("span", { role: "alert" }, this.language.text("network.failed")));
     }
@@ -89,11 +91,12 @@ function group(title: Key, places: Place[], language: Language, { open }: Networ
 function membersGroup(id: string, members: { places: Place[]; more: boolean }, language: Language, actions: NetworkActions): HTMLElement {
   const { places, more } = members;
   const title = language.text(more ? "detail.members.more" : "detail.members.all", { n: places.length });
-  const draw = button({ class: "link", "aria-pressed": String(actions.drawn() === id) }, () => {
-    const drawing = actions.drawn() !== id;
-    actions.draw(drawing ? id : "");
-    draw.setAttribute("aria-pressed", String(drawing));
-  }, icon("central"), language.text("network.show"));
+  const draw = button(
+    { class: "link", "data-network": id, "aria-pressed": String(actions.drawn() === id) },
+    () => actions.draw(actions.drawn() === id ? "" : id),
+    icon("central"),
+    language.text("network.show"),
+  );
   return h(
     "div",
     { class: "belonging" },

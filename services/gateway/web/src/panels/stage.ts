@@ -7,6 +7,7 @@ import { readOutlines } from "../api";
 import { h } from "../dom";
 import type { Key, Language } from "../language";
 import type { DirectoryMap, GapWay } from "../map/map";
+import type { Links } from "../map/network";
 import type { View } from "../state";
 import type { Box } from "../map/geometry";
 import type { Places } from "../places";
@@ -34,6 +35,8 @@ export class Stage {
   private chosen = "";
   private selected: Place | null = null;
   private colours: Map<string, string | null> | null = null;
+  private network: Links | null = null;
+  private framesNetwork = false;
 
   constructor(
     private readonly language: Language,
@@ -54,6 +57,7 @@ export class Stage {
     this.select(this.selected);
     this.shade(this.colours);
     this.actions.ready();
+    if (this.network) this.showNetwork(this.network, this.framesNetwork);
     await this.drawOutlines(await readOutlines().catch(() => null));
   }
 
@@ -73,6 +77,13 @@ export class Stage {
   select(place: Place | null): void {
     this.selected = place;
     this.map?.select(place);
+  }
+
+  /** Draw links between an organization and its members, and with `frame` bring them all into sight. */
+  showNetwork(links: Links | null, frame: boolean): void {
+    this.network = links;
+    this.framesNetwork = frame;
+    void this.map?.showNetwork(links, frame);
   }
 
   /** Ring an organization; null rings none. */
