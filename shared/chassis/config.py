@@ -55,7 +55,7 @@ def _hours(text: str) -> tuple[int, int] | None:
 
 
 def _origins(text: str) -> tuple[str, ...]:
-    origins = tuple(part.strip() for part in text.split(",") if part.strip())
+    origins = tuple(text.replace(",", " ").split())
     if not all(_ORIGIN.fullmatch(origin) for origin in origins):
         raise ValueError("give origins as https://example.org, with nothing behind")
     return origins
@@ -167,6 +167,12 @@ KEYS: dict[str, Key] = {
         _words,
         ("officer", "case_worker", "association", "auditor"),
     ),
+    "embed_origins": Key(
+        "Origins whose pages may show the map, the list and organizations' pages in a frame, separated by spaces; "
+        "empty for none.",
+        _origins,
+        (),
+    ),
     "base_map": Key("MapLibre style address for the base map; empty draws area outlines only.", str, ""),
     "smsc_host": Key("SMSC's host; empty writes texts to the log channel instead.", str, ""),
     "smsc_port": Key("SMSC's port.", int, 2775),
@@ -236,6 +242,7 @@ class Config:
     oidc_area_claim: str
     oidc_organization_claim: str
     oidc_roles: tuple[str, ...]
+    embed_origins: tuple[str, ...]
     base_map: str
     smsc_host: str
     smsc_port: int

@@ -60,6 +60,24 @@ def answer(route: Route, listed: Listed, language: str) -> None:
         route.fulfill(status=404)
 
 
+def framed(browser: Browser, origin: str) -> str:
+    """Return what a page of an origin shows of the list in a frame of its own."""
+    policy = page_policy(forms=True, frames=["https://ministry.example", "https://union.example"])
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.route(f"{origin}/", lambda route: route.fulfill(body=f'<iframe src="{ROOT}/o">', content_type="text/html"))
+        page.route(
+            f"{ROOT}/o",
+            lambda route: route.fulfill(
+                body=render(FULL, Wording("en", AREAS), ROOT),
+                content_type="text/html; charset=utf-8",
+                headers={"Content-Security-Policy": policy},
+            ),
+        )
+        page.goto(f"{origin}/")
+        return page.frames[1].locator("body").inner_text()
+
+
 @pytest.mark.parametrize("listed", [FULL, EMPTY, WRONG], ids=["full", "empty", "wrong"])
 @pytest.mark.parametrize(("language", "width"), [("ar", 1280), ("fa", 360), ("en", 360)])
 def test_list_passes(opened: Open, language: str, width: int, listed: Listed):
@@ -77,3 +95,12 @@ def test_form_asks_without_scripts(opened: Open):
 
     assert "subject=food" in page.url
     assert "cursor" not in page.url
+
+
+def test_named_page_frames_the_list(browser: Browser):
+    assert "List of organizations" in framed(browser, "https://union.example")
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "http://union.example", "https://www.union.example"])
+def test_no_other_page_frames_it(browser: Browser, origin: str):
+    assert "List of organizations" not in framed(browser, origin)

@@ -126,7 +126,7 @@ def _shown(response: Response, language: str, *, forms: bool = False) -> Respons
         request.environ.pop(ROUTE, None)  # what is kept is kept by address, and this hangs on more than that
     response.vary.add("Accept-Language")
     response.headers["Content-Language"] = language
-    response.headers["Content-Security-Policy"] = page_policy(forms=forms)
+    response.headers["Content-Security-Policy"] = page_policy(forms=forms, frames=parts().config.embed_origins)
     return response
 
 

@@ -32,8 +32,8 @@ pages = Blueprint("pages", __name__)
 @operation("gateway.document")
 def show_map() -> Response:
     """Show the map of organizations."""
-    response = serve(request, WEB, "index.html", 0)
-    response.headers["Content-Security-Policy"] = page_policy(parts().config.base_map)
+    response, config = serve(request, WEB, "index.html", 0), parts().config
+    response.headers["Content-Security-Policy"] = page_policy(config.base_map, frames=config.embed_origins)
     return response
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
 from chassis.config import Config
+from services.gateway.api import pages
 from services.gateway.app import create_app
 from services.gateway.headers import page_policy
 from services.gateway.parts import Parts
+from tests.unit.gateway.fakes import ORGANIZATION
 
 
 @pytest.mark.parametrize("path", ["/subjects", "/nowhere", "/families", "/docs", "/livez"])
@@ -61,6 +66,41 @@ def test_map_loads_its_assets_only(http: FlaskClient, name: str):
 
 def test_base_map_is_let_in():
     assert "connect-src 'self' https://maps.example" in page_policy("https://maps.example/styles/plain.json")
+
+
+EMBEDDED = ("https://ministry.example", "https://www.union.example")
+
+
+@pytest.mark.parametrize("path", ["/", "/o", f"/o/{ORGANIZATION}"])
+def test_public_pages_are_framed_by_whom_the_node_names(
+    settings: Config, parts: Parts, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "index.html").write_text("the map, built or not")
+    monkeypatch.setattr(pages, "WEB", tmp_path)
+    named = replace(settings, embed_origins=EMBEDDED)
+    http = create_app(named, replace(parts, config=named), rate_storage="memory://").test_client()
+
+    with http.get(path) as answer:
+        headers = answer.headers
+
+    assert headers["Content-Security-Policy"].endswith(f"frame-ancestors {' '.join(EMBEDDED)}")
+    assert "X-Frame-Options" not in headers
+
+
+@pytest.mark.parametrize("path", ["/docs", "/problems", "/subjects", "/organizations", "/ogc", "/o/nobody"])
+def test_nothing_else_is_framed(settings: Config, parts: Parts, path: str):
+    named = replace(settings, embed_origins=EMBEDDED)
+    http = create_app(named, replace(parts, config=named), rate_storage="memory://").test_client()
+
+    headers = http.get(path).headers
+
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Frame-Options"] == "DENY"
+
+
+def test_no_page_is_framed_by_itself(http: FlaskClient):
+    assert "frame-ancestors 'none'" in http.get("/o").headers["Content-Security-Policy"]
+    assert http.get("/o").headers["X-Frame-Options"] == "DENY"
 
 
 def test_probe_of_a_lost_broker(settings: Config, parts: Parts):
