@@ -1,4 +1,4 @@
-"""Count again what the public is shown, where something moved, and never for more than a tenth of a projector's time.
+"""Count again what the public is shown, where something moved; where that takes long, for a fifth of the time at most.
 
 ::
 
@@ -6,7 +6,7 @@
 
 Figures of the node and of areas are counted together. Gaps are found in what was published of areas and nothing else,
 with one query for each pair of an area and a subject: on a large node that takes longer, so it rests by itself. What
-took a second is counted again after nine others; on a small node that is whenever something moved.
+took less than :data:`SHORT` does not rest, as on a small node; what took ten seconds is counted again after forty.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from services.gateway.directory.coverage.views import Coverage
 from services.gateway.directory.store import DirectoryStore
 from services.gateway.directory.views import Directory
 
-REST = 9.0
-"""So many times as long as counting took, nothing is counted."""
+REST, SHORT = 4.0, 1.0
+"""So many times as long as counting took, nothing is counted; unless it was as short as this, in seconds."""
 
 Row = dict[str, Any]
 
@@ -77,4 +77,6 @@ class Counting:
 
 
 def _rested(last: Row | None, now: datetime) -> bool:
-    return last is None or now >= last["counted_at"] + timedelta(seconds=REST * last["took"])
+    if last is None or last["took"] < SHORT:
+        return True
+    return bool(now >= last["counted_at"] + timedelta(seconds=REST * last["took"]))
