@@ -181,6 +181,8 @@ def _in_ring(ring: Line, point: Point) -> bool:
     x, y = point
     inside = False
     for (ax, ay), (bx, by) in pairwise(ring):
+        if (ay < y and by < y) or (ay > y and by > y):
+            continue
         if _turn((ax, ay), (bx, by), point) == 0 and _between((ax, ay), (bx, by), point):
             return True
         if (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax:
