@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -101,6 +102,17 @@ def test_failing_outlines_leave_markers(visitor, directory):
     visitor.tolerated = "503"
     page = visitor.new_page()
     page.route("**/areas.geojson", lambda route: route.fulfill(status=503))
+
+    visitor.go(page)
+
+    expect(page.locator(".cluster, .dot").first).to_be_visible()
+    expect(page.locator(".caution")).to_have_text("")
+
+
+def test_endless_outlines_are_given_up(visitor, directory):
+    page = visitor.new_page()
+    body = b" " * 12_000_001 + json.dumps(directory.get("areas.geojson")).encode()
+    page.route("**/areas.geojson", lambda route: route.fulfill(body=body))
 
     visitor.go(page)
 

@@ -63,6 +63,7 @@ export async function openMap(options: MapOptions): Promise<DirectoryMap> {
     zoom: view?.zoom ?? 1,
     maxZoom: CLOSEST,
     attributionControl: base ? { compact: true } : false,
+    renderWorldCopies: false,
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,
