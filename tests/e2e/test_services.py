@@ -13,6 +13,8 @@ WANTED: Json = {
     "cost_options": [{"amount": 0, "currency": "EGP"}],
 }
 
+AROUND = f"{PLACE['longitude'] - 1},{PLACE['latitude'] - 1},{PLACE['longitude'] + 1},{PLACE['latitude'] + 1}"
+
 
 def given(world: World) -> tuple[Client, Json, Json]:
     """Register an organization with a place, and let it give a service there."""
@@ -36,6 +38,27 @@ def test_service_is_shown_to_everybody(world: World):
     near = world.public.get("/services", near=f"{PLACE['latitude']},{PLACE['longitude']}", q="علاج")
     assert world.public.get(f"/services/{made['id']}") == made
     assert made["id"] in [one["id"] for one in near["items"] if one["distance_m"] == 0]
+
+
+def test_organization_is_open_while_a_service_is(world: World):
+    client, owner, made = given(world)
+    day = {"opens_at": "00:00", "closes_at": "24:00"}
+
+    def change(**fields: Json | list[Json] | str) -> None:
+        tag = client.send("GET", f"/register/services/{made['id']}").headers["etag"]
+        assert client.send("PATCH", f"/services/{made['id']}", fields, match=tag).status_code == 200
+
+    def opened() -> list[str]:
+        return [one["id"] for one in world.public.items("/organizations", open_now="true", bbox=AROUND)]
+
+    soon(lambda: listed(world, owner) == [made["id"]], "the service in the directory")
+    closed = opened()
+    change(schedules=[day])
+    soon(lambda: owner["id"] in opened(), "who is open")
+    change(status="temporarily closed")
+    soon(lambda: owner["id"] not in opened(), "who is closed")
+
+    assert owner["id"] not in closed
 
 
 def test_change_needs_the_version_seen(world: World):
