@@ -44,7 +44,7 @@ from chassis.identity import Actor
 from chassis.inbox import find_consumed, mark_consumed
 from chassis.link import Consumption, Link, is_alive
 from chassis.logs import get_logger
-from chassis.mongo import UNREACHABLE, Storage
+from chassis.mongo import Storage
 from chassis.waiting import Waiting
 from chassis.work import Unit, Units, event_seal
 from contracts.envelope import Event, EventContract, EventSchema
@@ -87,34 +87,23 @@ def event_handler(*contracts: EventContract) -> Callable[[Callable[..., None]], 
     return decorate
 
 
-def event_batch_handler(
-    *contracts: EventContract, heeded: Callable[[Any], bool] = lambda _service: True
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def event_batch_handler(*contracts: EventContract) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a service's method consume these events in batches: ``def on_x(self, events: list[Event], unit: Unit)``.
 
     ``events`` holds only what was not consumed before, in the order of arrival, without repeats. The method may be
-    called again with parts of the same batch. Where ``heeded``, asked of the service before each batch, says that
-    events concern nobody, they are acknowledged without a trace: one that comes again then is as new.
+    called again with parts of the same batch.
     """
 
     def decorate(method: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(method)
         def consume(service: Any, deliveries: Sequence[Delivery], units: Units, consumer: Any) -> None:
             events = [delivery.event for delivery in deliveries]
-            if _heeds(service, heeded):
-                consumer.consume(units, events, lambda fresh, unit: method(service, fresh, unit))
+            consumer.consume(units, events, lambda fresh, unit: method(service, fresh, unit))
 
         register_entrypoint(consume, BatchHandler(contracts))
         return consume
 
     return decorate
-
-
-def _heeds(service: Any, heeded: Callable[[Any], bool]) -> bool:
-    try:
-        return heeded(service)
-    except UNREACHABLE as error:
-        raise Unavailable("The database does not answer; the events are tried again.") from error
 
 
 class EventHandler(Entrypoint):

@@ -83,9 +83,9 @@ class Webhooks:
     work = Work()
     rounds = WebhookRounds(PLACES)
 
-    @event_batch_handler(*contract.PUBLIC_EVENTS, heeded=lambda service: service._webhooks.any())
+    @event_batch_handler(*contract.PUBLIC_EVENTS)
     def on_public_event(self, events: list[Event], unit: Unit) -> None:
-        """Record who is to be told of public events; nothing is sent here, and nothing kept while there is no webhook.
+        """Record who is to be told of public events; nothing is sent here.
 
         Each event is delivered as it is, older versions too: receivers compare `subjectversion`.
         """

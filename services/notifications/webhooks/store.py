@@ -124,10 +124,6 @@ class WebhookStore:
         found = self._webhooks.find({}, {"enabled": 1, "event_types": 1}, session=session)
         return [Listener(one["_id"], one["enabled"], frozenset(one["event_types"])) for one in found]
 
-    def any(self) -> bool:
-        """Tell whether there is any webhook. One whose making was answered is seen."""
-        return self._webhooks.find_one({}, {"_id": 1}) is not None
-
     def disabled_counts(self) -> dict[str, int]:
         """Return how many webhooks are disabled, by the reason."""
         stages: list[Document] = [{"$match": {"enabled": False}}, {"$group": {"_id": "$reason", "count": {"$sum": 1}}}]

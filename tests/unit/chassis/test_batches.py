@@ -1,15 +1,11 @@
-"""Prove what a consumer of batches keeps of a link that was lost, and of events that concern nobody."""
+"""Prove what a consumer of batches keeps of a link that was lost."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
-from pymongo.errors import AutoReconnect
-
-from chassis.errors import Unavailable
-from chassis.events import BATCH_PREFETCH, BatchHandler, event_batch_handler
+from chassis.events import BATCH_PREFETCH, BatchHandler
 
 
 def _channel() -> Any:
@@ -48,25 +44,3 @@ def test_batch_is_in_order_of_arrival() -> None:
     batch = handler._gather()
 
     assert [message.delivery_tag for message in batch] == [0, 1, 2]
-
-
-def _consumed(heeded: Any) -> list[Any]:
-    """Return what a handler consumed of one batch."""
-    consumed: list[Any] = []
-    handler = event_batch_handler(heeded=heeded)(lambda _service, _events, _unit: None)
-    consumer = SimpleNamespace(consume=lambda _units, events, _apply: consumed.extend(events))
-    handler("service", [SimpleNamespace(event="event")], None, consumer)
-    return consumed
-
-
-@pytest.mark.parametrize(("heeded", "consumed"), [(True, ["event"]), (False, [])])
-def test_unheeded_events_leave_no_trace(heeded: bool, consumed: list[str]) -> None:
-    assert _consumed(lambda service: service == "service" and heeded) == consumed
-
-
-def test_nobody_knows_while_database_is_away() -> None:
-    def away(_service: Any) -> bool:
-        raise AutoReconnect
-
-    with pytest.raises(Unavailable):
-        _consumed(away)

@@ -41,16 +41,6 @@ def at(around: Surroundings, authority: Authority) -> Iterator[At]:
         yield At(around, (one, two))
 
 
-def test_nothing_is_kept_for_nobody(at: At):
-    handled = 'tashbik_events_handled_total{outcome="handled",queue="notifications.on_public_event"}'
-    assert at.around.database["webhooks"].find_one() is None
-
-    at.around.happens(5)
-
-    wait_until(lambda: sum(metric(one, handled) for one in at.replicas) == 5, "the events", 20)
-    assert at.around.database["inbox"].find_one() is None
-
-
 def test_event_reaches_receiver_once(at: At, receiver: Receiver):
     webhook = at.around.subscribed(receiver.url)
 
