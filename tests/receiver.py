@@ -99,6 +99,14 @@ class Receiver:
         while not self.stopped.wait(1.0):
             request.wfile.write(b"X: y\r\n")
 
+    def drip_body(self, request: BaseHTTPRequestHandler) -> None:
+        """Take it, and then answer a letter a second."""
+        request.send_response(200)
+        request.send_header("Content-Length", "1000")
+        request.end_headers()
+        while not self.stopped.wait(1.0):
+            request.wfile.write(b"x")
+
     def wait_for(self, count: int, seconds: float = 20) -> list[Received]:
         """Return what has come, once it is so many."""
         wait_until(lambda: len(self.received) >= count, f"{count} requests", seconds)

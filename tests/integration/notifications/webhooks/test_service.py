@@ -128,3 +128,14 @@ def test_dripping_answer_is_cut_off(at: At, receiver: Receiver, other: Receiver)
     at.around.until_delivered(quick)
     timed_out = {"webhook": slow["id"], "reason": "timeout"}
     wait_until(lambda: at.around.database["webhook_deliveries"].find_one(timed_out), "the end of patience", 30)
+
+
+@pytest.mark.slow
+def test_status_before_a_dripping_body_counts(at: At, receiver: Receiver):
+    webhook = at.around.subscribed(receiver.url)
+    receiver.answers.append(receiver.drip_body)
+
+    at.around.happens()
+
+    at.around.until_delivered(webhook)
+    assert len(receiver.received) == 1
