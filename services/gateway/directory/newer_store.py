@@ -13,6 +13,8 @@ from pymongo.collection import Collection
 Documents = dict[str, dict[str, Any]]
 """Documents by their ids."""
 
+WRITTEN = frozenset({"applied_at", "heard_at", "touched"})
+
 
 class _All:
     def __contains__(self, _id: object) -> bool:
@@ -66,6 +68,25 @@ def replace(
             ordered=False,
             session=session,
         )
+
+
+def news(
+    collection: Collection[dict[str, Any]], written: Documents, standing: Documents, session: ClientSession
+) -> Documents:
+    """Return what does not stand yet as it is written; of the rest note when it was heard of, and write nothing else.
+
+    ``standing`` holds whole documents, as read in the same transaction.
+    """
+    heard = {id_: document for id_, document in written.items() if _said(standing.get(id_)) == _said(document)}
+    if heard:
+        at = max(document["heard_at"] for document in heard.values())
+        collection.update_many({"_id": {"$in": list(heard)}}, {"$set": {"heard_at": at}}, session=session)
+    return {id_: document for id_, document in written.items() if id_ not in heard}
+
+
+def _said(document: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return a document without when it was written, heard of and touched."""
+    return document and {name: value for name, value in document.items() if name not in WRITTEN}
 
 
 def _write(id_: str, document: dict[str, Any], *, new: bool) -> InsertOne[Any] | ReplaceOne[Any]:

@@ -22,7 +22,7 @@ from services.gateway.directory import documents
 from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, SERVICES, Changes, State
 from services.gateway.directory.coverage import store as coverage_store
 from services.gateway.directory.coverage.store import CaseStates
-from services.gateway.directory.newer_store import gives_way, replace, write_newer
+from services.gateway.directory.newer_store import gives_way, news, replace, write_newer
 from services.gateway.directory.services import store as service_store
 from services.gateway.directory.services.store import ServiceDocuments
 from services.gateway.hsds import store as hsds_store
@@ -175,8 +175,9 @@ class DirectoryStore:
         touched = list({*states, *agencies})
         if not touched:
             return
+        known = KNOWN if since is None else None
         standing = {
-            one["_id"]: one for one in self._organizations.find({"_id": {"$in": touched}}, KNOWN, session=session)
+            one["_id"]: one for one in self._organizations.find({"_id": {"$in": touched}}, known, session=session)
         }
         counts = self._counts(touched, session)
         records = [state.record for state in states.values()] + [one.get("record") for one in standing.values()]
@@ -186,6 +187,8 @@ class DirectoryStore:
             document = _newest(id_, states.get(id_), standing.get(id_), counts.get(id_, (0, 0)), render, since=since)
             if document is not None:
                 written[id_] = document | _opening(standing.get(id_), document)
+        if since is not None:
+            written = news(self._organizations, written, standing, session)
         replace(self._organizations, written, session, standing)
         self._services.follow(standing, written, session, now)
         moves = (moved(standing.get(id_), document) for id_, document in written.items())

@@ -139,6 +139,27 @@ def test_what_was_wrong_is_mended(projected: Projected, shown: Directory, rebuil
     assert orjson.loads(shown.organization("ehsan")[0])["name"] == "سليم"
 
 
+def test_what_is_right_is_not_written_again(projected: Projected, database: Database[Json], rebuild):
+    projected.areas(area("EG2901"))
+    projected.organizations(organization("ehsan"), organization("amal", "قديم"))
+    projected.services(service("cure"))
+    projected.age(minutes=2)
+    before = {one["_id"]: one for one in database["directory_organizations"].find()}
+
+    rebuild(
+        Owners(
+            [area("EG2901")],
+            [organization("ehsan"), organization("amal", "جديد")],
+            page_services=[service("cure")],
+        )
+    )
+
+    after = {one["_id"]: one for one in database["directory_organizations"].find()}
+    assert after["ehsan"]["applied_at"] == before["ehsan"]["applied_at"]
+    assert after["ehsan"]["heard_at"] > before["ehsan"]["heard_at"]
+    assert after["amal"]["applied_at"] > before["amal"]["applied_at"]
+
+
 def test_what_no_owner_has_is_removed(projected: Projected, shown: Directory, rebuild):
     projected.organizations(organization("ehsan"), organization("gone"))
     projected.accepted("ehsan", FEW)
