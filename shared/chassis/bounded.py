@@ -30,8 +30,8 @@ T = TypeVar("T")
 Document = dict[str, Any]
 
 QUICK_MS, LONGEST_MS = 500, 3_000
-WHOLE_MS = 120_000
-"""For all that there is, however long it takes its reader to take it: the time of readers does not count."""
+WHOLE_MS = 600_000
+"""For all that there is. The time in which its reader takes what was found does not count."""
 
 AT_ONCE = 2
 PATIENCE = 0.5  # seconds

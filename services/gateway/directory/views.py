@@ -41,7 +41,7 @@ class Directory:
         self._pages = Pages(self._organizations, turns)
         self.ogc = Features(database, turns)
         self.hsds = Hsds(database, turns)
-        self.downloads = Downloads(database)
+        self.downloads = Downloads(database, self._pages)
         self.coverage = Coverage(database)
         self._services = database["directory_services"]
         self._service_pages = Pages(self._services, turns)
@@ -78,6 +78,7 @@ class Directory:
 
     def features(self, search: Search) -> Iterator[bytes]:
         """Give all that a search finds and that has a place on the map, each as a GeoJSON feature."""
+        self._pages.begin(search)
         organizations = Bounded(self._organizations, WHOLE_MS)
         finder = Finder(organizations)
         words = finder.by_rarity(search.words)

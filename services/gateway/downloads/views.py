@@ -13,7 +13,7 @@ from pymongo.errors import ExecutionTimeout
 from chassis.bounded import LONGEST_MS, WHOLE_MS, Bounded
 from services.gateway.directory.documents import facet
 from services.gateway.directory.search.query import Search
-from services.gateway.directory.search.views import BY_NAME, Finder
+from services.gateway.directory.search.views import BY_NAME, Finder, Pages
 
 BATCH = 500  # records read at once
 COUNTING_MS = 300
@@ -26,13 +26,15 @@ Json = dict[str, Any]
 class Downloads:
     """Read the public directory from its beginning to its end."""
 
-    def __init__(self, database: Database[Json]) -> None:
-        """Take the gateway's database."""
+    def __init__(self, database: Database[Json], pages: Pages) -> None:
+        """Take the gateway's database, and what finds pages of organizations."""
         self._organizations = database["directory_organizations"]
         self._areas = database["directory_areas"]
+        self._pages = pages
 
     def records(self, search: Search) -> Generator[Json, None, None]:
         """Give all that a search finds, each as its public record: by name, or in no order where words are sought."""
+        self._pages.begin(search)
         organizations = Bounded(self._organizations, WHOLE_MS)
         finder = Finder(organizations)
         words = finder.by_rarity(search.words)

@@ -119,6 +119,9 @@ def short_of_time(monkeypatch: pytest.MonkeyPatch, projected: Projected) -> None
     [
         lambda shown: shown.page(Search(q="شمال جنوب")),
         lambda shown: shown.hsds.organizations_page(OrganizationsAsked(search="شمال جنوب")),
+        lambda shown: next(shown.hsds.all_organizations(OrganizationsAsked(search="شمال جنوب")), None),
+        lambda shown: shown.features(Search(q="شمال جنوب")),
+        lambda shown: next(shown.downloads.records(Search(q="شمال جنوب")), None),
     ],
 )
 def test_words_that_never_meet_are_given_up(shown: Directory, ask: Callable[[Directory], Any]):

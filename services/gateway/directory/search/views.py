@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -69,6 +69,11 @@ class Pages:
     def page(self, search: Search) -> Page:
         """Return what a search finds. Raises ``TooLong`` where that takes too long."""
         return self._turns.ask(self._organizations, lambda organizations: Finder(organizations).page(search))
+
+    def begin(self, search: Search) -> None:
+        """Look for what comes first, before all is read. Raises ``TooLong`` where words hardly meet."""
+        if search.words:
+            self.page(replace(search, limit=1))
 
 
 class Finder:

@@ -52,7 +52,9 @@ class List:
         return self._turns.ask(self._records, lambda records: self._reader(records).page(selection, asked, wanted))
 
     def every(self, selection: Selection, wanted: Json) -> Generator[Json, None, None]:
-        """Yield all documents, with the fields that are wanted."""
+        """Yield all documents, with the fields that are wanted; none before the first of them is found in time."""
+        if selection.words:
+            self.page(selection, Asked(per_page=1), {"_id": 1})
         return self._reader(Bounded(self._records, WHOLE_MS)).every(selection, wanted)
 
     def _reader(self, records: Bounded) -> Reader:
