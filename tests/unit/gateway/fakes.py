@@ -180,6 +180,8 @@ class FakeDirectory:
     def page(self, search: Search) -> Page:
         """Return a page that has another behind it."""
         self.searched.append(search)
+        if self.fails:
+            raise self.fails
         return Page([self.body], "next-page")
 
     def services(self, ids: Collection[str]) -> dict[str, tuple[bytes, str]]:

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from pymongo.errors import AutoReconnect
 
 from chassis import errors
+from chassis.bounded import TOO_LONG, TooLong
 from chassis.config import Config
 from services.gateway.app import create_app
 from services.gateway.parts import Parts
@@ -43,6 +44,16 @@ def test_wrong_method(http: FlaskClient):
 
     assert_problem(answer, 405, "method_not_allowed")
     assert "POST" in answer.headers["Allow"]
+
+
+def test_stopped_question_says_how_to_narrow_it(http: FlaskClient, directory: FakeDirectory):
+    directory.fails = TooLong(TOO_LONG, [{"field": "query", "code": "too_long", "message": TOO_LONG}])
+
+    answer = http.get("/organizations?q=جمعية مؤسسة")
+
+    assert_problem(answer, 422, "invalid")
+    assert answer.json["problems"][0]["code"] == "too_long"
+    assert "Retry-After" not in answer.headers
 
 
 @pytest.mark.parametrize(
