@@ -37,6 +37,7 @@ SIZE = 60_000
 REBUILT_MOST = 60_000
 """Records up to which a directory is rebuilt here; a million would take the better part of an hour."""
 WARM_UP = 1.0
+PEER_TIMEOUT = 100.0  # seconds that one answer of pygeoapi's may take
 BOXES, SIDE, LIMIT = 300, 0.012, 100  # degrees on each side of an organization
 TILE = "tile-12"
 TILES_KEPT = 20
@@ -134,7 +135,7 @@ class Beside:
         except (NoPeer, TimeoutError) as error:
             return Measure(line, "requests/s", round(ours.rate, 1), None, None, SHOWN, True, f"not measured: {error}")
         if not theirs.rate:
-            note = f"not compared: theirs answered nothing within {drive.TIMEOUT:g} s"
+            note = f"not compared: theirs answered nothing within {PEER_TIMEOUT:g} s"
             return Measure(line, "requests/s", round(ours.rate, 1), None, None, SHOWN, True, note)
         note = f"{self._processes} processes each; p95 {ours.p95} ms, theirs {theirs.p95} ms"
         note += _failed(ours) + _failed(theirs, "theirs")
@@ -147,8 +148,9 @@ class Beside:
     def _peer_rate(self, url: str, paths: Path) -> Latencies:
         """Read with a connection for each of its processes, which do no more at once; wait for the last."""
         requests = map(Request, cycle(paths.read_text("utf-8").split()))
-        drive.closed_loop(url, requests, WARM_UP, connections=self._processes)
-        return drive.figures_of(drive.closed_loop(url, requests, self._seconds, connections=self._processes))
+        options = {"connections": self._processes, "timeout": PEER_TIMEOUT}
+        drive.closed_loop(url, requests, WARM_UP, **options)
+        return drive.figures_of(drive.closed_loop(url, requests, self._seconds, **options))
 
     def _file(self, name: str, lines: Iterable[str]) -> Path:
         path = self._home / name

@@ -78,12 +78,13 @@ class _Drive:
     keep: bool = False
     rate: float = 0.0
     effects: Effects | None = None
+    timeout: float = TIMEOUT
     outcomes: list[Outcome] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
 
     async def connection(self) -> None:
         """Take the next request that is due, until there is none."""
-        line = _Line(self.url)
+        line = _Line(self.url, self.timeout)
         while (planned := self._next()) is not None:
             number, due, request = planned
             await asyncio.sleep(max(0.0, due - time.monotonic()))
@@ -110,8 +111,9 @@ class _Drive:
 class _Line:
     """Be one connection; it is opened anew where it was lost."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timeout: float) -> None:
         parts = urlsplit(url)
+        self._timeout = timeout
         self._host, self._port = parts.hostname or "", parts.port or 80
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._used = 0.0
@@ -119,7 +121,7 @@ class _Line:
     async def exchange(self, request: Request) -> tuple[int, bytes]:
         """Send a request and return status and body, 0 and nothing where no answer came."""
         try:
-            async with asyncio.timeout(TIMEOUT):
+            async with asyncio.timeout(self._timeout):
                 return await self._exchange(request)
         except GONE:
             self.close()
@@ -155,12 +157,14 @@ def closed_loop(
     connections: int = CONNECTIONS,
     keep: bool = False,
     effects: Effects | None = None,
+    timeout: float = TIMEOUT,
 ) -> list[Outcome]:
-    """Send requests as fast as they are answered, until the time or they are over.
+    """Send requests as fast as they are answered, until the time or they are over; wait so long for each answer.
 
     ``keep`` keeps the answers' bodies. With ``effects`` a connection goes on only when what it asked for is there.
     """
-    return asyncio.run(_run(connections, url, iter(requests), seconds=seconds, keep=keep, effects=effects))
+    options = {"seconds": seconds, "keep": keep, "effects": effects, "timeout": timeout}
+    return asyncio.run(_run(connections, url, iter(requests), **options))
 
 
 def open_loop(
