@@ -6,8 +6,9 @@ by client; token requests there too, by address. While the database is away they
 what :mod:`services.gateway.addresses` makes of it. Probes of health are not counted: a load balancer's share an address
 with whatever else comes through it.
 
-What no view answers is counted by address as well: a path that there is not as a read, and a body that was refused, as
-too slow or one too many, so that of an address that goes on with them the next is refused unread.
+What no view answers is counted by address as well: as reads a path that there is not, and a body for which there was no
+place; and by themselves bodies that were too slow, so that of an address that goes on with them the next is refused
+unread.
 
 The library is used as it is and not through Flask-Limiter: see ``docs/decisions/0006-limits-without-flask-limiter.md``.
 """
@@ -85,13 +86,17 @@ class Limits:
         self._hit(self._memory, self._reads, "reads", address)
 
     def admit(self, address: str) -> None:
-        """Refuse a body, before it is read, of an address of which too many were refused."""
+        """Refuse a body, before it is read, of an address of which too many were too slow."""
         if not self._memory.test(self._tokens, "bodies", address):
             raise _too_many(self._memory, self._tokens, "bodies", address, Connection="close")
 
-    def note_refusal(self, address: str) -> None:
-        """Count a body that was refused."""
-        self._memory.hit(self._tokens, "bodies", address)
+    def noted(self, refusal: Refused, address: str) -> Refused:
+        """Count a body that was refused, and return why it was: for what we were told, or as one too many."""
+        if refusal.kind == "too_slow":
+            self._memory.hit(self._tokens, "bodies", address)
+        elif not self._memory.hit(self._reads, "reads", address):
+            return _too_many(self._memory, self._reads, "reads", address, Connection="close")
+        return refusal
 
     def _hit_shared(self, rate: RateLimitItem, what: str, caller: str) -> None:
         if time.monotonic() >= self._away_until:

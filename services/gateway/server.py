@@ -118,7 +118,7 @@ class Server:
             try:
                 environ["wsgi.input"] = await self._input(environ, receive, held)
             except Refused as refusal:
-                self._note_refusal(environ["REMOTE_ADDR"])
+                refusal = self._limits.noted(refusal, environ["REMOTE_ADDR"]) if self._limits else refusal
                 environ.update({REFUSAL: refusal, "wsgi.input": BytesIO(), "CONTENT_LENGTH": "0"})
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, environ)
 
@@ -137,10 +137,6 @@ class Server:
             return BytesIO(first)
         await held.enter_async_context(self._reading.place(address))
         return Rest(first, body)
-
-    def _note_refusal(self, address: str) -> None:
-        if self._limits:
-            self._limits.note_refusal(address)
 
     def _answer(self, environ: dict[str, Any]) -> tuple[int, Headers, bytes | Pieces]:
         begun: list[tuple[str, list[tuple[str, str]]]] = []

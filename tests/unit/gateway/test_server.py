@@ -13,8 +13,9 @@ from chassis.config import Config
 from services.gateway import bodies, problems
 from services.gateway.bodies import READ_FIRST, Body, Pace, Rest
 from services.gateway.limits import Limits
+from services.gateway.problems import Refused
 from services.gateway.server import ARRIVING_EACH, Server
-from tests.unit.gateway.senders import ELSEWHERE, Sender
+from tests.unit.gateway.senders import ELSEWHERE, HERE, Sender
 
 LARGE = 3 * READ_FIRST
 CHUNKED = [(b"transfer-encoding", b"chunked")]
@@ -79,19 +80,19 @@ def slow(count: int, length: int = 10) -> list[Sender]:
     return [Sender(pieces=[b"{"], length=length, silent=True) for _ in range(count)]
 
 
-def limits_of(settings: Config, rate: str) -> Limits:
-    """Return limits that let so many bodies be refused."""
-    return Limits(replace(settings, token_rate=rate), "memory://")
+def limits_of(settings: Config, **rates: str) -> Limits:
+    """Return limits of other rates; that of tokens is that of slow bodies too."""
+    return Limits(replace(settings, **rates), "memory://")  # type: ignore[arg-type]
 
 
 # Refusals are counted
 
 
-def test_sender_of_refused_bodies_is_read_no_more(echo: Flask, settings: Config):
+def test_sender_of_slow_bodies_is_read_no_more(echo: Flask, settings: Config):
     late, whole = slow(2), Sender(pieces=[b"{}"], length=2)
     other = Sender(pieces=[b"{}"], length=2, address=ELSEWHERE)
 
-    answered(echo, *late, whole, other, limits=limits_of(settings, "2/minute"))
+    answered(echo, *late, whole, other, limits=limits_of(settings, token_rate="2/minute"))
 
     assert [one.status for one in (*late, whole, other)] == [408, 408, 429, 200]
     assert whole.asked == 0
@@ -101,9 +102,18 @@ def test_sender_of_refused_bodies_is_read_no_more(echo: Flask, settings: Config)
 def test_whole_bodies_are_no_refusals(echo: Flask, settings: Config):
     senders = [Sender(pieces=[b"{}"], length=2) for _ in range(4)]
 
-    answered(echo, *senders, limits=limits_of(settings, "2/minute"))
+    answered(echo, *senders, limits=limits_of(settings, token_rate="2/minute", public_rate="2/minute"))
 
     assert {one.status for one in senders} == {200}
+
+
+def test_bodies_without_a_place_are_reads(settings: Config):
+    limits, full = limits_of(settings, public_rate="2/minute"), Refused("unavailable")
+
+    told = [limits.noted(full, HERE).code for _ in range(3)]
+
+    assert told == [503, 503, 429]
+    limits.admit(HERE)
 
 
 # Bodies
