@@ -19,6 +19,8 @@ import type {
 
 export const SEARCH_LIMIT = 50;
 const GAPS_LIMIT = 20;
+/** Metres around a place in which the nearest are sought. */
+const FARTHEST = "500000";
 const TIMEOUT = 20_000;
 /** More bytes of outlines are not taken: a browser could not draw them in time, and a telephone pays for each. */
 const OUTLINES_MOST = 12_000_000;
@@ -87,13 +89,15 @@ export async function readPlaces(filters: Filters, signal: AbortSignal): Promise
   }));
 }
 
-/** Return the best matches of a search, best first, and whether there are more than `SEARCH_LIMIT`. */
+/** Return the best matches of a search, or with `near` the nearest, best first, and whether there are more than `SEARCH_LIMIT`. */
 export async function searchPlaces(
   query: string,
   filters: Filters,
   signal: AbortSignal,
+  near: LonLat | null = null,
 ): Promise<{ places: Place[]; more: boolean }> {
-  const asked = { ...parameters(filters), q: query, limit: String(SEARCH_LIMIT) };
+  const around: Record<string, string> = near ? { near: `${near[1]},${near[0]}`, within: FARTHEST } : {};
+  const asked = { ...parameters(filters), q: query, limit: String(SEARCH_LIMIT), ...around };
   const page = await get<Page<Organization>>("organizations", asked, signal);
   return { places: page.items.map(placeOf), more: Boolean(page.next) };
 }
@@ -108,6 +112,7 @@ export function placeOf(organization: Organization): Place {
     subjects: (organization.capabilities ?? []).map((capability) => capability.subject),
     cooperation: organization.international_cooperation,
     area: organization.area ?? "",
+    distance: organization.distance_m,
     point: located ? [located.longitude as number, located.latitude as number] : null,
   };
 }

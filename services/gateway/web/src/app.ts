@@ -7,6 +7,7 @@ import { Latest, placeOf, readFigures, readOrganization } from "./api";
 import { Coverage, type Panel } from "./coverage";
 import { Directory } from "./directory";
 import { h } from "./dom";
+import { Extras } from "./extras";
 import type { Language } from "./language";
 import type { Box } from "./map/geometry";
 import { DetailPanel } from "./panels/detail";
@@ -16,9 +17,10 @@ import { ListPanel } from "./panels/list";
 import type { Network } from "./panels/network";
 import type { Action } from "./panels/notice";
 import { Stage } from "./panels/stage";
+import { preparePaper } from "./paper";
 import { inWords, parts, type Part, type Question } from "./question";
 import { isNarrowed, readState, writeState, type State } from "./state";
-import type { MapConfig, Place } from "./types";
+import type { LonLat, MapConfig, Place } from "./types";
 
 const ADDRESS_PAUSE = 200;
 
@@ -31,12 +33,15 @@ export class App {
   private readonly list: ListPanel;
   private readonly detail: DetailPanel;
   private readonly coverage: Coverage;
+  private readonly extras: Extras;
   private readonly opening = new Latest();
   private readonly looking = new Latest();
   private readonly framing = new Latest();
   private readonly main = h("main", { class: "main" });
   private network: Promise<Network> | null = null;
   private opened: Place | null = null;
+  private readonly whole = h("a", { target: "_blank", rel: "noopener" });
+  private here: LonLat | null = null;
   private answered = false;
   private registered = 0;
   private seen = 0;
@@ -50,7 +55,7 @@ export class App {
     this.header = new Header(language);
     this.filters = new FilterPanel(language, this.directory, (question) => void this.ask(question));
     this.stage = new Stage(language, config, {
-      pick: (place) => this.open(place.id),
+      pick: (place) => this.pick(place.id),
       moved: (byChoice) => this.moved(byChoice),
       ready: () => {
         this.frame(false);
@@ -73,6 +78,15 @@ export class App {
       },
       panel: (panel) => this.showPanel(panel),
     });
+    this.extras = new Extras(language, this.directory, {
+      state: () => this.state,
+      compare: (ids) => {
+        this.state.compare = ids;
+        this.writeAddress("replace");
+      },
+      near: () => void this.goNear(),
+      print: () => window.print(),
+    });
     this.detail = new DetailPanel(language, this.directory, config.timezone ?? "", {
       close: () => this.close(),
       zoom: () => this.stage.zoomTo(this.opened),
@@ -87,7 +101,7 @@ export class App {
     this.layOut(root);
     addEventListener("popstate", () => void this.restore());
     addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
+      if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
       if (this.state.selected) this.close();
       else if (this.state.panel) this.showPanel("");
     });
@@ -98,15 +112,24 @@ export class App {
     this.arrange();
     if (this.state.selected) void this.showDetail();
     void this.showNetwork(!this.state.view);
+    this.extras.show(this.state);
   }
 
   private layOut(root: HTMLElement): void {
+    this.whole.textContent = this.language.text("embed.whole");
     document.documentElement.lang = this.language.code;
     document.documentElement.dir = this.language.direction;
     const skip = h("a", { class: "skip", href: "#list" }, this.language.text("skip"));
-    const results = h("div", { class: "results" }, this.list.element, this.coverage.table.element, this.coverage.gaps.element, this.detail.element);
+    const results = h("div", { class: "results" }, this.extras.element, this.list.element, this.coverage.table.element, this.coverage.gaps.element, this.detail.element);
+    const paper = preparePaper(this.language, this.directory, this.stage.element, {
+      question: () => this.state,
+      picture: () => this.stage.picture(),
+      listAll: () => this.list.listAll(),
+    });
     this.main.append(this.filters.element, this.stage.element, results);
-    root.replaceChildren(skip, this.header.element, this.main);
+    if (this.state.embed) this.main.append(h("p", { class: "whole" }, this.whole));
+    root.classList.toggle("embedded", this.state.embed);
+    root.replaceChildren(skip, this.header.element, paper, this.main);
   }
 
   /** Take a question into the state, answer it, and move the map where the answer would be missed otherwise. */
@@ -126,7 +149,7 @@ export class App {
     this.answered = false;
     this.list.wait();
     try {
-      const asked = this.directory.find(this.state.query, this.state);
+      const asked = this.directory.find(this.state.query, this.state, this.here);
       const [current] = await Promise.all([asked, this.directory.readNames()]);
       if (current) await this.showFound();
       return current;
@@ -141,6 +164,15 @@ export class App {
     this.stage.showPlaces(this.directory.found, this.state.area);
     await this.showList();
     if (!this.state.view) this.frame(false);
+  }
+
+  /** List what is nearest to where the browser says it is; or, the second time, as before. The address never tells of it. */
+  private async goNear(): Promise<void> {
+    const asked = this.here ? null : await this.extras.locate();
+    if (typeof asked === "string") return;
+    this.here = asked;
+    this.extras.showNear(asked !== null);
+    if (await this.find()) this.frameAll();
   }
 
   /** Offer to drop each part of the question, where it has several. */
@@ -203,6 +235,12 @@ export class App {
     this.coverage.moved();
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.writeAddress("replace"), ADDRESS_PAUSE);
+  }
+
+  /** Open what was picked on the map: where the page is a part of another, on a page of its own. */
+  private pick(id: string): void {
+    if (!this.state.embed) return this.open(id);
+    window.open(writeState({ ...this.state, embed: false, selected: id }, this.language.code), "_blank", "noopener");
   }
 
   private open(id: string): void {
@@ -293,6 +331,7 @@ export class App {
     if (!this.state.selected && before.selected) this.hideDetail();
     this.arrange();
     void this.showNetwork(false);
+    this.extras.show(this.state);
     await this.find();
     if (this.state.view) this.stage.lookAt(this.state.view);
   }
@@ -302,6 +341,7 @@ export class App {
     const address = writeState(this.state, this.language.code);
     if (way === "push" && address !== location.search) history.pushState(null, "", address);
     else history.replaceState(null, "", address);
+    this.whole.href = writeState({ ...this.state, embed: false }, this.language.code);
     this.header.linkTo((code) => writeState(this.state, code));
   }
 

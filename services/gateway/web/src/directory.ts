@@ -3,7 +3,7 @@
 import { Latest, parameters, readAreas, readPlaces, readSubjects, searchPlaces, type Filters } from "./api";
 import type { Language } from "./language";
 import { KnownPlaces, TiledPlaces, type Places } from "./places";
-import type { Area, Place, Subject } from "./types";
+import type { Area, LonLat, Place, Subject } from "./types";
 
 const SHORTEST_SEARCH = 2;
 const KNOWN_TO_TILES = ["subject", "organization_type", "international_cooperation"];
@@ -33,10 +33,10 @@ export class Directory {
   }
 
   /** Find what a question asks for. Returns false where a later question took its place. */
-  async find(query: string, filters: Filters): Promise<boolean> {
+  async find(query: string, filters: Filters, near: LonLat | null = null): Promise<boolean> {
     const searches = query.length >= SHORTEST_SEARCH;
     const found = await this.latest.run((signal) => {
-      if (searches) return this.searched(query, filters, signal);
+      if (searches || near) return this.searched(searches ? query : "", filters, signal, near);
       return isKnownToTiles(filters) ? TiledPlaces.open(filters, this.language.compare) : this.all(filters, signal);
     });
     if (found) this.found = found;
@@ -85,8 +85,8 @@ export class Directory {
     this.onNames();
   }
 
-  private async searched(query: string, filters: Filters, signal: AbortSignal): Promise<Places> {
-    const { places, more } = await searchPlaces(query, filters, signal);
+  private async searched(query: string, filters: Filters, signal: AbortSignal, near: LonLat | null): Promise<Places> {
+    const { places, more } = await searchPlaces(query, filters, signal, near);
     return new KnownPlaces(places, more);
   }
 

@@ -90,6 +90,12 @@ export class Language {
     return new Intl.NumberFormat(this.locale, { style: "currency", currency, minimumFractionDigits: amount % 1 ? 2 : 0 }).format(amount);
   }
 
+  /** Return a distance in kilometres. */
+  far(metres: number): string {
+    const kilometres = { style: "unit", unit: "kilometer", unitDisplay: "short", maximumFractionDigits: metres < 10_000 ? 1 : 0 } as const;
+    return new Intl.NumberFormat(this.locale, kilometres).format(metres / 1000);
+  }
+
   /** Return a country's name by its code. */
   country(code: string): string {
     if (!/^[A-Z]{2}$/.test(code)) return code;

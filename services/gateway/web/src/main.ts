@@ -5,7 +5,9 @@ import "./styles/layout.css";
 import "./styles/filters.css";
 import "./styles/panels.css";
 import "./styles/detail.css";
+import "./styles/sheet.css";
 import "./styles/map.css";
+import "./styles/paper.css";
 import "./styles/legend.css";
 import "./styles/coverage.css";
 

@@ -21,6 +21,10 @@ export interface State extends Question {
   selected: string;
   /** Id of the organization whose links to its members are drawn, or empty. */
   network: string;
+  /** Ids of the two areas that are compared, or none. */
+  compare: string[];
+  /** Whether the page is a part of another: the map alone. */
+  embed: boolean;
 }
 
 const LONGEST = 200;
@@ -44,6 +48,8 @@ export function readState(search: string): State {
     panel: PANELS.find((panel) => panel === text("panel")) ?? "",
     selected: text("organization"),
     network: text("network"),
+    compare: readPair(text("compare")),
+    embed: given.get("embed") === "yes",
   };
 }
 
@@ -64,6 +70,8 @@ export function writeState(state: State, language: string): string {
     at: state.view ? writeView(state.view) : "",
     organization: state.selected,
     network: state.network,
+    compare: state.compare.join(),
+    embed: state.embed ? "yes" : "",
   };
   const kept = Object.entries(wanted).filter(([, value]) => value);
   return `?${new URLSearchParams(kept)}`.replace(/%2C/g, ",");
@@ -72,6 +80,11 @@ export function writeState(state: State, language: string): string {
 /** Say whether anything narrows the directory down. */
 export function isNarrowed(state: State): boolean {
   return parts(state).length > 0;
+}
+
+function readPair(text: string): string[] {
+  const ids = text.split(",").filter(Boolean);
+  return ids.length === 2 ? ids : [];
 }
 
 function readCount(text: string): number {

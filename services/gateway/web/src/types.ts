@@ -146,6 +146,8 @@ export interface Organization {
   accreditations?: Accreditation[];
   assured_date?: string;
   year_incorporated?: number | null;
+  /** Metres from where the nearest were sought. */
+  distance_m?: number;
   parent_organization_id?: string;
   member_of?: string[];
   capabilities?: Capability[];
@@ -169,6 +171,8 @@ export interface Place {
   subjects: string[];
   cooperation: boolean;
   area: string;
+  /** Metres from where the nearest were sought. */
+  distance?: number;
   point: LonLat | null;
 }
 
@@ -189,7 +193,7 @@ export interface AreaFigures {
   open_needs: number | null;
   open_needs_per_1000_families: number | null;
   /** By the code of a kind of help; one that nothing is known of is left out. */
-  by_subject: Record<string, { organizations: number; free_capacity: number | null } | undefined>;
+  by_subject: Record<string, { organizations: number; free_capacity: number | null; open_needs: number | null } | undefined>;
 }
 
 export interface AreasFigures {

@@ -180,6 +180,12 @@ export class DirectoryMap {
     if (place?.point && !this.holds(place.point)) this.map.easeTo({ center: place.point }, BY_CHOICE);
   }
 
+  /** Draw anew at once, and return the canvas, which holds its picture until the browser's next turn. */
+  picture(): HTMLCanvasElement {
+    this.map.redraw();
+    return this.map.getCanvas();
+  }
+
   /** Draw links in place of those before; with `frame` all of them come into sight. */
   async showNetwork(links: Links | null, frame: boolean): Promise<void> {
     await this.styled;

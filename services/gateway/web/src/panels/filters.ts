@@ -66,8 +66,7 @@ export class FilterPanel {
 
   /** Offer the areas down to counties, each under the one that it lies in. */
   offerAreas(areas: Area[]): void {
-    const offered = areas.filter((area) => OFFERED_LEVELS.includes(area.level));
-    fill(this.area, this.language.text("filters.area.any"), nested(offered, this.language));
+    fill(this.area, this.language.text("filters.area.any"), areaOptions(areas, this.language));
   }
 
   /** Show a question that came from elsewhere: the page's address, or the browser's back button. */
@@ -195,6 +194,11 @@ export class FilterPanel {
     if (!offered) control.append(h("option", { value }, this.language.text("filters.least", { n })));
     choose(control, value);
   }
+}
+
+/** Return areas as options, each under the one that it lies in; as far down as filters go. */
+export function areaOptions(areas: Area[], language: Language): Option[] {
+  return nested(areas.filter((area) => OFFERED_LEVELS.includes(area.level)), language);
 }
 
 function nested(areas: Area[], language: Language, parent?: Area, depth = 0): Option[] {

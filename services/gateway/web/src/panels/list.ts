@@ -93,6 +93,11 @@ export class ListPanel {
     else this.refill();
   }
 
+  /** List all there is to list, for paper. */
+  listAll(): void {
+    while (this.shown < this.listing.places.length) this.append();
+  }
+
   /** Put the keyboard back on an organization's button, or on the list where it is not listed. */
   focus(id: string): void {
     const item = this.items.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`);
@@ -157,6 +162,7 @@ export class ListPanel {
         "span",
         { class: "place-words" },
         h("span", { class: "place-name", dir: "auto" }, place.name),
+        typeof place.distance === "number" && h("span", { class: "place-far" }, this.language.far(place.distance)),
         h("span", { class: "place-kind" }, parts.filter(Boolean).join(" · ")),
         subjects && h("span", { class: "place-help" }, subjects),
         place.cooperation && this.cooperation(),

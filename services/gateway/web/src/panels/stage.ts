@@ -79,6 +79,11 @@ export class Stage {
     this.map?.select(place);
   }
 
+  /** Draw the map anew, and return what it is drawn on; null where there is no map. */
+  picture(): HTMLCanvasElement | null {
+    return this.map?.picture() ?? null;
+  }
+
   /** Draw links between an organization and its members, and with `frame` bring them all into sight. */
   showNetwork(links: Links | null, frame: boolean): void {
     this.network = links;
