@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from itertools import accumulate, cycle
 from pathlib import Path
 from random import Random
@@ -24,7 +25,7 @@ from cli.node import Node
 from cli.process import wait_until
 from services.gateway.directory.rebuild_store import READ, STAGES, RebuildStore
 from tests.bench import crowd, drive, load, peers
-from tests.bench.drive import Request
+from tests.bench.drive import Outcome, Request
 from tests.bench.figures import Latencies
 from tests.bench.growth import Growth, questions
 from tests.bench.limits import at_least
@@ -227,15 +228,15 @@ class Beside:
         return seen / lasted, seen
 
     @contextmanager
-    def _reading(self) -> Iterator[list[drive.Outcome]]:
+    def _reading(self) -> Iterator[list[Outcome]]:
         """Read organizations at a fixed rate while the block lasts; all that came of it is there at its end."""
-        ended, outcomes = Event(), list[drive.Outcome]()
+        ended, outcomes = Event(), list[Outcome]()
         paths = cycle([f"/organizations/{crowd.id_of(number)}" for number in range(1_000)])
         url = self._node.config.public_url
 
         def run() -> None:
             while not ended.is_set():
-                outcomes.extend(drive.open_loop(url, map(Request, paths), 1.0, rate=SERVED_RATE, connections=8))
+                join(outcomes, drive.open_loop(url, map(Request, paths), 1.0, rate=SERVED_RATE, connections=8))
 
         thread = Thread(target=run)
         thread.start()
@@ -264,6 +265,12 @@ def boxes_of(size: int) -> list[Box]:
 def items_path(box: Box) -> str:
     """Return the address, below a service's own, of the features within a box."""
     return f"/collections/organizations/items?f=json&limit={LIMIT}&bbox={','.join(map(str, box))}"
+
+
+def join(outcomes: list[Outcome], more: Iterable[Outcome]) -> None:
+    """Add what became of a further run: its requests are others, though their numbers begin anew."""
+    for one in more:
+        outcomes.append(replace(one, number=len(outcomes)))
 
 
 def keystrokes(words: str) -> list[str]:

@@ -13,7 +13,8 @@ from contracts.text import fold
 from services.registry.organizations.domain import faults_of
 from tests.bench import crowd
 from tests.bench.baselines.raw import _within
-from tests.bench.beside import LIMIT, TYPED, below, boxes_of, features, items_path, keystrokes
+from tests.bench.beside import LIMIT, TYPED, below, boxes_of, features, items_path, join, keystrokes
+from tests.bench.drive import Outcome, figures_of
 from tests.bench.figures import latencies
 from tests.bench.peers import Source, _with_database, configuration, csv_of
 
@@ -96,6 +97,16 @@ def test_provider_is_told_of_its_source():
 @pytest.mark.parametrize(("seconds", "failed", "met"), [(0.01, 0, True), (0.04, 0, False), (0.01, 1, False)])
 def test_limit_is_met_below_it(seconds: float, failed: int, met: bool):
     assert below("tile", latencies([seconds] * 10, failed=failed, lasted=1.0), 30.0).met is met
+
+
+def test_runs_are_joined_request_by_request():
+    outcomes: list[Outcome] = []
+    for begun in (0.0, 100.0):
+        join(outcomes, [Outcome(number, begun + number, begun + number + 0.01, 200) for number in range(3)])
+
+    found = figures_of(outcomes)
+
+    assert (found.count, found.worst) == (6, pytest.approx(10.0, abs=0.1))
 
 
 def test_nothing_asked_meets_nothing():
