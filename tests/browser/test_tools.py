@@ -44,7 +44,7 @@ def test_areas_are_chosen_and_closed(visit, directory):
     first, second = (one["area"] for one in directory.get("figures/areas")["items"][1:3])
     page = visit("en", PHONE)
 
-    page.get_by_role("button", name="Compare areas").click()
+    page.get_by_role("button", name="Compare").click()
     page.get_by_label("First area").select_option(first)
     page.get_by_label("Second area").select_option(second)
     expect(page).to_have_url(re.compile(f"compare={first},{second}"))
@@ -52,7 +52,7 @@ def test_areas_are_chosen_and_closed(visit, directory):
 
     expect(page.locator("dialog")).to_have_count(0)
     expect(page).not_to_have_url(re.compile("compare="))
-    expect(page.get_by_role("button", name="Compare areas")).to_be_focused()
+    expect(page.get_by_role("button", name="Compare")).to_be_focused()
 
 
 def test_failing_figures_are_told_in_sheet(visitor):
@@ -61,7 +61,7 @@ def test_failing_figures_are_told_in_sheet(visitor):
     page.route("**/figures/areas", lambda route: route.fulfill(status=503), times=1)
     visitor.go(page)
 
-    page.get_by_role("button", name="Compare areas").click()
+    page.get_by_role("button", name="Compare").click()
     page.get_by_role("dialog").get_by_role("button", name="Try again").click()
 
     expect(page.get_by_label("First area")).to_be_visible()
