@@ -1,4 +1,4 @@
-"""Serve the files of our pages from memory, each compressed once."""
+"""Serve the files of our pages from memory, compressed: by what was laid beside them, else once by each process."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from services.gateway.problems import Refused
 from services.gateway.tags import digest
 
 HELD = 64
+BESIDE = ".br"
 SMALL = 1_400  # bytes; what fits one packet is sent as it is
 
 
@@ -55,6 +56,11 @@ def _find(directory: Path, name: str) -> Asset:
 @lru_cache(maxsize=HELD)
 def _read(path: str, _changed: int) -> Asset:
     body = Path(path).read_bytes()
-    compressed = brotli.compress(body) if len(body) > SMALL else b""
+    compressed = _compressed(path, body) if len(body) > SMALL else b""
     mimetype = mimetypes.guess_type(path)[0] or "application/octet-stream"
     return Asset(body, compressed, f'"{digest(body)}"', mimetype)
+
+
+def _compressed(path: str, body: bytes) -> bytes:
+    beside = Path(path + BESIDE)
+    return beside.read_bytes() if beside.is_file() else brotli.compress(body)
