@@ -20,7 +20,8 @@ from services.gateway.auth.tokens import Tokens, read_key
 from services.gateway.parts import Parts
 from tests.browser.conftest import Visitor
 from tests.browser.test_accessibility import PHONE, WIDE, violations
-from tests.unit.gateway.fakes import FakeClients, FakeDirectory, FakeImports, FakeRebuilds, FakeServices, FakeTiles
+from tests.unit.gateway.fake_directory import FakeDirectory, FakeTiles
+from tests.unit.gateway.fakes import FakeClients, FakeImports, FakeRebuilds, FakeServices
 
 pytestmark = pytest.mark.slow
 

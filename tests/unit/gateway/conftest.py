@@ -17,15 +17,8 @@ from services.gateway.auth.provider import Provider
 from services.gateway.auth.tokens import Tokens, read_key
 from services.gateway.parts import Parts
 from tests.provider import IdentityProvider
-from tests.unit.gateway.fakes import (
-    Clock,
-    FakeClients,
-    FakeDirectory,
-    FakeImports,
-    FakeRebuilds,
-    FakeServices,
-    FakeTiles,
-)
+from tests.unit.gateway.fake_directory import FakeDirectory, FakeTiles
+from tests.unit.gateway.fakes import Clock, FakeClients, FakeImports, FakeRebuilds, FakeServices
 from tests.unit.gateway.providers import ISSUER, provider_for
 
 

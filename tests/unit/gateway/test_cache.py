@@ -13,7 +13,8 @@ from chassis.config import ConfigError, read
 from services.gateway import cache
 from services.gateway.app import COMPRESSED_FROM, create_app
 from services.gateway.server import Server, public_reads
-from tests.unit.gateway.fakes import ORGANIZATION, Clock, FakeDirectory
+from tests.unit.gateway.fake_directory import FakeDirectory
+from tests.unit.gateway.fakes import ORGANIZATION, Clock
 from tests.unit.gateway.senders import ELSEWHERE, Sender
 
 SECONDS = 1.0

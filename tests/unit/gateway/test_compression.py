@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from services.gateway.app import COMPRESSED_FROM
-from tests.unit.gateway.fakes import ORGANIZATION, FakeDirectory
+from tests.unit.gateway.fake_directory import FakeDirectory
+from tests.unit.gateway.fakes import ORGANIZATION
 
 PATH = f"/organizations/{ORGANIZATION}"
 UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
-from tests.unit.gateway.fakes import FakeDirectory
+from tests.unit.gateway.fake_directory import FakeDirectory
 
 FILES = {
     "csv": "text/csv; charset=utf-8",

@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from services.gateway.directory.grid import Box
-from tests.unit.gateway.fakes import ORGANIZATION, FakeDirectory
+from tests.unit.gateway.fake_directory import FakeDirectory
+from tests.unit.gateway.fakes import ORGANIZATION
 
 FILTERS = f"min_members=10&min_capacity=40&member_of={ORGANIZATION}"
 LISTS = ["/organizations", "/organizations.geojson"]

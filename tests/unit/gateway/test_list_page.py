@@ -15,7 +15,8 @@ from services.gateway.api.examples import organizations
 from services.gateway.directory.search import cursors
 from services.gateway.directory.search.query import Search
 from services.gateway.directory.search.views import Page
-from tests.unit.gateway.fakes import ORGANIZATION, FakeDirectory
+from tests.unit.gateway.fake_directory import FakeDirectory
+from tests.unit.gateway.fakes import ORGANIZATION
 
 HOSTILE = '"><img src=x onerror="alert(1)">'
 

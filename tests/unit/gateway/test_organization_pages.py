@@ -16,7 +16,8 @@ from services.gateway.api.examples import organizations
 from services.gateway.cache import ROUTE
 from services.gateway.downloads import sitemap
 from services.gateway.downloads.page import day
-from tests.unit.gateway.fakes import ORGANIZATION, FakeDirectory
+from tests.unit.gateway.fake_directory import FakeDirectory
+from tests.unit.gateway.fakes import ORGANIZATION
 
 PAGE = f"/o/{ORGANIZATION}"
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

@@ -12,7 +12,8 @@ from chassis.config import Config
 from services.gateway.app import create_app
 from services.gateway.parts import Parts
 from services.gateway.problems import KINDS
-from tests.unit.gateway.fakes import FakeDirectory, FakeServices
+from tests.unit.gateway.fake_directory import FakeDirectory
+from tests.unit.gateway.fakes import FakeServices
 
 JSON = {"Content-Type": "application/json"}
 

@@ -18,7 +18,8 @@ from contracts.policy import POLICY, Role
 from services.gateway.app import COMPRESSED_FROM, create_app
 from services.gateway.records import FOUND_BY, ID
 from services.gateway.server import Server, public_reads
-from tests.unit.gateway.fakes import Clock, FakeDirectory
+from tests.unit.gateway.fake_directory import FakeDirectory
+from tests.unit.gateway.fakes import Clock
 from tests.unit.gateway.senders import ELSEWHERE, Sender
 
 SMALL, LARGE, NOWHERE = "/organizations/small", "/organizations/large", "/organizations/nowhere"

@@ -9,7 +9,8 @@ from contracts.registry import REGISTER_SERVICE
 from services.gateway.api.examples import services as examples
 from services.gateway.directory.search.query import Near
 from services.gateway.directory.services.search import ServiceSearch
-from tests.unit.gateway.fakes import ORGANIZATION, FakeDirectory, FakeServices
+from tests.unit.gateway.fake_directory import FakeDirectory
+from tests.unit.gateway.fakes import ORGANIZATION, FakeServices
 
 PATH = f"/services/{examples.SERVICE_ID}"
 

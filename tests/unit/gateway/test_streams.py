@@ -21,7 +21,8 @@ from services.gateway.auth.guard import Operation
 from services.gateway.directory.search.query import Search
 from services.gateway.server import Server, public_reads
 from services.gateway.streams import STREAMS_EACH
-from tests.unit.gateway.fakes import Clock, FakeDirectory
+from tests.unit.gateway.fake_directory import FakeDirectory
+from tests.unit.gateway.fakes import Clock
 from tests.unit.gateway.senders import ELSEWHERE, Sender
 
 PATH = "/organizations.geojson"

@@ -13,7 +13,7 @@ from services.gateway.api.examples import hsds as examples
 from services.gateway.hsds.asked import MINIMAL_MOST, OrganizationsAsked, ServicesAsked
 from services.gateway.records import FOUND_BY
 from tests.hsds import faults, needs_schemas
-from tests.unit.gateway.fakes import FakeDirectory
+from tests.unit.gateway.fake_directory import FakeDirectory
 
 PAGE = {
     "total_items", "total_pages", "page_number", "size", "first_page", "last_page", "empty", "contents"

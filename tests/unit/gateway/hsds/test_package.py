@@ -17,7 +17,7 @@ from services.gateway.hsds.package.rows import Claim, Home, Rows
 from services.gateway.hsds.package.spool import Spool
 from services.gateway.hsds.package.tables import TABLES, Table, descriptor
 from tests.hsds import HSDS, needs_schemas
-from tests.unit.gateway.fakes import a_batch
+from tests.unit.gateway.fake_directory import a_batch
 
 Json = dict[str, Any]
 
