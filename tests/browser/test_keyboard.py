@@ -96,6 +96,17 @@ def test_focus_is_visible(visit):
     assert style == "solid"
 
 
+def test_new_list_keeps_the_keyboard(visit):
+    page = visit()
+    page.locator(".place").first.focus()
+    count = page.locator(".count").inner_text()
+
+    page.locator(".maplibregl-ctrl-zoom-in").evaluate("(button) => button.click()")
+
+    expect(page.locator(".count")).not_to_have_text(count)
+    assert page.evaluate("document.activeElement.matches('.place, #list')")
+
+
 def test_showing_more_moves_focus_on(visitor, directory):
     one = directory.organization(directory.all[0]["id"])
     many = [one | {"id": f"id-{at}", "name": f"جمعية {at:03}"} for at in range(130)]

@@ -82,14 +82,14 @@ export class ListPanel {
     this.after.replaceChildren(failure(this.language, error, retry));
   }
 
-  /** List organizations anew, from the top. */
+  /** List organizations anew, from the top; the same ones stay as they stand, however far down one has read. */
   show(listing: Listing): void {
-    const same = listing.places.length === this.shown && listing.places.every((one, at) => one === this.listing.places[at]);
+    const same = this.shown > 0 && sameIn(listing.places, this.listing.places);
     this.listing = listing;
     set(this.element, "aria-busy", "false");
     this.count.textContent = this.counted();
     this.fit.hidden = listing.count === listing.total;
-    if (same && this.shown) this.after.replaceChildren(...this.ending());
+    if (same) this.after.replaceChildren(...this.ending());
     else this.refill();
   }
 
@@ -104,10 +104,14 @@ export class ListPanel {
     (item ?? this.element).focus();
   }
 
+  /** List from the top; who was on an organization by the keyboard stays on it, or on the list where it is gone. */
   private refill(): void {
+    const { activeElement } = document;
+    const id = this.items.contains(activeElement) && activeElement instanceof HTMLElement ? activeElement.dataset.id : "";
     this.clear();
     this.append();
     this.element.scrollTop = 0;
+    if (id) this.focus(id);
   }
 
   private clear(): void {
@@ -174,6 +178,12 @@ export class ListPanel {
   private cooperation(): HTMLElement {
     return h("span", { class: "tag" }, icon("globe"), this.language.text("cooperation"));
   }
+}
+
+/** Say whether the same organizations are listed, in the same order and as far away. */
+function sameIn(places: Place[], others: Place[]): boolean {
+  const same = (one: Place, at: number) => one.id === others[at]?.id && one.distance === others[at]?.distance;
+  return places.length === others.length && places.every(same);
 }
 
 function idAt(event: Event): string {
