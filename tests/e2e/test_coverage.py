@@ -11,10 +11,10 @@ FRESH = {"Cache-Control": "no-cache"}
 SUBJECT, PLACE = "water_sanitation", "EG2907"
 
 
-@pytest.fixture(scope="module")
-def provider(world: World) -> Json:
-    """Register who helps, in a county far away."""
-    return world.organization(SUBJECT, capabilities=[{"subject": SUBJECT, "capacity": 20}])
+@pytest.fixture(scope="module", autouse=True)
+def _provider(world: World) -> None:
+    """Register one who helps, in a county far away; other tests may have registered others."""
+    world.organization(SUBJECT, capabilities=[{"subject": SUBJECT, "capacity": 20}])
 
 
 def areas(world: World) -> dict[str, Json]:
@@ -29,7 +29,7 @@ def gaps(world: World, **asked: str) -> list[Json]:
     return list(world.public.send("GET", "/gaps", params=asked, headers=FRESH).json()["items"])
 
 
-def test_gap_opens_and_closes(world: World, provider: Json):
+def test_gap_opens_and_closes(world: World):
     families = [world.family(PLACE) for _ in range(5)]
     for family in families[:4]:
         world.need(family, SUBJECT)
@@ -41,11 +41,13 @@ def test_gap_opens_and_closes(world: World, provider: Json):
     soon(lambda: bool(gaps(world, area=GOVERNORATE)), "the gap")
     (gap,) = gaps(world)
     assert (gap["area"], gap["open_needs"], gap["organizations"], gap["free_capacity"]) == (PLACE, 5, 0, None)
-    assert gap["nearest_organization"] == provider["id"]
+    nearest = world.public.send("GET", f"/organizations/{gap['nearest_organization']}").json()
+    assert SUBJECT in {one["subject"] for one in nearest["capabilities"]}
     assert gap["nearest_km"] > 1
     shown = areas(world)
     assert shown[PLACE]["by_subject"][SUBJECT]["open_needs"] == 5
-    assert shown[COUNTY]["by_subject"][SUBJECT] == {"organizations": 1, "free_capacity": 20, "open_needs": None}
+    there = shown[COUNTY]["by_subject"][SUBJECT]
+    assert (there["organizations"] >= 1, there["free_capacity"] >= 20, there["open_needs"]) == (True, True, None)
 
     world.worker.send("PATCH", f"/families/{families[0]['id']}", {"status": "closed"}, match="*").raise_for_status()
 

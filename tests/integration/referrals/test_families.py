@@ -313,7 +313,7 @@ def test_events_hold_nothing_personal(world):
     events = [*world.events("family"), *world.events("need")]
 
     assert [sorted(event["data"]) for event in events] == [
-        ["id", "status", "what"],
+        ["area", "id", "status", "what"],
         ["area", "family", "id", "status", "subject", "urgency"],
     ]
     assert WORKER.label == events[0]["actor"]
