@@ -34,6 +34,7 @@ def main(address: str) -> None:
         take(browser, address, "map-ar-narrow", NARROW, lang="ar")
         take(browser, address, "map-en-wide", WIDE, lang="en", organization=cooperating)
         take(browser, address, "map-en-narrow", NARROW, lang="en", subject="health")
+        take(browser, address, "map-fa-table", WIDE, lang="fa", panel="table", shade="members")
         browser.close()
 
 
