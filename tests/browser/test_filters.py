@@ -102,7 +102,7 @@ def test_chip_removes_one_filter(visit, directory):
 
     expect(page.locator(".chip")).to_have_count(1)
     expect(page.locator(".chip")).to_be_focused()
-    assert show_all(page) == _ids(directory.places(min_members="10"))
+    assert show_all(settled(page)) == _ids(directory.places(min_members="10"))
 
 
 def test_chips_say_what_is_set(visit, directory):
@@ -118,7 +118,7 @@ def test_nothing_found_offers_what_to_drop(visit, directory):
 
     page.get_by_role("button", name="Without “qqqqqqqq”").click()
 
-    assert show_all(page) == _ids(directory.places(organization_type=directory.type))
+    assert show_all(settled(page)) == _ids(directory.places(organization_type=directory.type))
     assert page.locator("#query").input_value() == ""
 
 
