@@ -54,8 +54,8 @@ def assert_sound(world: World, settings: Path, *options: str) -> None:
 def test_answers_fit_the_document(world: World, settings: Path):
     """Try every operation with its examples and at the bounds of its schemas: about 10,000 requests.
 
-    Changes of large records and further kinds of files are left to chance, below: what may be given is what a new record or a
-    CSV file may be given.
+    Changes of large records and further kinds of files are left to chance, below: what may be given is what a new
+    record or a CSV file may be given.
     """
     left_out = [f"--exclude-operation-id={name}" for name in ALIKE]
     assert_sound(world, settings, "--phases", "examples,coverage", *left_out)
