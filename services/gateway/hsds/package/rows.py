@@ -37,7 +37,7 @@ LISTS = {
     "attributes": "attribute",
 }
 """What the lists of a record hold: rows of which table."""
-RECORDS = frozenset({"organization", "location", "service", "service_at_location"})
+RECORDS = frozenset({"organization", "location", "service"})
 """Tables of what the register gives an id to: no two have the same."""
 DEFAULT_UNIT = "families"
 
@@ -65,10 +65,14 @@ class Home:
 
 @dataclass(slots=True)
 class Rows:
-    """Make rows. ``areas`` are the codes of all areas that rows were classified by."""
+    """Make rows. ``areas`` are the codes of all areas that rows were classified by.
+
+    ``renamed`` says which id a programme got whose own was taken, by its organization and that id.
+    """
 
     claims: Claims
     areas: set[str] = field(default_factory=set)
+    renamed: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def organization(self, told: Json, record: Json) -> Iterator[Row]:
         """Yield the rows of an organization as HSDS has it, and of where its register's record says that it lies."""
@@ -82,17 +86,20 @@ class Rows:
     def service(self, told: Json, home: Home) -> Iterator[Row]:
         """Yield the rows of a service without its places; it names a programme where its organization has that."""
         program = told.get("program_id", "")
-        kept = {**told, "organization_id": home.id, "program_id": program if program in home.programs else ""}
-        yield from self._part("service", kept)
+        named = self.renamed.get((home.id, program), program) if program in home.programs else ""
+        yield from self._part("service", {**told, "organization_id": home.id, "program_id": named})
 
     def at_location(self, told: Json, home: Home) -> Iterator[Row]:
         """Yield the rows of a service at a location, where that is a place of its organization."""
         if told["location_id"] in home.places:
-            yield from self._part("service_at_location", told)
+            yield from self._part("service_at_location", told, service_id=told["service_id"])
 
     def _part(self, table: str, part: Json, **keys: str) -> Iterator[Row]:
         """Yield the row of a part, and those of all parts within it."""
-        id_ = self._id(table, part["id"], "".join(keys.values()))
+        of = "".join(keys.values())
+        id_ = self._id(table, part["id"], of)
+        if table == "program" and id_ != part["id"]:
+            self.renamed[of, part["id"]] = id_
         row = {name: value for name, value in part.items() if not isinstance(value, list | dict)} | keys
         if "unit" in part:
             row["unit_id"] = yield from self._unit(part["unit"])

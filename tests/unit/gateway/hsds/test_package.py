@@ -24,6 +24,8 @@ Json = dict[str, Any]
 UNDESCRIBED = {"service_capacity", "unit"}
 """Tables of which the published description of packages has no columns; the example files have them."""
 HOME = Home("o", {"l"}, {"p"})
+BARE: Json = {"area": "", "capabilities": [], "locations": []}
+"""What the register says of an organization of which rows tell nothing but what HSDS has."""
 
 
 def published() -> dict[str, Json]:
@@ -107,6 +109,33 @@ def test_second_bearer_of_an_id_gets_another():
 
     assert phones[0]["id"] == "p"
     assert len({row["id"] for row in phones}) == 3
+
+
+def test_service_names_its_renamed_programme():
+    with Spool(["program"]) as spool:
+        made = Rows(spool.claim)
+        for one in "ab":
+            told = {"id": one, "name": one, "programs": [{"id": "p", "name": one}]}
+            programs = [row for table, row in made.organization(told, BARE) if table == "program"]
+
+        (_, service), *_ = made.service({"id": "s", "program_id": "p"}, Home("b", set(), {"p"}))
+
+    assert programs[0]["id"] != "p"
+    assert service["program_id"] == programs[0]["id"]
+
+
+def test_children_follow_the_second_place():
+    with Spool(["service_at_location"]) as spool:
+        made = Rows(spool.claim)
+        places = [
+            {"id": "at", "service_id": one, "location_id": "l", "phones": [{"id": one, "number": "+20965331234"}]}
+            for one in "ab"
+        ]
+
+        _, ((_, place), (_, phone)) = [list(made.at_location(one, HOME)) for one in places]
+
+    assert place["id"] != "at"
+    assert phone["service_at_location_id"] == place["id"]
 
 
 @pytest.mark.parametrize(("second", "units"), [("beds", 1), ("places", 2)])
