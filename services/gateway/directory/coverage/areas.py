@@ -18,7 +18,9 @@ as in :mod:`..figures`: below five it is null, else rounded down to fives.
 
 Each figure is rounded by itself, a total from the exact total and not from its parts, so parts do not add up. Where all
 parts happen to lie just below the next five, such a total would betray that (5 and 5 of 15 are at least 6 each), so
-a total is lowered to what its parts could come to with one of them at its least: see :class:`Few`. That leaves the
+a total is lowered to what its parts could come to with one of them at its least: see :mod:`..few`. A part of which
+everybody knows that there is none, or how many there can be at most, such as places taken of those stated, counts for
+no more than that. That leaves the
 difference of a total and its parts nothing to tell of any part that the part itself does not tell; what is not told
 itself, below five, could as well be nought. Two readings differ by fives or not at all.
 """
@@ -31,7 +33,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.subjects import SUBJECTS
-from services.gateway.directory.documents import FEW, published
+from services.gateway.directory.few import Few
 
 Row = dict[str, Any]
 FAMILIES = "families"
@@ -41,33 +43,25 @@ ALL = ""
 
 
 @dataclass(slots=True)
-class Few:
-    """Count what speaks of families: as it is, and as it is told once :meth:`settle` has been called."""
-
-    exact: int = 0
-    told: int = 0
-
-    def settle(self, *partitions: Sequence[Few]) -> int | None:
-        """Return how many are told of, which tells no more of any part than what is told of that itself.
-
-        Each partition lists parts, settled already; what they lack of the whole is a part that is not told.
-        """
-        self.told = published(min([self.exact, *(self._untelling(parts) for parts in partitions if parts)])) or 0
-        return self.told or None
-
-    def _untelling(self, parts: Sequence[Few]) -> int:
-        """Return what parts could come to, if one of them were at the least that is told and the others at the most."""
-        rest = max(0, self.exact - sum(part.exact for part in parts))
-        return sum(part.told for part in parts) + rest // FEW * FEW + (FEW - 1) * (len(parts) - 1)
-
-
-@dataclass(slots=True)
 class Room:
-    """Add up what is stated of capacity: by how many there is any, how much, and how much of it is taken."""
+    """Add up what is stated of capacity: by how many there is any, how much, and how much of it is taken.
+
+    Places are taken only of what capabilities state, so everybody knows that no more of them can be.
+    """
 
     stated: int = 0
     places: int = 0
-    taken: Few = field(default_factory=Few)
+    taken: Few = field(default_factory=lambda: Few(most=0))
+
+    def add(self, stated: int, places: int) -> None:
+        """Add what somebody states."""
+        self.stated += stated
+        self.places += places
+
+    def add_capability(self, stated: int, places: int) -> None:
+        """Add what capabilities state, of which referrals take."""
+        self.add(stated, places)
+        self.taken.most = (self.taken.most or 0) + places
 
     def free(self) -> int | None:
         """Return for how many families there is room, by the places taken as they are told."""
@@ -162,7 +156,8 @@ class _Counts:
                     area.members += row["members"]
                     area.cooperation += row["cooperation"]
                 else:
-                    self._add((subject.room, area.of(ALL).room), row["stated"], row["places"])
+                    for room in (subject.room, area.of(ALL).room):
+                        room.add_capability(row["stated"], row["places"])
 
     def taken(self, rows: Iterable[Row]) -> None:
         for row in rows:
@@ -175,7 +170,8 @@ class _Counts:
         for row in rows:
             subjects = set(row["subjects"]) - _stated(row["capabilities"]).keys()
             for area in self._within(row["areas"] if subjects else ()):
-                self._add((*(area.of(one).room for one in subjects), area.of(ALL).room), 1, int(row["available"]))
+                for room in (*(area.of(one).room for one in subjects), area.of(ALL).room):
+                    room.add(1, int(row["available"]))
 
     def families(self, rows: Iterable[Row]) -> None:
         for row in rows:
@@ -191,11 +187,6 @@ class _Counts:
     def _within(self, codes: Iterable[str]) -> Iterator[Area]:
         wanted = {above for code in codes if code in self._tree for above in (*self._tree[code]["path"], code)}
         return (self._areas[code] for code in wanted if code in self._areas)
-
-    def _add(self, rooms: Iterable[Room], stated: int, places: int) -> None:
-        for room in rooms:
-            room.stated += stated
-            room.places += places
 
 
 def _stated(capabilities: Iterable[Row]) -> dict[str, int]:
