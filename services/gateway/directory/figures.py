@@ -1,7 +1,9 @@
 """Shape the figures that the public sees, so that none of them tells of one family.
 
 Organizations are public bodies and are counted exactly. Referrals speak of families: a count below five is null,
-and every other is rounded down to a multiple of five, so that the difference of two figures tells nothing either.
+and every other is rounded down to a multiple of five, so that the difference of two figures tells nothing either. The
+node's are lowered where they would tell more of a subject than is told of that itself: see :mod:`.few`. A subject of
+which there is no referral hides none.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from services.gateway.directory.documents import published as published_count
+from services.gateway.directory.few import Few
 
 NOTHING_COUNTED: dict[str, Any] = {
     "as_of": None,
@@ -43,7 +45,8 @@ def extent(kinds: list[dict[str, Any]]) -> dict[str, Any]:
 
 def published(counted: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Return the figures from what :meth:`services.gateway.directory.views.Directory.count` found."""
-    kinds, referrals = counted["kinds"], {one["_id"]: one for one in counted["referrals"]}
+    kinds = counted["kinds"]
+    referrals = {one["_id"]: [one] for one in counted["referrals"]}
     by_type: Counter[str] = Counter()
     for kind in kinds:
         by_type[kind["_id"]["type"]] += kind["organizations"]
@@ -52,18 +55,23 @@ def published(counted: dict[str, Any], now: datetime) -> dict[str, Any]:
         "organizations": sum(by_type.values()),
         "international_cooperation": sum(kind["organizations"] for kind in kinds if kind["_id"]["cooperation"]),
         "members": sum(kind["members"] for kind in kinds),
-        **_activity(list(referrals.values())),
+        **_activity(counted["referrals"]),
         "by_type": dict(sorted(by_type.items())),
         "by_subject": {
-            subject: {"organizations": organizations, **_activity([referrals[subject]] if subject in referrals else [])}
+            subject: {"organizations": organizations, **_activity(referrals.get(subject, []))}
             for subject, organizations in counted["by_subject"].items()
         },
         "by_area": counted["by_area"],
     }
 
 
-def _activity(referrals: list[dict[str, Any]]) -> dict[str, int | None]:
-    return {
-        "referrals_accepted": published_count(sum(one["accepted"] for one in referrals)),
-        "referrals_completed": published_count(sum(one["completed"] for one in referrals)),
-    }
+def _activity(subjects: list[dict[str, Any]]) -> dict[str, int | None]:
+    """Return what is told of the referrals of some subjects together, each of which is told by itself too."""
+    return {f"referrals_{what}": _total([one[what] for one in subjects]) for what in ("accepted", "completed")}
+
+
+def _total(counts: list[int]) -> int | None:
+    parts = [Few(count) for count in counts]
+    for part in parts:
+        part.settle()
+    return Few(sum(counts)).settle(parts)
