@@ -295,17 +295,11 @@ def _pattern(like: Any) -> str:
     if not isinstance(like, str) or "\0" in like:
         raise Unsupported("LIKE takes a text.")
     parts: list[str] = [""]
-    escaped = False
-    for sign in re.sub("%+", "%", like):
-        if escaped or sign not in "%_\\":
-            parts[-1] += re.escape(sign)
-            escaped = False
-        elif sign == "\\":
-            escaped = True
-        elif sign == "_":
-            parts[-1] += "."
-        else:
+    for sign in re.findall(r"\\.|%+|[^%\\]", like, re.DOTALL):
+        if sign[0] == "%":
             parts.append("")
+        else:
+            parts[-1] += "." if sign == "_" else re.escape(sign[-1])
     if len(parts) > WILDCARDS_MOST + 1:
         raise Unsupported(f"LIKE takes at most {WILDCARDS_MOST} times %.")
     first, *between, last = parts if len(parts) > 1 else (parts[0], "")

@@ -228,6 +228,12 @@ def test_shapes_of_a_filter_are_bounded(node: Any, limit: int):
         ("%a_%b", "xaab", True),
         ("%ab%ab", "ab", False),
         ("a%a", "a", False),
+        ("a%%%c", "abc", True),
+        (r"100\%%", "100% of it", True),
+        (r"100\%%", "1000", False),
+        (r"a\\%%", "a\\b", True),
+        (r"\%\%%", "%%", True),
+        (r"\%\%%", "%", False),
     ],
 )
 def test_like_finds_what_it_says(like: str, text: str, met: bool):
