@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from cli.hsds_package.reading import Reading, dialled
@@ -65,8 +66,17 @@ class Maker:
 
     def part(self, row: Row) -> Record:
         """Return what every part has: its id, and in a package that is read to the letter its attributes."""
-        said = self.reading.shelf.children("attributes", "link_id", row.id) if self.exact and row.id else []
+        said = self.said_of(row) if self.exact and row.id else []
         return identified(row) | given(attributes=list(map(attribute, said)))
+
+    def said_of(self, row: Row) -> list[Row]:
+        """Return the attributes of a row in a node's package, where its file says which table's row they mean.
+
+        Rows of different tables may bear one id.
+        """
+        table = PurePath(row.file).stem.lower()
+        said = self.reading.shelf.children("attributes", "link_id", row.id)
+        return [one for one in said if one["link_entity"] == table]
 
     def phone(self, row: Row) -> Record | None:
         """Make a telephone number. Its id is the register's to give, but for that of a node's package."""

@@ -14,6 +14,7 @@ from services.gateway.hsds.ids import part_id
 from services.gateway.hsds.package.terms import AREA
 from services.gateway.hsds.taxonomies import COOPERATION, NEEDS, TERMS, TYPE
 
+UNCOUNTED = re.compile(r"-(?: (?P<unit>.*))?\Z", re.DOTALL)
 COUNTED = re.compile(r"(?P<capacity>\d+)(?: (?P<unit>.*))?\Z", re.DOTALL)
 
 
@@ -53,6 +54,8 @@ def _subject(service: Row, row: Row) -> str:
 
 
 def _capability(row: Row) -> Record:
+    if uncounted := UNCOUNTED.match(row["value"]):
+        return {"subject": _code(row), "unit": uncounted["unit"] or ""}
     counted = COUNTED.match(row["value"])
     if counted:
         return {"subject": _code(row), "capacity": int(counted["capacity"]), "unit": counted["unit"] or ""}
@@ -69,4 +72,4 @@ def _told(maker: Maker, row: Row, link_type: str) -> Iterator[Row]:
 
 
 def _all(maker: Maker, row: Row) -> list[Row]:
-    return maker.reading.shelf.children("attributes", "link_id", row.id)
+    return maker.said_of(row)

@@ -156,9 +156,12 @@ class Rows:
 
 
 def _counted(attribute: Json, capabilities: dict[str, Json]) -> Json:
-    """Return the attribute of an organization; of a capability without a number, with what it would be counted in."""
+    """Return the attribute of an organization; of a capability without a number, with what it would be counted in.
+
+    A dash stands where the number would: a unit may begin with one, as ``3 rooms`` does.
+    """
     code = attribute.get("taxonomy_term", {}).get("code", "")
     if attribute["link_type"] != "capability" or "value" in attribute or code not in capabilities:
         return attribute
     unit = capabilities[code]["unit"]
-    return {**attribute, "value": unit} if unit != DEFAULT_UNIT else attribute
+    return {**attribute, "value": f"- {unit}".rstrip()} if unit != DEFAULT_UNIT else attribute

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,14 @@ from cli.hsds_package.services import Home
 from contracts.registry.organizations import RowFields
 from contracts.registry.services import ServiceRowFields
 from contracts.text import fold
+from services.gateway.hsds.package.rows import _counted
+from services.gateway.hsds.package.terms import area_term
+from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, term_id
 from tests.unit.cli.hsds_packages import AT_LOCATION, LOCATION, ORGANIZATION, SERVICE, a_package
 
 Make = Callable[..., Maker]
 Record = dict[str, Any]
+FOOD = term_id(NEEDS_TAXONOMY, "food")
 HOME = Home("O-1", {"1": "L-1", "2": "L-2"}, {"p1": "P-1"})
 
 
@@ -36,6 +41,16 @@ def make(tmp_path: Path) -> Iterator[Make]:
     yield maker
     for context in contexts:
         context.__exit__(None, None, None)
+
+
+@pytest.fixture
+def exact(make: Make, tmp_path: Path) -> Make:
+    """Give a function that reads a package of just these tables as one that a node wrote."""
+    folder = tmp_path / "package"
+    folder.mkdir()
+    (folder / "datapackage.json").write_text(json.dumps({"tashbik": {"node": "qena"}, "version": "3.1"}))
+    usual: dict[str, Any] = dict.fromkeys(("organizations", "locations", "services", "services_at_location"), ())
+    return lambda **tables: make(**usual, **tables)
 
 
 def organization(maker: Maker) -> Record:
@@ -243,3 +258,50 @@ def test_ids_of_3x_are_kept(make: Make):
     made = service(make(cost_options=costs))
 
     assert made["cost_options"] == [{"id": kept, "option": "Children", "amount": 35, "currency": "GBP"}]
+
+
+def test_attribute_means_a_row_of_its_table(exact: Make):
+    one = "1fdf4d39-3d80-484d-9f92-a8ffa08621e7"
+    term = {"id": area_term("EG.26"), "code": "EG.26", "name": "Qena"}
+    said = {
+        "id": "a",
+        "link_id": one,
+        "link_entity": "organization",
+        "link_type": "area",
+        "taxonomy_term_id": term["id"],
+    }
+    others = said | {"id": "b", "link_entity": "contact", "link_type": "capability", "taxonomy_term_id": FOOD}
+    contact = {"id": one, "organization_id": "2", "name": "Ann"}
+
+    maker = exact(
+        organization=[{"id": one, "name": "Harvest"}, {"id": "2", "name": "Fresh Start"}],
+        contact=[contact],
+        attribute=[others, said],
+        taxonomy_term=[term, {"id": FOOD, "code": "food", "name": "Food"}],
+    )
+
+    (_, first), (_, second) = organizations.rows(maker)
+    assert (first["area"], "capabilities" in first) == ("EG.26", False)
+    assert [one["link_type"] for one in second["contacts"][0]["attributes"]] == ["capability"]
+
+
+@pytest.mark.parametrize(
+    ("capacity", "unit"), [(None, "3 rooms"), (None, ""), (None, "rooms"), (None, "- x"), (3, "rooms"), (3, "")]
+)
+def test_capability_comes_back_as_it_was(exact: Make, capacity: int | None, unit: str):
+    known = {"subject": "food", "capacity": capacity, "unit": unit}
+    amount = {} if capacity is None else {"value": f"{capacity} {unit}".strip()}
+    term = {"taxonomy_term": {"id": FOOD, "code": "food"}}
+    told = _counted({"id": "a", "link_type": "capability", **amount, **term}, {"food": known})
+    said = {"id": "a", "link_id": "1", "link_entity": "organization", "link_type": "capability"}
+    rows = [said | {"taxonomy_term_id": FOOD, "value": told["value"]}]
+
+    made = organization(
+        exact(
+            organization=[{"id": "1", "name": "Harvest"}],
+            attribute=rows,
+            taxonomy_term=[{"id": FOOD, "code": "food", "name": "Food"}],
+        )
+    )
+
+    assert made["capabilities"] == [{name: value for name, value in known.items() if value is not None}]
