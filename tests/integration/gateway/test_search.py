@@ -175,6 +175,12 @@ def test_cursor_of_other_words_is_refused(shown: Directory, place: tuple[str, st
         shown.page(Search(q="جمعية", cursor=cursors.write(place)))
 
 
+@pytest.mark.parametrize(("term", "id_"), [("a\U0010ffff\U0010ffff", "x"), ("a\U0010ffff", "")])
+def test_cursor_beyond_the_word_is_refused(shown: Directory, term: str, id_: str):
+    with pytest.raises(Invalid):
+        shown.page(Search(q="a", cursor=cursors.write(("a", term, id_))))
+
+
 def test_map_shows_what_has_a_place(shown: Directory):
     features = [orjson.loads(one) for one in shown.features(Search())]
 

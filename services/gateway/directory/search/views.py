@@ -121,7 +121,7 @@ class Finder:
     def _by_words(self, search: Search) -> Page:
         if search.cursor:
             place = cursors.read(search.cursor, str, str)
-            if place[0] not in search.words or not str(place[1]).startswith(str(place[0])):
+            if not _begun_by_one(search.words, str(place[0]), str(place[1])):
                 raise cursors.refused()
         else:
             lead = self.by_rarity(search.words)[0]
@@ -207,6 +207,11 @@ class Finder:
 def _in_words(term: str, id_: str = "") -> list[tuple[str, str]]:
     """Return a place in the index of words."""
     return [("terms", term), ("_id", id_)]
+
+
+def _begun_by_one(words: Iterable[str], lead: str, term: str) -> bool:
+    """Tell whether a word that was found may be one that a word sought begins: the end of the reading is after it."""
+    return lead in words and term.startswith(lead) and term < lead + LAST
 
 
 def _of_word(one: dict[str, Any], lead: str) -> Found:
