@@ -10,7 +10,7 @@ from typing import Any
 
 from cli.hsds_package.reading import Reading, dialled
 from cli.hsds_package.shelf import Row
-from cli.hsds_package.tables import BY_NAME
+from cli.hsds_package.tables import BY_FILE, BY_NAME
 from cli.hsds_package.verdicts import Verdicts
 from contracts.registry.hsds import ADDRESS, BLOCK, FEW, LINE, NOTE, SOME
 from contracts.registry.words import LANGUAGE_CODE
@@ -74,9 +74,9 @@ class Maker:
 
         Rows of different tables may bear one id.
         """
-        table = PurePath(row.file).stem.lower()
+        named = BY_FILE[PurePath(row.file).stem.lower()].files
         said = self.reading.shelf.children("attributes", "link_id", row.id)
-        return [one for one in said if one["link_entity"] == table]
+        return [one for one in said if one["link_entity"] in named]
 
     def phone(self, row: Row) -> Record | None:
         """Make a telephone number. Its id is the register's to give, but for that of a node's package."""

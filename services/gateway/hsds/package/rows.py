@@ -7,7 +7,7 @@ equal units are one row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -67,10 +67,12 @@ class Home:
 class Rows:
     """Make rows. ``areas`` are the codes of all areas that rows were classified by.
 
-    ``renamed`` says which id a programme got whose own was taken, by its organization and that id.
+    ``coded`` are the codes of all areas by their terms' ids: others' attributes may name such a term too. ``renamed``
+    says which id a programme got whose own was taken, by its organization and that id.
     """
 
     claims: Claims
+    coded: Mapping[str, str] = field(default_factory=dict)
     areas: set[str] = field(default_factory=set)
     renamed: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -125,7 +127,9 @@ class Rows:
 
     def _term(self, id_: str, told: Json) -> Iterator[Row]:
         """Yield the row of a term that is none of ours, the first time."""
-        if id_ not in TERMS and self.claims("taxonomy_term", id_ or UNCLASSIFIED, "") is Claim.NEW:
+        if id_ in self.coded:
+            self.areas.add(self.coded[id_])
+        elif id_ not in TERMS and self.claims("taxonomy_term", id_ or UNCLASSIFIED, "") is Claim.NEW:
             yield "taxonomy_term", foreign(id_, told.get("label", "")) if id_ else unclassified()
 
     def _lies(self, table: str, of: str, code: str) -> Iterator[Row]:

@@ -49,7 +49,7 @@ class Packages:
             raise Refused("unavailable", BUSY, Retry_After=str(RETRY_AFTER))
         try:
             most = self._organizations.estimated_document_count()
-            yield from written(descriptor(node, public_url), self.batches(), self.areas, most=most)
+            yield from written(descriptor(node, public_url), self.batches(), self.areas, self._codes(), most=most)
         finally:
             self._places.release()
 
@@ -68,6 +68,9 @@ class Packages:
         """Return names and paths of areas, by their codes."""
         found = self._areas.find({"_id": {"$in": sorted(codes)}}, OF_AREA)
         return {one["_id"]: {"names": one["names"], "path": orjson.loads(one["body"])["path"]} for one in found}
+
+    def _codes(self) -> Iterator[str]:
+        return (one["_id"] for one in self._areas.find({}, {"_id": 1}))
 
     def _after(self, id_: str) -> list[Json]:
         wanted = {"_id": {"$gt": id_}, "facets": facet()}

@@ -50,7 +50,7 @@ def exact(make: Make, tmp_path: Path) -> Make:
     folder.mkdir()
     (folder / "datapackage.json").write_text(json.dumps({"tashbik": {"node": "qena"}, "version": "3.1"}))
     usual: dict[str, Any] = dict.fromkeys(("organizations", "locations", "services", "services_at_location"), ())
-    return lambda **tables: make(**usual, **tables)
+    return lambda **tables: make(**(usual | tables))
 
 
 def organization(maker: Maker) -> Record:
@@ -274,10 +274,10 @@ def test_attribute_means_a_row_of_its_table(exact: Make):
     contact = {"id": one, "organization_id": "2", "name": "Ann"}
 
     maker = exact(
-        organization=[{"id": one, "name": "Harvest"}, {"id": "2", "name": "Fresh Start"}],
-        contact=[contact],
-        attribute=[others, said],
-        taxonomy_term=[term, {"id": FOOD, "code": "food", "name": "Food"}],
+        organizations=[{"id": one, "name": "Harvest"}, {"id": "2", "name": "Fresh Start"}],
+        contacts=[contact],
+        attributes=[others, said],
+        taxonomy_terms=[term, {"id": FOOD, "code": "food", "name": "Food"}],
     )
 
     (_, first), (_, second) = organizations.rows(maker)
@@ -298,9 +298,9 @@ def test_capability_comes_back_as_it_was(exact: Make, capacity: int | None, unit
 
     made = organization(
         exact(
-            organization=[{"id": "1", "name": "Harvest"}],
-            attribute=rows,
-            taxonomy_term=[{"id": FOOD, "code": "food", "name": "Food"}],
+            organizations=[{"id": "1", "name": "Harvest"}],
+            attributes=rows,
+            taxonomy_terms=[{"id": FOOD, "code": "food", "name": "Food"}],
         )
     )
 

@@ -15,7 +15,8 @@ from flask.testing import FlaskClient
 from services.gateway.hsds.package.archive import written
 from services.gateway.hsds.package.rows import Claim, Home, Rows
 from services.gateway.hsds.package.spool import Spool
-from services.gateway.hsds.package.tables import TABLES, Table, descriptor
+from services.gateway.hsds.package.tables import BY_NAME, TABLES, Table, descriptor
+from services.gateway.hsds.package.terms import area_term
 from tests.hsds import HSDS, needs_schemas
 from tests.unit.gateway.fake_directory import a_batch
 
@@ -153,6 +154,19 @@ def test_equal_units_are_one_row(second: str, units: int):
     rows_of = {kind: [row for table, row in told if table == kind] for kind in ("unit", "service_capacity")}
     assert len(rows_of["unit"]) == units
     assert {row["unit_id"] for row in rows_of["service_capacity"]} == {row["id"] for row in rows_of["unit"]}
+
+
+@pytest.mark.parametrize("codes", [["EG", "EG26"], ["EG26"], []])
+def test_area_named_by_an_attribute_is_one_term(codes: list[str]):
+    said = {"id": "a", "link_type": "subject", "taxonomy_term_id": area_term("EG26"), "label": "Near"}
+    owner = {"id": "o", "name": "x"}
+    batch = ([(owner, BARE | {"area": "EG26"})], [("o", {"id": "s", "name": "x", "attributes": [said]}, [])])
+    areas = {code: {"names": {"en": code}, "path": ["EG", "EG26"][: number + 1]} for number, code in enumerate(codes)}
+
+    package = zipfile.ZipFile(io.BytesIO(b"".join(written(descriptor("qena", ""), [batch], lambda _: areas, codes))))
+
+    terms = list(csv.DictReader(io.StringIO(package.read(BY_NAME["taxonomy_term"].file).decode())))
+    assert [one["code"] for one in terms if one["id"] == area_term("EG26")] == (["EG26"] if codes else [""])
 
 
 def test_waiting_text_comes_back_whole():
