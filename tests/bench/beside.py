@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
+from pymongo.database import Database
 from rich.console import Console
 
 from chassis import clock, mongo
@@ -38,6 +39,7 @@ SIZE = 60_000
 REBUILT_MOST = 60_000
 """Records up to which a directory is rebuilt here; a million would take the better part of an hour."""
 WARM_UP = 1.0
+PEER_WARM_UP = 5.0  # its processes read their settings and connect with their first answers
 PEER_TIMEOUT = 100.0  # seconds that one answer of pygeoapi's may take
 BOXES, SIDE, LIMIT = 300, 0.012, 100  # degrees on each side of an organization
 TILE = "tile-12"
@@ -116,7 +118,8 @@ class Beside:
         told = {"BENCH_MONGO_URL": self._url, "BENCH_DATABASE": peers.DATABASE, "BENCH_BOXES": str(file)}
         alone = raw("box", self._seconds, told)["box"]
         note = f"one worker process; p95 {ours.p95} ms; pymongo in threads: p95 {alone['p95']} ms{_failed(ours)}"
-        return at_least("100 features of a box, beside pymongo and orjson", ours.rate, alone["rate"], 0.5, note=note)
+        line = at_least("100 features of a box, beside pymongo and orjson", ours.rate, alone["rate"], 0.5, note=note)
+        return unfailing(line, ours)
 
     def _peer(
         self,
@@ -140,7 +143,7 @@ class Beside:
             return Measure(line, "requests/s", round(ours.rate, 1), None, None, SHOWN, True, note)
         note = f"{self._processes} processes each; p95 {ours.p95} ms, theirs {theirs.p95} ms"
         note += _failed(ours) + _failed(theirs, "theirs")
-        return at_least(line, ours.rate, theirs.rate, least, note=note)
+        return unfailing(at_least(line, ours.rate, theirs.rate, least, note=note), ours, theirs)
 
     def _rate(self, url: str, paths: Path) -> Latencies:
         load.each(url, WARM_UP, paths)
@@ -150,7 +153,7 @@ class Beside:
         """Read with a connection for each of its processes, which do no more at once; wait for the last."""
         requests = map(Request, cycle(paths.read_text("utf-8").split()))
         options = {"connections": self._processes, "timeout": PEER_TIMEOUT}
-        drive.closed_loop(url, requests, WARM_UP, **options)
+        drive.closed_loop(url, requests, PEER_WARM_UP, **options)
         return drive.figures_of(drive.closed_loop(url, requests, self._seconds, **options))
 
     def _file(self, name: str, lines: Iterable[str]) -> Path:
@@ -206,10 +209,13 @@ class Beside:
         with registry.client, gateway_.client:
             with self._console.status("Filling the register"):
                 crowd.fill_register(registry, range(size))
+                unrender(gateway_)
             with self._reading() as outcomes:
                 rate, seen = self._rebuilt(RebuildStore(gateway_))
         read = drive.figures_of(outcomes)
-        note = f"{seen} organizations read; meanwhile {read.rate:.0f} reads/s, p95 {read.p95} ms{_failed(read)}"
+        note = (
+            f"{seen} organizations written again; meanwhile {read.rate:.0f} reads/s, p95 {read.p95} ms{_failed(read)}"
+        )
         return Measure(name, "records/s", round(rate), None, None, target, rate >= 2_000 and not read.failed, note)
 
     def _rebuilt(self, store: RebuildStore) -> tuple[float, int]:
@@ -283,6 +289,16 @@ def below(name: str, found: Latencies, most_ms: float) -> Measure:
     note = f"p50 {found.p50} ms, {found.count} asked one after the other{_failed(found)}"
     met = found.p95 < most_ms and not found.failed and bool(found.count)
     return Measure(name, "ms", found.p95, None, None, f"< {most_ms:g} ms", met, note)
+
+
+def unfailing(line: Measure, *found: Latencies) -> Measure:
+    """Return a line, not met where some of its requests failed: wrk counts a quick refusal as speed."""
+    return replace(line, met=line.met and not any(one.failed for one in found))
+
+
+def unrender(database: Database[Record]) -> None:
+    """Let every organization differ from what a rebuild makes of it, so that each is written again."""
+    database["directory_organizations"].update_many({}, {"$set": {"hsds_full": b""}})
 
 
 def _around(longitude: float, latitude: float) -> Box:

@@ -13,9 +13,10 @@ from contracts.text import fold
 from services.registry.organizations.domain import faults_of
 from tests.bench import crowd
 from tests.bench.baselines.raw import _within
-from tests.bench.beside import LIMIT, TYPED, below, boxes_of, features, items_path, join, keystrokes
+from tests.bench.beside import LIMIT, TYPED, below, boxes_of, features, items_path, join, keystrokes, unfailing
 from tests.bench.drive import Outcome, figures_of
 from tests.bench.figures import latencies
+from tests.bench.limits import at_least
 from tests.bench.peers import Source, _with_database, configuration, csv_of
 
 SIZE = 600
@@ -97,6 +98,13 @@ def test_provider_is_told_of_its_source():
 @pytest.mark.parametrize(("seconds", "failed", "met"), [(0.01, 0, True), (0.04, 0, False), (0.01, 1, False)])
 def test_limit_is_met_below_it(seconds: float, failed: int, met: bool):
     assert below("tile", latencies([seconds] * 10, failed=failed, lasted=1.0), 30.0).met is met
+
+
+@pytest.mark.parametrize(("ours", "theirs", "met"), [(0, 0, True), (1, 0, False), (0, 1, False)])
+def test_failures_meet_no_ratio(ours: int, theirs: int, met: bool):
+    found = [latencies([0.01] * 10, failed=failed, lasted=1.0) for failed in (ours, theirs)]
+
+    assert unfailing(at_least("page", 20.0, 10.0, 1.0, note=""), *found).met is met
 
 
 def test_runs_are_joined_request_by_request():
