@@ -2,7 +2,8 @@
 
 At most one is open at a time; asking again while one is open returns that one. A projector claims it for
 :data:`LEASE`, renews with each step, and gives it back after a turn; when it dies another takes it over. Whoever has it
-goes on at the step where it stands.
+goes on at the step where it stands. Steps are numbers in :data:`STAGES`; where a rebuild was begun with another number
+of them, as before an update, it begins anew.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ STAGES = (*((READ, kind) for kind in KINDS), *((REMOVE, kind) for kind in KINDS)
 """What a rebuild does, by the number of its ``step``: read what the owners have, then remove what none of them has."""
 
 
+_BEGINNING: dict[str, Any] = {"stages": len(STAGES), "step": 0, "after": "", "seen": 0, "removed": 0}
+
+
 class RebuildStore:
     """Ask for, claim and advance rebuilds."""
 
@@ -46,10 +50,7 @@ class RebuildStore:
             "requested_at": now,
             "requested_by": actor,
             "finished_at": None,
-            "step": 0,
-            "after": "",
-            "seen": 0,
-            "removed": 0,
+            **_BEGINNING,
             "leased_until": now,
         }
         note = audit.entry(actor, "directory.rebuild_requested", rebuild["_id"], at=now, traceparent=traceparent)
@@ -66,7 +67,7 @@ class RebuildStore:
     def claim(self, holder: str) -> dict[str, Any] | None:
         """Return the open rebuild as ours for :data:`LEASE`, or None where there is none or another has it."""
         now = present()
-        return self._rebuilds.find_one_and_update(
+        claimed = self._rebuilds.find_one_and_update(
             {"open": True, "$or": [{"leased_until": {"$lte": now}}, {"holder": holder}]},
             [
                 {
@@ -80,6 +81,9 @@ class RebuildStore:
             ],
             return_document=ReturnDocument.AFTER,
         )
+        if claimed and claimed.get("stages") != len(STAGES):
+            self.advance(claimed, **_BEGINNING, started_at=now)
+        return claimed
 
     def advance(self, rebuild: dict[str, Any], session: ClientSession | None = None, **progress: Any) -> bool:
         """Note progress of a rebuild that we hold and renew the lease; False where another has taken it over."""

@@ -131,6 +131,19 @@ def test_families_and_needs_are_rebuilt(projected: Projected, database: Database
     assert kept == {"new": ("EG2901", 1), "wrong": ("EG2901", 2)}
 
 
+@pytest.mark.parametrize("stages", [{"$set": {"stages": 8}}, {"$unset": {"stages": ""}}], ids=["fewer", "unknown"])
+def test_rebuild_of_other_stages_begins_anew(database: Database[Json], shown: Directory, rebuilds, rebuild, stages):
+    asked = rebuilds.request("operator:test", clock.now())
+    stands = {"step": 6, "after": "org-9", "seen": 7, "removed": 1}
+    database["directory_rebuilds"].update_one({"_id": asked["_id"]}, {"$set": stands})
+    database["directory_rebuilds"].update_one({"_id": asked["_id"]}, stages)
+
+    done = rebuild(Owners(page_organizations=[organization("ehsan")]))
+
+    assert (done["status"], done["seen"], done["removed"]) == ("done", 1, 0)
+    assert ids(shown) == {"ehsan"}
+
+
 def test_what_was_wrong_is_mended(projected: Projected, shown: Directory, rebuild):
     projected.organizations(organization("ehsan", "مكسور", version=3))
 
