@@ -200,17 +200,23 @@ class FieldVault:
 
     def _crypt(self, operation: Callable[[ClientEncryption[Document]], T]) -> T:
         """Run an operation; where it fails, read the master keys again: a new one may have come into use."""
+        with suppress(EncryptionError):
+            return self._reached(operation)
+        self._encryption = opened(self.database, masters.read(self._keys))
+        try:
+            return self._reached(operation)
+        except EncryptionError as error:
+            if missing := self._missing_masters():
+                raise Unavailable(f"No file of this process is the master key {missing}.") from error
+            raise
+
+    def _reached(self, operation: Callable[[ClientEncryption[Document]], T]) -> T:
+        """Run an operation; where the database could not be asked for the key, that says nothing of the key."""
         try:
             return operation(self._encryption)
         except EncryptionError as error:
             if isinstance(error.cause, UNREACHABLE):
                 raise Unavailable("The database does not answer; the call may be made again.") from error
-        self._encryption = opened(self.database, masters.read(self._keys))
-        try:
-            return operation(self._encryption)
-        except EncryptionError as error:
-            if missing := self._missing_masters():
-                raise Unavailable(f"No file of this process is the master key {missing}.") from error
             raise
 
     def _missing_masters(self) -> str:

@@ -81,7 +81,7 @@ class Sender:
             return
         if webhook.enabled and not webhook.readable:
             self._disable(webhook, Why.UNREADABLE)
-            self.lanes.release(lane, None)
+            self.lanes.release(lane, self.now())  # looked at once more: as disabled, or as readable by now
             return
         if not webhook.enabled:
             self._hold(webhook.id)
@@ -177,6 +177,8 @@ class Sender:
         def effect(unit: Unit) -> bool:
             webhook = self.webhooks.find(sent_to.id, unit.session)
             if webhook is None or not webhook.enabled or webhook.version != sent_to.version:
+                return False
+            if why is Why.UNREADABLE and webhook.readable:  # the key was found meanwhile
                 return False
             self.webhooks.disable(domain.disabled(webhook, why, unit.now), unit.session)
             self.lanes.wake([webhook.id], unit.now, unit.session)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from bson import Binary
 
+from chassis.crypto import FieldVault
 from chassis.errors import Conflict
 from contracts import webhooks as contract
 from contracts.policy import Scope
@@ -12,8 +15,21 @@ from services.notifications import metrics
 from services.notifications.webhooks import schemas
 from services.notifications.webhooks.domain import Status
 from services.notifications.webhooks.sender import LEASE
+from services.notifications.webhooks.store import WebhookStore
 
 FIELDS = ("url", "secret")
+
+
+class Blinking(WebhookStore):
+    """Read a webhook as one that no key opens, for once, as before a key comes into use."""
+
+    blinks = 1
+
+    def find(self, webhook_id, session=None):
+        """Return a webhook, without its secret for the first time."""
+        found = super().find(webhook_id, session)
+        self.blinks, blinked = 0, self.blinks
+        return replace(found, secret="") if found and blinked else found
 
 
 @pytest.fixture
@@ -51,6 +67,17 @@ def test_unreadable_is_put_aside(station, receiver, field):
     assert (station.again(webhook).enabled, station.again(webhook).reason) == (False, "unreadable")
     assert station.only(webhook).status is Status.HELD
     assert receiver.received == []
+
+
+def test_readable_again_is_sent_to(station, receiver):
+    webhook = station.subscribed(receiver.url)
+    station.happens()
+    station.webhooks = Blinking(station.database, FieldVault(station.database, station.config.keys))
+
+    station.rounds()
+
+    assert station.again(webhook).enabled
+    assert len(receiver.received) == 1
 
 
 def test_unreadable_is_measured(station, unreadable):
