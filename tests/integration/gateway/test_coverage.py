@@ -9,9 +9,11 @@ from typing import Any
 
 import orjson
 import pytest
+from pymongo.database import Database
 
 from chassis import clock
 from services.gateway.directory.changes import of_page
+from services.gateway.directory.coverage import views
 from services.gateway.directory.coverage.counting import REST, Counting
 from services.gateway.directory.coverage.schemas import AreasFigures, Gaps
 from services.gateway.directory.coverage.store import CoverageStore
@@ -228,7 +230,11 @@ def test_available_stands_for_what_is_unstated(projected: Projected, counted: Co
     assert qena["free_capacity"] == 32
 
 
-def test_gap_names_the_nearest(projected: Projected, shown: Directory, counted: Count):
+@pytest.mark.parametrize("rare", [1, 2], ids=["outwards", "compared"])
+def test_gap_names_the_nearest(
+    projected: Projected, shown: Directory, counted: Count, monkeypatch: pytest.MonkeyPatch, rare: int
+):
+    monkeypatch.setattr(views, "RARE", rare)
     projected.organizations(
         organization("near", capabilities=capable("health"), locations=located(26.00, 32.76)),
         organization("far", capabilities=capable("health"), locations=located(26.50, 32.76)),
@@ -248,6 +254,17 @@ def test_gap_names_the_nearest(projected: Projected, shown: Directory, counted: 
         "nearest_km": 10.0,
         "nearest_organization": "near",
     }
+
+
+def test_rare_are_read_once(projected: Projected, shown: Directory, database: Database[Json]):
+    projected.organizations(organization("near", capabilities=capable("health"), locations=located(26.00, 32.76)))
+    nearest = shown.coverage.nearest()
+    nearest("health", CENTRE_OF_QUS)
+    database["directory_organizations"].delete_many({})
+
+    found = nearest("health", [32.76, 26.00]), nearest("food", CENTRE_OF_QUS)
+
+    assert found == ((0.0, "near"), None)
 
 
 def test_nobody_near_is_told(projected: Projected, shown: Directory, counted: Count):

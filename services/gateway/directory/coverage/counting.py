@@ -5,8 +5,9 @@
     organizations, services, referrals, families, needs ──▶ figures of the node, figures of areas ──▶ gaps
 
 Figures of the node and of areas are counted together. Gaps are found in what was published of areas and nothing else,
-with one query for each pair of an area and a subject: on a large node that takes longer, so it rests by itself. What
-took less than :data:`SHORT` does not rest, as on a small node; what took ten seconds is counted again after forty.
+with one query for each pair of an area and a subject that many offer: on a large node that takes longer, so it rests by
+itself. What took less than :data:`SHORT` does not rest, as on a small node; what took ten seconds is counted again
+after forty.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class Counting:
     def _find_gaps(self, known: Row) -> None:
         began = self._clock()
         pairs = gaps.pairs(orjson.loads(known["body"])["items"])
-        items = gaps.ranked(pairs, self._coverage.nearest)
+        items = gaps.ranked(pairs, self._coverage.nearest())
         self._kept.keep("gaps", {"counted_at": known["counted_at"], "items": items, "took": self._clock() - began})
 
 

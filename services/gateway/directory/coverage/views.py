@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import orjson
+from pymongo.collection import Collection
 from pymongo.database import Database
 
 from services.gateway.directory.coverage.areas import ALL, FAMILIES
@@ -15,6 +16,8 @@ from services.gateway.directory.search.query import Near, distance
 METRES = 1000
 AT_ONCE = 1000
 """So many organizations are looked up by one query."""
+RARE = 1000
+"""So many organizations are compared with each point, where no more offer a subject."""
 Row = dict[str, Any]
 
 _PLACES = {"$setDifference": [{"$setUnion": ["$record.areas", "$record.locations.area"]}, [""]]}
@@ -68,14 +71,45 @@ class Coverage:
             homes.update({one["_id"]: one for one in self._organizations.find(listed, _HOME)})
         return [homes[row["organization"]] | row for row in rows if row["organization"] in homes]
 
-    def nearest(self, subject: str, point: list[float]) -> tuple[float, str] | None:
-        """Return the active organization with a capability whose nearest place is nearest: its kilometres, its id."""
+    def nearest(self) -> Nearest:
+        """Return what finds the nearest organization for a run, in which it asks who is rare but once."""
+        return Nearest(self._organizations)
+
+
+class Nearest:
+    """Find the active organization with a capability whose nearest place is nearest.
+
+    The index of places is walked outwards until one is found that offers the subject: quick where many do, and through
+    all of it where hardly anyone does. So those who offer what few do are read once, and compared here.
+    """
+
+    def __init__(self, organizations: Collection[Row]) -> None:
+        """Take the directory's organizations."""
+        self._organizations = organizations
+        self._known: dict[str, list[Row] | None] = {}
+
+    def __call__(self, subject: str, point: list[float]) -> tuple[float, str] | None:
+        """Return its kilometres and its id, or None where nobody offers the subject at a known place."""
+        near = Near(point[1], point[0], math.inf)
+        found = [(distance(near, one["places"]) / METRES, one["_id"]) for one in self._candidates(subject, point)]
+        return min(found, default=None)
+
+    def _candidates(self, subject: str, point: list[float]) -> list[Row]:
+        if subject not in self._known:
+            self._known[subject] = self._few(subject)
+        few = self._known[subject]
+        return self._outwards(subject, point) if few is None else few
+
+    def _few(self, subject: str) -> list[Row] | None:
+        """Return who offers a subject at a known place; None where more than :data:`RARE` do."""
+        located = {"facets": facet(subject), "places.0": {"$exists": True}}
+        found = list(self._organizations.find(located, {"places.point": 1}, hint="facets").limit(RARE + 1))
+        return found if len(found) <= RARE else None
+
+    def _outwards(self, subject: str, point: list[float]) -> list[Row]:
         here = {"$geometry": {"type": "Point", "coordinates": point}}
         near = {"facets": facet(subject), "places.point": {"$nearSphere": here}}
-        found = self._organizations.find_one(near, {"places.point": 1})
-        if found is None:
-            return None
-        return distance(Near(point[1], point[0], math.inf), found["places"]) / METRES, found["_id"]
+        return list(self._organizations.find(near, {"places.point": 1}).limit(1))
 
 
 def _by(*names: str) -> Row:
