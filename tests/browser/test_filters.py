@@ -110,7 +110,7 @@ def test_chips_say_what_is_set(visit, directory):
 
     chips = page.locator(".chip").all_inner_texts()
     area = next(area for area in directory.get("areas")["items"] if area["id"] == directory.area)
-    assert chips == [area["names"]["ar"], "تسع ٢٠ أسرة على الأقل", "مفتوحة الآن"]
+    assert chips == [area["names"]["ar"], "تتسع لـ٢٠ أسرة على الأقل", "مفتوحة الآن"]
 
 
 def test_nothing_found_offers_what_to_drop(visit, directory):

@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import TILES, listed, number
+from cli.process import wait_until
+from tests.browser.pages import TILES, listed, markers, number
 from tests.browser.tiles import drawn
 
 pytestmark = pytest.mark.slow
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.slow
 MANY, LISTED = 60_000, 50
 WEST, SOUTH, EAST, NORTH = 31.0, 25.0, 34.0, 28.0
 QENA = "26.1600,32.7300"
+SOON = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +78,15 @@ def test_cluster_opens_into_fewer(visit_many):
 
     expect(page.locator(".count")).not_to_have_text(re.compile(rf"^{before:,} of"))
     assert 0 < int(number(page.locator(".count").inner_text().split(" of ")[0])) < before
+
+
+def test_all_are_brought_into_sight(visit_many):
+    page, _ = visit_many(at=f"{QENA},9.0")
+
+    page.get_by_role("button", name="Show all on the map").click()
+
+    wait_until(lambda: markers(page) >= MANY * 0.95, "the clusters of all", SOON)
+    expect(page.locator(".count")).to_have_text(re.compile(r"^(59|60),"))
 
 
 def _place(random):

@@ -27,14 +27,15 @@ def _column(page, number):
     return page.locator(f".figures-table tbody tr > :nth-child({number + 1})").all_inner_texts()
 
 
-def test_nothing_is_shaded_at_first(visit):
-    page = visit()
+def test_nothing_is_shaded_at_first(visitor):
     asked: list[str] = []
+    page = visitor.new_page()
     page.on("request", lambda request: asked.append(request.url))
 
-    settled(page)
+    visitor.go(page)
 
     expect(page.locator(".shade-key")).to_be_hidden()
+    assert asked
     assert not any("figures/areas" in url for url in asked)
 
 

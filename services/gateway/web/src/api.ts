@@ -130,11 +130,12 @@ export function parameters(filters: Filters): Record<string, string> {
   };
 }
 
-/** Return up to `SEARCH_LIMIT` organizations in a box, or anywhere, that the filters leave. */
-export async function readWithin(filters: Filters, box: Box | null): Promise<Place[]> {
+/** Return up to `SEARCH_LIMIT` organizations in a box, or anywhere, that the filters leave, and whether there are more. */
+export async function readWithin(filters: Filters, box: Box | null): Promise<{ places: Place[]; more: boolean }> {
   const bbox = box ? box.map((degrees) => degrees.toFixed(5)).join() : "";
   const asked = { ...parameters(filters), bbox, limit: String(SEARCH_LIMIT) };
-  return (await get<Page<Organization>>("organizations", asked)).items.map(placeOf);
+  const page = await get<Page<Organization>>("organizations", asked);
+  return { places: page.items.map(placeOf), more: Boolean(page.next) };
 }
 
 /** Return where help is missing, worst first, of a subject and in an area, or of any. */

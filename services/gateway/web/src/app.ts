@@ -67,7 +67,11 @@ export class App {
       open: (place) => this.open(place.id),
       point: (id) => this.stage.point(this.directory.place(id)),
       showAll: () => this.frameAll(),
-      reset: () => this.filters.reset(),
+      reset: () => {
+        this.here = null;
+        this.extras.showNear(false);
+        this.filters.reset();
+      },
       drops: () => this.drops(),
     });
     this.coverage = new Coverage(language, this.directory, this.stage, {
@@ -194,11 +198,11 @@ export class App {
       const sight = await this.looking.run(() => found.sight(box, this.stage.zoom));
       if (!sight || found !== this.directory.found) return;
       this.seen = sight.count;
-      const narrowed = isNarrowed(this.state);
+      const narrowed = isNarrowed(this.state) || this.here !== null;
       const others = narrowed ? 0 : Math.max(0, this.registered - found.total);
       this.list.show({ ...sight, total: found.total, narrowed, others });
     } catch (error) {
-      this.list.fail(error, () => void this.showList());
+      this.list.fail(error, () => void this.find());
     }
   }
 
@@ -254,7 +258,8 @@ export class App {
     this.state.selected = "";
     this.writeAddress("push");
     this.hideDetail();
-    this.list.focus(selected);
+    if (this.state.panel) this.coverage.focus();
+    else this.list.focus(selected);
   }
 
   private drawNetwork(id: string): void {

@@ -47,7 +47,7 @@ export class Coverage {
     this.tools = new Tools(language, { ...actions, retry: () => void this.shadeAreas() });
     this.table = new TablePanel(language, {
       close: () => actions.panel(""),
-      look: (area) => stage.frameArea(area, true),
+      look: (area) => stage.goTo(area),
     });
     this.gaps = new GapsPanel(language, directory, { close: () => actions.panel(""), choose: (gap) => void this.go(gap) });
     stage.element.prepend(this.tools.element);
@@ -105,7 +105,7 @@ export class Coverage {
       const [{ items }] = await Promise.all([this.read(), this.directory.readNames()]);
       if (this.shown.shade === shade) this.drawShades(shade, items);
     } catch {
-      this.tools.fail();
+      if (this.shown.shade === shade) this.tools.fail();
     }
   }
 

@@ -9,8 +9,11 @@ import { readMarks, tileName, tilesOf, type Mark, type Tile } from "./tiles";
 import type { LonLat, Place } from "./types";
 
 const WORLD: Box = [-180, -90, 180, 90];
-/** A tile of the whole world is right to about so many degrees. */
+/** A tile of the whole world is right to about so many degrees, where it holds single points; */
 const COARSE = 0.1;
+/** and where it holds clusters, each stands for a cell so wide, at the mean of what is in it. */
+const CELL = 45;
+const CLOSEST_TILES = 16;
 /** So many tiles are kept of a question. */
 const KEPT = 400;
 
@@ -100,19 +103,26 @@ export class TiledPlaces implements Places {
     const seen = box ? marks.filter(({ at }) => isInside(box, at)) : marks;
     const single = seen.flatMap(({ place }) => (place ? [place] : []));
     const whole = single.length === seen.length;
-    const places = whole ? single : await readWithin(this.filters, box && clipped(box));
+    const { places, more } = whole ? { places: single, more: false } : await readWithin(this.filters, box && clipped(box));
     for (const place of places) this.known.set(place.id, place);
     if (whole) places.sort((one, other) => this.compare(one.name, other.name));
-    return { places, count: sum(seen), more: whole ? "" : "zoom" };
+    const count = whole || more || !box ? sum(seen) : places.length;
+    return { places, count, more: more ? (box ? "zoom" : "search") : "" };
   }
 
-  /** Look where they are in the tile of the whole world, then closer. */
+  /** Look where they are in the tile of the whole world, then closer, until a closer look shows no less. */
   async extent(): Promise<Box | null> {
-    const rough = boxAround(points(await this.marks(WORLD, 0)));
-    if (!rough) return null;
-    const box: Box = [rough[0] - COARSE, rough[1] - COARSE, rough[2] + COARSE, rough[3] + COARSE];
-    const zoom = Math.floor(Math.log2(360 / Math.max(box[2] - box[0], box[3] - box[1])));
-    return boxAround(points(await this.marks(box, zoom)));
+    for (let box = WORLD, zoom = 0; ; ) {
+      const marks = await this.marks(box, zoom);
+      const around = boxAround(points(marks));
+      const clustered = marks.some(({ place }) => !place);
+      if (!around || (zoom && !clustered)) return around;
+      const loose = clustered ? CELL / 2 ** zoom : COARSE;
+      box = clipped(widened(around, loose));
+      const closer = Math.min(CLOSEST_TILES, Math.floor(Math.log2(360 / Math.max(box[2] - box[0], box[3] - box[1]))));
+      if (closer <= zoom) return widened(around, loose / 2);
+      zoom = closer;
+    }
   }
 
   place(id: string): Place | null {
@@ -140,6 +150,10 @@ function sum(marks: Mark[]): number {
 
 function points(marks: Mark[]): LonLat[] {
   return marks.map(({ at }) => at);
+}
+
+function widened([west, south, east, north]: Box, degrees: number): Box {
+  return [west - degrees, south - degrees, east + degrees, north + degrees];
 }
 
 /** Return the part of a box that is within the world; a map at a low zoom shows more. */

@@ -95,6 +95,7 @@ export class DirectoryMap {
   private readonly loading = new Latest();
   private places: Places | null = null;
   private loaded: string | null = null;
+  private drawn: Places | null = null;
   private areas: Area[] = [];
   private outlines: Outlines | null = null;
   private selected: Place | null = null;
@@ -170,7 +171,7 @@ export class DirectoryMap {
     this.draw();
     const ends = [gap?.from, gap?.to?.point].filter((point): point is LonLat => Boolean(point));
     const outline = gap ? this.cornersOf(gap.area) : [];
-    if (gap) this.fit(boxAround([...outline, ...ends]), !matchMedia("(prefers-reduced-motion: reduce)").matches);
+    if (gap) this.fit(boxAround([...outline, ...ends]), !matchMedia("(prefers-reduced-motion: reduce)").matches, BY_CHOICE);
   }
 
   /** Mark the organization whose details are open, and move only if it is out of sight. */
@@ -191,7 +192,7 @@ export class DirectoryMap {
     await this.styled;
     drawNetwork(this.map, links);
     const box = links && boxAround(pointsOf(links));
-    if (box && frame) this.fit(box, true);
+    if (box && frame) this.fit(box, true, BY_CHOICE);
   }
 
   /** Ring an organization, wherever it stands in a cluster. */
@@ -206,8 +207,8 @@ export class DirectoryMap {
   }
 
   /** Bring an area's outline into sight, or with an empty id all outlines; false where there is none. */
-  fitArea(id: string, animate: boolean): boolean {
-    return this.fit(boxAround(this.cornersOf(id)), animate);
+  fitArea(id: string, animate: boolean, by = {}): boolean {
+    return this.fit(boxAround(this.cornersOf(id)), animate, by);
   }
 
   private cornersOf(id: string): LonLat[] {
@@ -229,12 +230,17 @@ export class DirectoryMap {
     this.map.jumpTo({ center: [view.longitude, view.latitude], zoom: view.zoom });
   }
 
+  /** Go where a reader chose to look: the address holds it from then on. */
+  goTo(id: string): void {
+    this.fitArea(id, true, BY_CHOICE);
+  }
+
   /** Bring a box into sight; none leaves the map where it is. */
-  fit(box: Box | null, animate: boolean): boolean {
+  fit(box: Box | null, animate: boolean, by = {}): boolean {
     if (!box) return false;
     const { clientWidth, clientHeight } = this.options.container;
     const padding = Math.min(MARGIN, clientWidth / 6, clientHeight / 6);
-    this.map.fitBounds(box, { padding, maxZoom: FIT_CLOSEST, animate, duration: 400 });
+    this.map.fitBounds(box, { padding, maxZoom: FIT_CLOSEST, animate, duration: 400 }, by);
     return true;
   }
 
@@ -252,8 +258,9 @@ export class DirectoryMap {
     this.loaded = key ?? null;
     const marks = await this.loading.run(() => places.marks(this.box(), this.map.getZoom())).catch(() => null);
     if (marks === null) this.loaded = null;
-    if (!marks) return;
-    this.clusters.load(marks);
+    if (!marks && (marks === undefined || this.drawn === places)) return;
+    this.drawn = places;
+    this.clusters.load(marks ?? []);
     this.draw();
   }
 

@@ -1,5 +1,6 @@
 /** List organizations as buttons: those that the map's view holds, and those that have no place on the map. */
 
+import { SEARCH_LIMIT } from "../api";
 import { button, h, set } from "../dom";
 import { icon, typeBadge } from "../icons";
 import type { Language } from "../language";
@@ -138,7 +139,7 @@ export class ListPanel {
     if (!places.length) return [nothing(say("list.nowhere"), say("list.nowhere.hint"))];
     if (this.shown < places.length) return [button({ class: "action" }, () => this.appendAndFocus(), say("list.more"))];
     if (more === "zoom") return [h("p", { class: "more" }, say("map.near", { n: places.length }))];
-    if (more) return [h("p", { class: "more" }, say("list.first", { n: total }))];
+    if (more) return [h("p", { class: "more" }, say("list.first", { n: Math.min(total, SEARCH_LIMIT) }))];
     return others ? [h("p", { class: "more" }, say("list.others", { n: others }))] : [];
   }
 

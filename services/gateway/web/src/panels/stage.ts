@@ -37,6 +37,7 @@ export class Stage {
   private colours: Map<string, string | null> | null = null;
   private network: Links | null = null;
   private framesNetwork = false;
+  private gap: GapWay | null = null;
 
   constructor(
     private readonly language: Language,
@@ -58,6 +59,7 @@ export class Stage {
     this.shade(this.colours);
     this.actions.ready();
     if (this.network) this.showNetwork(this.network, this.framesNetwork);
+    if (this.gap) this.showGap(this.gap);
     await this.drawOutlines(await readOutlines().catch(() => null));
   }
 
@@ -110,6 +112,11 @@ export class Stage {
     return this.map?.fitArea(id, animate) ?? false;
   }
 
+  /** Bring an area into sight that a reader chose. */
+  goTo(id: string): void {
+    this.map?.goTo(id);
+  }
+
   /** Bring a box into sight. */
   frameBox(box: Box, animate: boolean): void {
     this.map?.fit(box, animate);
@@ -124,6 +131,7 @@ export class Stage {
 
   /** Bring an area into sight in which help is missing, and the way from it to the nearest. */
   showGap(gap: GapWay | null): void {
+    this.gap = gap;
     this.map?.showGap(gap);
   }
 
