@@ -26,6 +26,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     MALLOC_ARENA_MAX=2 \
+    MALLOC_MMAP_THRESHOLD_=4194304 \
+    MALLOC_TRIM_THRESHOLD_=8388608 \
     LANG=C.UTF-8
 RUN useradd --system --uid 10001 --user-group --no-create-home --home-dir /nonexistent tashbik \
     && install -d -m 700 -o tashbik -g tashbik /keys /received

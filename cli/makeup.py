@@ -108,6 +108,8 @@ class Makeup:
         return {
             "PYTHONPATH": roster.python_path(),
             "MALLOC_ARENA_MAX": "2",  # else what each thread once needed for a large answer stays its own
+            "MALLOC_MMAP_THRESHOLD_": "4194304",  # else the 16 MB of a secret's hash stay with each process of the API
+            "MALLOC_TRIM_THRESHOLD_": "8388608",
             "TMPDIR": str(self.home / "tmp"),
             **chosen,
             **self.layout.settings,
