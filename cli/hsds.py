@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -133,17 +134,18 @@ def import_package(
     Where a row is wrong nothing is imported, unless --good-rows is given. The exit code is 1 where a row was left out.
     """
     with _read(context, package, country) as found:
-        source = source or _named(found.node or package.resolve().stem)
         if found.verdicts.errors and not good_rows:
             show(context, found.verdicts)
             raise click.ClickException(
                 f"Nothing was imported: {found.verdicts.errors} errors. Give --good-rows to import the rest."
             )
         maker = Maker(found, subjects)
-        report = _put(context, maker, source, language or context.config.language, dry_run=dry_run)
+        named, said_in = source or _named(found.node or package.resolve().stem), language or context.config.language
+        own_ids = not source and found.node == context.config.node
+        report = _put(context, maker, named, said_in, dry_run=dry_run, own_ids=own_ids)
         show(context, found.verdicts)
         show(context, report.problems)
-        _say_done(context, source, report, dry_run=dry_run)
+        _say_done(context, named, report, dry_run=dry_run)
         click_context.exit(1 if found.verdicts.errors or report.rejected else 0)
 
 
@@ -202,15 +204,15 @@ def _rehearse(maker: Maker) -> None:
             pass
 
 
-def _put(context: Context, maker: Maker, source: str, language: str, *, dry_run: bool) -> Report:
+def _put(context: Context, maker: Maker, source: str, language: str, *, dry_run: bool, own_ids: bool) -> Report:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     shelf = maker.reading.shelf
     client = rpc_client.connect(context.config, SERVICE)
     try:
         with Progress(*columns, console=context.console, transient=True) as progress:
             task = progress.add_task("Importing", total=shelf.count("organizations") + shelf.count("services"))
-            importer = Importer(client, maker, source, language, dry_run, lambda: progress.advance(task))
-            return importer.run()
+            moved = partial(progress.advance, task)
+            return Importer(client, maker, source, language, dry_run, own_ids, moved).run()
     finally:
         client.stop()
 

@@ -58,13 +58,17 @@ class Report:
 
 @dataclass(slots=True)
 class Importer:
-    """Put a package. ``source`` names the list that its ids belong to; ``moved`` is told of each row."""
+    """Put a package. ``source`` names the list that its ids belong to; ``moved`` is told of each row.
+
+    ``own_ids``: the package was written by this node, and its ids are those of the register.
+    """
 
     client: RpcClient
     maker: Maker
     source: str
     language: str
     dry_run: bool
+    own_ids: bool = False
     moved: Callable[[], None] = lambda: None
     report: Report = field(default_factory=Report)
     import_id: str = field(default_factory=new_id)
@@ -112,6 +116,7 @@ class Importer:
             "source": self.source,
             "creator": CREATOR,
             "dry_run": self.dry_run,
+            "own_ids": self.own_ids,
             "rows": [{"row": row.number, kind: made} for row, made in batch],
         }
         self.batch += 1

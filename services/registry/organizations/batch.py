@@ -109,8 +109,13 @@ class Plan:
         return change(old, fields, role=self.importer.role, at=self.importer.at, within=self.importer.within)
 
 
-def read_row(given: Mapping[str, Any], *, source: str, country: str, tree: Tree, within: str) -> Row:
-    """Return a row of a request, read. What is wrong with it is in its draft's faults."""
+def read_row(
+    given: Mapping[str, Any], *, source: str, country: str, tree: Tree, within: str, own_ids: bool = False
+) -> Row:
+    """Return a row of a request, read. What is wrong with it is in its draft's faults.
+
+    With ``own_ids`` the list was written from this register: the id that a row bears may be a record's own.
+    """
     fields, faults = load_row(given["organization"])
     external_id = " ".join(fields.pop("external_id", "").split())
     external = external_key(source, external_id) if external_id else ""
@@ -121,7 +126,7 @@ def read_row(given: Mapping[str, Any], *, source: str, country: str, tree: Tree,
         draft.area or within,
         draft.fields.get("identifiers", ()),
         (external,) if external else (),
-        external_id,
+        external_id if own_ids else "",
     )
     return Row(given["row"], draft, external, keys)
 

@@ -93,11 +93,9 @@ class Desk:
 
     def read_rows(self, call: Call) -> list[Row]:
         """Return the rows of a batch, read, before any transaction."""
-        source, within = call.request["source"], call.scope.area
-        return [
-            read_row(row, source=source, country=self.country, tree=self.tree, within=within)
-            for row in call.request["rows"]
-        ]
+        asked, within = call.request, call.scope.area
+        how = {"source": asked["source"], "own_ids": asked["own_ids"], "country": self.country}
+        return [read_row(row, **how, tree=self.tree, within=within) for row in asked["rows"]]
 
     def put(self, call: Call, rows: Sequence[Row], unit: Unit) -> Result:
         """Put a batch: one look-up, one look at earlier claims, one bulk write, however many rows there are."""

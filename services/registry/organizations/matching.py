@@ -2,8 +2,8 @@
 
 In this order, and the first that finds something decides:
 
-1. the id that the row bears in the list it comes from, which may be the register's own, as in a list that was exported
-   from here; or an identifier, such as the number of its registration;
+1. the id that the row bears in the list it comes from, which may be the register's own where the list was written from
+   here, and nowhere else; or an identifier, such as the number of its registration;
 2. its name, folded, in its area: unless the one found is known by other ids of the same kind, and so is another.
 """
 

@@ -1,8 +1,9 @@
 """Plan what a batch of imported rows does to services. Pure: takes what is known, returns what is to be written.
 
-A row speaks of the service that bears its id in the list it comes from, which may be the register's own; or else of the
-one of its name, folded, in its organization, unless that is known by another id of the same list. A row that speaks of
-a service of which an earlier row of the same import has spoken is rejected, as with organizations.
+A row speaks of the service that bears its id in the list it comes from, which is the register's own where the list was
+written from here; or else of the one of its name, folded, in its organization, unless that is known by another id of
+the same list. A row that speaks of a service of which an earlier row of the same import has spoken is rejected, as with
+organizations.
 """
 
 from __future__ import annotations
@@ -158,8 +159,11 @@ class Plan:
         return change(old, home, fields, role=self.importer.role, at=self.importer.at)
 
 
-def read_row(given: Mapping[str, Any], *, source: str, country: str) -> Row:
-    """Return a row of a request, read. What is wrong with it is in its draft's faults."""
+def read_row(given: Mapping[str, Any], *, source: str, country: str, own_ids: bool = False) -> Row:
+    """Return a row of a request, read. What is wrong with it is in its draft's faults.
+
+    With ``own_ids`` the list was written from this register: the id that a row bears may be a record's own.
+    """
     fields, faults = load_row(given["service"])
     external_id = " ".join(fields.pop("external_id", "").split())
     organization_id = fields.pop("organization_id", "")
@@ -167,7 +171,7 @@ def read_row(given: Mapping[str, Any], *, source: str, country: str) -> Row:
     draft.faults[:0] = faults
     external = external_key(source, external_id) if external_id else ""
     named = name_key(organization_id, draft.given.get("name", ""))
-    return Row(given["row"], organization_id, draft, external, named, external_id)
+    return Row(given["row"], organization_id, draft, external, named, external_id if own_ids else "")
 
 
 def plan(

@@ -75,7 +75,9 @@ class ServiceDesk:
 
     def read_rows(self, call: Call) -> list[Row]:
         """Return the rows of a batch, read, before any transaction."""
-        return [read_row(row, source=call.request["source"], country=self.country) for row in call.request["rows"]]
+        asked = call.request
+        how = {"source": asked["source"], "own_ids": asked["own_ids"], "country": self.country}
+        return [read_row(row, **how) for row in asked["rows"]]
 
     def put(self, call: Call, rows: Sequence[Row], unit: Unit) -> Result:
         """Put a batch: a few look-ups and one bulk write, however many rows there are."""

@@ -190,7 +190,8 @@ class PutOrganizations(Request):
     ``source`` names the list that ``external_id`` belongs to (``moss-qena``); ids of different lists never meet. A
     service that puts rows for somebody says in ``within`` which area that is bound to, and in ``creator`` who it is
     (``<role>:<id>``), for the audit trail. With ``dry_run`` the answer is
-    what would happen, and nothing changes.
+    what would happen, and nothing changes. With ``own_ids`` the list was written from this register, and an
+    ``external_id`` may be a record's own id; without it, it never is, whatever it says.
     """
 
     class Meta:
@@ -205,6 +206,7 @@ class PutOrganizations(Request):
     within = text(100, load_default="")
     creator = text(200, load_default="")
     dry_run = fields.Boolean(load_default=False)
+    own_ids = fields.Boolean(load_default=False)
     rows = fields.List(fields.Nested(ImportRow), required=True, validate=Length("too_many", min=1, max=BATCH_ROWS))
 
 

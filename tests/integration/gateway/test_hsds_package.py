@@ -248,10 +248,10 @@ def tables(file: Path) -> dict[str, list[dict[str, str]]]:
     return {name: list(csv.DictReader(io.StringIO(text, newline=""))) for name, text in texts.items()}
 
 
-def put(land: Land, file: Path, *, dry_run: bool = False) -> Report:
-    """Import a package."""
+def put(land: Land, file: Path, *, dry_run: bool = False, own_ids: bool = False) -> Report:
+    """Import a package, into the register that it was written from with ``own_ids``."""
     with reading.read(file, "EG") as found:
-        return Importer(land, Maker(found), found.node, "en", dry_run).run()  # type: ignore[arg-type]
+        return Importer(land, Maker(found), found.node, "en", dry_run, own_ids).run()  # type: ignore[arg-type]
 
 
 def told(land: Land) -> list[str]:
@@ -342,7 +342,7 @@ def stated(table: str, row: dict[str, str]) -> Json:
 
 
 def test_same_node_finds_all_unchanged(land: Land, package: Path):
-    report = put(land, package, dry_run=True)
+    report = put(land, package, dry_run=True, own_ids=True)
 
     assert list(report.problems) == []
     assert (dict(report.organizations), dict(report.services)) == ({"unchanged": 2}, {"unchanged": 3})

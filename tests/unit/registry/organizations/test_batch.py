@@ -13,9 +13,10 @@ from tests.unit.registry.builders import TUESDAY, a_row, an_organization, qena_t
 TREE = qena_tree()
 
 
-def planned(*rows, known=(), within="", earlier=None, source="moss"):
+def planned(*rows, known=(), within="", earlier=None, source="moss", own_ids=False):
     ids = (f"new-{len(known) + number}" for number in itertools.count(1))
-    read = [read_row(row, source=source, country="EG", tree=TREE, within=within) for row in rows]
+    how = {"source": source, "own_ids": own_ids, "country": "EG"}
+    read = [read_row(row, **how, tree=TREE, within=within) for row in rows]
     importer = Importer("officer" if within else "operator", within, TUESDAY, lambda: next(ids))
     return plan(read, Known(known), TREE, importer, earlier or {})
 
@@ -182,6 +183,14 @@ def test_second_import_never_changes(before, organizations):
 def test_own_id_finds_and_adds_none():
     known = an_organization(name="اسم قديم")
 
-    made = planned(a_row(external_id=known.id, name="اسم قديم"), known=[known], source="qena")
+    made = planned(a_row(external_id=known.id, name="اسم قديم"), known=[known], source="qena", own_ids=True)
 
     assert (outcomes(made), made.updated) == ([(1, "unchanged")], {})
+
+
+def test_own_id_in_anothers_list_means_nobody():
+    known = an_organization(name="اسم قديم")
+
+    made = planned(a_row(external_id=known.id, name="اسم جديد"), known=[known])
+
+    assert (outcomes(made), made.updated) == ([(1, "created")], {})

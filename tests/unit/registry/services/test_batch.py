@@ -7,9 +7,9 @@ from tests.unit.registry.builders import MONDAY
 from tests.unit.registry.services.builders import ORGANIZATION_ID, a_home, a_service
 
 
-def a_row(number=1, **service):
+def a_row(number=1, *, own_ids=False, **service):
     given = {"organization_id": ORGANIZATION_ID, "name": "علاج شهري للأسر", **service}
-    return read_row({"row": number, "service": given}, source="moss", country="EG")
+    return read_row({"row": number, "service": given}, source="moss", country="EG", own_ids=own_ids)
 
 
 def put(*rows, known=(), counts=None, earlier=None):
@@ -108,6 +108,14 @@ def test_organization_with_many_services_gets_no_more():
 def test_own_id_finds_and_adds_none():
     known = a_service(name="اسم قديم")
 
-    made = put(a_row(external_id=known.id, name="اسم جديد"), known=[known])
+    made = put(a_row(own_ids=True, external_id=known.id, name="اسم جديد"), known=[known])
 
     assert (made.updated[known.id].name, made.updated[known.id].external_ids) == ("اسم جديد", ())
+
+
+def test_own_id_in_anothers_list_means_nobody():
+    known = a_service(name="اسم قديم")
+
+    made = put(a_row(external_id=known.id, name="اسم جديد"), known=[known])
+
+    assert (outcomes(made), made.updated) == (["created"], {})
