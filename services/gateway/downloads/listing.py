@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from contracts.registry import LANGUAGES, ORGANIZATION_TYPES
 from contracts.subjects import SUBJECTS
-from services.gateway.downloads.page import HERE, OWN_NAMES, digits
+from services.gateway.downloads.page import OWN_NAMES, digits, template
 from services.gateway.downloads.words import Json, Wording
 
 PATH = "/o"
@@ -44,7 +41,7 @@ class Listed:
 
 def render(listed: Listed, wording: Wording, public_url: str) -> bytes:
     """Return the page. Whatever comes from records or from the address is escaped."""
-    page = _template().render(
+    page = template("list.html").render(
         asked=listed.asked,
         wording=wording,
         direction="rtl" if wording.right_to_left else "ltr",
@@ -116,9 +113,3 @@ def _links(listed: Listed, wording: Wording) -> Options:
 
 def _address(asked: Mapping[str, Any]) -> str:
     return f"{PATH}?{urlencode({name: text for name, text in asked.items() if text})}"
-
-
-@lru_cache(maxsize=1)
-def _template() -> Any:
-    loader = FileSystemLoader(HERE)
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined).get_template("list.html")

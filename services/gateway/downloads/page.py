@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,14 +62,14 @@ def render(record: Json, shown: Shown) -> bytes:
     """Return the page. Whatever comes from the record is escaped, and written in the direction of its own letters."""
     wording = shown.wording
     described = linked.described(record, wording, shown.public_url, shown.names)
-    page = _template().render(
+    page = template("page.html").render(
         record=record,
         wording=wording,
         direction="rtl" if wording.right_to_left else "ltr",
         address=linked.address_of(shown.public_url, record["id"]),
         areas=[wording.area(code) for code in record["areas"]],
         sections=[section for section in _sections(record, shown) if section.facts],
-        languages={code: OWN_NAMES[code] for code in LANGUAGES},
+        languages={code: (OWN_NAMES[code], f"?lang={code}") for code in LANGUAGES},
         linked=linked.in_script(described),
     )
     return str(page).encode()
@@ -169,7 +169,8 @@ def _other(id_: str, shown: Shown) -> Cell:
     return Cell(shown.names.get(id_, id_), f"/o/{id_}?lang={shown.wording.language}")
 
 
-@lru_cache(maxsize=1)
-def _template() -> Any:
+@cache
+def template(name: str) -> Any:
+    """Return a page's template; what all pages have in common is in ``frame.html``."""
     loader = FileSystemLoader(HERE)
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined).get_template("page.html")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined).get_template(name)
