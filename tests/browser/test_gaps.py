@@ -60,7 +60,7 @@ def test_leaving_gaps_clears_map(visit_gaps):
     page.locator(".gap").first.click()
     expect(page.locator(".selected")).to_be_visible()
 
-    page.locator(".gaps").get_by_role("button", name="Back to the list").click()
+    page.locator(".gaps-panel").get_by_role("button", name="Back to the list").click()
 
     expect(page.locator(".selected")).to_have_count(0)
     expect(page.get_by_role("button", name="Missing help")).to_be_focused()
@@ -82,7 +82,7 @@ def test_no_gaps_are_told(visitor):
     visitor.go(page, panel="gaps")
 
     expect(page.get_by_text("No gaps are known")).to_be_visible()
-    expect(page.locator(".gaps")).to_contain_text("too small to be published")
+    expect(page.locator(".gaps-panel")).to_contain_text("too small to be published")
 
 
 def test_failing_gaps_can_be_retried(visitor):
@@ -94,14 +94,14 @@ def test_failing_gaps_can_be_retried(visitor):
 
     page.get_by_role("button", name="Try again").click()
 
-    expect(page.locator(".gap, .gaps .notice-title").first).to_be_visible()
+    expect(page.locator(".gap, .gaps-panel .notice-title").first).to_be_visible()
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_gaps_are_read_by_keyboard(visit):
     page = visit()
     page.get_by_role("button", name="Missing help").press("Enter")
-    expect(page.locator(".gaps h2")).to_be_focused()
+    expect(page.locator(".gaps-panel h2")).to_be_focused()
 
     page.keyboard.press("Escape")
 

@@ -1,10 +1,10 @@
 /** List where help is missing, worst first, in words. */
 
 import { button, h, set } from "../dom";
-import { icon } from "../icons";
 import type { Language } from "../language";
 import type { Gap, Gaps } from "../types";
-import { failure, nothing } from "./notice";
+import { nothing } from "./notice";
+import { SidePanel } from "./side";
 
 export interface GapActions {
   close: () => void;
@@ -16,38 +16,15 @@ export interface GapNames {
   areaName: (id: string) => string;
 }
 
-export class GapsPanel {
-  readonly element: HTMLElement;
-  private readonly heading: HTMLElement;
-  private readonly body = h("div", { class: "panel-body" });
+export class GapsPanel extends SidePanel {
   private readonly nearest = new Map<string, HTMLElement[]>();
 
   constructor(
-    private readonly language: Language,
+    language: Language,
     private readonly names: GapNames,
     private readonly actions: GapActions,
   ) {
-    const close = button({ class: "link back" }, actions.close, icon("back", "icon turns"), language.text("detail.back"));
-    this.heading = h("h2", { class: "panel-title", id: "gaps-title", tabindex: -1 }, language.text("gaps"));
-    this.element = h(
-      "section",
-      { class: "panel gaps", "aria-labelledby": "gaps-title", hidden: true },
-      h("div", { class: "detail-tools" }, close),
-      this.heading,
-      this.body,
-    );
-  }
-
-  focus(): void {
-    this.heading.focus();
-  }
-
-  wait(): void {
-    this.body.replaceChildren(h("p", { class: "waiting", role: "status" }, this.language.text("gaps.loading")));
-  }
-
-  fail(error: unknown, retry: () => void): void {
-    this.body.replaceChildren(failure(this.language, error, retry));
+    super(language, "gaps", actions.close);
   }
 
   /** List gaps; `narrowed` where the filters leave out others. */

@@ -1,11 +1,11 @@
 /** Show the figures of areas as a table that can be sorted, for all who cannot or need not see the map. */
 
 import { button, h, set } from "../dom";
-import { icon } from "../icons";
 import type { Key, Language } from "../language";
 import type { Shade } from "../shades";
 import type { AreaFigures, AreasFigures } from "../types";
-import { failure, nothing } from "./notice";
+import { nothing } from "./notice";
+import { SidePanel } from "./side";
 
 export interface TableActions {
   close: () => void;
@@ -38,40 +38,17 @@ const SHADED: Partial<Record<Shade, Figure>> = {
   cooperation: "international_cooperation",
 };
 
-export class TablePanel {
-  readonly element: HTMLElement;
-  private readonly heading: HTMLElement;
-  private readonly body = h("div", { class: "panel-body" });
+export class TablePanel extends SidePanel {
   private figures: AreasFigures = { as_of: null, items: [] };
   private level = "";
   private by: Column = "area";
   private falling = false;
 
   constructor(
-    private readonly language: Language,
+    language: Language,
     private readonly actions: TableActions,
   ) {
-    const close = button({ class: "link back" }, actions.close, icon("back", "icon turns"), language.text("detail.back"));
-    this.heading = h("h2", { class: "panel-title", id: "table-title", tabindex: -1 }, language.text("table"));
-    this.element = h(
-      "section",
-      { class: "panel table-panel", "aria-labelledby": "table-title", hidden: true },
-      h("div", { class: "detail-tools" }, close),
-      this.heading,
-      this.body,
-    );
-  }
-
-  focus(): void {
-    this.heading.focus();
-  }
-
-  wait(): void {
-    this.body.replaceChildren(h("p", { class: "waiting", role: "status" }, this.language.text("table.loading")));
-  }
-
-  fail(error: unknown, retry: () => void): void {
-    this.body.replaceChildren(failure(this.language, error, retry));
+    super(language, "table", actions.close);
   }
 
   /** Show the figures of a level's areas; those that the map is shaded by come first, the greatest on top. */
