@@ -112,7 +112,7 @@ def test_table_tells_the_same(visit, directory):
     for one in _areas(directory).values():
         cells = table.locator(f'tr[data-area="{one["area"]}"] td').all_inner_texts()
         assert cells[0] == f"{one['organizations']:,}"
-        assert cells[NEEDS - 1] == ("fewer than 5" if one["open_needs"] is None else f"{one['open_needs']:,}")
+        assert cells[NEEDS - 1] == ("not published" if one["open_needs"] is None else f"{one['open_needs']:,}")
 
 
 def test_table_is_sorted_by_column(visit):
@@ -141,7 +141,7 @@ def test_unpublished_sorts_last_either_way(visitor, directory):
     for _ in range(2):
         page.locator('[data-column="open_needs"]').click()
 
-        assert _column(page, NEEDS)[-1] == "fewer than 5"
+        assert _column(page, NEEDS)[-1] == "not published"
 
 
 def test_table_works_without_map(visitor, directory):

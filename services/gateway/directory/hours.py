@@ -163,7 +163,7 @@ def _recurs(days: Json, frequency: str, day: date) -> bool:
     named = [name for name in BY if name in days]
     if not all(_among(f"FREQ={frequency};{name}={days[name]}", day, day) for name in named):
         return False
-    if named and days.get("interval", 1) == 1 and "count" not in days:
+    if (named or frequency == "DAILY") and days.get("interval", 1) == 1 and "count" not in days:
         return True
     began = days.get("dtstart") or days.get("valid_from")
     if not began or day - date.fromisoformat(began) > OLDEST:

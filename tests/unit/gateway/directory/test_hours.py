@@ -45,6 +45,8 @@ def opened(moment: str, **schedule: Any) -> bool:
         (SUNDAY + "10:00", {"byday": "SU"}, True),
         (MONDAY + "10:00", {"byday": "SU"}, False),
         (SUNDAY + "10:00", {}, True),
+        (SUNDAY + "10:00", {"freq": "DAILY"}, True),
+        (SUNDAY + "10:00", {"freq": "DAILY", "interval": 2}, False),
         (SUNDAY + "10:00", {"valid_from": "2026-11-02"}, False),
         (MONDAY + "10:00", {"valid_from": "2026-11-02", "valid_to": "2026-11-02"}, True),
         (MONDAY + "10:00", {"valid_to": "2026-11-01"}, False),

@@ -8,15 +8,14 @@ import { areaOptions } from "./filters";
 import { failure } from "./notice";
 import { openSheet } from "./sheet";
 
-const FEW = 5;
-/** The figures, each with what is said of one that is not told: too few, or nobody stated any. */
+/** The figures, each with what is said of one that is not told: not published, or nobody stated any. */
 const FIGURES: [keyof AreaFigures, Key, Key][] = [
   ["organizations", "table.organizations", "table.none"],
   ["members", "table.members", "table.none"],
   ["international_cooperation", "table.international_cooperation", "table.none"],
   ["free_capacity", "table.free_capacity", "table.unstated"],
-  ["families_in_care", "table.families_in_care", "few"],
-  ["open_needs", "table.open_needs", "few"],
+  ["families_in_care", "table.families_in_care", "table.none"],
+  ["open_needs", "table.open_needs", "table.none"],
   ["open_needs_per_1000_families", "table.open_needs_per_1000_families", "table.none"],
 ];
 
@@ -117,12 +116,12 @@ class Comparison {
     const lines = [
       this.language.text("list.all", { n }),
       n > 0 && this.language.text("compare.room", { room: this.value(room, "table.unstated") }),
-      this.language.text("compare.needs", { needs: this.value(needs, "few") }),
+      this.language.text("compare.needs", { needs: this.value(needs, "table.none") }),
     ];
     return lines.filter((one): one is string => Boolean(one)).map((one) => h("span", { class: "line" }, one));
   }
 
   private value(value: number | null | undefined, missing: Key): string {
-    return typeof value === "number" ? this.language.number(value) : this.language.text(missing, { n: FEW });
+    return typeof value === "number" ? this.language.number(value) : this.language.text(missing);
   }
 }

@@ -28,11 +28,10 @@ const FIGURES: [Figure, Key][] = [
   ["members", "table.none"],
   ["international_cooperation", "table.none"],
   ["free_capacity", "table.unstated"],
-  ["families_in_care", "few"],
-  ["open_needs", "few"],
+  ["families_in_care", "table.none"],
+  ["open_needs", "table.none"],
   ["open_needs_per_1000_families", "table.none"],
 ];
-const FEW = 5;
 const SHADED: Partial<Record<Shade, Figure>> = {
   open_needs: "open_needs_per_1000_families",
   cooperation: "international_cooperation",
@@ -133,7 +132,7 @@ export class TablePanel extends SidePanel {
   }
 
   private cell(number: number | null, missing: Key): HTMLElement {
-    const text = number === null ? this.language.text(missing, { n: FEW }) : this.language.number(number);
+    const text = number === null ? this.language.text(missing) : this.language.number(number);
     const cell = h("td", {}, text);
     set(cell, "class", number === null && "missing");
     return cell;
