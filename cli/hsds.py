@@ -7,11 +7,13 @@ column, and keeps the whole package out unless ``--good-rows`` is given.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -34,6 +36,11 @@ from services.gateway.hsds.package.views import Packages
 
 WARNINGS_SHOWN = 50
 COUNTRY = "US"
+ASK_WHOSE = (
+    "This package says that this node wrote it. Give --own to take its ids as those of this register, "
+    "or --source to name the list that they belong to."
+)
+NOT_OURS = "This package does not say that this node wrote it, so its ids are not those of this register."
 SOURCE = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}\Z")
 
 Subjects = dict[str, str]
@@ -111,6 +118,7 @@ def check(click_context: click.Context, context: Context, package: Path, country
     callback=_subjects,
     help='JSON that says which subject a term means: {"Food Pantry": "food"}, by its id, code or name.',
 )
+@click.option("--own", is_flag=True, help="Take the package's ids as those of this register, which wrote it.")
 @click.option("--good-rows", is_flag=True, help="Import what is good of a package that has errors.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Language of what the registry says.")
@@ -124,6 +132,7 @@ def import_package(
     package: Path,
     source: str,
     subjects: Subjects,
+    own: bool,
     good_rows: bool,
     dry_run: bool,
     language: str | None,
@@ -141,8 +150,12 @@ def import_package(
             )
         maker = Maker(found, subjects)
         named, said_in = source or _named(found.node or package.resolve().stem), language or context.config.language
-        own_ids = not source and found.node == context.config.node
-        report = _put(context, maker, named, said_in, dry_run=dry_run, own_ids=own_ids)
+        ours = found.node == context.config.node
+        if ours and not (source or own):
+            raise click.UsageError(ASK_WHOSE)
+        if own and not ours:
+            raise click.UsageError(NOT_OURS)
+        report = _put(context, maker, named, said_in, dry_run=dry_run, own_ids=own)
         show(context, found.verdicts)
         show(context, report.problems)
         _say_done(context, named, report, dry_run=dry_run)
@@ -159,14 +172,17 @@ def export_package(context: Context, file: Path) -> None:
     """
     config = context.config
     source = Packages(context.database("gateway"))
-    unfinished = file.with_name(f"{file.name}.part")
-    try:
-        with unfinished.open("wb") as written:
+    with NamedTemporaryFile(dir=file.parent, prefix=f"{file.name}.", suffix=".part", delete=False) as written:
+        unfinished = Path(written.name)
+        try:
             for piece in source.written(config.node, config.public_url):
                 written.write(piece)
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)
+            written.flush()
+            os.fsync(written.fileno())
+            unfinished.chmod(0o644)  # what is in it is public
+            unfinished.replace(file)
+        finally:
+            unfinished.unlink(missing_ok=True)
     context.say(f"Written: {file}, {file.stat().st_size:,} bytes.")
 
 

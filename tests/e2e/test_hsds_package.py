@@ -157,7 +157,11 @@ def test_written_package_changes_nothing(node: Node, imported: tuple[Path, Resul
     answers: list[Result] = []
 
     def is_unchanged() -> bool:
-        words = (("export", str(file)), ("check", str(file)), ("import", str(file), "--dry-run", "--language", "en"))
+        words = (
+            ("export", str(file)),
+            ("check", str(file)),
+            ("import", str(file), "--own", "--dry-run", "--language", "en"),
+        )
         answers[:] = [CliRunner().invoke(main, ("hsds", *one), obj=context) for one in words]
         return bool(counts(answers[-1])) and all(untouched(one) for one in counts(answers[-1]).values())
 
@@ -166,6 +170,17 @@ def test_written_package_changes_nothing(node: Node, imported: tuple[Path, Resul
     assert [one.exit_code for one in answers] == [0, 0, 0], answers[-1].output
     assert "0 errors, 0 warnings" in answers[1].output
     assert counts(answers[-1])["organizations"][2] >= ORGANIZATIONS
+    unsaid = CliRunner().invoke(main, ("hsds", "import", str(file)), obj=context)
+    assert (unsaid.exit_code, "--own" in unsaid.output) == (2, True)
+
+
+def test_foreign_package_is_not_our_own(node: Node, tmp_path: Path):
+    package = a_directory(tmp_path / "foreign", "Warm meals")
+
+    claimed = CliRunner().invoke(main, ("hsds", "import", str(package), "--own"), obj=Context(node.home))
+
+    assert (claimed.exit_code, "says that this node wrote it" in " ".join(claimed.output.split())) == (2, False)
+    assert "Usage" in claimed.output
 
 
 def test_package_is_served_as_it_is_written(node: Node, imported: tuple[Path, Result, Result], tmp_path: Path):
