@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, TypeVar
 
-from flask import Response
+from flask import Response, request
 
 from chassis.clock import now
 from services.gateway.api.blueprint import Blueprint
@@ -71,7 +71,9 @@ def download_package(query: Given) -> Response:
     others are asked to come back.
     """
     config = parts().config
-    response = streamed(parts().directory.hsds.packages.written(config.node, config.public_url), archive.MEDIA_TYPE)
+    address = request.remote_addr or ""
+    package = parts().directory.hsds.packages.written(config.node, config.public_url, address)
+    response = streamed(package, archive.MEDIA_TYPE)
     name = f"hsds-{query['version']}-{config.node}-{now():%Y-%m-%d}.zip"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -30,6 +30,7 @@ from contracts.registry import GET_ORGANIZATION, PUT_ORGANIZATIONS
 from services.gateway.directory import store as directory
 from services.gateway.hsds.asked import OrganizationsAsked, ServicesAsked
 from services.gateway.hsds.package.tables import BY_NAME, TABLES
+from services.gateway.hsds.package.views import UNDER_WAY
 from services.gateway.hsds.views import Hsds
 from services.gateway.problems import Refused
 from services.gateway.tiles import store as tiles
@@ -392,16 +393,28 @@ def test_equal_records_give_equal_bytes(land: Land, package: Path, tmp_path: Pat
     assert written(land, tmp_path / "a.zip").read_bytes() == package.read_bytes()
 
 
-def test_only_few_are_written_at_once(land: Land):
+@pytest.mark.parametrize("another", ["203.0.113.0", "203.0.113.9"])
+def test_only_few_are_written_at_once(land: Land, another: str):
     hsds = land.hsds
-    under_way = [hsds.packages.written("qena", "") for _ in range(2)]
+    under_way = [hsds.packages.written("qena", "", f"203.0.113.{number}") for number in range(UNDER_WAY)]
     for one in under_way:
         next(one)
 
     with pytest.raises(Refused) as refused:
-        next(hsds.packages.written("qena", ""))
+        next(hsds.packages.written("qena", "", another))
 
     assert refused.value.kind == "unavailable"
     for one in under_way:
         one.close()
-    assert next(hsds.packages.written("qena", ""))
+    assert next(hsds.packages.written("qena", "", another))
+
+
+def test_address_is_given_one_at_a_time(land: Land):
+    hsds = land.hsds
+    next(slow := hsds.packages.written("qena", "", "203.0.113.1"))
+
+    with pytest.raises(Refused):
+        next(hsds.packages.written("qena", "", "203.0.113.1"))
+
+    assert next(hsds.packages.written("qena", "", "203.0.113.2"))
+    slow.close()

@@ -198,7 +198,7 @@ class FakeHsds:
 class FakePackages:
     """Write a package of one organization and its service."""
 
-    def written(self, node: str, public_url: str) -> Iterator[bytes]:
+    def written(self, node: str, public_url: str, address: str) -> Iterator[bytes]:
         """Give the package."""
         return written(descriptor(node, public_url), [a_batch()], lambda codes: hsds.PLACES)
 

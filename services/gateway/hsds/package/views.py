@@ -7,7 +7,8 @@ those of organizations that were read; what such a service names of its organiza
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from threading import BoundedSemaphore
+from contextlib import contextmanager
+from threading import Lock
 
 import orjson
 from pymongo.database import Database
@@ -19,7 +20,7 @@ from services.gateway.hsds.taxonomies import Json
 from services.gateway.problems import Refused
 
 AT_ONCE = 200
-UNDER_WAY = 2  # packages that one process writes at once
+UNDER_WAY = 4  # packages that one process writes at once, one for an address: one who reads slowly holds up no other
 RETRY_AFTER = 30  # seconds
 BUSY = "Other packages are being written. Ask again a little later."
 OF_ORGANIZATION = {
@@ -41,17 +42,29 @@ class Packages:
         self._organizations = database["directory_organizations"]
         self._services = database["directory_services"]
         self._areas = database["directory_areas"]
-        self._places = BoundedSemaphore(UNDER_WAY)
+        self._under_way: set[str] = set()
+        self._lock = Lock()
 
-    def written(self, node: str, public_url: str) -> Iterator[bytes]:
-        """Give the package of all organizations that are shown, in pieces; refuse where others are under way."""
-        if not self._places.acquire(blocking=False):
-            raise Refused("unavailable", BUSY, Retry_After=str(RETRY_AFTER))
-        try:
+    def written(self, node: str, public_url: str, address: str = "") -> Iterator[bytes]:
+        """Give the package of all organizations that are shown, in pieces; refuse where others are under way.
+
+        ``address`` is the reader's, who is given one at a time.
+        """
+        with self._place(address):
             most = self._organizations.estimated_document_count()
             yield from written(descriptor(node, public_url), self.batches(), self.areas, self._codes(), most=most)
+
+    @contextmanager
+    def _place(self, address: str) -> Iterator[None]:
+        with self._lock:
+            if address in self._under_way or len(self._under_way) >= UNDER_WAY:
+                raise Refused("unavailable", BUSY, Retry_After=str(RETRY_AFTER))
+            self._under_way.add(address)
+        try:
+            yield
         finally:
-            self._places.release()
+            with self._lock:
+                self._under_way.discard(address)
 
     def batches(self) -> Iterator[Batch]:
         """Give organizations with their services, some at once."""
