@@ -58,13 +58,14 @@ class Bounded:
 
     def find(self, *asked: Any, **options: Any) -> Cursor[Document]:
         """Return a cursor. It, or its reading, raises ``ExecutionTimeout`` when the time is over."""
-        return self._collection.find(*asked, max_time_ms=self._left(), **options)
+        return self._collection.find(*asked, max_time_ms=self.left(), **options)
 
     def count_documents(self, conditions: Mapping[str, Any], **options: Any) -> int:
         """Return how many there are. Raises ``ExecutionTimeout``."""
-        return self._collection.count_documents(conditions, maxTimeMS=self._left(), **options)
+        return self._collection.count_documents(conditions, maxTimeMS=self.left(), **options)
 
-    def _left(self) -> int:
+    def left(self) -> int:
+        """Return for how many milliseconds more the question may take. Raises ``ExecutionTimeout`` where it is over."""
         left = round((self._until - self._clock()) * 1000)
         if left <= 0:
             raise ExecutionTimeout("the question's time is over")

@@ -29,6 +29,7 @@ WEEK = 7 * 24  # hours
 DAY = 24 * 3600  # seconds
 HOURS_MOST = 100
 """Different schedules of one organization that are looked at."""
+PERIODS = {"DAILY": 1, "WEEKLY": 7}  # days
 OLDEST = timedelta(days=50 * 365)  # a recurrence that began before is not followed
 REMEMBERED = 20_000  # days of schedules
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -169,8 +170,12 @@ def _recurs(days: Json, frequency: str, day: date) -> bool:
     if not began or day - date.fromisoformat(began) > OLDEST:
         return False
     parts = {"FREQ": frequency, **{name: days[name] for name in ("interval", "count", "wkst", *BY) if name in days}}
+    start = date.fromisoformat(began)
+    if "count" not in days and frequency in PERIODS:  # what came long before says nothing that the beginning does not
+        period = PERIODS[frequency] * round(days.get("interval", 1))
+        start += max(0, (day - start).days // period - 1) * period * timedelta(days=1)
     rule = ";".join(f"{name}={round(one) if isinstance(one, float) else one}" for name, one in parts.items())
-    return _among(rule, date.fromisoformat(began), day)
+    return _among(rule, start, day)
 
 
 def _among(rule: str, began: date, day: date) -> bool:

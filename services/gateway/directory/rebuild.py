@@ -86,6 +86,7 @@ class Rebuilder:
         """Make the next step; False where there is none, or another projector took the rebuild over."""
         if rebuild["step"] == len(STAGES):
             self._store.count_tiles_anew()
+            self._store.count_figures_anew()
             self._rebuilds.finish(rebuild)
             log.info("directory_rebuilt", rebuild=rebuild["_id"], seen=rebuild["seen"], removed=rebuild["removed"])
             return False

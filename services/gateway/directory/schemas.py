@@ -74,7 +74,7 @@ class PlacedFilter(OrganizationFilter):
         load_default="",
         validate=validate.Regexp(NUMBERS, error=BOX_ERROR),
         metadata={
-            "description": "West, south, east and north, in degrees; west is the greater where the box crosses the 180th.",
+            "description": "West, south, east and north, in degrees; west is greater in a box beyond the 180th.",
             "example": "32.5,25.9,33,26.3",
         },
     )

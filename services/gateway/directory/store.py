@@ -8,7 +8,7 @@ also mends what is as new as its state, or older knowledge than the rebuild: see
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -30,6 +30,7 @@ from services.gateway.tiles.domain import moved
 from services.gateway.tiles.store import Pyramid
 
 PROJECTOR_DAYS = 1
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 INDEXES: Indexes = {
     "directory_organizations": (
@@ -150,6 +151,10 @@ class DirectoryStore:
     def count_tiles_anew(self) -> None:
         """Have all counts of the map's tiles made anew, while those there are go on being shown."""
         self._pyramid.count_anew()
+
+    def count_figures_anew(self) -> None:
+        """Have figures counted again, also where nothing that stands tells of a change: what was removed does not."""
+        self._figures.update_many({"_id": {"$in": ["figures", "areas"]}}, {"$set": {"counted_at": LONG_AGO}})
 
     def keep_figures(self, figures: dict[str, Any]) -> None:
         """Keep the figures that were just counted."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 import pytest
@@ -139,3 +140,21 @@ def test_long_questions_wait_for_a_turn(database: Database[dict[str, Any]], monk
     with turns.turn(), pytest.raises(Unavailable):
         while True:
             pages.page(Search(q="شمال جنوب"))
+
+
+def test_what_is_told_here_is_bounded_too(projected: Projected, monkeypatch: pytest.MonkeyPatch):
+    projected.organizations(*(organization(f"o{number}", "جمعية", areas=QENA) for number in range(9)))
+    seconds, looked = [0.0], []
+
+    def look(_: Search, one: dict[str, Any]) -> bool:
+        seconds[0] += 1.2
+        looked.append(one)
+        return False
+
+    monkeypatch.setattr(Search, "holds", look)
+    monkeypatch.setattr(bounded, "Bounded", partial(bounded.Bounded, clock=lambda: seconds[0]))
+
+    with pytest.raises(TooLong):
+        Pages(projected.database["directory_organizations"]).page(Search())
+
+    assert len(looked) == 1 + 3  # at once, and in turn

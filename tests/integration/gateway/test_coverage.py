@@ -308,6 +308,24 @@ def test_figures_wait_for_their_rest(projected: Projected, shown: Directory, pla
     assert counted_at(first + later) == clock.truncate(first + later)
 
 
+def test_failed_counting_rests_too(projected: Projected, shown: Directory, monkeypatch: pytest.MonkeyPatch):
+    seconds = iter([0.0, 1.0, 4.0, 5.0, 4.0 + REST * 3])
+    counting, tried = the_counting(projected, shown, clock=lambda: next(seconds)), []
+
+    def fail() -> None:
+        tried.append("once")
+        raise OverflowError
+
+    monkeypatch.setattr(shown, "count", fail)
+    with pytest.raises(OverflowError):
+        counting.turn(clock.now())
+    counting.turn(clock.now())
+    assert tried == ["once"]
+
+    with pytest.raises(StopIteration):  # of our clock: it is begun again
+        counting.turn(clock.now())
+
+
 def test_counting_uses_indexes(projected: Projected):
     database = projected.database
 

@@ -187,6 +187,16 @@ def test_what_no_owner_has_is_removed(projected: Projected, shown: Directory, re
     assert shown.areas() == []
 
 
+def test_figures_are_counted_again(shown: Directory, database: Database[Json], rebuild):
+    moment = clock.now()
+    figures = database["directory_figures"]
+    figures.insert_many([{"_id": what, "counted_at": moment} for what in ("figures", "areas")])
+
+    rebuild(Owners())
+
+    assert all(one["counted_at"] < moment - timedelta(days=1) for one in figures.find())
+
+
 def test_removed_record_may_come_back(projected: Projected, shown: Directory, rebuild):
     projected.organizations(organization("ehsan"))
     projected.age(seconds=LONG_AGO)

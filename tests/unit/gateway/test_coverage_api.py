@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from services.gateway.api.examples import directory
 from services.gateway.directory.coverage.schemas import AreasFigures, Gaps
 
@@ -30,5 +32,9 @@ def test_held_gaps_are_not_sent_again(http):
     assert http.get("/gaps", headers={"If-None-Match": tag}).status_code == 304
 
 
-def test_unknown_subject_is_refused(http):
-    assert http.get("/gaps?subject=dragons").status_code == 422
+@pytest.mark.parametrize(
+    "asked",
+    ["subject=dragons", "limit=0", "limit=501", "limit=x", "limit=1e3", f"area={'x' * 500}", "subject=%00", "lang=en"],
+)
+def test_what_is_not_understood_is_refused(http, asked: str):
+    assert http.get(f"/gaps?{asked}").status_code == 422

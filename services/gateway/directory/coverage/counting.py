@@ -13,7 +13,8 @@ after forty.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,32 +50,46 @@ class Counting:
         self._coverage = coverage
         self._kept = kept
         self._clock = clock
+        self._again: dict[str, float] = {}
 
     def turn(self, now: datetime) -> None:
         """Count what is due."""
         last, known = self._directory.figures(), self._coverage.areas()
         stale = last is None or known is None or self._directory.changed_since(known["counted_at"])
-        if stale and _rested(known, now):
+        if stale and self._may("areas", known, now):
             known = self._count(now)
         found = self._coverage.last_gaps()
-        if known and (found is None or found["counted_at"] < known["counted_at"]) and _rested(found, now):
+        if known and (found is None or found["counted_at"] < known["counted_at"]) and self._may("gaps", found, now):
             self._find_gaps(known)
 
-    def _count(self, now: datetime) -> Row:
+    def _may(self, what: str, last: Row | None, now: datetime) -> bool:
+        return self._clock() >= self._again.get(what, 0.0) and _rested(last, now)
+
+    @contextmanager
+    def _timed(self, what: str) -> Iterator[float]:
+        """Give when counting begins. One that fails rests as well: it keeps nothing by which the next would know."""
         began = self._clock()
-        whole = figures.document(self._directory.count(), now)
-        items = areas.items(self._coverage.count())
-        body = orjson.dumps({"as_of": now, "items": items}, option=orjson.OPT_UTC_Z)
-        counted = {"counted_at": now, "body": body, "took": self._clock() - began}
-        self._store.keep_figures(whole)
-        self._kept.keep("areas", counted)
-        return counted
+        try:
+            yield began
+        except Exception:
+            self._again[what] = self._clock() + REST * (self._clock() - began)
+            raise
+
+    def _count(self, now: datetime) -> Row:
+        with self._timed("areas") as began:
+            whole = figures.document(self._directory.count(), now)
+            items = areas.items(self._coverage.count())
+            body = orjson.dumps({"as_of": now, "items": items}, option=orjson.OPT_UTC_Z)
+            counted = {"counted_at": now, "body": body, "took": self._clock() - began}
+            self._store.keep_figures(whole)
+            self._kept.keep("areas", counted)
+            return counted
 
     def _find_gaps(self, known: Row) -> None:
-        began = self._clock()
-        pairs = gaps.pairs(orjson.loads(known["body"])["items"])
-        items = gaps.ranked(pairs, self._coverage.nearest())
-        self._kept.keep("gaps", {"counted_at": known["counted_at"], "items": items, "took": self._clock() - began})
+        with self._timed("gaps") as began:
+            pairs = gaps.pairs(orjson.loads(known["body"])["items"])
+            items = gaps.ranked(pairs, self._coverage.nearest())
+            self._kept.keep("gaps", {"counted_at": known["counted_at"], "items": items, "took": self._clock() - began})
 
 
 def _rested(last: Row | None, now: datetime) -> bool:

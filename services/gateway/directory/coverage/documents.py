@@ -5,8 +5,8 @@
     need:    {"_id", "version", "applied_at", "heard_at", "area", "subject", "open"}
     family:  {"_id", "version", "applied_at", "heard_at", "area", "in_care"}
 
-Neither tells of the other: nothing here says whose a need is. ``applied_at`` is when it was written, ``heard_at`` when
-its owner told of it last, as with every record of the directory.
+Neither tells of the other: nothing kept here says whose a need is; the event that tells of it does, by an opaque id.
+``applied_at`` is when it was written, ``heard_at`` when its owner told of it last, as with every record of the directory.
 """
 
 from __future__ import annotations

@@ -104,6 +104,11 @@ class Finder:
     def _count(self, conditions: dict[str, Any], index: str, most: int) -> int:
         return self._organizations.count_documents(conditions, limit=most, hint=index)
 
+    def _holds(self, search: Search, one: dict[str, Any]) -> bool:
+        """Tell whether a search holds one that the database found, which takes time here and not there."""
+        self._organizations.left()
+        return search.holds(one)
+
     # By name
 
     def _by_name(self, search: Search) -> Page:
@@ -113,7 +118,7 @@ class Finder:
         index = self.narrowest(search) or "facets"
         found = self._organizations.find(conditions, NAMED, hint=index, batch_size=search.limit + SPARE)
         with found.sort(BY_NAME) as matching:
-            following = (Found((one["sort"], one["_id"]), one["body"]) for one in matching if search.holds(one))
+            following = (Found((one["sort"], one["_id"]), one["body"]) for one in matching if self._holds(search, one))
             return _page(list(islice(following, search.limit + 1)), search.limit)
 
     # By words: a place is the rarest of the words sought, the word found, and id
@@ -135,12 +140,12 @@ class Finder:
         lead = str(place[0])
         if index := self._leading(search):
             found = self._organizations.find(search.conditions(), WORDED, hint=index)
-            yield from sorted(_of_word(one, lead) for one in found if search.holds(one))
+            yield from sorted(_of_word(one, lead) for one in found if self._holds(search, one))
             return
         others = search.conditions([word for word in search.words if word != lead])
         found = self._organizations.find(others, WORDED, hint="words", batch_size=search.limit + SPARE)
         with found.min(_in_words(*place[1:])).max(_in_words(lead + LAST)) as matching:
-            yield from (_of_word(one, lead) for one in matching if search.holds(one))
+            yield from (_of_word(one, lead) for one in matching if self._holds(search, one))
 
     def narrowest(self, search: Search) -> str | None:
         """Return the index of a filter that leaves few organizations, beside subject and area; None for none."""
@@ -177,7 +182,11 @@ class Finder:
     def _within(self, conditions: dict[str, Any], search: Search, near: Near, hint: str) -> list[Place]:
         """Return the places of all that an index finds within reach."""
         matching = self._organizations.find(conditions, PLACED, hint=hint)
-        found = [(distance(near, one["places"]), one["_id"]) for one in matching if one["places"] and search.holds(one)]
+        found = [
+            (distance(near, one["places"]), one["_id"])
+            for one in matching
+            if one["places"] and self._holds(search, one)
+        ]
         return [one for one in found if one[0] <= near.within]
 
     def _around(self, conditions: dict[str, Any], search: Search, near: Near, place: Place) -> list[Place]:
@@ -193,7 +202,7 @@ class Finder:
         asked = count + TIES
         while True:
             given = list(nearest.clone().limit(asked))
-            found = [(distance(near, one["places"]), one["_id"]) for one in given if search.holds(one)]
+            found = [(distance(near, one["places"]), one["_id"]) for one in given if self._holds(search, one)]
             following = sorted(one for one in found if one > place)
             if len(given) < asked or (len(following) >= count and following[count - 1][0] + SLACK_M < found[-1][0]):
                 return following
