@@ -6,7 +6,8 @@
     family:  {"_id", "version", "applied_at", "heard_at", "area", "in_care"}
 
 Neither tells of the other: nothing kept here says whose a need is; the event that tells of it does, by an opaque id.
-``applied_at`` is when it was written, ``heard_at`` when its owner told of it last, as with every record of the directory.
+``applied_at`` is when it was written, ``heard_at`` when its owner told of it last, as with every record of
+the directory.
 """
 
 from __future__ import annotations
