@@ -129,8 +129,8 @@ def create_app(config: Config | None = None, parts: Parts | None = None, rate_st
 
 def assemble(config: Config, rpc: Caller | None = None, database: Database[dict[str, Any]] | None = None) -> Parts:
     """Return the parts of a real gateway. Connects to nothing yet but the broker, and does not wait for that."""
-    if database is None:
-        database = databases.connect(config, SERVICE)
+    if database is None:  # with a connection for each thread from the start: none waits for one to be opened
+        database = databases.connect(config, SERVICE, minPoolSize=config.api_threads)
     if rpc is None:
         rpc = rpc_client.connect(config, SERVICE)
     directory = Directory(database)

@@ -39,6 +39,7 @@ SEARCH_OPERATION = "gateway.directory"  # a read, also where it is asked for by 
 UNCOUNTED = frozenset({"health.live", "health.ready"})
 NOWHERE = "nowhere"
 PATIENCE_MS = 2_000
+READY = 4  # connections that are kept open to count changes
 LOOK_AGAIN = 10.0  # seconds after which a database that was away is asked again
 
 log = get_logger()
@@ -129,5 +130,6 @@ def _options(config: Config, storage: str) -> dict[str, Any]:
         "counter_collection_name": "rates",
         "window_collection_name": "rate_windows",
         "serverSelectionTimeoutMS": PATIENCE_MS,
+        "minPoolSize": READY,
         "w": 1,
     }
