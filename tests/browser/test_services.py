@@ -101,13 +101,41 @@ def test_other_rule_forbids_saying_closed(visitor, offering):
     expect(shown).to_contain_text("FREQ=MONTHLY;BYDAY=2TU")
 
 
-def test_rule_of_another_zone_is_read_there(visitor, offering):
-    schedule = WEEKLY | {"opens_at": "09:00-05:00", "closes_at": "14:00-05:00"}
+@pytest.mark.parametrize(
+    ("lang", "standing", "hours"),
+    [
+        ("en", "Closed now, opens today at 16:00 (UTC+2)", "9:00 to 14:00 (UTC-5)"),
+        ("ar", "مغلقة الآن، تفتح اليوم الساعة ٤:٠٠ م (بتوقيت غرينتش\u061c+٢)", "٢:٠٠ م (بتوقيت غرينتش\u061c-٥)"),
+        ("fa", "اکنون بسته، امروز ۱۶:۰۰ (به وقت گرینویچ \u200e+۲) باز می‌شود", "۱۴:۰۰ (به وقت گرینویچ \u200e−۵)"),
+    ],
+)
+def test_other_zone_is_named(visitor, offering, lang, standing, hours):
+    schedule = WEEKLY | {"timezone": -5}
 
-    shown = _show(visitor, offering, [schedule])
+    shown = _show(visitor, offering, [schedule], lang=lang)
 
-    expect(shown.locator(".tag")).to_have_text("Closed now, opens today at 9:00")
-    expect(shown).to_contain_text("UTC-05:00")
+    expect(shown.locator(".tag")).to_have_text(standing.replace(" م", "\u00a0م"))
+    expect(shown).to_contain_text(hours.replace(" م", "\u00a0م"))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "standing", "hours"),
+    [
+        # 21:00 there is 2:30 of the next day at the node.
+        (
+            {"opens_at": "21:00-03:30", "closes_at": "23:00-03:30"},
+            "Closed now, opens tomorrow at 2:30 (UTC+2)",
+            "21:00 to 23:00 (UTC-3:30)",
+        ),
+        ({"opens_at": "09:00+02:00", "closes_at": "14:00+02:00"}, "Open now, until 14:00", "9:00 to 14:00"),
+        ({"opens_at": "09:00Z", "closes_at": "14:00Z"}, "Open now, until 16:00 (UTC+2)", "9:00 to 14:00 (UTC)"),
+    ],
+)
+def test_moment_is_told_by_nodes_clock(visitor, offering, schedule, standing, hours):
+    shown = _show(visitor, offering, [WEEKLY | schedule])
+
+    expect(shown.locator(".tag")).to_have_text(standing)
+    expect(shown.locator(".facts .line").first).to_have_text(f"Sunday to Thursday, {hours}")
 
 
 def test_closed_for_a_time_is_told(visitor, offering):

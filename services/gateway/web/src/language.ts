@@ -84,6 +84,14 @@ export class Language {
     return this.utc(at, { weekday: "long" });
   }
 
+  /** Return how far a clock is ahead of UTC, in minutes, as a time zone is told. */
+  offset(minutes: number): string {
+    const signed = new Intl.NumberFormat(this.locale, { signDisplay: "always", useGrouping: false });
+    const [hours, rest] = [Math.trunc(minutes / 60), Math.abs(minutes % 60)];
+    const told = signed.format(minutes < 0 && !hours ? -0 : hours) + (rest ? `:${this.padded(rest)}` : "");
+    return this.text("schedule.zone", { offset: minutes ? told : "" }).trim();
+  }
+
   /** Return an amount of money; without a currency, the number alone. */
   money(amount: number, currency: string): string {
     if (!/^[A-Z]{3}$/.test(currency)) return this.number(amount);
@@ -116,6 +124,10 @@ export class Language {
   /** Return the name in this language, or else in another. */
   name(names: Names | undefined, otherwise: string): string {
     return names?.[this.code] || names?.ar || names?.en || names?.fa || otherwise;
+  }
+
+  private padded(value: number): string {
+    return new Intl.NumberFormat(this.locale, { minimumIntegerDigits: 2 }).format(value);
   }
 
   private utc(at: Date, how: Intl.DateTimeFormatOptions): string {

@@ -1,6 +1,7 @@
 /**
- * Read when something is open. What is said of this moment is computed from plain weekly rules only, in the time zone that
- * the rule names or else the node's; every other rule is shown as it was given, and keeps us from saying "closed".
+ * Read when something is open. What is said of this moment is computed from plain weekly rules only and told in the node's
+ * time zone; every other rule is shown as it was given, and keeps us from saying "closed". A rule tells its hours in its own
+ * time zone, and names it where it is not the node's.
  */
 
 import type { Language } from "./language";
@@ -17,8 +18,19 @@ const SUNDAY = 3 * DAY;
 /** A run of so many days is told by its ends. */
 const RUN = 3;
 
-/** Open until a time of day, or closed until one so many days ahead; times are minutes from midnight. */
-export type Standing = { open: true; until: number } | { open: false; days: number; weekday: number; at: number };
+/** A turn that is to come: in so many minutes, and by the node's clock so many days ahead at a time of day. */
+interface Turn {
+  ahead: number;
+  days: number;
+  weekday: number;
+  /** Minutes from midnight. */
+  at: number;
+  /** Minutes that the node is east of UTC then, where the rule is of another time zone; else null. */
+  told: number | null;
+}
+
+/** Open until a turn, or closed until one. */
+export type Standing = Turn & { open: boolean };
 
 interface Weekly {
   days: number[];
@@ -34,27 +46,29 @@ interface Weekly {
 export function standing(schedules: Schedule[], zone: string, at: Date): Standing | null {
   const rules = schedules.map(weekly);
   const known = rules.filter((rule): rule is Weekly => rule !== null);
-  const here = (rule: Weekly) => localTime(at, rule.offset, zone);
-  const open = known.filter((rule) => holds(rule, here(rule), 0) && isWithin(rule, here(rule).minutes));
-  if (open.length) return { open: true, until: Math.max(...open.map(({ closes }) => closes)) };
+  const there = (rule: Weekly) => localTime(at, rule.offset, zone);
+  const open = known.filter((rule) => holds(rule, there(rule), 0) && isWithin(rule, there(rule).minutes));
+  const last = inOrder(open.map((rule) => turn(rule, 0, rule.closes, zone, at))).pop();
+  if (last) return { ...last, open: true };
   if (known.length < rules.length) return null;
-  const next = known.flatMap((rule) => nextOpening(rule, here(rule)));
-  return next.sort((one, other) => one.days - other.days || one.at - other.at)[0] ?? null;
+  const [next] = inOrder(known.flatMap((rule) => nextOpening(rule, zone, at)));
+  return next ? { ...next, open: false } : null;
 }
 
 /** Say how things stand, in words. */
 export function standingInWords(standing: Standing, language: Language): string {
-  if (standing.open) return language.text("schedule.open", { time: time(standing.until, language) });
-  const values = { time: time(standing.at, language), day: dayName(standing.weekday, language) };
+  const zone = standing.told === null ? "" : ` (${language.offset(standing.told)})`;
+  const values = { time: time(standing.at, language) + zone, day: dayName(standing.weekday, language) };
+  if (standing.open) return language.text("schedule.open", values);
   if (standing.days === 0) return language.text("schedule.opens.today", values);
   return language.text(standing.days === 1 ? "schedule.opens.tomorrow" : "schedule.opens.day", values);
 }
 
-/** Say a rule in words: its days, hours and the days between which it holds; or as it was given. */
-export function scheduleInWords(schedule: Schedule, language: Language): string {
+/** Say a rule in words: its days, hours and the days between which it holds; or as it was given. `zone` is the node's. */
+export function scheduleInWords(schedule: Schedule, zone: string, at: Date, language: Language): string {
   const rule = weekly(schedule);
   const days = rule ? daysInWords(rule.days, language) : asGiven(schedule);
-  const parts = [days, hours(schedule, language), ...between(schedule, language), schedule.description, schedule.notes];
+  const parts = [days, hours(schedule, zone, at, language), ...between(schedule, language), schedule.description, schedule.notes];
   return language.list(parts.filter((part): part is string => Boolean(part)));
 }
 
@@ -81,7 +95,7 @@ function weekly(schedule: Schedule): Weekly | null {
   const repeats = freq === "WEEKLY" && (interval ?? 1) === 1 && !count && PLAIN_DAYS.test(byday ?? "");
   if (!repeats || byweekno || bymonthday || byyearday || !opens || !closes || closes.minutes <= opens.minutes) return null;
   const offset = opens.offset ?? offsetOf(schedule.timezone);
-  if (Number.isNaN(offset)) return null;
+  if (Number.isNaN(offset) || offset !== (closes.offset ?? offsetOf(schedule.timezone))) return null;
   return {
     days: (byday ?? "").split(",").map((day) => DAYS.indexOf(day)),
     opens: opens.minutes,
@@ -92,13 +106,34 @@ function weekly(schedule: Schedule): Weekly | null {
   };
 }
 
-function nextOpening(rule: Weekly, now: LocalTime): { open: false; days: number; weekday: number; at: number }[] {
+function nextOpening(rule: Weekly, zone: string, at: Date): Turn[] {
+  const now = localTime(at, rule.offset, zone);
   for (let days = 0; days <= WEEK; days += 1) {
     const later = days > 0 || rule.opens > now.minutes;
-    const weekday = (now.weekday + days) % WEEK;
-    if (later && holds(rule, now, days)) return [{ open: false, days, weekday, at: rule.opens }];
+    if (later && holds(rule, now, days)) return [turn(rule, days, rule.opens, zone, at)];
   }
   return [];
+}
+
+/** Return when a rule's clock is at some minutes of a day that is so many days ahead, by the node's clock. */
+function turn(rule: Weekly, days: number, minutes: number, zone: string, at: Date): Turn {
+  const there = localTime(at, rule.offset, zone);
+  const ahead = days * 24 * 60 + minutes - there.minutes;
+  if (rule.offset === null) return { ahead, days, weekday: (there.weekday + days) % WEEK, at: minutes, told: null };
+  const moment = new Date(at.valueOf() + ahead * MINUTE);
+  const [now, then] = [localTime(at, null, zone), localTime(moment, null, zone)];
+  const offset = offsetIn(zone, moment);
+  return {
+    ahead,
+    days: (Date.parse(then.date) - Date.parse(now.date)) / DAY,
+    weekday: then.weekday,
+    at: then.minutes,
+    told: offset === rule.offset ? null : offset,
+  };
+}
+
+function inOrder(turns: Turn[]): Turn[] {
+  return [...turns].sort((one, other) => one.ahead - other.ahead);
 }
 
 function holds(rule: Weekly, now: LocalTime, ahead: number): boolean {
@@ -155,14 +190,20 @@ function offsetOf(hours: number | null | undefined): number | null {
   return Math.abs(hours) <= 14 ? hours * 60 : NaN;
 }
 
-function hours({ opens_at, closes_at }: Schedule, language: Language): string {
+function hours({ opens_at, closes_at, timezone }: Schedule, zone: string, at: Date, language: Language): string {
   const opens = clock(opens_at);
   const closes = clock(closes_at);
   if (!opens || !closes) return [opens_at, closes_at].filter(Boolean).join("–");
-  const zone = CLOCK.exec(opens_at ?? "")?.[3];
-  const values = { opens: time(opens.minutes, language), closes: time(closes.minutes, language) };
-  const told = language.text("schedule.hours", values);
-  return zone ? `${told} (UTC${zone === "Z" ? "" : zone})` : told;
+  const [first, last] = [opens, closes].map(({ offset }) => zoneInWords(offset, timezone, zone, at, language));
+  const begins = time(opens.minutes, language) + (first === last ? "" : first);
+  return language.text("schedule.hours", { opens: begins, closes: time(closes.minutes, language) + last });
+}
+
+/** Name the time zone of a time of day, in brackets; nothing where its clock is the node's at present. */
+function zoneInWords(written: number | null, ofRule: number | null | undefined, zone: string, at: Date, language: Language): string {
+  const offset = written ?? (typeof ofRule === "number" ? ofRule * 60 : null);
+  if (offset === null || (zone && offset === offsetIn(zone, at))) return "";
+  return ` (${language.offset(offset)})`;
 }
 
 function between({ valid_from, valid_to, dtstart, until }: Schedule, language: Language): string[] {

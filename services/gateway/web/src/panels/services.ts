@@ -56,11 +56,11 @@ function state(service: Service, { language, timezone }: ServiceContext): HTMLEl
   return now && h("p", {}, h("span", { class: now.open ? "tag tag-open" : "tag tag-closed" }, standingInWords(now, language)));
 }
 
-function when(service: Service, { language, locations }: ServiceContext): Child[] {
+function when(service: Service, { language, locations, timezone }: ServiceContext): Child[] {
   const places = service.service_at_locations ?? [];
   return allSchedules(service).map(({ schedule, place }) => {
     const name = places.length > 1 ? placeName(place, locations) : "";
-    return h("span", { class: "line" }, name && h("bdi", {}, `${name}: `), h("bdi", {}, scheduleInWords(schedule, language)));
+    return h("span", { class: "line" }, name && h("bdi", {}, `${name}: `), h("bdi", {}, scheduleInWords(schedule, timezone, new Date(), language)));
   });
 }
 
