@@ -27,14 +27,17 @@ from cli.hsds_package import services as service_rows
 from cli.hsds_package.making import Maker
 from cli.hsds_package.reading import Reading
 from cli.hsds_package.services import Home
-from cli.hsds_package.verdicts import NotAPackage, Verdicts
+from cli.hsds_package.verdicts import NotAPackage, Verdict, Verdicts
 from cli.hsds_putting import Importer, Report
 from cli.imports import LANGUAGES
 from contracts.subjects import SUBJECTS
 from contracts.text import fold, seen
 from services.gateway.hsds.package.views import Packages
 
-WARNINGS_SHOWN = 50
+LIKE_SHOWN = 3
+"""Warnings of one kind that are shown."""
+ERRORS_READ = 50
+"""Errors that somebody reads; of more it is said what they are in sum, too."""
 COUNTRY = "US"
 ASK_WHOSE = (
     "This package says that this node wrote it. Give --own to take its ids as those of this register, "
@@ -187,18 +190,28 @@ def export_package(context: Context, file: Path) -> None:
 
 
 def show(context: Context, verdicts: Verdicts) -> None:
-    """Print verdicts: every error, then the first warnings, and how many there are beyond."""
+    """Print verdicts: every error, then the first warnings of each kind; and how many there are of what is many."""
     table = Table("file", "row", "column", "value", "reason", box=None)
-    errors = [one for one in verdicts if not one.warning]
-    shown = errors + [one for one in verdicts if one.warning][:WARNINGS_SHOWN]
-    for one in shown:
-        style = "yellow" if one.warning else "red"
-        cells = (one.file, str(one.row or ""), one.column, one.value, one.reason)
-        table.add_row(*(Text(seen(cell)) for cell in cells), style=style)
-    if shown:
+    kinds = verdicts.kinds()
+    for first, found in kinds.items():
+        for one in found if not first.warning else found[:LIKE_SHOWN]:
+            _add(table, one)
+        if first.warning and len(found) > LIKE_SHOWN:
+            like = f"… and {len(found) - LIKE_SHOWN:,} more like it"
+            _add(table, Verdict(first.file, 0, first.column, "", like, warning=True))
+    if kinds:
         context.console.print(table)
-    if (beyond := verdicts.errors + verdicts.warnings - len(shown)) > 0:
+    if verdicts.errors > ERRORS_READ:
+        for first, found in sorted(kinds.items(), key=lambda kind: -len(kind[1])):
+            if not first.warning:
+                context.say(f"{len(found):,} times: {seen(first.file)} {seen(first.column)}: {seen(first.reason)}")
+    if (beyond := verdicts.errors + verdicts.warnings - len(verdicts.kept)) > 0:
         context.say(f"… and {beyond} more.")
+
+
+def _add(table: Table, one: Verdict) -> None:
+    cells = (one.file, str(one.row or ""), one.column, one.value, one.reason)
+    table.add_row(*(Text(seen(cell)) for cell in cells), style="yellow" if one.warning else "red")
 
 
 @contextmanager

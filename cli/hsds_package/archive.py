@@ -56,10 +56,13 @@ class Package:
 
     @contextmanager
     def text(self, member: Member) -> Iterator[IO[str]]:
-        """Open a file as text in UTF-8, with or without a mark at its beginning."""
+        """Open a file as text in UTF-8, with or without a mark at its beginning.
+
+        Bytes that are none stand as surrogates: whoever reads a cell says what becomes of them.
+        """
         with member.open() as raw:
             counted = io.BufferedReader(_Counted(raw, self, member))
-            yield io.TextIOWrapper(counted, encoding="utf-8-sig", newline="")
+            yield io.TextIOWrapper(counted, encoding="utf-8-sig", errors="surrogateescape", newline="")
 
     def spend(self, count: int, name: str) -> None:
         """Take bytes off what may still be read; raise :class:`NotAPackage` where there are none left."""

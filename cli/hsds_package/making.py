@@ -5,15 +5,20 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import PurePath
 from typing import Any
 
-from cli.hsds_package.reading import Reading, dialled
+from babel import Locale
+
+from cli.hsds_package.numbers import dialled, extension_of
+from cli.hsds_package.reading import Reading
 from cli.hsds_package.shelf import Row
 from cli.hsds_package.tables import BY_FILE, BY_NAME
 from cli.hsds_package.verdicts import Verdicts
 from contracts.registry.hsds import ADDRESS, BLOCK, FEW, LINE, NOTE, SOME
 from contracts.registry.words import LANGUAGE_CODE
+from contracts.text import fold
 from services.gateway.hsds.package.terms import UNCLASSIFIED
 
 Record = dict[str, Any]
@@ -64,6 +69,14 @@ class Maker:
             self.verdicts.warn(row.file, row.number, "", "", f"left out: a record has {most} of these at most")
         return [made for row in rows[:most] if (made := make(row))]
 
+    def first(self, of: Row, parts: list[Record], most: int, column: str) -> list[Record]:
+        """Return the first ``most`` parts of a record, which ``column`` names; that there are more is told."""
+        if len(parts) > most:
+            self.verdicts.warn(
+                of.file, of.number, column, "", f"{len(parts) - most} left out: there are {most} at most"
+            )
+        return parts[:most]
+
     def part(self, row: Row) -> Record:
         """Return what every part has: its id, and in a package that is read to the letter its attributes."""
         said = self.said_of(row) if self.exact and row.id else []
@@ -83,10 +96,11 @@ class Maker:
         number = dialled(row, self.reading.country)
         if not number:
             return None
-        extension = "".join(filter(str.isdecimal, row["extension"]))
+        extension = extension_of(row)
         made = {"number": number, **self.texts(row, 40, "type"), **self.texts(row, NOTE, "description")}
         made |= self.part(row) if self.exact else {}
-        made |= given(languages=self.several(self.owned("languages", "phone_id", row.id), FEW, self.language))
+        spoken = self.several(self.owned("languages", "phone_id", row.id), FEW, self.language)
+        made |= given(languages=(spoken + [language(one) for one in listed(row["language"])])[:FEW])
         if extension and int(extension) <= EXTENSION_MOST:
             made["extension"] = int(extension)
         return made
@@ -110,7 +124,7 @@ class Maker:
 
     def language(self, row: Row) -> Record:
         """Make a language."""
-        code = row["code"].lower()
+        code = row["code"].lower() if self.exact else language_code(row["code"] or row["name"])
         known = {"code": code} if LANGUAGE_CODE.match(code) else {}
         return self.part(row) | known | self.texts(row, LINE, "name") | self.texts(row, NOTE, "note")
 
@@ -149,6 +163,24 @@ def identified(row: Row) -> Record:
         return {"id": str(uuid.UUID(row.id))} if row.id else {}
     except ValueError:
         return {}
+
+
+def language_code(said: str) -> str:
+    """Return the code of a language that is named by its code, or as it is called in English; empty where it is not.
+
+    HSDS 1.1 has one column for either.
+    """
+    return said.lower() if LANGUAGE_CODE.match(said.lower()) else _languages().get(fold(said), "")
+
+
+@cache
+def _languages() -> Mapping[str, str]:
+    return {fold(name): code for code, name in Locale("en").languages.items() if LANGUAGE_CODE.match(code)}
+
+
+def language(said: str) -> Record:
+    """Make a language of what one cell says."""
+    return given(code=language_code(said)) or {"name": said[:LINE]}
 
 
 def attribute(row: Row) -> Record:

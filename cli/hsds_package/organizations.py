@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 
 from cli.hsds_package import told
 from cli.hsds_package.making import Maker, Record, distinct, given, listed, number
+from cli.hsds_package.numbers import extension_of
 from cli.hsds_package.shelf import Row
 from contracts.registry.hsds import ADDRESS, FEW, LINE, SOME
-from contracts.registry.words import LANGUAGE_CODE, SCHEME
+from contracts.registry.words import SCHEME
 
 PLACES = 20
 DESCRIPTION = 2_000
@@ -60,7 +61,9 @@ def _row(maker: Maker, row: Row, shared: frozenset[str]) -> Record:
         phones=_phones(maker, row, own),
         identifiers=_identifiers(maker, row, shared),
         languages=_languages(maker, own),
-        accreditations=[{"accreditor": one[:LINE]} for one in listed(row["accreditations"])[:FEW]],
+        accreditations=maker.first(
+            row, [{"accreditor": one[:LINE]} for one in listed(row["accreditations"])], FEW, "accreditations"
+        ),
         locations=maker.several(own, PLACES, lambda place: _place(maker, place)),
         contacts=_contacts(maker, row, own),
         programs=maker.several(maker.owned("programs", "organization_id", row.id), SOME, maker.program),
@@ -85,9 +88,12 @@ def _phones(maker: Maker, row: Row, own: list[Row]) -> list[Record]:
     """Make the telephone numbers of an organization, then those of its places: the register knows no place's."""
     found = maker.owned("phones", "organization_id", row.id)
     found += [phone for place in own for phone in maker.owned("phones", "location_id", place.id)]
+    for one in found if not maker.exact else ():
+        if said := extension_of(one):
+            maker.verdicts.warn(one.file, one.number, "extension", said, "left out: the register has no place for it")
     made: Iterable[Record] = filter(None, map(maker.phone, found))
     plain = [{"number": one["number"], "type": PHONE_TYPES.get(one.get("type", "").lower(), "voice")} for one in made]
-    return (plain if maker.exact else distinct(plain, "number"))[:FEW]
+    return maker.first(row, plain if maker.exact else distinct(plain, "number"), FEW, "phones")
 
 
 def _contacts(maker: Maker, row: Row, own: list[Row]) -> list[Record]:
@@ -110,7 +116,7 @@ def _identifiers(maker: Maker, row: Row, shared: frozenset[str]) -> list[Record]
         maker.verdicts.warn(row.file, row.number, "tax_id", row["tax_id"], "left out: another organization has it too")
     elif row["tax_id"]:
         found.append({"identifier_scheme": TAX_ID, "identifier": row["tax_id"][:80]})
-    return found[:FEW]
+    return maker.first(row, found, FEW, "identifiers")
 
 
 def _scheme(text: str) -> str:
@@ -119,10 +125,10 @@ def _scheme(text: str) -> str:
 
 
 def _languages(maker: Maker, own: list[Row]) -> list[str]:
-    codes = [one["code"].lower() for place in own for one in maker.owned("languages", "location_id", place.id)]
-    return [code for code in dict.fromkeys(codes) if LANGUAGE_CODE.match(code)][:FEW]
+    said = [maker.language(one) for place in own for one in maker.owned("languages", "location_id", place.id)]
+    return list(dict.fromkeys(one["code"] for one in said if "code" in one))[:FEW]
 
 
 def _funding(maker: Maker, row: Row) -> list[Record]:
     found = maker.several(maker.owned("funding", "organization_id", row.id), FEW, maker.funding)
-    return (found + [{"source": one} for one in listed(row["funding_sources"])])[:FEW]
+    return maker.first(row, found + [{"source": one} for one in listed(row["funding_sources"])], FEW, "funding")

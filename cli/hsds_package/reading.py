@@ -6,27 +6,28 @@ An error keeps its row out; what hangs on a row that is out is out with it. A wa
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cli.hsds_package import archive, values
+from cli.hsds_package import archive, numbers, values
 from cli.hsds_package.archive import Member, Package
 from cli.hsds_package.shelf import Row, Shelf
 from cli.hsds_package.tables import BY_FILE, BY_NAME, UNREAD, Table, by_header
 from cli.hsds_package.verdicts import NotAPackage, Verdicts
-from contracts.phones import e164
 
 OHANA = "Ohana (1.x)"
-OHANA_COLUMNS = frozenset({"date_incorporated", "number_type", "admin_emails", "taxonomy_ids", "accepted_payments"})
+OHANA_COLUMNS = frozenset({"date_incorporated", "number_type", "admin_emails", "accepted_payments"})
+"""Columns that no version of HSDS has; ``taxonomy_ids`` is one of 1.0 and 1.1 as well."""
 OHANA_TABLES: Mapping[str, frozenset[str]] = {
     "contacts": frozenset(
         {"id", "location_id", "organization_id", "service_id", "name", "title", "email", "department"}
     ),
 }
 OLD_FILES = frozenset({"physical_addresses", "postal_addresses", "regular_schedules", "holiday_schedules"})
-CODE_LETTERS = 2
+NEEDED = frozenset({"organizations", "services"})
 DAYS = ("regular_schedules", "holiday_schedules")
 LOCATED = ("latitude", "longitude")
 ID = frozenset({"id"})
@@ -79,7 +80,7 @@ def _read(package: Package, reading: Reading, country: str) -> None:
     if not package.single:
         _belonging(reading)
         _placed(reading)
-    reading.country = _country(reading) or country
+    reading.country = numbers.country_of(reading.shelf) or country
     _dialled(reading)
 
 
@@ -114,7 +115,7 @@ def _header(package: Package, member: Member) -> list[str]:
     try:
         with package.text(member) as text:
             return _named(next(csv.reader(text), []))
-    except (csv.Error, UnicodeDecodeError):
+    except csv.Error:
         return []
 
 
@@ -153,6 +154,7 @@ class _File:
     reading: Reading
     columns: list[str] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
+    unkept: Counter[str] = field(default_factory=Counter)
 
     def read(self) -> None:
         """Read all rows; what makes the whole file unreadable is told once."""
@@ -164,12 +166,13 @@ class _File:
                         self._head(cells)
                     elif any(one.strip() for one in cells):
                         self._row(number, cells)
-        except UnicodeDecodeError:
-            self._error(0, "", "", "is not UTF-8")
         except csv.Error as error:
             self._error(number + 1, "", "", f"cannot be read: {error}")
         if not self.headers:
-            self._error(0, "", "", "is empty: it lacks a header")
+            needed = self.table.name in NEEDED or self.package.single
+            (self._error if needed else self._warn)(0, "", "", "is empty: it lacks a header")
+        for header, count in self.unkept.items():
+            self._warn(0, header, "", f"left out, in {count} rows: the register has no place for it")
 
     def _head(self, cells: Sequence[str]) -> None:
         self.headers = _named(cells)
@@ -186,8 +189,9 @@ class _File:
             if self.headers.count(header) > 1:
                 self._error(1, header, "", "this column is there twice")
 
-    def _row(self, number: int, cells: Sequence[str]) -> None:
+    def _row(self, number: int, written: Sequence[str]) -> None:
         before = self.reading.verdicts.errors
+        cells = written if self.reading.exact else [self._plain(number, *one) for one in enumerate(written)]
         if len(cells) > len(self.columns):
             extra = len(self.columns) + 1
             self._error(number, f"({extra})", cells[extra - 1], "the row has more cells than the header has columns")
@@ -196,10 +200,24 @@ class _File:
             value = self._cell(number, header, column, cell.strip())
             if value and not row.cells.get(column):
                 row.cells[column] = value
+                self.unkept.update([header] if column in self._unkept else ())
         self._whole(row, dict(zip(self.headers, cells, strict=False)))
         bad = self.reading.verdicts.errors > before
         self.reading.present[self.table.name] += 1
         self.reading.shelf.put(self.table.name, row, self.table.parents.items(), bad=bad)
+
+    def _plain(self, number: int, place: int, text: str) -> str:
+        """Return what a cell says: bytes as letters, and words for nothing as nothing."""
+        column = self.columns[place] if place < len(self.columns) else ""
+        typed = bool(self.table.columns.get(column)) or column.endswith("id")
+        try:
+            return values.plain(values.decoded(text), word=typed)
+        except values.Wrong as wrong:
+            self._error(number, column, text, str(wrong))
+        except values.Guessed as guessed:
+            self._warn(number, column, guessed.value, str(guessed))
+            return values.plain(guessed.value, word=typed)
+        return ""
 
     def _cell(self, number: int, header: str, column: str, text: str) -> str:
         if not text or column not in self.table.columns:
@@ -235,6 +253,10 @@ class _File:
         return frozenset({*self.table.required, *ohana} & set(self.columns))
 
     @property
+    def _unkept(self) -> frozenset[str]:
+        return frozenset() if self.reading.exact else self.table.unkept
+
+    @property
     def _keys(self) -> list[str]:
         return [column for column in self.table.parents if column in self.columns] or list(self.table.parents)
 
@@ -257,22 +279,27 @@ class _File:
 
 def _repeated(reading: Reading) -> None:
     for table in reading.present:
-        for file, number, row_id in list(reading.shelf.repeated(table)):
-            reading.verdicts.error(file, number, "id", row_id, "an earlier row has this id")
+        for file, number, row_id, same in list(reading.shelf.repeated(table)):
+            tell = reading.verdicts.warn if same else reading.verdicts.error
+            tell(file, number, "id", row_id, "left out: the same row again" if same else "an earlier row has this id")
             reading.shelf.spoil(table, file, number)
 
 
 def _orphans(package: Package, reading: Reading) -> None:
     """Tell of keys to rows that are not there.
 
-    Of one table alone nobody knows; and many packages name the terms of a taxonomy that they do not bring.
+    Of one table alone nobody knows; and many packages name the terms of a taxonomy that they do not bring, or bring a
+    part of it, whose topmost terms name others.
     """
     tables = reading.present if package.single else {**BY_NAME, **reading.present}
     judged = [one for one in tables if one != "taxonomy_terms" or one in reading.present]
     for table, file, number, column, value in list(reading.shelf.orphans(judged)):
         parent = BY_NAME[table].parents[column]
-        reading.verdicts.error(file, number, column, value, f"there is no such row in {parent}")
-        reading.shelf.spoil(table, file, number)
+        part = table == parent and reading.version != OHANA
+        tell = reading.verdicts.warn if part else reading.verdicts.error
+        tell(file, number, column, value, f"there is no such row in {parent}")
+        if not part:
+            reading.shelf.spoil(table, file, number)
 
 
 def _belonging(reading: Reading) -> None:
@@ -309,26 +336,13 @@ def _owner(shelf: Shelf, service: Row) -> str:
     return ""
 
 
-def _country(reading: Reading) -> str:
-    """Return the country of most addresses, where they say it by its code."""
-    said = reading.shelf.commonest("addresses", "country").upper()
-    return said if len(said) == CODE_LETTERS else ""
-
-
 def _dialled(reading: Reading) -> None:
     """Tell of telephone numbers that nobody could dial."""
     wrong = [
         (row.file, row.number, row["number"])
         for row in reading.shelf.rows("phones")
-        if dialled(row, reading.country) is None
+        if numbers.dialled(row, reading.country) is None
     ]
     for file, number, written in wrong:
         reading.verdicts.error(file, number, "number", written, "is no telephone number")
         reading.shelf.spoil("phones", file, number)
-
-
-def dialled(row: Row, country: str) -> str | None:
-    """Return a row's telephone number in E.164, or None."""
-    prefix = row["country_prefix"].lstrip("+")
-    number = row["number"].strip('"')
-    return e164(f"+{prefix} {number}" if prefix.isdecimal() and "+" not in number else number, country)

@@ -20,12 +20,12 @@ PLAIN = ("valid_from", "valid_to", "dtstart", "until")
 TEXTS = ("byday", "byweekno", "bymonthday", "byyearday", "attending_type")
 
 
-def schedules(maker: Maker, column: str, parent_id: str) -> list[Record]:
+def schedules(maker: Maker, column: str, parent: Row) -> list[Record]:
     """Return the schedules of a parent, of all kinds."""
-    made = maker.several(maker.owned("schedules", column, parent_id), SOME, lambda row: _schedule(maker, row))
-    made += _weekly(maker.owned("regular_schedules", column, parent_id))
-    made += [one for row in maker.owned("holiday_schedules", column, parent_id) for one in _holiday(row)]
-    return made[:SOME]
+    made = maker.several(maker.owned("schedules", column, parent.id), SOME, lambda row: _schedule(maker, row))
+    made += _weekly(maker.owned("regular_schedules", column, parent.id))
+    made += [one for row in maker.owned("holiday_schedules", column, parent.id) for one in _holiday(row)]
+    return maker.first(parent, made, SOME, "schedules")
 
 
 def _schedule(maker: Maker, row: Row) -> Record:
@@ -45,7 +45,12 @@ def _schedule(maker: Maker, row: Row) -> Record:
 
 
 def _weekly(rows: list[Row]) -> list[Record]:
-    """Return one schedule for each opening and closing: the days of the same hours stand together."""
+    """Return one schedule for each opening and closing: the days of the same hours stand together.
+
+    Who lists all days of a week, and hours for some, is closed on the others.
+    """
+    if any(row["opens_at"] or row["closes_at"] for row in rows):
+        rows = [row for row in rows if row["opens_at"] or row["closes_at"]]
     days: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for row in rows:
         for day in row["weekday"].split(","):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cli.hsds_package.making import Maker, Record, given, listed, number
+from cli.hsds_package.making import Maker, Record, given, language, listed, number
 from cli.hsds_package.organizations import located
 from cli.hsds_package.schedules import schedules
 from cli.hsds_package.shelf import Row
@@ -38,7 +38,7 @@ def _row(maker: Maker, row: Row, home: Home) -> Record:
     made |= maker.texts(row, LINE, "name", "alternate_name", "email", "assurer_email")
     made |= maker.texts(row, BLOCK, "description", "application_process") | maker.texts(row, ADDRESS, "url")
     made |= maker.texts(row, NOTE, "interpretation_services", "accreditations", "licenses", "alert", "wait_time")
-    own = schedules(maker, "service_id", row.id)
+    own = schedules(maker, "service_id", row)
     return made | given(
         status=row["status"],
         assured_date=row["assured_date"],
@@ -86,7 +86,8 @@ def _at_locations(maker: Maker, row: Row, home: Home, *, everywhere: bool) -> li
         if location_id not in home.places:
             continue
         here = said.get(location_id, Row(row.file, row.number, {}))
-        hours = schedules(maker, HERE, here.id) or ([] if everywhere else schedules(maker, "location_id", location_id))
+        place = Row(here.file, here.number, {"id": location_id})
+        hours = schedules(maker, HERE, here) or ([] if everywhere else schedules(maker, "location_id", place))
         made.append(
             maker.part(here)
             | {"location_id": home.places[location_id]}
@@ -102,23 +103,26 @@ def _at_locations(maker: Maker, row: Row, home: Home, *, everywhere: bool) -> li
 
 
 def _areas(maker: Maker, row: Row) -> list[Record]:
-    return (maker.areas("service_id", row.id) + [{"name": one[:LINE]} for one in listed(row["service_areas"])])[:SOME]
+    own = maker.areas("service_id", row.id)
+    return maker.first(row, own + [{"name": one[:LINE]} for one in listed(row["service_areas"])], SOME, "service_areas")
 
 
 def _languages(maker: Maker, row: Row) -> list[Record]:
     own = maker.several(maker.owned("languages", "service_id", row.id), SOME, maker.language)
-    return (own + [{"name": one[:LINE]} for one in listed(row["languages"])])[:SOME]
+    return maker.first(row, own + [language(one) for one in listed(row["languages"])], SOME, "languages")
 
 
 def _funding(maker: Maker, row: Row) -> list[Record]:
     own = maker.several(maker.owned("funding", "service_id", row.id), FEW, maker.funding)
-    return (own + [{"source": one[:NOTE]} for one in listed(row["funding_sources"])])[:FEW]
+    said = [{"source": one[:NOTE]} for one in listed(row["funding_sources"])]
+    return maker.first(row, own + said, FEW, "funding")
 
 
 def _documents(maker: Maker, row: Row) -> list[Record]:
     rows = maker.owned("required_documents", "service_id", row.id)
     own = [maker.part(one) | maker.texts(one, NOTE, "document") | maker.texts(one, ADDRESS, "uri") for one in rows]
-    return (own + [{"document": one[:NOTE]} for one in listed(row["required_documents"])])[:SOME]
+    said = [{"document": one[:NOTE]} for one in listed(row["required_documents"])]
+    return maker.first(row, own + said, SOME, "required_documents")
 
 
 def _cost(maker: Maker, row: Row) -> Record:

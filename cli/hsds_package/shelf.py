@@ -101,12 +101,12 @@ class Shelf:
         )
         return list(self._rows(query, table, column, parent_id))
 
-    def repeated(self, table: str) -> Iterator[tuple[str, int, str]]:
-        """Yield file, number and id of each row that bears the id of one before it in its file."""
+    def repeated(self, table: str) -> Iterator[tuple[str, int, str, bool]]:
+        """Yield file, number and id of each row that bears the id of one before it, and whether it says the same."""
         query = (
-            "SELECT file, number, id FROM (SELECT file, number, id, row_number() OVER"
-            " (PARTITION BY file, id ORDER BY number) AS turn FROM row WHERE tab = ? AND id != '') WHERE turn > 1"
-            " ORDER BY file, number"
+            "SELECT file, number, id, cells = first FROM (SELECT file, number, id, cells,"
+            " row_number() OVER same AS turn, first_value(cells) OVER same AS first FROM row WHERE tab = ? AND id != ''"
+            " WINDOW same AS (PARTITION BY file, id ORDER BY number)) WHERE turn > 1 ORDER BY file, number"
         )
         yield from self._database.execute(query, (table,)).fetchall()
 
@@ -134,15 +134,6 @@ class Shelf:
             " GROUP BY value HAVING count(*) > 1"
         )
         return frozenset(value for (value,) in self._database.execute(query, (f"$.{column}", table)))
-
-    def commonest(self, table: str, column: str) -> str:
-        """Return the value that most good rows have in a column; empty where none has one."""
-        query = (
-            "SELECT json_extract(cells, ?) AS value FROM row WHERE tab = ? AND NOT bad AND value IS NOT NULL"
-            " GROUP BY value ORDER BY count(*) DESC, value LIMIT 1"
-        )
-        found = self._database.execute(query, (f"$.{column}", table)).fetchone()
-        return str(found[0]) if found else ""
 
     def _one(self, query: str, *values: Any) -> Any:
         return self._database.execute(query, values).fetchone()[0]

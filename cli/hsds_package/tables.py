@@ -22,6 +22,8 @@ class Table:
     parents: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     child: bool = False
+    unkept: frozenset[str] = frozenset()
+    """Columns of HSDS for which the register has no place."""
 
     def named(self, headers: Sequence[str]) -> list[str]:
         """Return the names that columns have here. Ohana calls a term's own id ``taxonomy_id``."""
@@ -48,6 +50,7 @@ def _table(
     parents: Mapping[str, str] | None = None,
     aliases: Mapping[str, str] | None = None,
     child: bool = False,
+    unkept: str = "",
 ) -> Table:
     names = files.split()
     kinds = {name: kind for name, _, kind in (one.partition(":") for one in columns.split())}
@@ -62,6 +65,7 @@ def _table(
         parents or {},
         aliases or {},
         child,
+        frozenset(unkept.split()),
     )
 
 
@@ -72,6 +76,7 @@ ALL = (
         " logo:web uri:uri parent_organization_id date_incorporated:day accreditations funding_sources licenses",
         "id name",
         aliases={"url": "website"},
+        unkept="licenses parent_organization_id",
     ),
     _table(
         "programs program",
@@ -100,6 +105,8 @@ ALL = (
         ohana="organization_id name",
         parents=ORGANIZATION,
         aliases={"website": "url"},
+        unkept="alternate_name description transportation url external_identifier external_identifier_type"
+        " accessibility admin_emails email languages short_desc",
     ),
     _table(
         "services_at_location service_at_location service_at_locations services_at_locations",
@@ -131,6 +138,7 @@ ALL = (
         parents={**AT_LOCATION, **CONTACT, **SERVICE, **LOCATION, **ORGANIZATION},
         aliases={"number_type": "type"},
         child=True,
+        unkept="department vanity_number",
     ),
     _table(
         "contacts contact",
@@ -202,6 +210,7 @@ ALL = (
         "description details url:web",
         parents=LOCATION,
         aliases={"accessibility": "description"},
+        unkept="description details url",
     ),
     _table(
         "taxonomy_terms taxonomy_term taxonomy taxonomies_terms",

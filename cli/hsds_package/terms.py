@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from cli.hsds_package import told
 from cli.hsds_package.making import Maker, Record, identified, listed
 from cli.hsds_package.shelf import Row
+from cli.hsds_package.tables import BY_NAME
 from contracts.registry.hsds import LINE, NOTE, SOME
 from contracts.subjects import SUBJECTS
 from contracts.text import fold
@@ -38,7 +39,7 @@ def attributes(maker: Maker, service: Row) -> list[Record]:
     for payment in (*payments, *listed(service["accepted_payments"])):
         made.append({"link_type": "payment", "value": payment[:NOTE]})
     made += [{"link_type": "keyword", "value": one[:NOTE]} for one in listed(service["keywords"])]
-    return made[:SOME]
+    return maker.first(service, made, SOME, "attributes")
 
 
 def _terms(maker: Maker, service: Row) -> Iterator[tuple[Row, Row]]:
@@ -46,6 +47,8 @@ def _terms(maker: Maker, service: Row) -> Iterator[tuple[Row, Row]]:
     for said in maker.reading.shelf.children("services_taxonomy", "service_id", service.id):
         yield _term(maker, said["taxonomy_id"]), said
     for said in maker.reading.shelf.children("attributes", "link_id", service.id):
+        if said["link_entity"] and said["link_entity"] not in BY_NAME["services"].files:
+            continue  # rows of different tables may bear one id
         yield _term(maker, said["taxonomy_term_id"]), said
     for term_id in listed(service["taxonomy_ids"]):
         yield _term(maker, term_id), Row(service.file, service.number, {})

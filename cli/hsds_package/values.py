@@ -24,6 +24,11 @@ TIME = re.compile(
 YES = frozenset({"true", "t", "yes", "y", "1"})
 NO = frozenset({"false", "f", "no", "n", "0"})
 NOON = 12
+NOTHING = frozenset({"null", "\\n", "#n/a", "n/a"})
+NO_VALUE = NOTHING | {"none", "nil", "na", "nan", "-", "--", "unknown", "tbd"}
+"""Words for nothing: those that no cell means, and those besides that only a remark or a name could mean."""
+_BYTE = re.compile("[\udc80-\udcff]")
+_LETTERS = re.compile("[\udc80-\udcff]{3}")
 FIRST_YEAR, LAST_YEAR = 1800, 2100
 
 
@@ -38,6 +43,25 @@ class Guessed(Exception):
         """Take both."""
         super().__init__(reason)
         self.value = value
+
+
+def plain(text: str, *, word: bool) -> str:
+    """Return what a cell says: nothing where it says so in a ``word`` for it, if it is one that holds no remarks."""
+    stripped = text.strip()
+    return "" if stripped.lower() in (NO_VALUE if word else NOTHING) else stripped
+
+
+def decoded(text: str) -> str:
+    """Read the bytes of a cell that are no UTF-8, as American and European spreadsheets write them: Windows-1252.
+
+    Three in a row are another alphabet's.
+    """
+    if not _BYTE.search(text):
+        return text
+    if _LETTERS.search(text):
+        raise Wrong("is not UTF-8")
+    read = _BYTE.sub(lambda byte: byte[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace"), text)
+    raise Guessed(read, "is not UTF-8; read as Windows-1252")
 
 
 def day(text: str) -> str:
@@ -152,17 +176,22 @@ def status(text: str) -> str:
 
 
 def email(text: str) -> str:
-    """Read an e-mail address."""
-    if addresses.email(text) is None:
-        raise Wrong("is no e-mail address")
-    return text
+    """Read an e-mail address, the first of several."""
+    return _first(text, addresses.email, "is no e-mail address")
 
 
 def web(text: str) -> str:
-    """Read the address of a web page."""
-    if addresses.website(text) is None:
-        raise Wrong("is no web address")
-    return text
+    """Read the address of a web page, the first of several."""
+    return _first(text, addresses.website, "is no web address")
+
+
+def _first(text: str, read: Callable[[str], str | None], wrong: str) -> str:
+    if read(text) is not None:
+        return text
+    several = [one for one in re.split(r"[;,|\s]+", text) if one]
+    if len(several) > 1 and all(read(one) is not None for one in several):
+        raise Guessed(several[0], "several addresses; all but the first left out")
+    raise Wrong(wrong)
 
 
 def uri(text: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 KEPT = 10_000
+NUMBER = re.compile(r"\d+")
 VALUE = 80
 
 
@@ -44,6 +46,13 @@ class Verdicts:
     def __iter__(self) -> Iterator[Verdict]:
         """Give errors first, each kind in the order in which it was found."""
         return iter(sorted(self.kept, key=lambda one: one.warning))
+
+    def kinds(self) -> dict[Verdict, list[Verdict]]:
+        """Return the verdicts kept that are alike but for row, value and numbers, by the first of each kind."""
+        found: dict[tuple[bool, str, str, str], list[Verdict]] = {}
+        for one in self:
+            found.setdefault((one.warning, one.file, one.column, NUMBER.sub("", one.reason)), []).append(one)
+        return {alike[0]: alike for alike in found.values()}
 
     @property
     def errors(self) -> int:

@@ -93,6 +93,53 @@ def test_place_of_a_service_is_its_organizations(make: Make):
     assert [one["name"] for one in made["locations"]] == ["Town hall"]
 
 
+def test_days_without_hours_are_closed(make: Make):
+    week = [("Friday", "9am", "5pm"), ("Saturday", "", ""), ("Sunday", "", "")]
+    rows = [{"service_id": "1", "weekday": day, "opens_at": opens, "closes_at": ends} for day, opens, ends in week]
+
+    made = service(make(regular_schedules=rows))
+
+    assert made["schedules"] == [{"freq": "WEEKLY", "byday": "FR", "opens_at": "09:00", "closes_at": "17:00"}]
+
+
+@pytest.mark.parametrize("said", ["Spanish", "es", "spanish"])
+def test_language_is_named_either_way(make: Make, said: str):
+    spoken = [{"id": "1", "location_id": "1", "language": said}, {"id": "2", "service_id": "1", "language": said}]
+
+    maker = make(languages=spoken)
+
+    assert organization(maker)["languages"] == ["es"]
+    assert service(maker)["languages"][0]["code"] == "es"
+
+
+def test_extension_may_follow_its_number(make: Make):
+    made = service(make(phones=[{"service_id": "1", "number": "703-555-1212 ext. 12", "language": "en,es"}]))
+
+    assert made["phones"] == [
+        {"number": "+17035551212", "languages": [{"code": "en"}, {"code": "es"}], "extension": 12}
+    ]
+
+
+def test_extension_of_an_organization_is_told(make: Make):
+    maker = make(phones=[{"organization_id": "1", "number": "703-555-1212", "extension": "12"}])
+
+    assert organization(maker)["phones"] == [{"number": "+17035551212", "type": "voice"}]
+    assert warnings(maker) == ["left out: the register has no place for it"]
+
+
+def test_numbers_beyond_ten_are_told(make: Make):
+    maker = make(phones=[{"organization_id": "1", "number": f"703-555-12{one}"} for one in range(10, 23)])
+
+    assert len(organization(maker)["phones"]) == 10
+    assert warnings(maker) == ["3 left out: there are 10 at most"]
+
+
+def test_attribute_of_another_table_is_not_a_services(make: Make):
+    said = {"link_id": "1", "link_entity": "organization", "value": "Charity"}
+
+    assert "attributes" not in service(make(attributes=[said]))
+
+
 def test_twenty_places_are_kept(make: Make):
     maker = make(locations=[LOCATION | {"id": str(one)} for one in range(1, 25)])
 
@@ -128,7 +175,7 @@ def test_place_answers_by_its_organizations_telephone(make: Make):
 
 
 def test_shared_tax_number_names_nobody(make: Make):
-    maker = make(organizations=[ORGANIZATION | {"id": one, "tax_id": "none"} for one in ("1", "2")])
+    maker = make(organizations=[ORGANIZATION | {"id": one, "tax_id": "pending"} for one in ("1", "2")])
 
     assert "identifiers" not in organization(maker)
     assert warnings(maker) == ["left out: another organization has it too"]

@@ -1,0 +1,58 @@
+"""Read the telephone numbers of a package, by the country that its addresses tell."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+
+from babel import Locale
+
+from cli.hsds_package.shelf import Row, Shelf
+from contracts.phones import e164
+from contracts.text import fold
+
+CODE_LETTERS = 2
+STATE, ZIP_CODE = re.compile(r"[A-Z]{2}\Z"), re.compile(r"\d{5}(-\d{4})?\Z")
+EXTENSION = re.compile(r"(?:\bext(?:ension)?\.?|\bx|#)\s*(\d+)\s*\Z", re.IGNORECASE)
+
+
+def country_of(shelf: Shelf) -> str:
+    """Return the country of most addresses: as they say it, or, where none does, as American ones let it be known."""
+    said = Counter(country(row["country"]) for row in shelf.rows("addresses"))
+    american = sum(map(_is_american, shelf.rows("addresses"))) if said.keys() <= {""} else 0
+    del said[""]
+    if said:
+        return said.most_common(1)[0][0]
+    return "US" if american * 2 > shelf.count("addresses") else ""
+
+
+def _is_american(address: Row) -> bool:
+    return bool(STATE.match(address["state_province"]) and ZIP_CODE.match(address["postal_code"]))
+
+
+def country(said: str) -> str:
+    """Return the code of a country that is named by its code, or as it is called; empty where nobody knows it."""
+    named = _countries().get(fold(said.replace(".", "")), "")
+    return named or (said.upper() if len(said) == CODE_LETTERS else "")
+
+
+@cache
+def _countries() -> Mapping[str, str]:
+    named = {fold(name): code for code, name in Locale("en").territories.items() if code.isalpha()}
+    return named | {"usa": "US", "united states of america": "US", "uk": "GB"}
+
+
+def dialled(row: Row, country: str) -> str | None:
+    """Return a row's telephone number in E.164, or None."""
+    prefix = row["country_prefix"].lstrip("+")
+    number = row["number"].strip('"')
+    return e164(f"+{prefix} {number}" if prefix.isdecimal() and "+" not in number else number, country)
+
+
+def extension_of(phone: Row) -> str:
+    """Return the digits of a number's extension: of its own column, or as they follow the number."""
+    follows = EXTENSION.search(phone["number"])
+    said = phone["extension"] or (follows[1] if follows else "")
+    return "".join(filter(str.isdecimal, said))
