@@ -41,6 +41,7 @@ from services.gateway.api.organizations import organizations
 from services.gateway.api.pages import pages
 from services.gateway.api.referrals import referrals
 from services.gateway.api.services import services
+from services.gateway.api.terms import terms
 from services.gateway.api.tiles import tiles
 from services.gateway.api.tokens import tokens
 from services.gateway.api.webhooks import webhooks
@@ -63,6 +64,7 @@ RESOURCES = (
     downloads,
     services,
     directory,
+    terms,
     tiles,
     hsds,
     imports,

@@ -27,7 +27,7 @@ from chassis.work import Unit, Work
 from contracts.envelope import Event
 from contracts.policy import Role
 from contracts.referrals import FAMILY_CHANGED, NEED_CHANGED, REFERRAL_CHANGED
-from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED, SERVICE_CHANGED
+from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED, SERVICE_CHANGED, TERM_CHANGED
 from services.gateway.auth import store as clients
 from services.gateway.directory import changes
 from services.gateway.directory.coverage.counting import Counting
@@ -53,7 +53,13 @@ class Projector:
     sealing = Sealing(owner="gateway")
 
     @event_batch_handler(
-        ORGANIZATION_CHANGED, SERVICE_CHANGED, AREA_CHANGED, REFERRAL_CHANGED, FAMILY_CHANGED, NEED_CHANGED
+        ORGANIZATION_CHANGED,
+        SERVICE_CHANGED,
+        AREA_CHANGED,
+        TERM_CHANGED,
+        REFERRAL_CHANGED,
+        FAMILY_CHANGED,
+        NEED_CHANGED,
     )
     def on_directory_event(self, events: list[Event], unit: Unit) -> None:
         """Show what the events say, and count the agencies again whose referrals moved.

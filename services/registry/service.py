@@ -1,4 +1,4 @@
-"""Wire the registry: the register of organizations and the tree of areas, by RPC; events by outbox and relay.
+"""Wire the registry: organizations, areas and terms of the node's own, by RPC; events by outbox and relay.
 
 ::
 
@@ -39,8 +39,12 @@ from services.registry.services import schemas as services
 from services.registry.services import store as service_store
 from services.registry.services.desk import ServiceDesk
 from services.registry.services.store import ServiceStore
+from services.registry.taxonomies import schemas as terms
+from services.registry.taxonomies import store as term_store
+from services.registry.taxonomies.desk import put_term, retire_term
+from services.registry.taxonomies.store import TermStore
 
-INDEXES = {**organization_store.INDEXES, **service_store.INDEXES, **area_store.INDEXES}
+INDEXES = {**organization_store.INDEXES, **service_store.INDEXES, **area_store.INDEXES, **term_store.INDEXES}
 LARGEST_PAGE = 700_000
 """Bytes after which a page ends, before its limit: a message holds 1 MB."""
 
@@ -155,6 +159,27 @@ class Registry:
         """Answer one area's record."""
         return areas.record(self._areas.get(call.request["id"]))
 
+    @rpc(contract.PUT_TERM)
+    def put_term(self, call: Call) -> dict[str, Any]:
+        """Put a term of the node's own and answer its record."""
+        return _body(self.work.once(call, lambda unit: put_term(self._terms, call, unit)))
+
+    @rpc(contract.RETIRE_TERM)
+    def retire_term(self, call: Call) -> dict[str, Any]:
+        """Offer a term no more and answer its record."""
+        return _body(self.work.once(call, lambda unit: retire_term(self._terms, call, unit)))
+
+    @rpc(contract.GET_TERM)
+    def get_term(self, call: Call) -> dict[str, Any]:
+        """Answer one term's record."""
+        return terms.record(self._terms.get(call.request["id"]))
+
+    @rpc(contract.PAGE_TERMS)
+    def page_terms(self, call: Call) -> dict[str, Any]:
+        """Answer a page of all terms."""
+        found = self._terms.page(call.request["after"], call.request["limit"])
+        return page(map(terms.record, found), call.request["limit"])
+
     @rpc(contract.PAGE_ORGANIZATIONS)
     def page_organizations(self, call: Call) -> dict[str, Any]:
         """Answer a page of the whole register."""
@@ -203,6 +228,10 @@ class Registry:
     @property
     def _services(self) -> ServiceStore:
         return ServiceStore(self.mongo)
+
+    @property
+    def _terms(self) -> TermStore:
+        return TermStore(self.mongo)
 
     @property
     def _service_desk(self) -> ServiceDesk:

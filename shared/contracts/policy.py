@@ -60,6 +60,7 @@ CARE = {OFFICER: AREA, CASE_WORKER: AREA}
 CARE_AND_AUDIT = CARE | {AUDITOR: NODE}
 AGENCY = {ASSOCIATION: ORGANIZATION}
 SERVED = {OPERATOR: NODE, OFFICER: AREA, ASSOCIATION: ORGANIZATION}
+CHOOSING = dict.fromkeys((OPERATOR, OFFICER, CASE_WORKER, ASSOCIATION, AUDITOR), NODE)
 TOLD = {OPERATOR: NODE, OFFICER: OWN, CASE_WORKER: OWN, ASSOCIATION: OWN}
 TOLD_AND_AUDIT = TOLD | {AUDITOR: NODE}
 
@@ -87,6 +88,10 @@ POLICY: dict[str, dict[Role, Reach]] = {
     "registry.search_services": SERVED | {AUDITOR: NODE},
     "registry.put_services": {OPERATOR: NODE, OFFICER: AREA, SERVICE: NODE},
     "registry.put_areas": {OPERATOR: NODE},
+    "registry.put_term": {OPERATOR: NODE},
+    "registry.retire_term": {OPERATOR: NODE},
+    "registry.get_term": CHOOSING,
+    "registry.page_terms": CHOOSING | {SERVICE: NODE},
     "registry.get_area": {SERVICE: NODE},
     "registry.page_organizations": {SERVICE: NODE},
     "registry.page_services": {SERVICE: NODE},
@@ -147,6 +152,7 @@ CALLERS: dict[str, tuple[str, ...]] = {
         "registry.page_areas",
         "registry.page_organizations",
         "registry.page_services",
+        "registry.page_terms",
         "referrals.page_referrals",
         "referrals.page_families",
         "referrals.page_needs",

@@ -137,6 +137,30 @@ PROBLEMS: dict[str, Problem] = {
             "The level is not below the level of the area's parent.",
         ),
         Problem(
+            "unknown_parent",
+            "لا يوجد فوق هذا الرمز موضوع أو مصطلح معروض.",
+            "بالای این کد موضوع یا اصطلاح عرضه‌شده‌ای نیست.",
+            "There is no subject, and no term on offer, that this code lies below.",
+        ),
+        Problem(
+            "unknown_term",
+            "لا يوجد في هذه العقدة مصطلح بهذا الرمز.",
+            "این گره اصطلاحی با این کد ندارد.",
+            "This node has no term of this code.",
+        ),
+        Problem(
+            "retired_term",
+            "لم يعد هذا المصطلح معروضًا.",
+            "این اصطلاح دیگر عرضه نمی‌شود.",
+            "This term is not offered any more.",
+        ),
+        Problem(
+            "other_subject",
+            "المصطلح ليس تحت هذا الموضوع.",
+            "اصطلاح زیر این موضوع نیست.",
+            "The term does not lie below this subject.",
+        ),
+        Problem(
             "outside_area",
             "الجهة خارج منطقتك.",
             "این نهاد بیرون از منطقهٔ شماست.",

@@ -1,12 +1,15 @@
 """Name the subjects of needs, which are the capabilities of agencies: one code list in three languages.
 
 A need has one subject; an agency's capability has one; a need is covered by an agency that has its subject among its
-capabilities.
+capabilities. A node may have terms of its own below a subject, whose codes begin with the code of what is above them:
+``health.dialysis``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+BELOW = "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +41,19 @@ SUBJECTS: dict[str, Subject] = {
         Subject("water_sanitation", "مياه وصرف صحي", "آب و بهداشت", "Water and sanitation"),
     )
 }
+
+
+def lineage(code: str) -> tuple[str, ...]:
+    """Return a subject and the terms below it on the way down to a code, which stands last."""
+    steps = code.split(BELOW)
+    return tuple(BELOW.join(steps[:number]) for number in range(1, len(steps) + 1))
+
+
+def subject_of(code: str) -> str:
+    """Return the subject that a code is, or lies below."""
+    return code.partition(BELOW)[0]
+
+
+def parent_of(code: str) -> str:
+    """Return the code right above a term's; empty for a subject's."""
+    return code.rpartition(BELOW)[0]

@@ -8,14 +8,15 @@ from typing import Any
 
 from contracts.envelope import Event
 from contracts.referrals import FAMILY_CHANGED, NEED_CHANGED, REFERRAL_CHANGED
-from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED, SERVICE_CHANGED
+from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED, SERVICE_CHANGED, TERM_CHANGED
 
-ORGANIZATIONS, SERVICES, AREAS, REFERRALS = "organizations", "services", "areas", "referrals"
+ORGANIZATIONS, SERVICES, AREAS, TERMS, REFERRALS = "organizations", "services", "areas", "terms", "referrals"
 FAMILIES, NEEDS = "families", "needs"
 KIND_OF_EVENT = {
     ORGANIZATION_CHANGED.type: ORGANIZATIONS,
     SERVICE_CHANGED.type: SERVICES,
     AREA_CHANGED.type: AREAS,
+    TERM_CHANGED.type: TERMS,
     REFERRAL_CHANGED.type: REFERRALS,
     FAMILY_CHANGED.type: FAMILIES,
     NEED_CHANGED.type: NEEDS,
@@ -37,6 +38,7 @@ class Changes:
     organizations: dict[str, State] = field(default_factory=dict)
     services: dict[str, State] = field(default_factory=dict)
     areas: dict[str, State] = field(default_factory=dict)
+    terms: dict[str, State] = field(default_factory=dict)
     referrals: dict[str, State] = field(default_factory=dict)
     families: dict[str, State] = field(default_factory=dict)
     needs: dict[str, State] = field(default_factory=dict)

@@ -35,6 +35,7 @@ from contracts.registry import Area, Organization
 from contracts.text import fold
 from services.gateway.directory.grid import NOWHERE, cell
 from services.gateway.hsds import organizations as hsds
+from services.gateway.hsds import taxonomies
 from services.gateway.ogc import features
 from services.gateway.tags import etag
 
@@ -140,6 +141,19 @@ def area(record: dict[str, Any], *, version: int, now: datetime) -> dict[str, An
         "body": orjson.dumps(summary),
         "feature": orjson.dumps(feature) if kept["outline"] else b"",
         **features.of_area(kept),
+    }
+
+
+def term(record: dict[str, Any], *, version: int, now: datetime) -> dict[str, Any]:
+    """Return the document of a term of the node's own: its names, and the ids by which HSDS knows it."""
+    return {
+        "_id": record["id"],
+        "version": version,
+        "applied_at": now,
+        "heard_at": now,
+        "names": record["names"],
+        "retired": record["retired"],
+        "ids": taxonomies.ids(record["id"]),
     }
 
 

@@ -1,9 +1,9 @@
 """Rebuild the directory from its owners' records, while events go on being applied.
 
-Six walks (areas, organizations, services, referrals, families, needs) page through what the owners have; each page is
-applied in one transaction, over whatever stands, unless an event has brought something newer since the rebuild began.
-What neither a page nor an event has told of since then, its owner has no more: it is removed at the end. So whoever
-reads meanwhile finds every record, as it was or as it is (``docs/decisions/0009-rebuild-in-place.md``).
+Seven walks (areas, terms, organizations, services, referrals, families, needs) page through what the owners have; each
+page is applied in one transaction, over whatever stands, unless an event has brought something newer since the rebuild
+began. What neither a page nor an event has told of since then, its owner has no more: it is removed at the end. So
+whoever reads meanwhile finds every record, as it was or as it is (``docs/decisions/0009-rebuild-in-place.md``).
 
 A projector works at a rebuild in short turns and keeps in it where it stands: a stop waits for no longer than a turn,
 and whoever comes next goes on.
@@ -22,8 +22,17 @@ from chassis.logs import get_logger
 from chassis.work import Unit, Units
 from contracts.envelope import RpcContract
 from contracts.referrals import PAGE_FAMILIES, PAGE_NEEDS, PAGE_REFERRALS
-from contracts.registry import PAGE_AREAS, PAGE_ORGANIZATIONS, PAGE_SERVICES
-from services.gateway.directory.changes import AREAS, FAMILIES, NEEDS, ORGANIZATIONS, REFERRALS, SERVICES, of_page
+from contracts.registry import PAGE_AREAS, PAGE_ORGANIZATIONS, PAGE_SERVICES, PAGE_TERMS
+from services.gateway.directory.changes import (
+    AREAS,
+    FAMILIES,
+    NEEDS,
+    ORGANIZATIONS,
+    REFERRALS,
+    SERVICES,
+    TERMS,
+    of_page,
+)
 from services.gateway.directory.rebuild_store import READ, STAGES, RebuildStore
 from services.gateway.directory.store import DirectoryStore
 
@@ -31,6 +40,7 @@ T = TypeVar("T")
 
 PAGES: dict[str, tuple[RpcContract, int]] = {
     AREAS: (PAGE_AREAS, 50),
+    TERMS: (PAGE_TERMS, 200),
     ORGANIZATIONS: (PAGE_ORGANIZATIONS, 200),
     SERVICES: (PAGE_SERVICES, 100),
     REFERRALS: (PAGE_REFERRALS, 200),

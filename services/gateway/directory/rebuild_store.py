@@ -20,10 +20,10 @@ from chassis import audit
 from chassis.clock import now as present
 from chassis.database import transaction
 from chassis.ids import new_id
-from services.gateway.directory.changes import AREAS, FAMILIES, NEEDS, ORGANIZATIONS, REFERRALS, SERVICES
+from services.gateway.directory.changes import AREAS, FAMILIES, NEEDS, ORGANIZATIONS, REFERRALS, SERVICES, TERMS
 
 LEASE = timedelta(seconds=20)
-KINDS = (AREAS, ORGANIZATIONS, SERVICES, REFERRALS, FAMILIES, NEEDS)
+KINDS = (AREAS, TERMS, ORGANIZATIONS, SERVICES, REFERRALS, FAMILIES, NEEDS)
 READ, REMOVE = "read", "remove"
 STAGES = (*((READ, kind) for kind in KINDS), *((REMOVE, kind) for kind in KINDS))
 """What a rebuild does, by the number of its ``step``: read what the owners have, then remove what none of them has."""

@@ -19,7 +19,7 @@ from pymongo.database import Database
 
 from chassis.database import Indexes
 from services.gateway.directory import documents
-from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, SERVICES, Changes, State
+from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, SERVICES, TERMS, Changes, State
 from services.gateway.directory.coverage import store as coverage_store
 from services.gateway.directory.coverage.store import CaseStates
 from services.gateway.directory.newer_store import gives_way, news, replace, write_newer
@@ -63,6 +63,11 @@ INDEXES: Indexes = {
         IndexModel([("applied_at", 1)], name="applied_at"),
         IndexModel([("heard_at", 1)], name="heard_at"),
     ),
+    "directory_terms": (
+        IndexModel([("ids", 1)], name="ids"),
+        IndexModel([("applied_at", 1)], name="applied_at"),
+        IndexModel([("heard_at", 1)], name="heard_at"),
+    ),
     "directory_referrals": (
         IndexModel([("organization", 1), ("accepted", 1), ("completed", 1)], name="organization"),
         IndexModel([("accepted", 1), ("subject", 1), ("completed", 1)], name="subject"),
@@ -100,6 +105,7 @@ class DirectoryStore:
         """Take the gateway's database."""
         self._organizations = database["directory_organizations"]
         self._areas = database["directory_areas"]
+        self._terms = database["directory_terms"]
         self._referrals = database["directory_referrals"]
         self._figures = database["directory_figures"]
         self._projectors = database["directory_projectors"]
@@ -117,12 +123,18 @@ class DirectoryStore:
             for id_, state in changes.areas.items()
             if state.record
         }
+        terms = {
+            id_: documents.term(state.record, version=state.version, now=now)
+            for id_, state in changes.terms.items()
+            if state.record
+        }
         referrals = {
             id_: documents.referral(state.record, version=state.version, now=now)
             for id_, state in changes.referrals.items()
             if state.record
         }
         write_newer(self._areas, areas, session, since)
+        write_newer(self._terms, terms, session, since)
         write_newer(self._referrals, referrals, session, since)
         agencies = {referral["organization"] for referral in referrals.values()}
         self._write_organizations(changes.organizations, agencies, session, now, since)
@@ -166,7 +178,12 @@ class DirectoryStore:
         self._projectors.replace_one({"_id": projector}, state, upsert=True, session=session)
 
     def _collection(self, kind: str) -> Collection[dict[str, Any]]:
-        public = {ORGANIZATIONS: self._organizations, AREAS: self._areas, REFERRALS: self._referrals}
+        public = {
+            ORGANIZATIONS: self._organizations,
+            AREAS: self._areas,
+            TERMS: self._terms,
+            REFERRALS: self._referrals,
+        }
         return (public | self._cases.collections)[kind]
 
     def _write_organizations(

@@ -28,6 +28,7 @@ Json = dict[str, Any]
 Names = dict[str, str]
 
 CANONICAL = "en"
+SPOKEN = (CANONICAL, "ar", "fa")
 NEEDS, ORGANIZATIONS = "needs", "organizations"
 TYPE, COOPERATION = "organization_type", "international_cooperation"
 TYPE_NAMES: dict[str, Names] = {
@@ -100,6 +101,11 @@ def term_id(taxonomy: Taxonomy, code: str, language: str = CANONICAL) -> str:
     return part_id(taxonomy.id, "term", code, language)
 
 
+def ids(code: str) -> list[str]:
+    """Return the ids of a subject, or of a term below one, in each language."""
+    return [term_id(NEEDS_TAXONOMY, code, language) for language in SPOKEN]
+
+
 NEEDS_TAXONOMY = Taxonomy(
     NEEDS, "Needs and capabilities", "What families need, and what organizations can do about it."
 )
@@ -119,7 +125,7 @@ def _named() -> Iterable[tuple[Taxonomy, str, Names, str]]:
 
 
 TERMS: dict[str, Term] = {
-    term.id: term for language in (CANONICAL, "ar", "fa") for named in _named() for term in (Term(*named, language),)
+    term.id: term for language in SPOKEN for named in _named() for term in (Term(*named, language),)
 }
 """Every term by its id, those that records bear first."""
 

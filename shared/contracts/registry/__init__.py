@@ -22,20 +22,24 @@ from contracts.registry.calls import (
     GET_AREA,
     GET_ORGANIZATION,
     GET_SERVICE,
+    GET_TERM,
     PAGE_AREAS,
     PAGE_ORGANIZATIONS,
     PAGE_SERVICES,
+    PAGE_TERMS,
     PUT_AREAS,
     PUT_ORGANIZATIONS,
     PUT_SERVICES,
+    PUT_TERM,
     REGISTER_ORGANIZATION,
     REGISTER_SERVICE,
     REMOVE_ORGANIZATION,
     REMOVE_SERVICE,
+    RETIRE_TERM,
     SEARCH_ORGANIZATIONS,
     SEARCH_SERVICES,
 )
-from contracts.registry.events import AREA_CHANGED, EVENTS, ORGANIZATION_CHANGED, SERVICE_CHANGED
+from contracts.registry.events import AREA_CHANGED, EVENTS, ORGANIZATION_CHANGED, SERVICE_CHANGED, TERM_CHANGED
 from contracts.registry.organizations import (
     BatchResults,
     Capability,
@@ -81,6 +85,7 @@ from contracts.registry.standing import (
     Members,
     MembersFields,
 )
+from contracts.registry.terms import PutTerm, Term, TermFields, TermNames, TermPage
 from contracts.registry.words import (
     AREA_LEVELS,
     BATCH_AREAS,
@@ -97,6 +102,9 @@ from contracts.registry.words import (
     SERVICE_BYTES,
     SERVICE_STATUSES,
     SERVICES_MOST,
+    TERM_CODE,
+    TERMS_BORNE,
+    TERMS_MOST,
 )
 
 __all__ = [
@@ -114,6 +122,7 @@ __all__ = [
     "GET_AREA",
     "GET_ORGANIZATION",
     "GET_SERVICE",
+    "GET_TERM",
     "LANGUAGES",
     "ORGANIZATION_CHANGED",
     "ORGANIZATION_STATUSES",
@@ -124,14 +133,17 @@ __all__ = [
     "PAGE_AREAS",
     "PAGE_ORGANIZATIONS",
     "PAGE_SERVICES",
+    "PAGE_TERMS",
     "PHONE_TYPES",
     "PUT_AREAS",
     "PUT_ORGANIZATIONS",
     "PUT_SERVICES",
+    "PUT_TERM",
     "REGISTER_ORGANIZATION",
     "REGISTER_SERVICE",
     "REMOVE_ORGANIZATION",
     "REMOVE_SERVICE",
+    "RETIRE_TERM",
     "SEARCH_ORGANIZATIONS",
     "SEARCH_SERVICES",
     "SERVICE",
@@ -139,6 +151,10 @@ __all__ = [
     "SERVICE_BYTES",
     "SERVICE_CHANGED",
     "SERVICE_STATUSES",
+    "TERMS_BORNE",
+    "TERMS_MOST",
+    "TERM_CHANGED",
+    "TERM_CODE",
     "Accreditation",
     "AccreditationFields",
     "Agencies",
@@ -180,6 +196,7 @@ __all__ = [
     "PutAreas",
     "PutOrganizations",
     "PutServices",
+    "PutTerm",
     "RegisterOrganization",
     "RegisterService",
     "Removed",
@@ -194,4 +211,8 @@ __all__ = [
     "ServicePage",
     "ServiceRow",
     "ServiceRowFields",
+    "Term",
+    "TermFields",
+    "TermNames",
+    "TermPage",
 ]

@@ -26,6 +26,7 @@ from contracts.registry.services import (
     ServicePage,
 )
 from contracts.registry.shapes import ById, PageRequest
+from contracts.registry.terms import PutTerm, Term, TermPage
 from contracts.registry.words import SERVICE
 
 BATCH_TIMEOUT = 30.0
@@ -76,6 +77,12 @@ PUT_SERVICES = _change(
     BATCH_TIMEOUT,
 )
 PUT_AREAS = _change("put_areas", PutAreas, AreaResults, "Put areas of the tree; an equal one stays.", BATCH_TIMEOUT)
+PUT_TERM = _change(
+    "put_term", PutTerm, Term, "Put a term of the node's own below a subject of needs; an equal one stays as it is."
+)
+RETIRE_TERM = _change("retire_term", ById, Term, "Offer a term no more; records that bear it keep it.")
+GET_TERM = _read("get_term", ById, Term, "Read one term of the node's own.")
+PAGE_TERMS = _read("page_terms", PageRequest, TermPage, "Page through the terms of the node's own by their codes.")
 GET_AREA = _read("get_area", ById, Area, "Read one area, its path and outline.")
 PAGE_ORGANIZATIONS = _read(
     "page_organizations", PageRequest, OrganizationPage, "Page through all organizations by id, for a rebuild."
@@ -100,6 +107,10 @@ CALLS: tuple[RpcContract, ...] = (
     PUT_SERVICES,
     PUT_AREAS,
     GET_AREA,
+    PUT_TERM,
+    RETIRE_TERM,
+    GET_TERM,
+    PAGE_TERMS,
     PAGE_ORGANIZATIONS,
     PAGE_SERVICES,
     PAGE_AREAS,

@@ -11,6 +11,7 @@ from contracts.envelope import Consumer, EventContract
 from contracts.registry.areas import Area
 from contracts.registry.organizations import Organization
 from contracts.registry.services import Service
+from contracts.registry.terms import Term
 from contracts.registry.words import SERVICE
 
 
@@ -46,6 +47,10 @@ class AreaChangedPayload(Area):
     """Carry the whole record of an area. Areas are never removed."""
 
 
+class TermChangedPayload(Term):
+    """Carry the whole record of a term. Terms are never removed, but may be retired."""
+
+
 ORGANIZATION_CHANGED = EventContract(
     type="tashbik.registry.organization.changed.v1",
     service=SERVICE,
@@ -76,5 +81,12 @@ AREA_CHANGED = EventContract(
     description="Sent in the transaction of every change of an area, with its whole record and outline.",
     consumers=(Consumer("projector", "on_directory_event"), Consumer("notifications", "on_public_event")),
 )
+TERM_CHANGED = EventContract(
+    type="tashbik.registry.term.changed.v1",
+    service=SERVICE,
+    schema=TermChangedPayload,
+    description="Sent in the transaction of every change of a term of the node's own, with its whole record.",
+    consumers=(Consumer("projector", "on_directory_event"), Consumer("notifications", "on_public_event")),
+)
 
-EVENTS: tuple[EventContract, ...] = (ORGANIZATION_CHANGED, SERVICE_CHANGED, AREA_CHANGED)
+EVENTS: tuple[EventContract, ...] = (ORGANIZATION_CHANGED, SERVICE_CHANGED, AREA_CHANGED, TERM_CHANGED)

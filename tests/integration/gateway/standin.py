@@ -8,7 +8,7 @@ from chassis.mongo import Mongo
 from chassis.outbox import Relay
 from chassis.rpc import Call, Rpc
 from contracts.referrals import EVENTS, PAGE_FAMILIES, PAGE_NEEDS, PAGE_REFERRALS
-from contracts.registry import PAGE_AREAS, PAGE_ORGANIZATIONS, PAGE_SERVICES
+from contracts.registry import PAGE_AREAS, PAGE_ORGANIZATIONS, PAGE_SERVICES, PAGE_TERMS
 
 
 class Referrals:
@@ -44,6 +44,11 @@ class Registry:
 
     @rpc(PAGE_AREAS)
     def page_areas(self, call: Call) -> dict[str, Any]:
+        """Return an empty page."""
+        return {"items": [], "next": ""}
+
+    @rpc(PAGE_TERMS)
+    def page_terms(self, call: Call) -> dict[str, Any]:
         """Return an empty page."""
         return {"items": [], "next": ""}
 

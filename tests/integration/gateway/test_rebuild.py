@@ -43,6 +43,7 @@ class Owners:
     page_services: list[Json] = field(default_factory=list)
     page_families: list[Json] = field(default_factory=list)
     page_needs: list[Json] = field(default_factory=list)
+    page_terms: list[Json] = field(default_factory=list)
 
     def call(self, contract: RpcContract, request: Json) -> Json:
         """Return a page: two records, or as many as are wanted."""

@@ -28,6 +28,9 @@ from services.registry.organizations.store import OrganizationStore
 from services.registry.service import INDEXES
 from services.registry.services.desk import ServiceDesk
 from services.registry.services.store import ServiceStore
+from services.registry.taxonomies.desk import put_term, retire_term
+from services.registry.taxonomies.domain import Term
+from services.registry.taxonomies.store import TermStore
 from tests.unit.registry.builders import square
 
 OPERATOR = Actor("operator-1", "operator")
@@ -102,6 +105,19 @@ class House:
     def put_areas(self, areas: list[dict[str, Any]], key: str = "") -> list[dict[str, Any]]:
         call = call_of(contract.PUT_AREAS, {"areas": areas}, key=key)
         return self.units.once(call, lambda unit: put_areas(self.areas, call, unit)).body["results"]
+
+    @property
+    def terms(self) -> TermStore:
+        return TermStore(self.database)
+
+    def put_term(self, code: str, english: str = "Dialysis", key: str = "", if_version: int | None = None) -> Term:
+        names = {"ar": "غسيل كلوي", "fa": "دیالیز", "en": english}
+        call = call_of(contract.PUT_TERM, {"id": code, "names": names}, key=key, if_version=if_version)
+        return self.terms.get(self.units.once(call, lambda unit: put_term(self.terms, call, unit)).id)
+
+    def retire_term(self, code: str, if_version: int | None = None) -> Term:
+        call = call_of(contract.RETIRE_TERM, {"id": code}, if_version=if_version)
+        return self.terms.get(self.units.once(call, lambda unit: retire_term(self.terms, call, unit)).id)
 
     def register(self, actor: Actor = OPERATOR, key: str = "", **organization: Any) -> str:
         call = call_of(contract.REGISTER_ORGANIZATION, {"organization": organization}, actor, key)

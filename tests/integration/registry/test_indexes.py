@@ -50,7 +50,7 @@ def profiled(house):
 def plans(house):
     """Return ``(collection, plan, command)`` of every query since profiling began."""
     seen = house.database["system.profile"].find(
-        {"ns": {"$regex": r"\.(organizations|services|areas|claims|revisions)$"}}
+        {"ns": {"$regex": r"\.(organizations|services|areas|terms|claims|revisions)$"}}
     )
     return [(each["ns"], each.get("planSummary", ""), each["command"]) for each in seen]
 

@@ -23,6 +23,7 @@ from services.gateway.api.examples import (
     organizations,
     referrals,
     services,
+    terms,
     webhooks,
 )
 from services.gateway.api.examples.case import ORGANIZATION_ID
@@ -45,6 +46,10 @@ ANSWERS: dict[str, Any] = {
     "registry.get_service": services.SERVICE,
     "registry.search_services": services.SERVICES,
     "registry.put_areas": directory.AREA_RESULTS,
+    "registry.put_term": terms.TERM,
+    "registry.retire_term": {**terms.TERM, "version": 2, "retired": True},
+    "registry.get_term": terms.TERM,
+    "registry.page_terms": terms.TERMS,
     "referrals.register_family": families.FAMILY,
     "referrals.change_family": {**families.FAMILY, "version": 2},
     "referrals.get_family": families.FAMILY,

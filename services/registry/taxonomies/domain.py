@@ -1,0 +1,83 @@
+"""Decide what a term may become, and who may bear it. Pure.
+
+::
+
+    (nothing) ──put──▶ offered ──retire──▶ retired ──put──▶ offered
+
+A term's code begins with its parent's, and never changes: so it lies below one subject of needs, for good. None is
+removed, since records may bear it, here and in what others have read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from contracts.subjects import SUBJECTS, parent_of, subject_of
+from services.registry.faults import Fault, Refused
+
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Term:
+    """Hold one term, named in Arabic, Persian and English."""
+
+    id: str
+    names: Names
+    version: int = 1
+    retired: bool = False
+
+    @property
+    def subject(self) -> str:
+        """Return the subject that it lies below."""
+        return subject_of(self.id)
+
+    @property
+    def parent(self) -> str:
+        """Return the code of what is right above it: a subject's, or a term's."""
+        return parent_of(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Borne:
+    """Say where in a record a term stands, and which subject it is to lie below; empty where any will do."""
+
+    field: str
+    code: str
+    subject: str = ""
+
+
+def put(old: Term | None, parent: Term | None, code: str, names: Names) -> Term:
+    """Return the term as it is to be: on offer, under these names; the very ``old`` one where that says the same.
+
+    ``parent`` is the term right above, None where there is none. Raises :class:`Refused` for a new one that is below
+    no subject and no term on offer.
+    """
+    named = {language: " ".join(name.split()) for language, name in names.items()}
+    if old is None:
+        if parent_of(code) not in SUBJECTS and (parent is None or parent.retired):
+            raise Refused([Fault("id", "unknown_parent", code)])
+        return Term(code, named)
+    new = replace(old, names=named, retired=False)
+    return old if new == old else replace(new, version=old.version + 1)
+
+
+def retire(term: Term) -> Term:
+    """Return the term, offered no more; the very same one where it is not offered already."""
+    return term if term.retired else replace(term, retired=True, version=term.version + 1)
+
+
+def misborne(borne: Collection[Borne], known: Mapping[str, Term], kept: Collection[str] = ()) -> Iterator[Fault]:
+    """Yield what is wrong with terms that a record is to bear; ``kept`` are the codes of those that it bears already.
+
+    ``known`` are the terms of the node among them. A retired one may stay where it is, and comes to no other record.
+    """
+    for one in borne:
+        term = known.get(one.code)
+        if term is None:
+            yield Fault(one.field, "unknown_term", one.code)
+        elif one.subject and term.subject != one.subject:
+            yield Fault(one.field, "other_subject", one.code)
+        elif term.retired and one.code not in kept:
+            yield Fault(one.field, "retired_term", one.code)
