@@ -83,8 +83,7 @@ def get_area_figures() -> Response:
 
     What speaks of families is rounded down to fives, and null where there are too few to publish.
     """
-    counted = parts().directory.coverage.areas()
-    return public(counted["body"] if counted else dumps({"as_of": None, "items": []}))
+    return streamed(parts().directory.coverage.figures())
 
 
 @directory.route("/gaps", methods=["GET"])

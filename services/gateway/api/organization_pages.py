@@ -35,7 +35,9 @@ organization_pages = Blueprint("organization_pages", __name__)
 def show_list() -> Response:
     """Show the list of organizations, or what a search finds, for whom the map is not."""
     asked = {name: text for name, text in request.args.items() if text.strip()}
-    listed, wording = _listing(asked), Wording(_language(), parts().directory.downloads.areas())
+    listed = _listing(asked)
+    codes = {asked.get("area", ""), *(code for record in listed.records for code in record["areas"])}
+    wording = Wording(_language(), parts().directory.downloads.areas_to_choose(listing.SHOWN_LEVELS, codes))
     body = listing.render(listed, wording, parts().config.public_url)
     response = Response(body, UNPROCESSABLE, mimetype=HTML) if listed.wrong else public(body, mimetype=HTML)
     return _shown(response, wording.language, forms=True)
@@ -116,7 +118,8 @@ def _listing(asked: dict[str, str]) -> Listed:
         return Listed(shown, [], wrong=sorted(error.normalized_messages()))
     except Invalid as error:
         return Listed(shown, [], wrong=sorted({problem["field"] for problem in error.problems}))
-    counted = parts().directory.downloads.how_many(search, COUNTED_MOST)
+    first = not search.cursor
+    counted = parts().directory.downloads.how_many(search, COUNTED_MOST) if first else None
     return Listed(shown, [orjson.loads(item) for item in found.items], found.next, counted)
 
 

@@ -60,6 +60,7 @@ INDEXES: Indexes = {
             name="bounds",
             partialFilterExpression={"bounds.west": {"$gte": -360}},
         ),
+        IndexModel([("level", 1)], name="level"),
         IndexModel([("applied_at", 1)], name="applied_at"),
         IndexModel([("heard_at", 1)], name="heard_at"),
     ),

@@ -29,7 +29,8 @@ Options = Sequence[tuple[str, str]]
 class Listed:
     """Hold a page of the list: what was asked, what was found, and which parameters are wrong.
 
-    ``found`` is how many there are in all, None where nobody has counted; ``next`` is the cursor of the next page.
+    ``found`` is how many there are in all, None where nobody has counted, as on pages after the first; ``next`` is the
+    cursor of the next page.
     """
 
     asked: Mapping[str, str]

@@ -13,8 +13,8 @@ from pymongo.database import Database
 
 from chassis import clock
 from services.gateway.directory.changes import of_page
-from services.gateway.directory.coverage import views
-from services.gateway.directory.coverage.counting import REST, Counting
+from services.gateway.directory.coverage import store, views
+from services.gateway.directory.coverage.counting import MANY_REST, REST, Counting
 from services.gateway.directory.coverage.schemas import AreasFigures, Gaps
 from services.gateway.directory.coverage.store import CoverageStore
 from services.gateway.directory.views import Directory
@@ -62,7 +62,7 @@ def counted(projected: Projected, shown: Directory, places: None) -> Count:
 
     def count() -> dict[str, Json]:
         the_counting(projected, shown).turn(clock.now())
-        body = orjson.loads((shown.coverage.areas() or {})["body"])
+        body = orjson.loads(b"".join(shown.coverage.figures()))
         assert not AreasFigures().validate(body)
         return {one["area"]: one for one in body["items"]}
 
@@ -306,6 +306,64 @@ def test_figures_wait_for_their_rest(projected: Projected, shown: Directory, pla
 
     assert counted_at(first) == counted_at(first + soon)
     assert counted_at(first + later) == clock.truncate(first + later)
+
+
+def test_figures_lie_in_parts(projected: Projected, shown: Directory, counted: Count, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(store, "PART_BYTES", 1)
+    projected.needs(*(need(f"n{number}", "EG2905") for number in range(5)))
+
+    found = counted()
+
+    assert list(found) == sorted(UP)
+    assert [(one["area"], one["subject"]) for one in gaps(shown)] == [("EG2905", "health")]
+    assert projected.database["directory_area_figures"].count_documents({"expires_at": None}) == len(UP)
+
+
+def test_reader_sees_one_counting(
+    projected: Projected, shown: Directory, places: None, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(store, "PART_BYTES", 1)
+    counting, before = the_counting(projected, shown), clock.now()
+    counting.turn(before)
+    reading = shown.coverage.figures()
+    beginning = [next(reading), next(reading)]
+
+    projected.families(*(family(f"f{number}") for number in range(5)))
+    counting.turn(before + timedelta(minutes=1))
+
+    whole = orjson.loads(b"".join([*beginning, *reading]))
+    assert {one["families_in_care"] for one in whole["items"]} == {None}
+    assert orjson.loads(b"".join(shown.coverage.figures()))["items"][0]["families_in_care"] == 5
+
+
+def test_replaced_figures_go(projected: Projected, shown: Directory, counted: Count):
+    counted()
+
+    projected.families(*(family(f"f{number}") for number in range(5)))
+    counted()
+
+    assert projected.database["directory_area_figures"].count_documents({}) == 1
+
+
+def test_figures_replaced_at_once_are_read_anew(shown: Directory, counted: Count, monkeypatch: pytest.MonkeyPatch):
+    counted()
+    heads = iter([{"run": "gone"}, shown.coverage.areas()])
+    monkeypatch.setattr(shown.coverage, "areas", lambda: next(heads))
+
+    assert len(orjson.loads(b"".join(shown.coverage.figures()))["items"]) == len(UP)
+
+
+def test_figures_of_many_areas_rest(
+    projected: Projected, shown: Directory, places: None, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(store, "PART_BYTES", 1)
+    counting, first = the_counting(projected, shown), clock.now()
+    counting.turn(first)
+    projected.families(family("f"))
+
+    counting.turn(first + timedelta(seconds=MANY_REST - 1))
+
+    assert (shown.coverage.areas() or {})["counted_at"] == clock.truncate(first)
 
 
 def test_failed_counting_rests_too(projected: Projected, shown: Directory, monkeypatch: pytest.MonkeyPatch):

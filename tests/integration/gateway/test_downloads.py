@@ -108,6 +108,15 @@ def test_areas_are_those_asked_for(projected: Projected, shown: Directory):
     assert {*shown.downloads.areas({"EG2905", "", "EG77"})} == {"EG2905"}
 
 
+def test_areas_to_choose_are_few(projected: Projected, shown: Directory):
+    localities = (area(f"EG2901{number:02}", level="locality") for number in range(9))
+    projected.areas(area("EG29", level="governorate"), area("EG2901"), *localities)
+
+    found = shown.downloads.areas_to_choose(["governorate", "county"], {"EG290103", "EG77"})
+
+    assert {*found} == {"EG29", "EG2901", "EG290103"}
+
+
 def test_file_reads_an_index(database: Database[Json], projected: Projected):
     projected.organizations(organization("one"))
 

@@ -107,9 +107,9 @@ class FakeDirectory:
 class FakeCoverage:
     """Hold the figures of no area: no projector has counted yet; and one gap."""
 
-    def areas(self) -> dict[str, Any] | None:
-        """Return nothing."""
-        return None
+    def figures(self) -> Iterator[bytes]:
+        """Give nothing."""
+        yield b'{"as_of":null,"items":[]}'
 
     def gaps(self, subject: str | None, area: str, limit: int) -> dict[str, Any] | None:
         """Return the one gap, where it is of the subject; nothing for an area."""
@@ -132,6 +132,10 @@ class FakeDownloads:
     def areas(self, codes: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
         """Return the area."""
         return {"EG2901": directory.AREA}
+
+    def areas_to_choose(self, levels: Collection[str], codes: Collection[str]) -> dict[str, dict[str, Any]]:
+        """Return the area."""
+        return self.areas()
 
     def how_many(self, search: Search, most: int) -> int | None:
         """Return some."""

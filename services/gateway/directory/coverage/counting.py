@@ -7,7 +7,7 @@
 Figures of the node and of areas are counted together. Gaps are found in what was published of areas and nothing else,
 with one query for each pair of an area and a subject that many offer: on a large node that takes longer, so it rests by
 itself. What took less than :data:`SHORT` does not rest, as on a small node; what took ten seconds is counted again
-after forty.
+after forty. Figures of a thousand areas rest for :data:`MANY_REST` at least.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from services.gateway.directory.views import Directory
 
 REST, SHORT = 4.0, 1.0
 """So many times as long as counting took, nothing is counted; unless it was as short as this, in seconds."""
+MANY_REST = 10.0
+"""Seconds for which nothing is counted where figures are of so many areas that they are kept a while for readers."""
 
 Row = dict[str, Any]
 
@@ -79,20 +81,20 @@ class Counting:
         with self._timed("areas") as began:
             whole = figures.document(self._directory.count(), now)
             items = areas.items(self._coverage.count())
-            body = orjson.dumps({"as_of": now, "items": items}, option=orjson.OPT_UTC_Z)
-            counted = {"counted_at": now, "body": body, "took": self._clock() - began}
+            counted = {"counted_at": now, "took": self._clock() - began}
             self._store.keep_figures(whole)
-            self._kept.keep("areas", counted)
-            return counted
+            return self._kept.keep_areas(items, counted, now)
 
     def _find_gaps(self, known: Row) -> None:
         with self._timed("gaps") as began:
-            pairs = gaps.pairs(orjson.loads(known["body"])["items"])
+            with self._coverage.parts(known["run"]) as parts:
+                pairs = gaps.pairs(item for part in parts for item in orjson.loads(b"[%b]" % part["body"]))
             items = gaps.ranked(pairs, self._coverage.nearest())
-            self._kept.keep("gaps", {"counted_at": known["counted_at"], "items": items, "took": self._clock() - began})
+            self._kept.keep_gaps({"counted_at": known["counted_at"], "items": items, "took": self._clock() - began})
 
 
 def _rested(last: Row | None, now: datetime) -> bool:
-    if last is None or last["took"] < SHORT:
+    if last is None:
         return True
-    return bool(now >= last["counted_at"] + timedelta(seconds=REST * last["took"]))
+    rest = REST * last["took"] if last["took"] >= SHORT else 0.0
+    return bool(now >= last["counted_at"] + timedelta(seconds=max(rest, MANY_REST if last.get("parts", 1) > 1 else 0)))

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from pymongo import IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from chassis.database import Indexes
+from chassis.ids import new_id
 from services.gateway.directory.changes import FAMILIES, NEEDS, Changes, State
 from services.gateway.directory.coverage import documents
 from services.gateway.directory.newer_store import write_newer
 
 _MOMENTS = (IndexModel([("applied_at", 1)], name="applied_at"), IndexModel([("heard_at", 1)], name="heard_at"))
 
+PART_BYTES = 1_000_000
+"""Bytes of figures from which on a part ends: a document of MongoDB has 16 MB at most."""
+KEPT_FOR = timedelta(minutes=15)
+"""How long figures of several parts are kept once there are newer ones: a reader has ten minutes."""
+UNSEEN_FOR = timedelta(days=1)
+"""How long parts are kept that nobody was told of, since whoever wrote them died."""
+
 INDEXES: Indexes = {
+    "directory_area_figures": (
+        IndexModel([("run", 1), ("number", 1)], name="run", unique=True),
+        IndexModel([("expires_at", 1)], name="expires_at", expireAfterSeconds=0),
+    ),
     "directory_needs": (IndexModel([("open", 1), ("area", 1), ("subject", 1)], name="open"), *_MOMENTS),
     "directory_families": (IndexModel([("in_care", 1), ("area", 1)], name="in_care"), *_MOMENTS),
 }
@@ -41,15 +54,51 @@ class CaseStates:
 
 
 class CoverageStore:
-    """Keep what was counted of areas, and the gaps found in it."""
+    """Keep what was counted of areas, and the gaps found in it.
+
+    Figures of areas lie in parts, as many as they need; the document ``areas`` says which run of counting is shown. It
+    is exchanged once all parts of a run are there: whoever reads the run that it names reads figures of one counting.
+    """
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         """Take the gateway's database."""
         self._figures = database["directory_figures"]
+        self._parts = database["directory_area_figures"]
 
-    def keep(self, what: str, counted: dict[str, Any]) -> None:
-        """Keep ``areas`` or ``gaps``, in place of what was counted before."""
-        self._figures.replace_one({"_id": what}, {"_id": what, **counted}, upsert=True)
+    def keep_areas(self, items: Iterable[dict[str, Any]], counted: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """Keep the figures of areas in place of those before, and return the document that tells of them."""
+        run, parts = new_id(), 0
+        for parts, body in enumerate(_parted(items), 1):
+            self._parts.insert_one({"run": run, "number": parts, "body": body, "expires_at": now + UNSEEN_FOR})
+        self._parts.update_many({"run": run}, {"$unset": {"expires_at": 1}})
+        head = {"_id": "areas", "run": run, "parts": parts, **counted}
+        before = self._figures.find_one_and_replace({"_id": "areas"}, head, upsert=True)
+        self._retire(before or {}, now)
+        return head
+
+    def keep_gaps(self, found: dict[str, Any]) -> None:
+        """Keep the gaps that were found, in place of those before."""
+        self._figures.replace_one({"_id": "gaps"}, {"_id": "gaps", **found}, upsert=True)
+
+    def _retire(self, head: dict[str, Any], now: datetime) -> None:
+        """Drop a run of one part, which is read at once; let those who read several parts come to their end."""
+        if head.get("parts") == 1:
+            self._parts.delete_many({"run": head["run"]})
+        elif "run" in head:
+            self._parts.update_many({"run": head["run"]}, {"$set": {"expires_at": now + KEPT_FOR}})
+
+
+def _parted(items: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    """Give items as JSON, comma between them, some in each part; one part without any where there are none."""
+    held, size, given = [], 0, False
+    for item in items:
+        held.append(orjson.dumps(item))
+        size += len(held[-1])
+        if size >= PART_BYTES:
+            yield b",".join(held)
+            held, size, given = [], 0, True
+    if held or not given:
+        yield b",".join(held)
 
 
 def _shaped(shape: Shape, states: dict[str, State], now: datetime) -> dict[str, dict[str, Any]]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Generator, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import orjson
 from pymongo.collection import Collection
+from pymongo.cursor import Cursor
 from pymongo.database import Database
 
+from chassis.bounded import WHOLE_MS, Bounded
+from chassis.errors import Unavailable
 from services.gateway.directory.coverage.areas import ALL, FAMILIES
 from services.gateway.directory.documents import facet
 from services.gateway.directory.search.query import Near, distance
@@ -16,6 +21,8 @@ from services.gateway.directory.search.query import Near, distance
 METRES = 1000
 AT_ONCE = 1000
 """So many organizations are looked up by one query."""
+TRIES = 5
+PARTS_AT_ONCE = 4
 RARE = 1000
 """So many organizations are compared with each point, where no more offer a subject."""
 Row = dict[str, Any]
@@ -30,6 +37,7 @@ class Coverage:
     def __init__(self, database: Database[Row]) -> None:
         """Take the gateway's database."""
         self._figures = database["directory_figures"]
+        self._parts = database["directory_area_figures"]
         self._areas = database["directory_areas"]
         self._organizations = database["directory_organizations"]
         self._services = database["directory_services"]
@@ -38,8 +46,29 @@ class Coverage:
         self._needs = database["directory_needs"]
 
     def areas(self) -> Row | None:
-        """Return the figures of areas that were counted last, as the document that holds them; None before that."""
-        return self._figures.find_one({"_id": "areas"})
+        """Return when figures of areas were counted last, and which run of counting that was; None before that."""
+        head = self._figures.find_one({"_id": "areas"})
+        return head if head and "run" in head else None
+
+    def figures(self) -> Generator[bytes, None, None]:
+        """Give those figures as JSON, in the order of the areas' codes: each piece holds some, with commas between.
+
+        They are of one counting; the first piece says when that was. Raises :class:`Unavailable` where newer ones took
+        their place before they were read.
+        """
+        for _ in range(TRIES):
+            head = self.areas()
+            with self.parts(head["run"] if head else "") as parts:
+                first = next(parts, None)
+                if head is None or first is not None:
+                    yield from _framed(head, chain([first] if first else [], parts))
+                    return
+        raise Unavailable("figures")
+
+    def parts(self, run: str) -> Cursor[Row]:
+        """Return the parts of the figures of a run of counting, in their order."""
+        parts = Bounded(self._parts, WHOLE_MS).find({"run": run}, {"body": 1}, batch_size=PARTS_AT_ONCE)
+        return parts.sort("number", 1)
 
     def gaps(self, subject: str | None, area: str, limit: int) -> Row | None:
         """Return the gaps that were found last, the worst of those of a subject and within an area."""
@@ -110,6 +139,16 @@ class Nearest:
         here = {"$geometry": {"type": "Point", "coordinates": point}}
         near = {"facets": facet(subject), "places.point": {"$nearSphere": here}}
         return list(self._organizations.find(near, {"places.point": 1}).limit(1))
+
+
+def _framed(head: Row | None, parts: Iterable[Row]) -> Iterator[bytes]:
+    yield b'{"as_of":%b,"items":[' % orjson.dumps(head and head["counted_at"], option=orjson.OPT_UTC_Z)
+    read = 0
+    for read, part in enumerate(parts, 1):
+        yield b"," * (read > 1) + part["body"]
+    if head and read < head["parts"]:
+        raise Unavailable("figures")
+    yield b"]}"
 
 
 def _by(*names: str) -> Row:
