@@ -3,8 +3,8 @@
 An organization's answer is rendered when an event changes it, not when somebody reads it::
 
     {"_id", "version", "removed",
-     "applied_at":  when it was written last,
-     "heard_at":    when its owner told of it last, by an event or by a page of a rebuild,
+     "applied_at":  when its record was written last,
+     "heard_at":    when its owner told of it last by an event, or by a page that wrote the record,
      "record":   the public record, to render again from,
      "accepted", "completed":  referrals of this agency, exact; never shown as they are,
      "body", "etag":           the answer to GET /organizations/{id}, as bytes, and its strong validator,

@@ -6,7 +6,7 @@ from collections.abc import Container
 from datetime import datetime
 from typing import Any
 
-from pymongo import InsertOne, ReplaceOne
+from pymongo import InsertOne, ReplaceOne, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 
@@ -14,6 +14,7 @@ Documents = dict[str, dict[str, Any]]
 """Documents by their ids."""
 
 WRITTEN = frozenset({"applied_at", "heard_at", "touched"})
+"""Moments, and what only makes two transactions meet: no part of what a document says."""
 
 
 class _All:
@@ -70,23 +71,31 @@ def replace(
         )
 
 
-def news(
+def mend(
     collection: Collection[dict[str, Any]], written: Documents, standing: Documents, session: ClientSession
 ) -> Documents:
-    """Return what does not stand yet as it is written; of the rest note when it was heard of, and write nothing else.
+    """Write what does not stand yet as it is written, and return that.
 
-    ``standing`` holds whole documents, as read in the same transaction.
+    ``standing`` holds whole documents, as read in the same transaction. Of one that stands otherwise only those fields
+    are written that differ, and the moments with its record only: who writes a field that has an index has the database
+    look at all indexes of the document, which costs it more than the rest together.
     """
-    heard = {id_: document for id_, document in written.items() if _said(standing.get(id_)) == _said(document)}
-    if heard:
-        at = max(document["heard_at"] for document in heard.values())
-        collection.update_many({"_id": {"$in": list(heard)}}, {"$set": {"heard_at": at}}, session=session)
-    return {id_: document for id_, document in written.items() if id_ not in heard}
+    changes = {id_: _change(standing.get(id_), document) for id_, document in written.items()}
+    if writes := [change for change in changes.values() if change]:
+        collection.bulk_write(writes, ordered=False, session=session)
+    return {id_: document for id_, document in written.items() if changes[id_]}
 
 
-def _said(document: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return a document without when it was written, heard of and touched."""
-    return document and {name: value for name, value in document.items() if name not in WRITTEN}
+def _change(standing: dict[str, Any] | None, document: dict[str, Any]) -> InsertOne[Any] | UpdateOne | None:
+    """Return what makes a document of what stands, or None where it stands so already."""
+    if standing is None:
+        return InsertOne(document)
+    set_ = {name: value for name, value in document.items() if name not in standing or standing[name] != value}
+    if "record" not in set_:
+        set_ = {name: value for name, value in set_.items() if name not in WRITTEN}
+    gone = dict.fromkeys(standing.keys() - document.keys() - WRITTEN, "")
+    changes = {name: fields for name, fields in (("$set", set_), ("$unset", gone)) if fields}
+    return UpdateOne({"_id": document["_id"]}, changes) if changes else None
 
 
 def _write(id_: str, document: dict[str, Any], *, new: bool) -> InsertOne[Any] | ReplaceOne[Any]:

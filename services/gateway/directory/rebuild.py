@@ -2,8 +2,9 @@
 
 Seven walks (areas, terms, organizations, services, referrals, families, needs) page through what the owners have; each
 page is applied in one transaction, over whatever stands, unless an event has brought something newer since the rebuild
-began. What neither a page nor an event has told of since then, its owner has no more: it is removed at the end. So
-whoever reads meanwhile finds every record, as it was or as it is (``docs/decisions/0009-rebuild-in-place.md``).
+began. What neither a page nor an event has told of since then, its owner has no more: it is removed, an organization
+with the page that leaves it out, all else at the end. So whoever reads meanwhile finds every record, as it was or as it
+is (``docs/decisions/0009-rebuild-in-place.md``). The next page is asked for while one is written.
 
 A projector works at a rebuild in short turns and keeps in it where it stands: a stop waits for no longer than a turn,
 and whoever comes next goes on.
@@ -23,6 +24,7 @@ from chassis.work import Unit, Units
 from contracts.envelope import RpcContract
 from contracts.referrals import PAGE_FAMILIES, PAGE_NEEDS, PAGE_REFERRALS
 from contracts.registry import PAGE_AREAS, PAGE_ORGANIZATIONS, PAGE_SERVICES, PAGE_TERMS
+from services.gateway.directory.ahead import Ahead
 from services.gateway.directory.changes import (
     AREAS,
     FAMILIES,
@@ -34,7 +36,7 @@ from services.gateway.directory.changes import (
     of_page,
 )
 from services.gateway.directory.rebuild_store import READ, STAGES, RebuildStore
-from services.gateway.directory.store import DirectoryStore
+from services.gateway.directory.store import Between, DirectoryStore
 
 T = TypeVar("T")
 
@@ -82,12 +84,14 @@ class Rebuilder:
         self._rpc = rpc
         self._actor = actor
         self._turn_seconds = turn_seconds
+        self._until = self._lasted = 0.0
+        self._ahead = Ahead(self._read)
 
     def turn(self, rebuild: dict[str, Any]) -> None:
         """Go on with a rebuild for a turn, of one step at least, and leave the rest to whoever claims it next."""
-        until = time.monotonic() + self._turn_seconds
+        self._until = time.monotonic() + self._turn_seconds
         try:
-            while self._step(rebuild) and time.monotonic() < until:
+            while self._step(rebuild) and time.monotonic() < self._until:
                 pass
         finally:
             self._rebuilds.release(rebuild)
@@ -104,29 +108,43 @@ class Rebuilder:
         return self._page(kind, rebuild) if work == READ else self._remove(kind, rebuild)
 
     def _page(self, kind: str, rebuild: dict[str, Any]) -> bool:
-        contract, limit = PAGES[kind]
-        page = self._read(contract, rebuild["after"], limit)
-        changes = of_page(kind, page["items"])
-        progress = {
+        began, page = time.monotonic(), self._ahead.take((kind, rebuild["after"]))
+        if page["next"] and began + self._lasted < self._until:  # else the turn ends with this page
+            self._ahead.begin((kind, page["next"]))
+        changes, since, removed = of_page(kind, page["items"]), _beginning(rebuild), rebuild["removed"]
+        between = Between(rebuild["after"], page["next"], [one["id"] for one in page["items"]])
+        further = {
             "step": rebuild["step"] + (not page["next"]),
             "after": page["next"],
             "seen": rebuild["seen"] + len(page["items"]),
         }
 
         def effect(unit: Unit) -> bool:
-            self._store.apply(changes, unit.session, unit.now, since=_beginning(rebuild))
-            return self._rebuilds.advance(rebuild, unit.session, **progress)
+            gone = 0
+            if kind == ORGANIZATIONS:
+                gone = self._store.forget_between(between, since, REMOVED_AT_ONCE, unit.session, unit.now)
+            if gone == REMOVED_AT_ONCE:  # there may be more: the page is read again after them
+                return self._rebuilds.advance(rebuild, unit.session, removed=removed + gone)
+            self._store.apply(changes, unit.session, unit.now, since=since)
+            return self._rebuilds.advance(rebuild, unit.session, **further, removed=removed + gone)
 
-        return self._do(effect)
+        done = self._do(effect)
+        self._lasted = time.monotonic() - began
+        return done
 
-    def _read(self, contract: RpcContract, after: str, limit: int) -> dict[str, Any]:
+    def _read(self, place: tuple[str, str]) -> dict[str, Any]:
+        """Return the page of a kind that follows upon an id."""
+        kind, after = place
+        return self._ask(*PAGES[kind], after)
+
+    def _ask(self, contract: RpcContract, limit: int, after: str) -> dict[str, Any]:
         """Return a page, smaller where its records are too large to cross together."""
         try:
             page: dict[str, Any] = self._rpc.call(contract, {"after": after, "limit": limit})
         except TooMany:
             if limit == 1:
                 raise
-            return self._read(contract, after, max(1, limit // 4))
+            return self._ask(contract, max(1, limit // 4), after)
         return page
 
     def _remove(self, kind: str, rebuild: dict[str, Any]) -> bool:

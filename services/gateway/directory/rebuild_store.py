@@ -25,8 +25,11 @@ from services.gateway.directory.changes import AREAS, FAMILIES, NEEDS, ORGANIZAT
 LEASE = timedelta(seconds=20)
 KINDS = (AREAS, TERMS, ORGANIZATIONS, SERVICES, REFERRALS, FAMILIES, NEEDS)
 READ, REMOVE = "read", "remove"
-STAGES = (*((READ, kind) for kind in KINDS), *((REMOVE, kind) for kind in KINDS))
-"""What a rebuild does, by the number of its ``step``: read what the owners have, then remove what none of them has."""
+STAGES = (*((READ, kind) for kind in KINDS), *((REMOVE, kind) for kind in KINDS if kind != ORGANIZATIONS))
+"""What a rebuild does, by the number of its ``step``: read what the owners have, then remove what none of them has.
+
+Organizations are removed where the page comes that they would be in.
+"""
 
 
 _BEGINNING: dict[str, Any] = {"stages": len(STAGES), "step": 0, "after": "", "seen": 0, "removed": 0}

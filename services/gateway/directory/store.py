@@ -7,6 +7,7 @@ also mends what is as new as its state, or older knowledge than the rebuild: see
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +23,7 @@ from services.gateway.directory import documents
 from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, SERVICES, TERMS, Changes, State
 from services.gateway.directory.coverage import store as coverage_store
 from services.gateway.directory.coverage.store import CaseStates
-from services.gateway.directory.newer_store import gives_way, news, replace, write_newer
+from services.gateway.directory.newer_store import gives_way, mend, replace, write_newer
 from services.gateway.directory.services import store as service_store
 from services.gateway.directory.services.store import ServiceDocuments
 from services.gateway.hsds import store as hsds_store
@@ -143,22 +144,32 @@ class DirectoryStore:
         self._cases.apply(changes, session, now, since)
 
     def forget(self, kind: str, since: datetime, limit: int, session: ClientSession, now: datetime) -> int:
-        """Remove at most ``limit`` records that no owner has told of since a moment, and return how many there were."""
-        unheard = {"heard_at": {"$not": {"$gte": since}}, "removed": {"$ne": True}}
+        """Remove at most ``limit`` records that no owner has told of since a moment, and return how many there were.
+
+        Of organizations see :meth:`forget_between`.
+        """
         if kind == SERVICES:
-            return self._services.forget(unheard, limit, session, now)
-        wanted = {"version": 1, "organization": 1, "record": 1, "cell": 1}
-        gone = list(self._collection(kind).find(unheard, wanted, session=session).limit(limit))
-        if kind == ORGANIZATIONS:
-            tombstones = {one["_id"]: documents.tombstone(one["_id"], version=one["version"], now=now) for one in gone}
-            replace(self._organizations, tombstones, session)
-            self._services.follow({one["_id"]: one for one in gone}, tombstones, session, now)
-            self._pyramid.note({cell for one in gone for cell in moved(one, None)}, session)
-        else:
-            self._collection(kind).delete_many({"_id": {"$in": [one["_id"] for one in gone]}}, session=session)
-            self._write_organizations(
-                {}, {one["organization"] for one in gone if "organization" in one}, session, now, None
-            )
+            return self._services.forget(_unheard(since), limit, session, now)
+        wanted = {"version": 1, "organization": 1}
+        gone = list(self._collection(kind).find(_unheard(since), wanted, session=session).limit(limit))
+        self._collection(kind).delete_many({"_id": {"$in": [one["_id"] for one in gone]}}, session=session)
+        self._write_organizations(
+            {}, {one["organization"] for one in gone if "organization" in one}, session, now, None
+        )
+        return len(gone)
+
+    def forget_between(self, ids: Between, since: datetime, limit: int, session: ClientSession, now: datetime) -> int:
+        """Leave tombstones for at most ``limit`` organizations that a page leaves out, and return how many there were.
+
+        What no event has told of since a moment, either, its owner has no more.
+        """
+        wanted, left_out = {"version": 1, "record": 1, "cell": 1}, {"_id": ids.left_out, **_unheard(since)}
+        found = self._organizations.find(left_out, wanted, session=session, hint="_id_").limit(limit)
+        gone = {one["_id"]: one for one in found}
+        tombstones = {id_: documents.tombstone(id_, version=one["version"], now=now) for id_, one in gone.items()}
+        replace(self._organizations, tombstones, session)
+        self._services.follow(gone, tombstones, session, now)
+        self._pyramid.note({cell for one in gone.values() for cell in moved(one, None)}, session)
         return len(gone)
 
     def count_tiles_anew(self) -> None:
@@ -210,9 +221,10 @@ class DirectoryStore:
             document = _newest(id_, states.get(id_), standing.get(id_), counts.get(id_, (0, 0)), render, since=since)
             if document is not None:
                 written[id_] = document | _opening(standing.get(id_), document)
-        if since is not None:
-            written = news(self._organizations, written, standing, session)
-        replace(self._organizations, written, session, standing)
+        if since is None:
+            replace(self._organizations, written, session, standing)
+        else:
+            written = mend(self._organizations, written, standing, session)
         self._services.follow(standing, written, session, now)
         moves = (moved(standing.get(id_), document) for id_, document in written.items())
         self._pyramid.note(set().union(*moves), session)
@@ -248,6 +260,20 @@ class DirectoryStore:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """Hold the ids of a page, the id that they follow upon, and the one up to which they are all: empty at the end."""
+
+    after: str
+    upto: str
+    ids: Sequence[str]
+
+    @property
+    def left_out(self) -> dict[str, Any]:
+        """Return the condition for an id to lie between them and be none of them."""
+        return {"$gt": self.after, "$nin": list(self.ids), **({"$lte": self.upto} if self.upto else {})}
+
+
+@dataclass(frozen=True, slots=True)
 class _Render:
     """Render organizations, at a moment and with the areas that they are in."""
 
@@ -269,6 +295,10 @@ class _Render:
         if state.version:
             return documents.tombstone(id_, version=state.version, now=self.now)
         return documents.placeholder(id_, accepted=accepted, completed=completed, now=self.now)
+
+
+def _unheard(since: datetime) -> dict[str, Any]:
+    return {"heard_at": {"$not": {"$gte": since}}, "removed": {"$ne": True}}
 
 
 def _opening(standing: dict[str, Any] | None, document: dict[str, Any]) -> dict[str, Any]:
