@@ -42,7 +42,7 @@ from services.registry.services.store import ServiceStore
 from services.registry.taxonomies import schemas as terms
 from services.registry.taxonomies import store as term_store
 from services.registry.taxonomies.desk import put_term, retire_term
-from services.registry.taxonomies.store import TermStore
+from services.registry.taxonomies.store import Terms, TermStore
 
 INDEXES = {**organization_store.INDEXES, **service_store.INDEXES, **area_store.INDEXES, **term_store.INDEXES}
 LARGEST_PAGE = 700_000
@@ -238,7 +238,7 @@ class Registry:
         return ServiceDesk(self._services, self._organizations, self.country)
 
     def _desk(self) -> Desk:
-        return Desk(self._organizations, self._services, self.trees.read(self._areas), self.country)
+        return Desk(self._organizations, self._services, self.trees.read(self._areas), self.country, Terms(self._terms))
 
     def _record(self, result: Result, scope: Scope) -> dict[str, Any]:
         """Return the record at the version that the call made, or as it is where that has not been kept so long."""

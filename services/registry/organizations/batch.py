@@ -25,6 +25,8 @@ from services.registry.organizations.intake import Draft, read
 from services.registry.organizations.matching import Keys, Known, external_key, keys_of
 from services.registry.organizations.schemas import load_row
 from services.registry.problems import row_problems
+from services.registry.taxonomies.domain import NO_TERMS
+from services.registry.taxonomies.domain import Known as KnownTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,14 @@ class Plan:
 
 
 def read_row(
-    given: Mapping[str, Any], *, source: str, country: str, tree: Tree, within: str, own_ids: bool = False
+    given: Mapping[str, Any],
+    *,
+    source: str,
+    country: str,
+    tree: Tree,
+    within: str,
+    own_ids: bool = False,
+    terms: KnownTerms = NO_TERMS,
 ) -> Row:
     """Return a row of a request, read. What is wrong with it is in its draft's faults.
 
@@ -119,7 +128,7 @@ def read_row(
     fields, faults = load_row(given["organization"])
     external_id = " ".join(fields.pop("external_id", "").split())
     external = external_key(source, external_id) if external_id else ""
-    draft = read(fields, country=country, tree=tree)
+    draft = read(fields, country=country, tree=tree, terms=terms)
     draft.faults[:0] = faults
     keys = keys_of(
         draft.fields.get("name", ""),

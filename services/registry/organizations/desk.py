@@ -28,13 +28,14 @@ from services.registry.organizations.domain import (
     remove,
     unknown,
 )
-from services.registry.organizations.intake import read
+from services.registry.organizations.intake import Draft, read
 from services.registry.organizations.matching import Known, keys_of_organization
 from services.registry.organizations.schemas import record, tombstone
 from services.registry.organizations.store import OrganizationStore
 from services.registry.problems import error_of, rules_told
 from services.registry.services.following import take_along
 from services.registry.services.store import ServiceStore
+from services.registry.taxonomies.domain import Known as KnownTerms
 
 KIND = "organization"
 CREATED = 201
@@ -45,17 +46,18 @@ LARGEST_ANSWER = 900_000
 class Desk:
     """Change organizations for a call, and their ``services`` with them.
 
-    ``country`` says how telephone numbers without a country's code are read.
+    ``country`` says how telephone numbers without a country's code are read; ``terms`` are those of the node's own.
     """
 
     store: OrganizationStore
     services: ServiceStore
     tree: Tree
     country: str
+    terms: KnownTerms
 
     def register(self, call: Call, unit: Unit) -> Result:
         """Register an organization. Raises ``Invalid``, ``Forbidden``, ``Conflict`` where it is registered already."""
-        draft = read(call.request["organization"], country=self.country, tree=self.tree)
+        draft = self._read(call)
         organization_id = new_id()
         with rules_told():
             refuse(draft.faults)
@@ -70,7 +72,7 @@ class Desk:
         """Change an organization. Raises as :meth:`register`, and ``NotFound`` and ``PreconditionFailed``."""
         old = self.store.get(call.request["id"], call.scope, unit.session)
         _expected(call, old)
-        draft = read(call.request["organization"], country=self.country, tree=self.tree)
+        draft = self._read(call)
         with rules_told():
             refuse(draft.faults)
             fields = draft.fields_of(old.id, old, self.tree)
@@ -94,7 +96,7 @@ class Desk:
     def read_rows(self, call: Call) -> list[Row]:
         """Return the rows of a batch, read, before any transaction."""
         asked, within = call.request, call.scope.area
-        how = {"source": asked["source"], "own_ids": asked["own_ids"], "country": self.country}
+        how = {"source": asked["source"], "own_ids": asked["own_ids"], "country": self.country, "terms": self.terms}
         return [read_row(row, **how, tree=self.tree, within=within) for row in asked["rows"]]
 
     def put(self, call: Call, rows: Sequence[Row], unit: Unit) -> Result:
@@ -118,6 +120,9 @@ class Desk:
         earlier = self.store.claimed(call.request["import"], names, unit.session)
         importer = Importer(call.actor.role, call.scope.area, unit.now, new_id)
         return plan(rows, Known(found), self.tree, importer, earlier)
+
+    def _read(self, call: Call) -> Draft:
+        return read(call.request["organization"], country=self.country, tree=self.tree, terms=self.terms)
 
     def _unregistered(self, organization: Organization, unit: Unit) -> None:
         keys = keys_of_organization(organization)

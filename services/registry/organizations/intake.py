@@ -18,7 +18,7 @@ from contracts.phones import e164
 from contracts.text import fold_digits
 from services.registry import addresses
 from services.registry.areas.tree import Tree
-from services.registry.faults import Fault, Refused
+from services.registry.faults import Fault, Refused, refuse
 from services.registry.organizations.domain import Organization
 from services.registry.organizations.parts import (
     HSDS_PARTS,
@@ -33,6 +33,7 @@ from services.registry.organizations.parts import (
 )
 from services.registry.services import intake as parts_intake
 from services.registry.services.parts import made, named
+from services.registry.taxonomies.domain import NO_TERMS, Borne, Known, misborne
 
 LINES = ("name", "alternate_name", "email", "website", "legal_status", "tax_status", "assurer_email")
 PLAIN = (
@@ -57,9 +58,11 @@ class Draft:
     """Hold what was given, read. ``area`` is empty where it was not given and no place tells it.
 
     ``faults`` are those found so far; a draft with faults is not to be used. ``warnings`` are of what is taken as it
-    is.
+    is. ``terms`` are those of the node; ``unsaid`` are subjects of capabilities whose terms were not given.
     """
 
+    terms: Known = NO_TERMS
+    unsaid: frozenset[str] = frozenset()
     fields: dict[str, Any] = field(default_factory=dict)
     locations: Sequence[dict[str, Any]] | None = None
     cooperations: Sequence[dict[str, Any]] | None = None
@@ -79,6 +82,8 @@ class Draft:
             fields["locations"] = tuple(
                 replace(one, outside_area=not tree.covers(one.area, one.point)) for one in settled
             )
+        if "capabilities" in fields:
+            fields["capabilities"] = self._termed(fields["capabilities"], old.capabilities if old else ())
         if self.cooperations is not None:
             fields["cooperations"] = settle_cooperations(old.cooperations if old else (), self.cooperations)
         for name, given in self.parts.items():
@@ -90,10 +95,24 @@ class Draft:
             fields |= {"area": area, "areas": tree.path(area)}
         return fields
 
+    def _termed(self, given: Sequence[Capability], before: Sequence[Capability]) -> tuple[Capability, ...]:
+        """Return the capabilities with their terms; raise :class:`Refused` for one that may not be borne."""
+        kept = {one.subject: one.terms for one in before}
+        borne = [
+            Borne(f"capabilities.{number}.terms.{place}", code, (one.subject,))
+            for number, one in enumerate(given)
+            for place, code in enumerate(one.terms)
+        ]
+        refuse(misborne(borne, self.terms, {code for codes in kept.values() for code in codes}))
+        return tuple(
+            replace(one, terms=kept.get(one.subject, ())) if one.subject in self.unsaid else one for one in given
+        )
 
-def read(given: Mapping[str, Any], *, country: str, tree: Tree) -> Draft:
+
+def read(given: Mapping[str, Any], *, country: str, tree: Tree, terms: Known = NO_TERMS) -> Draft:
     """Return a draft of what a loaded request gives; never raises, but collects faults."""
-    draft = Draft()
+    draft = Draft(terms)
+    draft.unsaid = frozenset(one["subject"] for one in given.get("capabilities", ()) if "terms" not in one)
     draft.fields = {name: given[name] for name in PLAIN if name in given}
     draft.fields |= {name: " ".join(given[name].split()) for name in LINES if name in given}
     if "description" in given:

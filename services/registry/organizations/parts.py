@@ -35,11 +35,19 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """Say what an organization can do, and for how many ``unit`` at once; None where it states none."""
+    """Say what an organization can do, and for how many ``unit`` at once; None where it states none.
+
+    ``terms`` are codes of the node's own terms below the subject.
+    """
 
     subject: str
     capacity: int | None = None
     unit: str = "families"
+    terms: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Hold the terms, from whatever list they come, each once."""
+        object.__setattr__(self, "terms", tuple(dict.fromkeys(self.terms)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -341,5 +341,5 @@ def _all(path: str, part: Any) -> Iterator[tuple[str, Any]]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
-        return [plain(each) for each in value]
+        return [_plain(each) for each in value]
     return plain(value) if hasattr(value, "__dataclass_fields__") else value

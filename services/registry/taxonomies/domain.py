@@ -12,11 +12,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Protocol
 
 from contracts.subjects import SUBJECTS, parent_of, subject_of
 from services.registry.faults import Fault, Refused
 
 Names = Mapping[str, str]
+
+
+class Known(Protocol):
+    """Look terms up by their codes."""
+
+    def get(self, code: str, /) -> Term | None:
+        """Return the term, or None."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +50,15 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Borne:
-    """Say where in a record a term stands, and which subject it is to lie below; empty where any will do."""
+    """Say where in a record a term stands, and which subjects it may lie below."""
 
     field: str
     code: str
-    subject: str = ""
+    subjects: Collection[str]
+
+
+NO_TERMS: Known = MappingProxyType[str, Term]({})
+"""No term is known: who reads without a register."""
 
 
 def put(old: Term | None, parent: Term | None, code: str, names: Names) -> Term:
@@ -68,7 +81,7 @@ def retire(term: Term) -> Term:
     return term if term.retired else replace(term, retired=True, version=term.version + 1)
 
 
-def misborne(borne: Collection[Borne], known: Mapping[str, Term], kept: Collection[str] = ()) -> Iterator[Fault]:
+def misborne(borne: Collection[Borne], known: Known, kept: Collection[str] = ()) -> Iterator[Fault]:
     """Yield what is wrong with terms that a record is to bear; ``kept`` are the codes of those that it bears already.
 
     ``known`` are the terms of the node among them. A retired one may stay where it is, and comes to no other record.
@@ -77,7 +90,7 @@ def misborne(borne: Collection[Borne], known: Mapping[str, Term], kept: Collecti
         term = known.get(one.code)
         if term is None:
             yield Fault(one.field, "unknown_term", one.code)
-        elif one.subject and term.subject != one.subject:
+        elif term.subject not in one.subjects:
             yield Fault(one.field, "other_subject", one.code)
         elif term.retired and one.code not in kept:
             yield Fault(one.field, "retired_term", one.code)

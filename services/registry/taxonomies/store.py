@@ -50,9 +50,24 @@ class TermStore:
             raise Conflict("The term has changed meanwhile.")
 
     def page(self, after: str, limit: int) -> Iterator[Term]:
-        """Yield terms in the order of their codes."""
+        """Yield terms in the order of their codes, all of them where ``limit`` is 0."""
         found = self._terms.find({"_id": {"$gt": after}}).sort("_id", 1).limit(limit)
         return map(_from_document, found)
+
+
+class Terms:
+    """Look terms up for one call: all are read at its first question, and none where it asks nothing."""
+
+    def __init__(self, store: TermStore) -> None:
+        """Take where they are kept."""
+        self._store = store
+        self._known: dict[str, Term] | None = None
+
+    def get(self, code: str) -> Term | None:
+        """Return the term, or None."""
+        if self._known is None:
+            self._known = {term.id: term for term in self._store.page("", 0)}
+        return self._known.get(code)
 
 
 def _to_document(term: Term) -> dict[str, Any]:

@@ -50,6 +50,8 @@ from contracts.registry.words import (
     OUTCOMES,
     PHONE_TYPES,
     SCHEME,
+    TERM_CODE,
+    TERMS_BORNE,
 )
 
 
@@ -72,9 +74,14 @@ class IdentifierFields(Request):
 
 
 class CapabilityFields(Request):
-    """Say what the organization can do, and for how many ``unit`` at once (null where it states none)."""
+    """Say what the organization can do, and for how many ``unit`` at once (null where it states none).
+
+    ``terms`` are terms of the node's own below the subject, which say it more precisely; where they are not given, the
+    record's stay.
+    """
 
     subject = subject(required=True)
+    terms = several(code(TERM_CODE), TERMS_BORNE, metadata={"example": ["health.dialysis"]})
     capacity = count(load_default=None)
     unit = text(40, load_default="families")
 
@@ -238,9 +245,13 @@ class Identifier(Answer):
 
 
 class Capability(Answer):
-    """Say what the organization can do, and how much of it at once; null where it states none."""
+    """Say what the organization can do, and how much of it at once; null where it states none.
+
+    ``terms`` are terms of the node's own below the subject.
+    """
 
     subject = fields.String(required=True)
+    terms = fields.List(fields.String())
     capacity = fields.Integer(required=True, allow_none=True)
     unit = fields.String(required=True)
 

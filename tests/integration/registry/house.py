@@ -30,7 +30,7 @@ from services.registry.services.desk import ServiceDesk
 from services.registry.services.store import ServiceStore
 from services.registry.taxonomies.desk import put_term, retire_term
 from services.registry.taxonomies.domain import Term
-from services.registry.taxonomies.store import TermStore
+from services.registry.taxonomies.store import Terms, TermStore
 from tests.unit.registry.builders import square
 
 OPERATOR = Actor("operator-1", "operator")
@@ -92,7 +92,7 @@ class House:
 
     @property
     def desk(self) -> Desk:
-        return Desk(self.organizations, self.services, self.trees.read(self.areas), "EG")
+        return Desk(self.organizations, self.services, self.trees.read(self.areas), "EG", Terms(self.terms))
 
     @property
     def services(self) -> ServiceStore:

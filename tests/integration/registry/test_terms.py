@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from chassis.errors import Invalid, NotFound, PreconditionFailed
+from contracts.policy import Scope
 from contracts.problems import PROBLEMS
 
 
@@ -80,3 +81,74 @@ def test_terms_lie_in_the_order_of_codes(house):
 
     assert [one.id for one in house.terms.page("", 2)] == ["health.dialysis", "health.dialysis.home"]
     assert [one.id for one in house.terms.page("health.dialysis.home", 2)] == ["health.teeth"]
+
+
+def capable(*terms, subject="health"):
+    return {"capabilities": [{"subject": subject, "terms": list(terms)}]}
+
+
+def borne(house, organization_id):
+    return house.organizations.get(organization_id, Scope()).capabilities[0].terms
+
+
+def refusal(act):
+    with pytest.raises(Invalid) as refused:
+        act()
+    return [(one["field"], one["code"]) for one in refused.value.problems]
+
+
+def test_capability_bears_terms_below_its_subject(house):
+    house.put_term("health.dialysis")
+
+    made = house.register(name="جمعية الكلى", **capable("health.dialysis", "health.dialysis"))
+
+    assert borne(house, made) == ("health.dialysis",)
+    assert house.change(made, **capable("health.dialysis")) == 1
+
+
+def test_wrong_term_is_named_by_its_field(house):
+    house.put_term("health.dialysis")
+
+    assert refusal(lambda: house.register(name="أ", **capable("health.dialysis", "health.teeth"))) == [
+        ("capabilities.0.terms.1", "unknown_term")
+    ]
+    assert refusal(lambda: house.register(name="ب", **capable("health.dialysis", subject="food"))) == [
+        ("capabilities.0.terms.0", "other_subject")
+    ]
+
+
+def test_retired_term_stays_with_who_bears_it(house):
+    house.put_term("health.dialysis")
+    made = house.register(name="جمعية الكلى", **capable("health.dialysis"))
+    house.retire_term("health.dialysis")
+
+    house.change(made, members_count=40, **capable("health.dialysis"))
+
+    assert borne(house, made) == ("health.dialysis",)
+    assert refusal(lambda: house.register(name="جمعية أخرى", **capable("health.dialysis"))) == [
+        ("capabilities.0.terms.0", "retired_term")
+    ]
+
+
+def test_terms_that_are_not_given_stay(house):
+    house.put_term("health.dialysis")
+    made = house.register(name="جمعية الكلى", **capable("health.dialysis"))
+
+    house.change(made, capabilities=[{"subject": "health", "capacity": 40}])
+
+    assert borne(house, made) == ("health.dialysis",)
+    house.change(made, **capable())
+    assert borne(house, made) == ()
+
+
+def test_row_of_an_import_bears_terms(house):
+    house.put_term("health.dialysis")
+    rows = [
+        {"row": 1, "organization": {"name": "جمعية الكلى", "area": "EG2901", **capable("health.dialysis")}},
+        {"row": 2, "organization": {"name": "جمعية الأسنان", "area": "EG2901", **capable("health.teeth")}},
+    ]
+
+    results = house.put(rows)
+
+    assert [one["outcome"] for one in results] == ["created", "rejected"]
+    assert results[1]["problems"][0]["field"] == "capabilities.0.terms.0"

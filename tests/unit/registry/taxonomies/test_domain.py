@@ -62,15 +62,17 @@ def test_term_is_retired_once():
 
 
 def test_unknown_term_is_named_by_its_field():
-    assert faults(Borne("capabilities.0.terms.1", "health.teeth")) == [("capabilities.0.terms.1", "unknown_term")]
+    assert faults(Borne("capabilities.0.terms.1", "health.teeth", ["health"])) == [
+        ("capabilities.0.terms.1", "unknown_term")
+    ]
 
 
 def test_term_of_another_subject_is_refused():
-    assert faults(Borne("terms.0", DIALYSIS.id, "food")) == [("terms.0", "other_subject")]
+    assert faults(Borne("terms.0", DIALYSIS.id, ["food"])) == [("terms.0", "other_subject")]
 
 
 def test_retired_term_stays_where_it_is():
-    borne = Borne("terms.0", RETIRED.id, "health")
+    borne = Borne("terms.0", RETIRED.id, ["health"])
 
     assert faults(borne, known=RETIRED) == [("terms.0", "retired_term")]
     assert faults(borne, known=RETIRED, kept={RETIRED.id}) == []
