@@ -61,7 +61,7 @@ class Draft:
     is. ``terms`` are those of the node; ``unsaid`` are subjects of capabilities whose terms were not given.
     """
 
-    terms: Known = NO_TERMS
+    terms: Known = field(default_factory=lambda: NO_TERMS)
     unsaid: frozenset[str] = frozenset()
     fields: dict[str, Any] = field(default_factory=dict)
     locations: Sequence[dict[str, Any]] | None = None
