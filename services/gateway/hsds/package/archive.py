@@ -25,9 +25,11 @@ from services.gateway.hsds.taxonomies import Json
 MEDIA_TYPE = "application/zip"
 DESCRIPTOR = "datapackage.json"
 FIRST, *OTHERS = TABLES
-SMALL = 1_000_000  # organizations; so many rows are less than the 2 GB that a plain part of a zip may have
+SMALL = 100_000  # organizations; so many rows, of 18 kB at most, are less than the 2 GB of a plain part of a zip
 LARGE = 1_900_000_000  # bytes
 ROWS_AT_ONCE = 2_000
+CHARACTERS_AT_ONCE = 500_000
+"""What rows are held until they are written, by their number and by their texts: a row may have tens of thousands."""
 
 Batch = tuple[list[tuple[Json, Json]], Iterable[tuple[str, Json, list[Json]]]]
 """Organizations, each as HSDS has it and as the register does; and their services: whose, the service, its places."""
@@ -90,10 +92,13 @@ def _home(told: Json) -> Home:
 
 def _put_all(rows: Iterable[Row], first: IO[bytes], spool: Spool) -> Iterator[None]:
     held: defaultdict[str, list[Json]] = defaultdict(list)
-    for number, (table, row) in enumerate(rows, 1):
+    number = size = 0
+    for table, row in rows:
         held[table].append(row)
-        if number % ROWS_AT_ONCE == 0:
+        number, size = number + 1, size + sum(len(cell) for cell in row.values() if isinstance(cell, str))
+        if number >= ROWS_AT_ONCE or size >= CHARACTERS_AT_ONCE:
             yield from _let_go(held, first, spool)
+            number = size = 0
     yield from _let_go(held, first, spool)
 
 

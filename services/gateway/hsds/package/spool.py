@@ -36,8 +36,8 @@ class Waiting:
         self._file.write(self._packer.flush())
         self._file.seek(0)
         unpacker = zlib.decompressobj()
-        while packed := self._file.read(PIECE):
-            yield unpacker.decompress(packed)
+        while packed := unpacker.unconsumed_tail or self._file.read(PIECE):
+            yield unpacker.decompress(packed, PIECE)
         yield unpacker.flush()
 
     def close(self) -> None:

@@ -19,7 +19,10 @@ from services.gateway.hsds.package.tables import descriptor
 from services.gateway.hsds.taxonomies import Json
 from services.gateway.problems import Refused
 
-AT_ONCE = 200
+AT_ONCE, BYTES_AT_ONCE = 200, 500_000
+"""Organizations that are read at once, and bytes of them from which on they are fewer."""
+FEW = 50
+"""Records that the database gives at once."""
 UNDER_WAY = 4  # packages that one process writes at once, one for an address: one who reads slowly holds up no other
 RETRY_AFTER = 30  # seconds
 BUSY = "Other packages are being written. Ask again a little later."
@@ -87,10 +90,18 @@ class Packages:
 
     def _after(self, id_: str) -> list[Json]:
         wanted = {"_id": {"$gt": id_}, "facets": facet()}
-        return list(self._organizations.find(wanted, OF_ORGANIZATION).sort("_id", 1).hint("_id_").limit(AT_ONCE))
+        found: list[Json] = []
+        size = 0
+        with self._organizations.find(wanted, OF_ORGANIZATION, batch_size=FEW).sort("_id", 1).hint("_id_") as coming:
+            for one in coming:
+                found.append(one)
+                size += len(one.get("hsds_full", b""))
+                if len(found) == AT_ONCE or size > BYTES_AT_ONCE:
+                    break
+        return found
 
     def _owned(self, ids: list[str]) -> Iterator[tuple[str, Json, list[Json]]]:
-        found = self._services.find({"organization": {"$in": ids}}, OF_SERVICE, batch_size=AT_ONCE)
+        found = self._services.find({"organization": {"$in": ids}}, OF_SERVICE, batch_size=FEW)
         with found.sort("organization", 1).hint("organization") as services:
             for one in services:
                 if one.get("hsds_full"):

@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import re
+import tracemalloc
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -167,6 +169,34 @@ def test_area_named_by_an_attribute_is_one_term(codes: list[str]):
 
     terms = list(csv.DictReader(io.StringIO(package.read(BY_NAME["taxonomy_term"].file).decode())))
     assert [one["code"] for one in terms if one["id"] == area_term("EG26")] == (["EG26"] if codes else [""])
+
+
+def test_memory_holds_few_long_rows():
+    owner, extent = {"id": "o", "name": "x"}, "32.7 26.1 " * 5_000
+
+    def served(count: int) -> Iterator[tuple[str, Json, list[Json]]]:
+        for number in range(count):
+            area = {"id": f"a{number}", "name": "x", "extent": f"{number} {extent}"}
+            yield "o", {"id": f"s{number}", "name": "x", "service_areas": [area]}, []
+
+    def peak(count: int) -> int:
+        batch = ([(owner, BARE)], served(count))
+        tracemalloc.start()
+        for _ in written(descriptor("qena", ""), [batch], lambda _: {}):
+            pass
+        try:
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak(400) < peak(40) + 1_000_000
+
+
+def test_waiting_text_is_given_in_pieces():
+    with Spool(["phone"]) as spool:
+        spool.tables["phone"].write(b"0" * 10_000_000)
+
+        assert max(map(len, spool.tables["phone"].read())) < 1_000_000
 
 
 def test_waiting_text_comes_back_whole():
