@@ -48,6 +48,8 @@ class Changes:
         states: dict[str, State] = getattr(self, kind)
         held = states.get(record["id"])
         if held is None or held.version < version:
+            if kind == FAMILIES and held and held.record:
+                record = {**held.record, **record}  # an older replica tells of no area: it is that of before
             states[record["id"]] = State(version, None if record.get("removed") else record)
 
 

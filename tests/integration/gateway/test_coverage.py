@@ -181,6 +181,18 @@ def test_older_event_without_area_counts_nowhere(projected: Projected, counted: 
     assert {one["families_in_care"] for one in counted().values()} == {None}
 
 
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "later"])
+def test_family_stays_where_it_was(projected: Projected, counted: Count, at_once: bool):
+    told = [family(f"f{number}") for number in range(5)]
+    untold = [{"id": one["id"], "version": 2, "what": "changed", "status": "open"} for one in told]
+
+    for some in [told + untold] if at_once else [told, untold]:
+        projected.families(*some)
+
+    assert counted()["EG2901"]["families_in_care"] == 5
+    assert projected.database["directory_families"].count_documents({"version": 2}) == 5
+
+
 def test_capacity_less_what_is_taken(projected: Projected, counted: Count):
     projected.organizations(organization("ehsan", capabilities=[able(20), able(7, "food"), able(30, "food", "meals")]))
     projected.referrals(

@@ -27,6 +27,6 @@ def need(state: Record, *, version: int, now: datetime) -> Record:
 
 
 def family(state: Record, *, version: int, now: datetime) -> Record:
-    """Return what is kept of a family. An event of before areas were told has none; it is counted nowhere."""
+    """Return what is kept of a family. One of which no area was ever told is counted nowhere."""
     kept = {"area": state.get("area", ""), "in_care": state["status"] == OPEN}
     return {"_id": state["id"], "version": version, "applied_at": now, "heard_at": now, **kept}

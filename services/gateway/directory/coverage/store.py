@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,9 +49,17 @@ class CaseStates:
     def apply(self, changes: Changes, session: ClientSession, now: datetime, since: datetime | None) -> None:
         """Write those states that are newer than what stands; see :func:`write_newer`."""
         needs = _shaped(documents.need, changes.needs, now)
-        families = _shaped(documents.family, changes.families, now)
+        families = _shaped(documents.family, self._located(changes.families, session), now)
         write_newer(self.collections[NEEDS], needs, session, since)
         write_newer(self.collections[FAMILIES], families, session, since)
+
+    def _located(self, states: dict[str, State], session: ClientSession) -> dict[str, State]:
+        """Return families with their areas: those that an older replica told without one are where they were."""
+        untold = [id_ for id_, one in states.items() if one.record and "area" not in one.record]
+        kept = self.collections[FAMILIES].find({"_id": {"$in": untold}}, {"area": 1}, session=session) if untold else ()
+        areas = {one["_id"]: one["area"] for one in kept}
+        found = {id_: replace(states[id_], record={**(states[id_].record or {}), "area": areas[id_]}) for id_ in areas}
+        return {**states, **found}
 
 
 class CoverageStore:
