@@ -80,11 +80,77 @@ def test_list_works_without_map_program(visitor, directory):
     visitor.tolerated = "ERR_FAILED"
     page = visitor.new_page()
     page.route("**/assets/map-*.js", lambda route: route.abort())
-
     visitor.go(page)
-
-    expect(page.locator(".map-notice")).to_contain_text("cannot draw the map")
+    expect(page.locator(".map-notice")).to_contain_text("map could not be loaded")
     expect(page.locator(".count")).to_have_text(re.compile(rf"^{len(directory.all)} "))
+    page.unroute_all()
+
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.locator(".map-canvas canvas")).to_be_attached()
+    expect(page.locator(".map-missing")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("name", "part"), [("Share", "share"), ("Compare", "compare"), ("Download", "downloads")])
+def test_part_that_fails_is_tried_again(visitor, name, part):
+    visitor.tolerated = "ERR_FAILED"
+    page = visitor.open()
+    page.route(f"**/assets/{part}-*.js", lambda route: route.abort())
+    page.get_by_role("button", name=name).click()
+    expect(page.locator(".extras").get_by_role("alert")).to_contain_text("could not be loaded")
+    page.unroute_all()
+
+    page.get_by_role("button", name=name).click()
+
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.locator(".unloaded")).to_have_count(0)
+
+
+def test_network_that_fails_is_tried_again(visitor, directory):
+    visitor.tolerated = "ERR_FAILED"
+    page = visitor.new_page()
+    page.route("**/assets/network-*.js", lambda route: route.abort())
+    visitor.go(page, network=directory.places(organization_type="central")[0]["id"])
+    expect(page.locator(".map-trouble")).to_contain_text("could not be loaded")
+    page.unroute_all()
+
+    page.locator(".map-trouble").get_by_role("button", name="Try again").click()
+
+    expect(page.locator(".network-note")).to_contain_text("on the map")
+    expect(page.locator(".map-trouble")).to_be_hidden()
+
+
+def test_embedded_map_tells_failure(visitor):
+    visitor.tolerated = "503"
+    page = visitor.new_page()
+    page.route(TILES, lambda route: route.fulfill(status=503, json={"status": 503}))
+    visitor.go(page, embed="yes")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("error 503")
+    page.unroute_all()
+
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.locator(".cluster, .dot").first).to_be_visible()
+    expect(page.locator(".results")).to_be_hidden()
+
+
+def test_embedded_map_tells_that_it_is_empty(visitor):
+    page = visitor.open(embed="yes", q="qqqqqqqq", members="many")
+
+    expect(page.get_by_text("No organization matches")).to_be_visible()
+    expect(page.locator(".unread")).to_contain_text("members=many")
+    assert page.get_by_role("button", name="Clear filters").count() == 0
+
+
+def test_embedded_page_tells_that_it_cannot_draw(visitor):
+    page = visitor.new_page()
+    page.add_init_script(NO_WEBGL)
+
+    visitor.go(page, embed="yes")
+
+    expect(page.locator(".map-notice")).to_have_text("This browser cannot draw the map.")
+    expect(page.get_by_role("link", name="Open the whole page")).to_be_visible()
 
 
 def test_failing_figures_are_left_out(visitor, directory):

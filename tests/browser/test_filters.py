@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import listed, number, settled, show_all
+from tests.browser.pages import in_digits_of, listed, number, settled, show_all
 
 pytestmark = pytest.mark.slow
 
@@ -93,6 +94,59 @@ def test_unoffered_number_in_address_is_kept(visit, directory):
 
     assert show_all(page) == _ids(directory.places(min_members="37"))
     assert page.locator("#members").input_value() == "37"
+
+
+def test_filters_without_control_get_chips(visit, directory):
+    central = next(
+        one for one in directory.places(organization_type="central") if directory.places(member_of=one["id"])
+    )
+    whole = next(area for area in directory.get("areas")["items"] if area["level"] == "governorate")
+    box = "32,25,33.5,27"
+    page = visit(member_of=central["id"], bbox=box, area=whole["id"])
+
+    expect(page.locator(".chip")).to_have_text([whole["names"]["en"], central["name"], "Within a part of the map"])
+    assert show_all(page) == _ids(directory.places(member_of=central["id"], bbox=box, area=whole["id"]))
+    for name in ("Remove: Member of", "Remove: Within", "Remove: Area"):
+        page.get_by_role("button", name=name).click()
+
+    expect(page.locator(".chips")).to_be_hidden()
+    assert show_all(settled(page)) == _ids(directory.all)
+    assert set(parse_qs(urlsplit(page.url).query)) <= {"lang", "at"}
+
+
+def test_gateways_names_ask_the_same(visit, directory):
+    page = visit(organization_type=directory.type, min_members="10", open_now="true")
+
+    assert page.locator(".chip").count() == 3
+    assert parse_qs(urlsplit(page.url).query) == {
+        "lang": ["en"],
+        "type": [directory.type],
+        "members": ["10"],
+        "open": ["yes"],
+    }
+
+
+def test_unusable_values_are_told(visitor, directory):
+    gone = "0199a3c2-0000-7000-8000-ffffffffffff"
+    asked = {
+        "type": "circus",
+        "members": "many",
+        "bbox": "1,2,3",
+        "near": "26,32",
+        "utm_source": "letter",
+        "open": "no",
+    }
+    visitor.tolerated = "422|404"
+    page = visitor.open("ar", **asked, subject="none", area="XX", member_of=gone)
+
+    codes = page.locator(".unread code")
+    expect(codes).to_have_count(5)
+    told = {"type=circus", "members=many", "bbox=1,2,3", "near=26,32", "subject=none", "area=XX", f"member_of={gone}"}
+    assert set(codes.all_inner_texts()) < told
+    expect(page.locator(".chip")).to_have_count(0)
+    expect(page.locator(".count")).to_have_text(re.compile(rf"^{in_digits_of('ar', len(directory.all))} "))
+    page.get_by_role("button", name="إغلاق").click()
+    expect(page.locator(".unread")).to_be_hidden()
 
 
 def test_chip_removes_one_filter(visit, directory):

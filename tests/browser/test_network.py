@@ -68,6 +68,31 @@ def test_links_stand_in_address(visit, central):
     expect(page.locator(".network-note")).to_contain_text(place["name"])
 
 
+def test_map_frames_links_in_any_order(visitor, central):
+    outlines, links = (".legend .outline", "outline"), (".network-note", "on the map")
+    orders = [("**/organizations.geojson?member_of=*", outlines), ("**/areas.geojson", links)]
+
+    shown = {_framed(visitor, central[0]["id"], late, *first) for late, first in orders}
+
+    assert len(shown) == 1
+
+
+def _framed(visitor, id_, late, place, words):
+    """Return what the map says to hold, where one answer comes only after another was shown."""
+
+    def hold(route):
+        expect(page.locator(place)).to_contain_text(words)
+        route.continue_()
+
+    page = visitor.new_page()
+    page.route(late, hold)
+    visitor.go(page, network=id_)
+    expect(page.locator(".network-note")).to_contain_text("on the map")
+    expect(page.locator(".count")).to_contain_text("in this part of the map")
+    assert "at=" not in page.url
+    return page.locator(".count").inner_text()
+
+
 def test_back_takes_links_away(visit, central):
     page = visit(organization=central[0]["id"])
     page.get_by_role("button", name="Show members on the map").click()

@@ -35,6 +35,10 @@ export interface Filters {
   cooperation: boolean;
   /** Open at this moment, as far as its services say when they are. */
   open: boolean;
+  /** Id of the organization that they are a part or a member of, or empty. */
+  memberOf: string;
+  /** West, south, east and north of a box that they are in, as the gateway reads it, or empty. */
+  bbox: string;
 }
 
 /** Say that the gateway did not give an answer that can be used; `status` is 0 where it was not reached. */
@@ -127,6 +131,8 @@ export function parameters(filters: Filters): Record<string, string> {
     min_members: filters.members ? String(filters.members) : "",
     min_capacity: filters.capacity ? String(filters.capacity) : "",
     open_now: filters.open ? "true" : "",
+    member_of: filters.memberOf,
+    bbox: filters.bbox,
   };
 }
 

@@ -3,13 +3,13 @@
  * tell of what people do, and each change goes the same way: into the state, into the address, and back to the parts.
  */
 
+import { Answer } from "./answer";
 import { Latest, placeOf, readFigures, readOrganization } from "./api";
 import { Coverage, type Panel } from "./coverage";
 import { Directory } from "./directory";
 import { h } from "./dom";
 import { Extras } from "./extras";
 import type { Language } from "./language";
-import type { Box } from "./map/geometry";
 import { DetailPanel } from "./panels/detail";
 import { FilterPanel } from "./panels/filters";
 import { Header } from "./panels/header";
@@ -17,10 +17,11 @@ import { ListPanel } from "./panels/list";
 import type { Network } from "./panels/network";
 import type { Action } from "./panels/notice";
 import { Stage } from "./panels/stage";
+import { Unread } from "./panels/unread";
 import { preparePaper } from "./paper";
-import { inWords, parts, type Part, type Question } from "./question";
-import { isNarrowed, readState, writeState, type State } from "./state";
-import type { LonLat, MapConfig, Place } from "./types";
+import { inWords, NO_QUESTION, parts, type Part, type Question } from "./question";
+import { asWritten, readState, unread, writeState, type State } from "./state";
+import type { MapConfig, Place } from "./types";
 
 const ADDRESS_PAUSE = 200;
 
@@ -34,17 +35,13 @@ export class App {
   private readonly detail: DetailPanel;
   private readonly coverage: Coverage;
   private readonly extras: Extras;
+  private readonly answer: Answer;
+  private readonly unread: Unread;
   private readonly opening = new Latest();
-  private readonly looking = new Latest();
-  private readonly framing = new Latest();
   private readonly main = h("main", { class: "main" });
   private network: Promise<Network> | null = null;
   private opened: Place | null = null;
   private readonly whole = h("a", { target: "_blank", rel: "noopener" });
-  private here: LonLat | null = null;
-  private answered = false;
-  private registered = 0;
-  private seen = 0;
   private timer = 0;
 
   constructor(
@@ -54,25 +51,31 @@ export class App {
     this.directory = new Directory(language, () => this.nameThings());
     this.header = new Header(language);
     this.filters = new FilterPanel(language, this.directory, (question) => void this.ask(question));
-    this.stage = new Stage(language, config, {
-      pick: (place) => this.pick(place.id),
-      moved: (byChoice) => this.moved(byChoice),
+    this.unread = new Unread(language);
+    const actions = {
+      pick: (place: Place) => this.pick(place.id),
+      moved: (byChoice: boolean) => this.moved(byChoice),
       ready: () => {
-        this.frame(false);
+        this.answer.frame(false);
         this.coverage.moved();
-        void this.showList();
+        void this.answer.showList();
       },
-    });
+    };
+    this.stage = new Stage(language, config, actions, !this.state.embed);
     this.list = new ListPanel(language, this.directory, {
       open: (place) => this.open(place.id),
       point: (id) => this.stage.point(this.directory.place(id)),
-      showAll: () => this.frameAll(),
+      showAll: () => this.answer.frameAll(),
       reset: () => {
-        this.here = null;
+        this.answer.here = null;
         this.extras.showNear(false);
         this.filters.reset();
       },
       drops: () => this.drops(),
+    });
+    this.answer = new Answer(this.directory, this.stage, this.list, {
+      state: () => this.state,
+      follows: () => this.writeAddress("replace"),
     });
     this.coverage = new Coverage(language, this.directory, this.stage, {
       shade: (shade) => {
@@ -109,14 +112,42 @@ export class App {
       if (this.state.selected) this.close();
       else if (this.state.panel) this.showPanel("");
     });
-    this.filters.show(this.state);
+    this.take();
     this.writeAddress("replace");
-    void this.find().then(() => this.stage.open(this.state.view));
+    void this.answer.find().then(() => this.stage.open(this.state.view));
     void this.showFigures();
     this.arrange();
     if (this.state.selected) void this.showDetail();
-    void this.showNetwork(!this.state.view);
+    void this.showNetwork();
     this.extras.show(this.state);
+  }
+
+  /** Take what the address asks for into the filters, and say what of it cannot be used. */
+  private take(): void {
+    this.unread.show(unread(location.search));
+    this.dropUnknown();
+    this.filters.show(this.state);
+    if (this.state.memberOf) void this.nameMembership(this.state.memberOf);
+  }
+
+  private async nameMembership(id: string): Promise<void> {
+    const known = await this.directory.readName(id);
+    if (this.state.memberOf !== id) return;
+    if (!known) this.drop(["memberOf"]);
+    this.filters.show(this.state);
+  }
+
+  /** Once the names are read, drop what the address asks for by a code that nobody has; find anew without it. */
+  private dropUnknown(): void {
+    if (this.directory.areas.length + this.directory.subjects.length) this.drop(this.directory.unknown(this.state));
+  }
+
+  private drop(dropped: Part[]): void {
+    if (!dropped.length) return;
+    this.unread.add(dropped.map((part) => asWritten(this.state, part)));
+    for (const part of dropped) this.state = { ...this.state, [part]: NO_QUESTION[part] };
+    this.writeAddress("replace");
+    void this.answer.find();
   }
 
   private layOut(root: HTMLElement): void {
@@ -131,7 +162,8 @@ export class App {
       listAll: () => this.list.listAll(),
     });
     this.main.append(this.filters.element, this.stage.element, results);
-    if (this.state.embed) this.main.append(h("p", { class: "whole" }, this.whole));
+    if (this.state.embed) this.main.append(h("div", { class: "whole" }, this.unread.element, this.whole));
+    else this.filters.element.append(this.unread.element);
     root.classList.toggle("embedded", this.state.embed);
     root.replaceChildren(skip, this.header.element, paper, this.main);
   }
@@ -142,41 +174,16 @@ export class App {
     this.state = { ...before, ...question };
     this.writeAddress(question.query === before.query ? "push" : "replace");
     this.arrange();
-    if (!(await this.find())) return;
-    const { total } = this.directory.found;
-    const missed = question.query ? this.seen < total : total > 0 && !this.seen;
-    if (missed || question.area !== before.area) this.letViewFollow();
-  }
-
-  /** Find what the state asks for and show it; false where that failed, or a later question came between. */
-  private async find(): Promise<boolean> {
-    this.answered = false;
-    this.list.wait();
-    try {
-      const asked = this.directory.find(this.state.query, this.state, this.here);
-      const [current] = await Promise.all([asked, this.directory.readNames()]);
-      if (current) await this.showFound();
-      return current;
-    } catch (error) {
-      this.list.fail(error, () => void this.find());
-      return false;
-    }
-  }
-
-  private async showFound(): Promise<void> {
-    this.answered = true;
-    this.stage.showPlaces(this.directory.found, this.state.area);
-    await this.showList();
-    if (!this.state.view) this.frame(false);
+    await this.answer.follow(before);
   }
 
   /** List what is nearest to where the browser says it is; or, the second time, as before. The address never tells of it. */
   private async goNear(): Promise<void> {
-    const asked = this.here ? null : await this.extras.locate();
+    const asked = this.answer.here ? null : await this.extras.locate();
     if (typeof asked === "string") return;
-    this.here = asked;
+    this.answer.here = asked;
     this.extras.showNear(asked !== null);
-    if (await this.find()) this.frameAll();
+    if (await this.answer.find()) this.answer.frameAll();
   }
 
   /** Offer to drop each part of the question, where it has several. */
@@ -189,53 +196,9 @@ export class App {
     return set.length > 1 ? set.map(offer) : [];
   }
 
-  /** List what is in a box, or with null all there is. */
-  private async showList(box: Box | null = this.stage.box): Promise<void> {
-    if (!this.answered) return;
-    const { found } = this.directory;
-    this.list.wait();
-    try {
-      const sight = await this.looking.run(() => found.sight(box, this.stage.zoom));
-      if (!sight || found !== this.directory.found) return;
-      this.seen = sight.count;
-      const narrowed = isNarrowed(this.state) || this.here !== null;
-      const others = narrowed ? 0 : Math.max(0, this.registered - found.total);
-      this.list.show({ ...sight, total: found.total, narrowed, others });
-    } catch (error) {
-      this.list.fail(error, () => void this.find());
-    }
-  }
-
-  /** Bring what the question is about into sight: its area, what it found, or the whole node. */
-  private frame(animate: boolean): void {
-    if (this.state.view) return;
-    const { area } = this.state;
-    const wide = area || !this.directory.found.total || !isNarrowed(this.state);
-    this.framing.stop();
-    if (!(wide && this.stage.frameArea(area, animate))) void this.framePlaces(animate);
-  }
-
-  private async framePlaces(animate: boolean): Promise<void> {
-    const box = await this.framing.run(() => this.directory.found.extent()).catch(() => null);
-    if (box) this.stage.frameBox(box, animate);
-  }
-
-  private letViewFollow(): void {
-    this.state.view = null;
-    void this.showList(null);
-    this.frame(true);
-    this.writeAddress("replace");
-  }
-
-  private frameAll(): void {
-    this.state.view = null;
-    void this.showList(null);
-    void this.framePlaces(true);
-  }
-
   private moved(byChoice: boolean): void {
     if (byChoice) this.state.view = this.stage.view;
-    void this.showList();
+    void this.answer.showList();
     this.coverage.moved();
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.writeAddress("replace"), ADDRESS_PAUSE);
@@ -264,19 +227,24 @@ export class App {
 
   private drawNetwork(id: string): void {
     this.state.network = id;
+    if (id) this.state.view = null;
     this.writeAddress("push");
-    void this.showNetwork(true);
+    void this.showNetwork();
   }
 
   /** Draw the links that the state asks for; the program for it comes with the first of them. */
-  private async showNetwork(frame: boolean): Promise<void> {
-    const { network: id } = this.state;
+  private async showNetwork(): Promise<void> {
+    const { network: id, view } = this.state;
+    this.answer.framesNetwork = Boolean(id) && !view;
     if (!id && !this.network) return;
-    this.network ??= import("./panels/network").then(
-      ({ Network }) => new Network(this.language, this.stage, () => this.drawNetwork("")),
-    );
-    const network = await this.network.catch(() => (this.network = null));
-    await network?.show(id, frame && Boolean(id));
+    const host = { hide: () => this.drawNetwork(""), drawn: () => this.answer.frame(true) };
+    this.network ??= import("./panels/network").then(({ Network }) => new Network(this.language, this.stage, host));
+    try {
+      await (await this.network).show(id);
+    } catch {
+      this.network = null;
+      this.stage.fail(() => void this.showNetwork());
+    }
   }
 
   private async showDetail(): Promise<void> {
@@ -300,11 +268,12 @@ export class App {
 
   /** Show one thing at a time: the details of an organization, a panel, or the list. */
   private arrange(): void {
-    const { selected } = this.state;
+    const { selected, embed } = this.state;
     const panel = selected ? "" : this.state.panel;
+    const reading = Boolean(selected || panel) && !embed;
     this.coverage.show({ ...this.state, panel });
-    this.list.element.hidden = Boolean(selected || panel);
-    this.main.classList.toggle("reading", Boolean(selected || panel));
+    this.list.element.hidden = reading;
+    this.main.classList.toggle("reading", reading);
     this.main.classList.toggle("tabling", panel === "table");
   }
 
@@ -331,13 +300,13 @@ export class App {
   private async restore(): Promise<void> {
     const before = this.state;
     this.state = readState(location.search);
-    this.filters.show(this.state);
+    this.take();
     if (this.state.selected && this.state.selected !== before.selected) void this.showDetail();
     if (!this.state.selected && before.selected) this.hideDetail();
     this.arrange();
-    void this.showNetwork(false);
+    void this.showNetwork();
     this.extras.show(this.state);
-    await this.find();
+    await this.answer.find();
     if (this.state.view) this.stage.lookAt(this.state.view);
   }
 
@@ -353,9 +322,8 @@ export class App {
   private async showFigures(): Promise<void> {
     const figures = await readFigures().catch(() => null);
     if (!figures) return;
-    this.registered = figures.organizations;
     this.header.showFigures(figures);
-    if (this.seen) void this.showList();
+    this.answer.count(figures.organizations);
   }
 
   private nameThings(): void {
@@ -364,6 +332,7 @@ export class App {
     const within = areas.filter((area) => !trunk.includes(area));
     this.filters.offerSubjects(subjects);
     this.filters.offerAreas(within);
+    this.dropUnknown();
     this.filters.show(this.state);
     this.header.showPlace(place ? this.directory.areaName(place.id) : "");
     this.stage.showAreas(within);

@@ -1,11 +1,13 @@
 /** Hold what the page knows of the node: its areas, kinds of help and organizations, and their names. */
 
-import { Latest, parameters, readAreas, readPlaces, readSubjects, searchPlaces, type Filters } from "./api";
+import { ApiError, Latest, parameters, readAreas, readOrganization, readPlaces, readSubjects, searchPlaces, type Filters } from "./api";
 import type { Language } from "./language";
 import { KnownPlaces, TiledPlaces, type Places } from "./places";
+import type { Part, Question } from "./question";
 import type { Area, LonLat, Place, Subject } from "./types";
 
 const SHORTEST_SEARCH = 2;
+const GONE = [404, 410];
 const KNOWN_TO_TILES = ["subject", "organization_type", "international_cooperation"];
 
 export class Directory {
@@ -16,6 +18,7 @@ export class Directory {
   private readonly latest = new Latest();
   private areaById = new Map<string, Area>();
   private subjectByCode = new Map<string, Subject>();
+  private readonly nameById = new Map<string, string>();
   private named: Promise<void> | null = null;
 
   constructor(
@@ -43,6 +46,25 @@ export class Directory {
     return found !== undefined;
   }
 
+  /** Read the name of an organization; false where there is none of this id. */
+  async readName(id: string): Promise<boolean> {
+    try {
+      const { name } = await readOrganization(id, new AbortController().signal);
+      this.nameById.set(id, name);
+      return true;
+    } catch (error) {
+      return !(error instanceof ApiError && GONE.includes(error.status));
+    }
+  }
+
+  /** Return those parts of a question whose code the node does not know. */
+  unknown({ subject, area }: Question): Part[] {
+    const unknown: Part[] = [];
+    if (subject && !this.subjectByCode.has(subject)) unknown.push("subject");
+    if (area && !this.areaById.has(area)) unknown.push("area");
+    return unknown;
+  }
+
   /** Return an organization among those found. */
   place(id: string): Place | null {
     return this.found.place(id);
@@ -56,6 +78,8 @@ export class Directory {
   readonly subjectName = (code: string): string => this.language.name(this.subjectByCode.get(code)?.names, code);
 
   readonly areaName = (id: string): string => this.language.name(this.areaById.get(id)?.names, id);
+
+  readonly organizationName = (id: string): string => this.nameById.get(id) ?? "";
 
   /** Return the names of an area and of those that it lies in, the smallest first. */
   readonly areaPath = (id: string): string => {

@@ -4,6 +4,7 @@ import type { Directory } from "./directory";
 import { h, set } from "./dom";
 import type { Language } from "./language";
 import { locate, type Refusal } from "./near";
+import { failure } from "./panels/notice";
 import { toolbar } from "./panels/tools";
 import { writeState, type State } from "./state";
 import type { LonLat } from "./types";
@@ -20,7 +21,7 @@ export interface ExtrasHost {
 export class Extras {
   readonly element: HTMLElement;
   private readonly near: HTMLElement | null;
-  private readonly told = h("p", { class: "near-told", role: "status" });
+  private readonly told = h("div", { class: "near-told", role: "status" });
   private comparing = false;
 
   constructor(
@@ -30,9 +31,9 @@ export class Extras {
   ) {
     const tools = toolbar(language, [
       { name: "near", icon: "near", run: host.near },
-      { name: "compare", icon: "compare", run: () => this.open(this.compare([host.state().area, ""])) },
-      { name: "share", icon: "share", run: () => this.open(this.share()) },
-      { name: "downloads", icon: "download", run: () => this.open(this.download()) },
+      { name: "compare", icon: "compare", run: () => this.open(() => this.compare([host.state().area, ""])) },
+      { name: "share", icon: "share", run: () => this.open(() => this.share()) },
+      { name: "downloads", icon: "download", run: () => this.open(() => this.download()) },
     ]);
     this.near = tools.querySelector("[data-tool=near]");
     this.element = h("div", { class: "extras" }, tools, this.told);
@@ -55,17 +56,19 @@ export class Extras {
 
   /** Open or close the comparison that the state asks for. */
   show({ compare }: State): void {
-    if (compare.length === 2 && !this.comparing) this.open(this.compare(compare));
+    if (compare.length === 2 && !this.comparing) this.open(() => this.compare(compare));
     if (!compare.length && this.comparing) document.querySelector<HTMLDialogElement>("dialog.sheet-compare")?.close();
   }
 
-  private open(opened: Promise<void>): void {
-    opened.catch((error: unknown) => console.warn("a part of the page cannot be loaded", error));
+  /** Open a part; where it could not be loaded say so, and let it be tried again here or by its button. */
+  private open(part: () => Promise<void>): void {
+    this.told.querySelector(".unloaded, .notice-error")?.remove();
+    part().catch((error: unknown) => this.told.replaceChildren(failure(this.language, error, () => this.open(part))));
   }
 
   private async compare(ids: string[]): Promise<void> {
-    this.comparing = true;
     const [{ openCompare }] = await Promise.all([import("./panels/compare"), this.directory.readNames()]);
+    this.comparing = true;
     const closed = () => {
       this.comparing = false;
       this.host.compare([]);

@@ -18,6 +18,8 @@ export const NO_QUESTION: Question = {
   capacity: 0,
   cooperation: false,
   open: false,
+  memberOf: "",
+  bbox: "",
 };
 
 /** What stands before the words of a part. */
@@ -30,11 +32,15 @@ export const LABELS: Record<Part, Key> = {
   capacity: "filters.capacity",
   cooperation: "cooperation",
   open: "filters.open",
+  memberOf: "filters.member.of",
+  bbox: "filters.bbox",
 };
 
 export interface QuestionNames {
   subjectName: (code: string) => string;
   areaName: (id: string) => string;
+  /** Return the name of an organization, or nothing where it is not known yet. */
+  organizationName: (id: string) => string;
 }
 
 /** Return the parts of a question that narrow the directory down, in the order in which they are offered. */
@@ -49,8 +55,8 @@ export function without(question: Question, part: Part): Question {
 
 /** Return the question alone, of something that holds more. */
 export function questionOf(whole: Question): Question {
-  const { query, subject, area, type, members, capacity, cooperation, open } = whole;
-  return { query, subject, area, type, members, capacity, cooperation, open };
+  const { query, subject, area, type, members, capacity, cooperation, open, memberOf, bbox } = whole;
+  return { query, subject, area, type, members, capacity, cooperation, open, memberOf, bbox };
 }
 
 /** Say one part of a question in words. */
@@ -64,6 +70,8 @@ export function inWords(question: Question, part: Part, language: Language, name
     capacity: () => language.text("filters.capacity.least", { n: question.capacity }),
     cooperation: () => language.text(LABELS.cooperation),
     open: () => language.text(LABELS.open),
+    memberOf: () => names.organizationName(question.memberOf) || question.memberOf,
+    bbox: () => language.text(LABELS.bbox),
   };
   return words[part]();
 }

@@ -1,7 +1,8 @@
 /** Hold what the page shows as one value that can be written into its address and read back, so that it can be shared. */
 
 import type { Panel } from "./coverage";
-import { parts, type Question } from "./question";
+import { TYPES } from "./icons";
+import { parts, type Part, type Question } from "./question";
 import { SHADES, type Shade } from "./shades";
 
 export interface View {
@@ -29,28 +30,53 @@ export interface State extends Question {
 
 const LONGEST = 200;
 const PANELS: Panel[] = ["table", "gaps"];
+/** What the gateway calls the same, so that what is asked of it can be asked of the page. */
+const ALSO: Record<string, string> = {
+  type: "organization_type",
+  members: "min_members",
+  capacity: "min_capacity",
+  cooperation: "international_cooperation",
+  open: "open_now",
+};
+/** What others hang onto addresses to know who follows them; it asks nothing of us. */
+const HUNG_ON = /^(utm_\w+|\w*clid|ref)$/;
+const ASKS_NOTHING = /^(|0|no|false)$/;
+const BOX_EDGES = [180, 90, 180, 90];
 
 /** Return the state that an address's query part describes; what cannot be read is left at its default. */
 export function readState(search: string): State {
   const given = new URLSearchParams(search);
-  const text = (name: string) => (given.get(name) ?? "").slice(0, LONGEST);
+  const text = (name: string) => (given.get(name) ?? given.get(ALSO[name] ?? name) ?? "").slice(0, LONGEST);
+  const yes = (name: string) => ["yes", "true"].includes(text(name));
   return {
     query: text("q"),
     subject: text("subject"),
     area: text("area"),
-    type: text("type"),
+    type: TYPES.find((type) => type === text("type")) ?? "",
     members: readCount(text("members")),
     capacity: readCount(text("capacity")),
-    cooperation: given.get("cooperation") === "yes",
-    open: given.get("open") === "yes",
+    cooperation: yes("cooperation"),
+    open: yes("open"),
+    memberOf: text("member_of"),
+    bbox: readBox(text("bbox")),
     view: readView(text("at")),
     shade: SHADES.find((shade) => shade === text("shade")) ?? "",
     panel: PANELS.find((panel) => panel === text("panel")) ?? "",
     selected: text("organization"),
     network: text("network"),
     compare: readPair(text("compare")),
-    embed: given.get("embed") === "yes",
+    embed: yes("embed"),
   };
+}
+
+/** Return what an address's query part asks for that cannot be used, as it stands there. */
+export function unread(search: string): string[] {
+  const given = new URLSearchParams(search);
+  const used = new URLSearchParams(writeState(readState(search), "en"));
+  const own = (name: string) => Object.keys(ALSO).find((known) => ALSO[known] === name) ?? name;
+  const lost = [...given].filter(([name, value]) => !used.has(own(name)) || value !== given.get(name));
+  const asking = lost.filter(([name, value]) => !HUNG_ON.test(name) && !ASKS_NOTHING.test(value.trim()));
+  return asking.map(([name, value]) => `${name}=${value}`.slice(0, LONGEST));
 }
 
 /** Return the query part of the address of a state, in a language. Defaults are left out. */
@@ -65,6 +91,8 @@ export function writeState(state: State, language: string): string {
     capacity: state.capacity ? String(state.capacity) : "",
     cooperation: state.cooperation ? "yes" : "",
     open: state.open ? "yes" : "",
+    member_of: state.memberOf,
+    bbox: state.bbox,
     shade: state.shade,
     panel: state.panel,
     at: state.view ? writeView(state.view) : "",
@@ -75,6 +103,11 @@ export function writeState(state: State, language: string): string {
   };
   const kept = Object.entries(wanted).filter(([, value]) => value);
   return `?${new URLSearchParams(kept)}`.replace(/%2C/g, ",");
+}
+
+/** Return a part of a question as it stands in an address. */
+export function asWritten(question: Question, part: Part): string {
+  return `${part === "memberOf" ? "member_of" : part}=${question[part]}`;
 }
 
 /** Say whether anything narrows the directory down. */
@@ -89,6 +122,12 @@ function readPair(text: string): string[] {
 
 function readCount(text: string): number {
   return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 0;
+}
+
+function readBox(text: string): string {
+  const edges = text.split(",").map((edge) => (edge.trim() ? Number(edge) : NaN));
+  const real = edges.length === 4 && edges.every((edge, at) => Math.abs(edge) <= (BOX_EDGES[at] ?? 0));
+  return real && (edges[1] as number) < (edges[3] as number) ? edges.join() : "";
 }
 
 function readView(text: string): View | null {

@@ -187,12 +187,15 @@ export class DirectoryMap {
     return this.map.getCanvas();
   }
 
-  /** Draw links in place of those before; with `frame` all of them come into sight. */
-  async showNetwork(links: Links | null, frame: boolean): Promise<void> {
+  /** Draw links in place of those before. */
+  async showNetwork(links: Links | null): Promise<void> {
     await this.styled;
     drawNetwork(this.map, links);
-    const box = links && boxAround(pointsOf(links));
-    if (box && frame) this.fit(box, true, BY_CHOICE);
+  }
+
+  /** Bring all of some links into sight; false where they have no place. */
+  fitNetwork(links: Links, animate: boolean): boolean {
+    return this.fit(boxAround(pointsOf(links)), animate);
   }
 
   /** Ring an organization, wherever it stands in a cluster. */

@@ -3,7 +3,7 @@
 import { parameters } from "../api";
 import { h } from "../dom";
 import { LANGUAGES, type Code, type Key, type Language } from "../language";
-import { inWords, parts, type Question, type QuestionNames } from "../question";
+import { inWords, parts, without, type Question, type QuestionNames } from "../question";
 import { openSheet } from "./sheet";
 
 /** The files of the gateway; a GeoJSON file has no words of its own, so no language. */
@@ -11,8 +11,9 @@ const FORMATS = ["xlsx", "csv", "kml", "geojson"] as const;
 const WORDLESS = "geojson";
 const SHORTEST_SEARCH = 2;
 
-/** Open the sheet. */
-export function openDownloads(language: Language, question: Question, names: QuestionNames): void {
+/** Open the sheet. A file knows no box: it has what the rest of the question finds, and the sheet says so. */
+export function openDownloads(language: Language, asked: Question, names: QuestionNames): void {
+  const question = without(asked, "bbox");
   const list = h("ul", { class: "formats" });
   const choice = languageChoice(language, () => fill());
   const fill = () => list.replaceChildren(...FORMATS.map((format) => offer(format, question, choice.value, language)));

@@ -27,6 +27,8 @@ export class FilterPanel {
   private readonly chips: HTMLUListElement;
   private readonly toggle: HTMLButtonElement;
   private readonly fields: HTMLDivElement;
+  /** What an address asked for that no control offers. */
+  private kept = { memberOf: "", bbox: "" };
   private timer = 0;
 
   constructor(
@@ -72,13 +74,14 @@ export class FilterPanel {
   /** Show a question that came from elsewhere: the page's address, or the browser's back button. */
   show(question: Question): void {
     if (this.query.value.trim() !== question.query) this.query.value = question.query;
-    choose(this.subject, question.subject);
-    choose(this.area, question.area);
+    chooseNamed(this.subject, question.subject, this.names.subjectName);
+    chooseNamed(this.area, question.area, this.names.areaName);
     choose(this.type, question.type);
     this.chooseLeast(this.members, question.members);
     this.chooseLeast(this.capacity, question.capacity);
     this.cooperation.checked = question.cooperation;
     this.open.checked = question.open;
+    this.kept = { memberOf: question.memberOf, bbox: question.bbox };
     this.mark();
   }
 
@@ -134,6 +137,7 @@ export class FilterPanel {
       capacity: Number(this.capacity.value),
       cooperation: this.cooperation.checked,
       open: this.open.checked,
+      ...this.kept,
     };
   }
 
@@ -225,6 +229,13 @@ function fill(control: HTMLSelectElement, any: string, options: Option[]): void 
   const all: Option[] = [["", any], ...options];
   control.replaceChildren(...all.map(([value, label]) => h("option", { value }, label)));
   choose(control, wanted);
+}
+
+/** Choose a code; one that an address names and nobody offers becomes an offer, once there are any. */
+function chooseNamed(control: HTMLSelectElement, value: string, name: (code: string) => string): void {
+  const offered = [...control.options].some((option) => option.value === value);
+  if (!offered && control.options.length > 1) control.append(h("option", { value }, name(value)));
+  choose(control, value);
 }
 
 /** Choose a value, now or, where it is not offered yet, as soon as it is. */

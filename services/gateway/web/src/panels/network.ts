@@ -32,6 +32,12 @@ export async function networkPart(one: Organization, language: Language, actions
   return groups.length ? section(language, "detail.network", ...groups) : null;
 }
 
+export interface NetworkHost {
+  hide: () => void;
+  /** The links are known and drawn. */
+  drawn: () => void;
+}
+
 /** Hold the links on the map, and a note there that says whose they are and takes them away. */
 export class Network {
   private readonly latest = new Latest();
@@ -41,29 +47,30 @@ export class Network {
   constructor(
     private readonly language: Language,
     private readonly stage: Stage,
-    private readonly hide: () => void,
+    private readonly host: NetworkHost,
   ) {
     stage.element.append(this.note);
   }
 
-  /** Draw the links of an organization, or none; with `frame` the map moves to hold them all. */
-  async show(id: string, frame: boolean): Promise<void> {
-    if (id === this.shown && !frame) return;
+  /** Draw the links of an organization, or none. */
+  async show(id: string): Promise<void> {
+    if (id === this.shown) return;
     this.shown = id;
     for (const one of document.querySelectorAll<HTMLElement>("[data-network]")) set(one, "aria-pressed", String(one.dataset.network === id));
-    this.stage.showNetwork(null, false);
+    this.stage.showNetwork(null);
     this.note.hidden = true;
     this.latest.stop();
-    if (id) await this.read(id, frame);
+    if (id) await this.read(id);
   }
 
-  private async read(id: string, frame: boolean): Promise<void> {
+  private async read(id: string): Promise<void> {
     this.tell(h("span", { role: "status" }, this.language.text("network.loading")));
     try {
       const found = await this.latest.run((signal) => Promise.all([readOrganization(id, signal), readMemberPoints(id, signal)]));
       if (!found) return;
       const [organization, members] = found;
-      this.stage.showNetwork({ centre: placeOf(organization).point, members }, frame);
+      this.stage.showNetwork({ centre: placeOf(organization).point, members });
+      this.host.drawn();
       const told = this.language.text("network.of", { n: members.length });
       const name = h("span", { class: "network-name" }, h("bdi", {}, organization.name), " · ");
       this.tell(h("span", { role: "status" }, name, told));
@@ -73,7 +80,7 @@ export class Network {
   }
 
   private tell(words: HTMLElement): void {
-    const hide = button({ class: "link" }, this.hide, this.language.text("network.hide"));
+    const hide = button({ class: "link" }, this.host.hide, this.language.text("network.hide"));
     this.note.replaceChildren(words, hide);
     this.note.hidden = false;
   }

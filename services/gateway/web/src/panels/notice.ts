@@ -3,7 +3,7 @@
 import { ApiError } from "../api";
 import { button, h } from "../dom";
 import { icon } from "../icons";
-import type { Language } from "../language";
+import type { Key, Language } from "../language";
 
 export interface Action {
   label: string;
@@ -24,9 +24,10 @@ export function nothing(title: string, hint: string, ...actions: Action[]): HTML
   );
 }
 
-/** Say that the directory could not be read, aloud, and offer to try again. */
+/** Say that the directory, or the program to show it, could not be read, aloud, and offer to try again. */
 export function failure(language: Language, error: unknown, retry: () => void): HTMLElement {
-  const status = error instanceof ApiError ? error.status : 0;
+  if (!(error instanceof ApiError)) return unloaded(language, "part.failed", retry);
+  const { status } = error;
   const hint = status ? language.text("error.status", { status }) : language.text("error.hint");
   return h(
     "div",
@@ -35,6 +36,21 @@ export function failure(language: Language, error: unknown, retry: () => void): 
     h("p", { class: "notice-title" }, language.text("error")),
     h("p", {}, hint),
     act({ label: language.text("error.retry"), run: retry }),
+  );
+}
+
+/**
+ * Say aloud, in a line, that a part of the page could not be loaded. To try again helps where the connection was lost; to
+ * load the page anew where it was exchanged for a newer one in the meantime.
+ */
+export function unloaded(language: Language, what: Key, retry: () => void): HTMLElement {
+  const reload = () => location.reload();
+  return h(
+    "p",
+    { class: "unloaded", role: "alert" },
+    h("span", {}, language.text(what)),
+    button({ class: "link" }, retry, language.text("error.retry")),
+    button({ class: "link" }, reload, language.text("part.reload")),
   );
 }
 

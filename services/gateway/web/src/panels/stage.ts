@@ -4,8 +4,8 @@
  */
 
 import { readOutlines } from "../api";
-import { h } from "../dom";
-import type { Key, Language } from "../language";
+import { h, type Child } from "../dom";
+import type { Language } from "../language";
 import type { DirectoryMap, GapWay } from "../map/map";
 import type { Links } from "../map/network";
 import type { View } from "../state";
@@ -13,6 +13,7 @@ import type { Box } from "../map/geometry";
 import type { Places } from "../places";
 import type { Area, MapConfig, Place } from "../types";
 import { Legend } from "./legend";
+import { unloaded } from "./notice";
 
 const ROOMY = "(min-width: 1500px) and (min-height: 700px)";
 
@@ -27,7 +28,8 @@ export interface StageActions {
 export class Stage {
   readonly element: HTMLElement;
   private readonly canvas = h("div", { class: "map-canvas", dir: "ltr" });
-  private readonly notice = h("p", { class: "map-notice", role: "status" });
+  private readonly notice = h("div", { class: "map-notice", role: "status", hidden: true });
+  private readonly trouble = h("div", { class: "map-trouble", hidden: true });
   private readonly legend: Legend;
   private map: DirectoryMap | null = null;
   private areas: Area[] = [];
@@ -36,21 +38,23 @@ export class Stage {
   private selected: Place | null = null;
   private colours: Map<string, string | null> | null = null;
   private network: Links | null = null;
-  private framesNetwork = false;
   private gap: GapWay | null = null;
 
   constructor(
     private readonly language: Language,
     private readonly config: MapConfig,
     private readonly actions: StageActions,
+    /** Whether there is a list beside it. */
+    private readonly listed: boolean,
   ) {
     this.legend = new Legend(language, matchMedia(ROOMY).matches);
-    this.element = h("div", { class: "map" }, this.canvas, this.notice, this.legend.element);
+    this.element = h("div", { class: "map" }, this.canvas, this.notice, this.trouble, this.legend.element);
   }
 
   /** Load and open the map, then draw what is to be seen so far. */
   async open(view: View | null): Promise<void> {
-    this.tell("map.loading");
+    this.element.classList.remove("map-missing");
+    this.tell(this.language.text("map.loading"));
     this.map = await this.load(view);
     if (!this.map) return;
     this.showAreas(this.areas);
@@ -58,7 +62,7 @@ export class Stage {
     this.select(this.selected);
     this.shade(this.colours);
     this.actions.ready();
-    if (this.network) this.showNetwork(this.network, this.framesNetwork);
+    if (this.network) this.showNetwork(this.network);
     if (this.gap) this.showGap(this.gap);
     await this.drawOutlines(await readOutlines().catch(() => null));
   }
@@ -86,11 +90,25 @@ export class Stage {
     return this.map?.picture() ?? null;
   }
 
-  /** Draw links between an organization and its members, and with `frame` bring them all into sight. */
-  showNetwork(links: Links | null, frame: boolean): void {
+  /** Draw links between an organization and its members. */
+  showNetwork(links: Links | null): void {
     this.network = links;
-    this.framesNetwork = frame;
-    void this.map?.showNetwork(links, frame);
+    void this.map?.showNetwork(links);
+  }
+
+  /** Bring all links into sight; false where there are none yet. */
+  frameNetwork(animate: boolean): boolean {
+    return (this.network && this.map?.fitNetwork(this.network, animate)) ?? false;
+  }
+
+  /** Say that a part of the map could not be loaded. */
+  fail(retry: () => void): void {
+    const again = () => {
+      this.trouble.hidden = true;
+      retry();
+    };
+    this.trouble.replaceChildren(unloaded(this.language, "part.failed", again));
+    this.trouble.hidden = false;
   }
 
   /** Ring an organization; null rings none. */
@@ -149,18 +167,25 @@ export class Stage {
 
   private async load(view: View | null): Promise<DirectoryMap | null> {
     const { language, config, canvas, actions } = this;
+    const program = await import("../map/map").catch(() => null);
+    if (!program) return this.miss(unloaded(language, "map.failed", () => void this.open(view)));
     try {
-      const { openMap } = await import("../map/map");
+      const { openMap } = program;
       const baseMap = config.base_map;
       const map = await openMap({ container: canvas, language, baseMap, view, onMove: actions.moved, onPick: actions.pick });
-      this.tell(baseMap && !map.onBaseMap ? "map.base.failed" : null);
+      this.tell(baseMap && !map.onBaseMap && language.text("map.base.failed"));
       return map;
     } catch (error) {
       console.warn("the map cannot be drawn", error);
-      this.element.classList.add("map-missing");
-      this.tell("map.unavailable");
-      return null;
+      return this.miss(h("p", {}, language.text("map.unavailable")));
     }
+  }
+
+  /** Say that there is no map, and, where there is a list, that it does without. */
+  private miss(why: HTMLElement): null {
+    this.element.classList.add("map-missing");
+    this.tell(why, this.listed && h("p", {}, this.language.text("map.without")));
+    return null;
   }
 
   private async drawOutlines(outlines: Awaited<ReturnType<typeof readOutlines>> | null): Promise<void> {
@@ -170,8 +195,9 @@ export class Stage {
     this.actions.ready();
   }
 
-  private tell(key: Key | null): void {
-    this.notice.textContent = key ? this.language.text(key) : "";
-    this.notice.hidden = !key;
+  private tell(...told: Child[]): void {
+    const said = told.filter((one): one is Node | string => Boolean(one));
+    this.notice.replaceChildren(...said);
+    this.notice.hidden = !said.length;
   }
 }

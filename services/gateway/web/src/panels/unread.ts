@@ -1,0 +1,27 @@
+/** Say what the page's address asks for that cannot be used, until a reader puts it away. */
+
+import { button, h } from "../dom";
+import type { Language } from "../language";
+
+const SHOWN = 5;
+
+export class Unread {
+  readonly element = h("div", { class: "unread", role: "status", hidden: true });
+  private parts: string[] = [];
+
+  constructor(private readonly language: Language) {}
+
+  /** Say these parts of an address, as they stand there, beside those said before. */
+  add(parts: string[]): void {
+    this.show([...new Set([...this.parts, ...parts])].slice(0, SHOWN));
+  }
+
+  /** Say these parts alone; none says nothing. */
+  show(parts: string[]): void {
+    this.parts = parts;
+    const close = button({ class: "link" }, () => this.show([]), this.language.text("sheet.close"));
+    const codes = parts.map((part) => h("li", {}, h("code", { dir: "ltr" }, part)));
+    this.element.replaceChildren(h("p", {}, this.language.text("unread")), h("ul", {}, ...codes), close);
+    this.element.hidden = !parts.length;
+  }
+}
