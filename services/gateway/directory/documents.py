@@ -16,9 +16,10 @@ An organization's answer is rendered when an event changes it, not when somebody
      "facets", "terms", "sort", "places", "organization_type", "international_cooperation":  what it is found by,
      "offers":                for how many families it can do something, by subject: see :func:`offers`,
      "belongs":               ids of the organizations that it is a part or a member of,
-     "hours", "open":         when its services are open, see :mod:`.hours`; their store keeps it}
+     "hours", "open":         when its services are open, see :mod:`.hours`; their store keeps it,
+     "further":              the cells of its other places: see :func:`further`}
 
-The last four stand where there is something to say only, so their indexes hold nothing of the others.
+The last five stand where there is something to say only, so their indexes hold nothing of the others.
 
 An organization that is not active is read by its id and found by nothing. A tombstone keeps the version only.
 """
@@ -32,6 +33,7 @@ from typing import Any
 import orjson
 
 from contracts.registry import Area, Organization
+from contracts.subjects import lineage
 from contracts.text import fold
 from services.gateway.directory.grid import NOWHERE, cell
 from services.gateway.hsds import organizations as hsds
@@ -70,7 +72,7 @@ def organization(
     activity = {"referrals_accepted": published(accepted), "referrals_completed": published(completed)}
     body = orjson.dumps({**kept, "activity": activity}, option=orjson.OPT_UTC_Z)
     listed = kept["status"] == "active"
-    point = _first_point(kept) if listed else None
+    point = next(iter(_points(kept)), None) if listed else None
     flat, full = hsds.rendered(kept, areas or {}) if listed else (b"", b"")
     return {
         "_id": kept["id"],
@@ -94,7 +96,7 @@ def organization(
         "places": [{"point": _point(place)} for place in _located(kept)] if listed else [],
         "point": point,
         "cell": (cell(*point) if point else NOWHERE) if listed else None,
-        **(features.of_organization(kept, point) | _narrowed(kept) if listed else {}),
+        **(features.of_organization(kept, point) | _narrowed(kept) | further(_points(kept)) if listed else {}),
     }
 
 
@@ -186,8 +188,12 @@ def facet(subject: str = ANY, area: str = ANY) -> str:
 
 
 def facets(record: dict[str, Any]) -> list[str]:
-    """Return every key that an organization is found under: each subject or any, with each area above it or any."""
-    subjects = {ANY, *(capability["subject"] for capability in record["capabilities"])}
+    """Return every key that an organization is found under: each subject or any, with each area above it or any.
+
+    A term of the node's own stands as a subject does, and so do those above it.
+    """
+    codes = [code for one in record["capabilities"] for code in (one["subject"], *one.get("terms", ()))]
+    subjects = {ANY, *(above for code in codes for above in lineage(code))}
     areas = {ANY, *record["areas"], *(place["area"] for place in record["locations"] if place["area"])}
     some = {facet(SOME)} if record["capabilities"] else set()
     return sorted({facet(subject, area) for subject, area in product(subjects, areas)} | some)
@@ -216,6 +222,13 @@ def offer(subject: str, capacity: int) -> str:
     return f"{subject}|{capacity:08}"
 
 
+def further(points: list[list[float]]) -> dict[str, list[int]]:
+    """Return the cells of all points but the first, where they are others than its."""
+    first, *others = [cell(*point) for point in points] or [NOWHERE]
+    found = sorted({*others} - {first})
+    return {"further": found} if found else {}
+
+
 def _narrowed(record: dict[str, Any]) -> dict[str, Any]:
     belongs = sorted({record["parent_organization_id"], *record["member_of"]} - {""})
     return {name: keys for name, keys in (("offers", offers(record)), ("belongs", belongs)) if keys}
@@ -242,12 +255,12 @@ def _feature(record: dict[str, Any]) -> bytes:
     return orjson.dumps({"type": "Feature", "id": record["id"], "geometry": _point(place), "properties": properties})
 
 
-def _first_point(record: dict[str, Any]) -> list[float] | None:
-    return next(([place["longitude"], place["latitude"]] for place in _located(record)), None)
-
-
 def _located(record: dict[str, Any]) -> list[dict[str, Any]]:
     return [place for place in record["locations"] if place["latitude"] is not None and place["longitude"] is not None]
+
+
+def _points(record: dict[str, Any]) -> list[list[float]]:
+    return [[place["longitude"], place["latitude"]] for place in _located(record)]
 
 
 def _point(place: dict[str, Any]) -> dict[str, Any]:

@@ -16,17 +16,20 @@ Beyond 85.05° of latitude the plane ends; what lies there is in its outermost c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import asinh, pi, radians, tan
+from math import asinh, atan, degrees, pi, radians, sinh, tan
 
 BITS = 26
 SIDE = 1 << BITS
+ROUND = 360.0  # degrees
 LATITUDE_MOST = 85.05112877980659
 """Degrees at which the plane is as high as it is wide."""
 
 NOWHERE = 1 << 60
 """The cell of what has no place: after all cells, and in no tile."""
 
+PARTS = 2  # bits: a small box is four to eight cells of its own size wide
 RANGES_MOST = 24  # of a box; the more there are, the less is read in vain
 
 Range = tuple[int, int]
@@ -86,6 +89,12 @@ def cell(longitude: float, latitude: float) -> int:
     return _interleaved(_column(longitude), _row(latitude))
 
 
+def middle(number: int) -> tuple[float, float]:
+    """Return longitude and latitude of the middle of a cell."""
+    column, row = _gathered(number), _gathered(number >> 1)
+    return (column + 0.5) / SIDE * 360.0 - 180.0, degrees(atan(sinh(pi * (1.0 - 2.0 * (row + 0.5) / SIDE))))
+
+
 def tile_at(longitude: float, latitude: float, z: int) -> Tile:
     """Return the tile of a zoom that a point lies in."""
     return Tile(z, _column(longitude) >> BITS - z, _row(latitude) >> BITS - z)
@@ -93,14 +102,34 @@ def tile_at(longitude: float, latitude: float, z: int) -> Tile:
 
 def ranges(box: Box) -> list[Range]:
     """Return at most about :data:`RANGES_MOST` ranges, ascending, which hold all cells of a box and few others."""
-    found = sorted(one for part in box.parts() for one in _ranges(part))
-    merged: list[Range] = []
-    for first, end in found:
-        if merged and first <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+    return merged(one for part in box.parts() for one in _ranges(part))
+
+
+def merged(found: Iterable[Range]) -> list[Range]:
+    """Return ranges in their order, those that meet as one."""
+    whole: list[Range] = []
+    for first, end in sorted(found):
+        if whole and first <= whole[-1][1]:
+            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
         else:
-            merged.append((first, end))
-    return merged
+            whole.append((first, end))
+    return whole
+
+
+def cover(box: Box) -> list[Range]:
+    """Return ranges that hold all cells of a small box, and some two or three times as many in all: soon made."""
+    left, right = _column(box.west), _column(box.east)
+    top, bottom = _row(box.north), _row(box.south)
+    wide = (right - left) % SIDE
+    shift = max(max(wide, bottom - top).bit_length() - PARTS, 0)
+    last, columns = (SIDE - 1) >> shift, range(left >> shift, ((left + wide) >> shift) + 1)
+    squares = [(column & last, row) for column in columns for row in range(top >> shift, (bottom >> shift) + 1)]
+    return merged((cell << 2 * shift, (cell + 1) << 2 * shift) for cell in (_interleaved(*one) for one in squares))
+
+
+def turned(longitude: float) -> float:
+    """Return a longitude within its usual bounds."""
+    return (longitude + ROUND / 2) % ROUND - ROUND / 2
 
 
 def _ranges(box: Box) -> list[Range]:
@@ -147,3 +176,13 @@ def _spread(number: int) -> int:
     number = (number | number << 4) & 0x0F0F0F0F0F0F0F0F
     number = (number | number << 2) & 0x3333333333333333
     return (number | number << 1) & 0x5555555555555555
+
+
+def _gathered(number: int) -> int:
+    """Return every other bit of the number, beginning with the first: what :func:`_spread` was given."""
+    number &= 0x5555555555555555
+    number = (number | number >> 1) & 0x3333333333333333
+    number = (number | number >> 2) & 0x0F0F0F0F0F0F0F0F
+    number = (number | number >> 4) & 0x00FF00FF00FF00FF
+    number = (number | number >> 8) & 0x0000FFFF0000FFFF
+    return (number | number >> 16) & 0x00000000FFFFFFFF

@@ -42,6 +42,7 @@ INDEXES: Indexes = {
         IndexModel([("terms", 1), ("_id", 1)], name="words"),
         IndexModel([("places.point", GEOSPHERE)], name="places"),
         IndexModel([("cell", 1), ("_id", 1)], name="cell", partialFilterExpression={"cell": {"$gte": 0}}),
+        IndexModel([("further", 1), ("_id", 1)], name="further", partialFilterExpression={"further": {"$gte": 0}}),
         IndexModel([("modified", 1), ("_id", 1)], name="modified", partialFilterExpression={"cell": {"$gte": 0}}),
         IndexModel(
             [("record.members_count", 1)],

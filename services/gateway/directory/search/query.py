@@ -6,7 +6,8 @@ what is asked      index
 subject, area      ``facets``: one key says both, so organizations of a subject in an area are one range of it
 words              ``words``: each must begin a word of the organization's, in any spelling. The rarest of them leads:
                    its part of the index is read in order, until a page is full
-near               ``places``: nearest first, 2dsphere; ``words`` where one of them is rare
+near               ``cell`` and ``further``, see :mod:`.nearby`; where more is asked, or a page on, ``places``: nearest
+                   first, 2dsphere; ``words`` where one of them is rare
 members            ``members``: how many an organization has
 capacity           ``offers``: one key says subject and number of families, so what is enough for one is a range of it
 network            ``belongs``: what an organization is a part or a member of
@@ -32,6 +33,7 @@ from datetime import datetime
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
+from contracts.subjects import subject_of
 from contracts.text import fold
 from services.gateway.directory import hours
 from services.gateway.directory.documents import ANY, facet, offer
@@ -101,7 +103,7 @@ class Search:
         if self.min_members is not None:
             found["members"] = {"record.members_count": {"$gte": self.min_members}}
         if self.min_capacity is not None:
-            found["offers"] = enough(self.subject or ANY, self.min_capacity)
+            found["offers"] = enough(subject_of(self.subject or ANY), self.min_capacity)
         if self.member_of:
             found["belongs"] = {"belongs": self.member_of}
         if self.open_at is not None:
@@ -179,11 +181,11 @@ def around(near: Near, from_m: float, to_m: float) -> dict[str, Any]:
 
 def distance(near: Near, places: Iterable[dict[str, Any]]) -> float:
     """Return how many metres the nearest of the places is away, over a sphere."""
-    return min(_between(near, *place["point"]["coordinates"]) for place in places)
+    return min(metres(near, *place["point"]["coordinates"]) for place in places)
 
 
-def _between(near: Near, longitude: float, latitude: float) -> float:
-    """Return metres, by the haversine formula."""
+def metres(near: Near, longitude: float, latitude: float) -> float:
+    """Return how many metres a point is away, by the haversine formula."""
     here, there = radians(near.latitude), radians(latitude)
     across = sin(radians(longitude - near.longitude) / 2) ** 2
     half = sin((there - here) / 2) ** 2 + cos(here) * cos(there) * across

@@ -19,6 +19,7 @@ from chassis.bounded import Bounded, Turns
 from services.gateway.directory.documents import facet
 from services.gateway.directory.search import cursors
 from services.gateway.directory.search.cursors import Place
+from services.gateway.directory.search.nearby import Enough, Nearby
 from services.gateway.directory.search.query import (
     LAST,
     SLACK_M,
@@ -35,6 +36,7 @@ BY_NAME = [("sort", 1), ("_id", 1)]
 FEW = 1000  # organizations; what fewer have in common is read as a whole
 COUNTED = 1000  # organizations; how often a word is found is not counted further
 SPARE = 8  # organizations read beyond a page: some are found twice, by two of their words
+KEYS = 500  # of a word, read at once
 NARROW = ("offers", "belongs", "members", "open", "cell")  # indexes that may leave few, the narrowest mostly first
 TIES = 16  # organizations at one distance at the end of a page, before all at that distance are looked at
 NAMED = {"body": 1, "sort": 1, "hours": 1}
@@ -65,10 +67,13 @@ class Pages:
         """Take the directory's organizations, and who gives turns to what takes long."""
         self._organizations = organizations
         self._turns = turns or Turns()
+        self._enough = Enough()
 
     def page(self, search: Search) -> Page:
         """Return what a search finds. Raises ``TooLong`` where that takes too long."""
-        return self._turns.ask(self._organizations, lambda organizations: Finder(organizations).page(search))
+        return self._turns.ask(
+            self._organizations, lambda organizations: Finder(organizations, self._enough).page(search)
+        )
 
     def begin(self, search: Search) -> None:
         """Look for what comes first, before all is read. Raises ``TooLong`` where words hardly meet."""
@@ -79,9 +84,10 @@ class Pages:
 class Finder:
     """Find organizations by one search, in the time that it has."""
 
-    def __init__(self, organizations: Bounded) -> None:
-        """Take the directory's organizations."""
+    def __init__(self, organizations: Bounded, enough: Enough | None = None) -> None:
+        """Take the directory's organizations, and how far to look around a place at first."""
         self._organizations = organizations
+        self._enough = enough or Enough()
 
     def page(self, search: Search) -> Page:
         """Return what a search finds: nearest first where it asks for that, else by the word found, or by name."""
@@ -116,7 +122,7 @@ class Finder:
         if search.cursor:
             conditions |= after_name(cursors.read(search.cursor, str))
         index = self.narrowest(search) or "facets"
-        found = self._organizations.find(conditions, NAMED, hint=index, batch_size=search.limit + SPARE)
+        found = self._organizations.find(conditions, NAMED, hint=index, batch_size=search.limit + 1)
         with found.sort(BY_NAME) as matching:
             following = (Found((one["sort"], one["_id"]), one["body"]) for one in matching if self._holds(search, one))
             return _page(list(islice(following, search.limit + 1)), search.limit)
@@ -142,10 +148,39 @@ class Finder:
             found = self._organizations.find(search.conditions(), WORDED, hint=index)
             yield from sorted(_of_word(one, lead) for one in found if self._holds(search, one))
             return
-        others = search.conditions([word for word in search.words if word != lead])
-        found = self._organizations.find(others, WORDED, hint="words", batch_size=search.limit + SPARE)
+        others = [word for word in search.words if word != lead]
+        if others:
+            yield from self._meeting(search, place, others)
+            return
+        found = self._organizations.find(search.conditions([]), WORDED, hint="words", batch_size=search.limit + SPARE)
         with found.min(_in_words(*place[1:])).max(_in_words(lead + LAST)) as matching:
             yield from (_of_word(one, lead) for one in matching if self._holds(search, one))
+
+    def _meeting(self, search: Search, place: Place, others: list[str]) -> Iterator[Found]:
+        """Yield what has the leading word and the others. Keys alone tell what has them all, so only that is read."""
+        lead = str(place[0])
+        found = self._organizations.find({}, {"_id": 1}, hint="words", batch_size=KEYS)
+        with found.min(_in_words(*place[1:])).max(_in_words(lead + LAST)) as keys:
+            met = self._met((one["_id"] for one in keys), others)
+            while some := list(islice(met, search.limit + 1)):
+                known = self._read(search, some)
+                yield from (_of_word(known[id_], lead) for id_ in some if id_ in known)
+
+    def _met(self, ids: Iterator[str], words: list[str]) -> Iterator[str]:
+        """Yield those of some organizations that have words which begin so, in their order."""
+        while some := list(islice(ids, KEYS)):
+            having = set(some)
+            for word in words:
+                has = {"terms": beginning_key(word), "_id": {"$in": list(having)}}
+                found = self._organizations.find(has, {"_id": 1}, hint="words", batch_size=KEYS + 1)
+                having = {one["_id"] for one in found} if having else having
+            yield from (id_ for id_ in some if id_ in having)
+
+    def _read(self, search: Search, ids: list[str]) -> dict[str, dict[str, Any]]:
+        """Return those of some organizations that a search finds, by their ids."""
+        wanted = search.conditions() | {"_id": {"$in": ids}}
+        found = self._organizations.find(wanted, WORDED, hint="_id_")
+        return {one["_id"]: one for one in found if self._holds(search, one)}
 
     def narrowest(self, search: Search) -> str | None:
         """Return the index of a filter that leaves few organizations, beside subject and area; None for none."""
@@ -161,12 +196,14 @@ class Finder:
     # By distance: a place is metres and id
 
     def _by_distance(self, search: Search, near: Near) -> Page:
+        if not search.cursor and search.conditions() == {"facets": facet()}:
+            nearest = Nearby(self._organizations, near, self._enough).nearest(search.limit + 1)
+            if nearest is not None:
+                return _page([_placed(*one) for one in nearest], search.limit)
         place = cursors.read(search.cursor, float) if search.cursor else (0.0, "")
         found = self._nearest(search, near, place)
         bodies = self._bodies([str(id_) for _, id_ in found])
-        shown = [(one, bodies[str(one[1])]) for one in found if one[1] in bodies]
-        items = [Found(place, b'%b,"distance_m":%d}' % (body[:-1], round(place[0]))) for place, body in shown]
-        return _page(items, search.limit)
+        return _page([_placed(one, bodies[str(one[1])]) for one in found if one[1] in bodies], search.limit)
 
     def _nearest(self, search: Search, near: Near, place: Place) -> list[Place]:
         """Return the places that follow, one more than a page has."""
@@ -225,6 +262,10 @@ def _begun_by_one(words: Iterable[str], lead: str, term: str) -> bool:
 
 def _of_word(one: dict[str, Any], lead: str) -> Found:
     return Found((lead, first_term(one["terms"], lead), one["_id"]), one["body"])
+
+
+def _placed(place: Place, body: bytes) -> Found:
+    return Found(place, b'%b,"distance_m":%d}' % (body[:-1], round(float(place[0]))))
 
 
 def _page(found: list[Found], limit: int) -> Page:

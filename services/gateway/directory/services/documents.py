@@ -9,8 +9,9 @@
      "item":          its feature for OGC API - Features, as bytes, empty where it is not listed,
      "modified":      when the record was changed,
      "hsds", "hsds_full", "hsds_at", "hsds_program":  what HSDS says of it, see :mod:`services.gateway.hsds.services`,
-     "point", "cell", "places":  where it is given: at those of the organization's places that are located, the first
-                              of them as point and cell of the :mod:`grid`; the cell of nowhere where none is
+     "point", "cell", "further", "places":  where it is given: at those of the organization's places that are located,
+                              the first of them as point and cell of the :mod:`grid`, the others' cells beside; the
+                              cell of nowhere where none is
      "facets", "terms", "sort", "status":  what it is found by,
      "hours", "open":  when it is open, see :mod:`..hours`; neither where nobody has said}
 
@@ -30,7 +31,7 @@ import orjson
 from contracts.registry import Service
 from contracts.text import fold
 from services.gateway.directory import hours
-from services.gateway.directory.documents import ANY, SOME, SORT_LENGTH, facet, terms
+from services.gateway.directory.documents import ANY, SOME, SORT_LENGTH, facet, further, terms
 from services.gateway.directory.grid import NOWHERE, cell
 from services.gateway.hsds import services as hsds
 from services.gateway.ogc import features
@@ -91,6 +92,7 @@ def _found_by(record: Record, home: Record) -> Record:
         "places": [{"point": {"type": "Point", "coordinates": point}} for point in points],
         "point": points[0] if points else None,
         "cell": cell(*points[0]) if points else NOWHERE,
+        **further(points),
         **features.of_service(record, points[0] if points else None),
     }
 

@@ -33,6 +33,7 @@ INDEXES: Indexes = {
         IndexModel([("organization", 1)], name="organization"),
         IndexModel([("open", 1)], name="open", sparse=True),
         IndexModel([("cell", 1), ("_id", 1)], name="cell", partialFilterExpression={"cell": {"$gte": 0}}),
+        IndexModel([("further", 1), ("_id", 1)], name="further", partialFilterExpression={"further": {"$gte": 0}}),
         IndexModel([("modified", 1), ("_id", 1)], name="modified", partialFilterExpression={"cell": {"$gte": 0}}),
         IndexModel([("record.capacities.unit.name", 1)], name="capacities", sparse=True),
         IndexModel([("applied_at", 1)], name="applied_at"),

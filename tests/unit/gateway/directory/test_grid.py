@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.directory.grid import BITS, RANGES_MOST, Box, Tile, cell, ranges, tile_at
+from services.gateway.directory.grid import BITS, RANGES_MOST, Box, Tile, cell, cover, middle, ranges, tile_at, turned
 
 longitudes = st.floats(-180, 180)
 latitudes = st.floats(-90, 90)
+shares = st.floats(0, 1)
 
 
 @st.composite
@@ -81,3 +82,26 @@ def cell_width(box: Box) -> int:
 def cell_height(box: Box) -> int:
     """Return about how many cells high a box around 26 degrees is."""
     return int((box.north - box.south) / 360 * (1 << BITS) * 1.114)
+
+
+@given(longitudes, st.floats(-85, 85))
+def test_middle_of_a_cell_is_in_it(longitude: float, latitude: float):
+    number = cell(longitude, latitude)
+
+    east, north = middle(number)
+
+    assert cell(east, north) == number
+    assert abs(turned(east - longitude)) < 1e-5
+    assert abs(north - latitude) < 1e-5
+
+
+@given(longitudes, st.floats(-84, 84), st.tuples(shares, shares), st.tuples(shares, shares))
+def test_cover_holds_a_small_box(west: float, south: float, size: tuple[float, float], at: tuple[float, float]):
+    box = Box(west, south, turned(west + size[0]), south + size[1])
+
+    covered = cover(box)
+
+    number = cell(turned(west + at[0] * size[0]), south + at[1] * size[1])
+    assert any(first <= number < end for first, end in covered)
+    assert covered == sorted(covered)
+    assert len(covered) <= 81
