@@ -41,7 +41,7 @@ class Report:
     """Hold what became of the rows, by kind, and what the registry said against some of them.
 
     ``untried`` are services of a dry run whose organization is not there yet; ``left`` are those whose organization
-    was not taken.
+    was not taken, or was wrong itself.
     """
 
     organizations: Counter[str] = field(default_factory=Counter)
@@ -93,6 +93,7 @@ class Importer:
     def _services(self, taken: dict[str, tuple[str, str]]) -> Iterator[Made]:
         """Yield the services of each organization that the registry took; count those of the others."""
         shelf = self.maker.reading.shelf
+        self.report.left += shelf.of_none("services", "organizations")
         for organization_id, (outcome, registry_id) in taken.items():
             count = len(shelf.children("services", "organization_id", organization_id))
             if outcome == "rejected":

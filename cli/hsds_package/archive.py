@@ -24,7 +24,7 @@ MOST_RATIO = 200
 """Times that a member of a zip may be as large as it is packed; tables of addresses come to 20."""
 FREE_OF_RATIO = 1024 * 1024
 """Bytes up to which a member may be packed however well."""
-DESCRIPTOR = "datapackage.json"
+DESCRIPTOR, DATA = "datapackage.json", "data"
 DESCRIPTOR_BYTES = 4 * 1024 * 1024
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
 """What comes of a zip that is broken, or packed in a way that nobody knows."""
@@ -96,9 +96,7 @@ class _Counted(io.RawIOBase):
 def opened(path: Path) -> Iterator[Package]:
     """Open a package. Raises :class:`NotAPackage`."""
     if path.is_dir():
-        yield _package(
-            [(one.name, one.stat().st_size, _opener(one)) for one in sorted(path.iterdir()) if one.is_file()]
-        )
+        yield _package([(one.name, one.stat().st_size, _opener(one)) for one in _files(path)])
     elif zipfile.is_zipfile(path):
         with _archive(path) as archive:
             yield _package(_members(archive))
@@ -106,6 +104,12 @@ def opened(path: Path) -> Iterator[Package]:
         yield Package([Member(path.name, path.stat().st_size, _opener(path))], [], single=True)
     else:
         raise NotAPackage(f"{path.name} is neither a folder nor a zip of CSV files")
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder, and of the one that tabular packages keep their tables in."""
+    for here in (folder, folder / DATA):
+        yield from sorted(one for one in here.iterdir() if one.is_file()) if here.is_dir() else ()
 
 
 def _opener(path: Path) -> Callable[[], IO[bytes]]:
@@ -146,6 +150,8 @@ def _unzipper(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], I
 def _package(files: Any) -> Package:
     package = Package([], [])
     for name, size, opener in files:
+        if name.startswith("."):
+            continue  # what computers keep beside files
         member = Member(name, size, opener)
         if name.lower() == DESCRIPTOR:
             package.descriptor = _described(member)

@@ -51,6 +51,11 @@ def dialled(row: Row, country: str) -> str | None:
     return e164(f"+{prefix} {number}" if prefix.isdecimal() and "+" not in number else number, country)
 
 
+def undialled(shelf: Shelf, country: str) -> list[Row]:
+    """Return the rows whose number nobody could dial."""
+    return [row for row in shelf.rows("phones") if dialled(row, country) is None]
+
+
 def extension_of(phone: Row) -> str:
     """Return the digits of a number's extension: of its own column, or as they follow the number."""
     follows = EXTENSION.search(phone["number"])

@@ -29,7 +29,7 @@ OHANA_TABLES: Mapping[str, frozenset[str]] = {
 OLD_FILES = frozenset({"physical_addresses", "postal_addresses", "regular_schedules", "holiday_schedules"})
 NEEDED = frozenset({"organizations", "services"})
 DAYS = ("regular_schedules", "holiday_schedules")
-LOCATED = ("latitude", "longitude")
+LOCATED, NOUGHT = ("latitude", "longitude"), ("0", "-0")
 ID = frozenset({"id"})
 """What a row of a node's package has to say: in the register, all else may be empty but for what it tells itself."""
 
@@ -201,6 +201,7 @@ class _File:
             if value and not row.cells.get(column):
                 row.cells[column] = value
                 self.unkept.update([header] if column in self._unkept else ())
+        self._nowhere(row)
         self._whole(row, dict(zip(self.headers, cells, strict=False)))
         bad = self.reading.verdicts.errors > before
         self.reading.present[self.table.name] += 1
@@ -232,6 +233,12 @@ class _File:
             self._warn(number, header, text, str(guessed))
             return guessed.value
         return ""
+
+    def _nowhere(self, row: Row) -> None:
+        """Leave out a point of noughts, as programs write one that nobody knows."""
+        if all(row[name] in NOUGHT for name in LOCATED) and not self.reading.exact:
+            self._warn(row.number, LOCATED[0], row[LOCATED[0]], "left out: nothing is at 0, 0")
+            del row.cells[LOCATED[0]], row.cells[LOCATED[1]]
 
     def _whole(self, row: Row, written: Mapping[str, str]) -> None:
         """Tell what is wrong with a row as a whole: what it lacks, whose it is not, and what does not go together."""
@@ -338,11 +345,6 @@ def _owner(shelf: Shelf, service: Row) -> str:
 
 def _dialled(reading: Reading) -> None:
     """Tell of telephone numbers that nobody could dial."""
-    wrong = [
-        (row.file, row.number, row["number"])
-        for row in reading.shelf.rows("phones")
-        if numbers.dialled(row, reading.country) is None
-    ]
-    for file, number, written in wrong:
-        reading.verdicts.error(file, number, "number", written, "is no telephone number")
-        reading.shelf.spoil("phones", file, number)
+    for row in numbers.undialled(reading.shelf, reading.country):
+        reading.verdicts.error(row.file, row.number, "number", row["number"], "is no telephone number")
+        reading.shelf.spoil("phones", row.file, row.number)

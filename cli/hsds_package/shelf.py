@@ -121,6 +121,15 @@ class Shelf:
         )
         yield from self._database.execute(query, (orjson.dumps(names).decode(),)).fetchall()
 
+    def of_none(self, table: str, parent: str) -> int:
+        """Return how many good rows of a table name rows of another that are all bad."""
+        query = (
+            "SELECT count(DISTINCT number) FROM link JOIN row USING (tab, file, number) WHERE tab = ? AND parent = ?"
+            " AND NOT bad AND NOT EXISTS"
+            " (SELECT 1 FROM row AS one WHERE one.tab = parent AND one.id = parent_id AND NOT one.bad)"
+        )
+        return int(self._database.execute(query, (table, parent)).fetchone()[0])
+
     def adopt(self, place: tuple[str, str, int], column: str, parent: str, parent_id: str) -> None:
         """Say whose the row at a place (table, file and number) is, which did not say so itself."""
         query = "UPDATE row SET cells = json_set(cells, ?, ?) WHERE tab = ? AND file = ? AND number = ?"

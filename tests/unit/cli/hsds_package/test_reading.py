@@ -68,6 +68,32 @@ def test_version_is_recognized(tmp_path: Path, tables: dict, version: str):
         assert found.version == version
 
 
+def test_tables_may_lie_in_data(tmp_path: Path):
+    folder = a_package(tmp_path / "package" / "data")
+    (folder / "._organizations.csv").write_bytes(b"\0\5\26\7")
+    (folder.parent / "datapackage.json").write_text('{"version": "1.1"}', encoding="utf-8")
+
+    with reading.read(folder.parent) as found:
+        assert (found.version, len(found.present)) == ("1.1", 4)
+        assert not found.verdicts.kept
+
+
+def test_point_of_noughts_is_none(tmp_path: Path):
+    folder = a_package(tmp_path / "package", locations=[LOCATION | {"latitude": "0.0", "longitude": "0"}])
+
+    with reading.read(folder) as found:
+        assert "latitude" not in next(found.shelf.rows("locations")).cells
+    assert warnings(folder) == [("locations.csv", 2, "latitude", "left out: nothing is at 0, 0")]
+
+
+def test_services_of_wrong_organization_are_counted(tmp_path: Path):
+    wrong = ORGANIZATION | {"id": "2", "email": "nobody"}
+    services = [SERVICE, SERVICE | {"id": "2", "organization_id": "2"}, SERVICE | {"id": "3", "organization_id": "2"}]
+
+    with reading.read(a_package(tmp_path / "package", organizations=[ORGANIZATION, wrong], services=services)) as found:
+        assert found.shelf.of_none("services", "organizations") == 2
+
+
 def test_package_says_its_version(tmp_path: Path):
     folder = a_package(tmp_path / "package")
     (folder / "datapackage.json").write_text('{"version": "3.1.1"}', encoding="utf-8")
