@@ -30,6 +30,10 @@ from services.registry.areas import schemas as areas
 from services.registry.areas import store as area_store
 from services.registry.areas.desk import put_areas
 from services.registry.areas.store import AreaStore, TreeCache
+from services.registry.history import desk as history
+from services.registry.history import store as history_store
+from services.registry.history.noting import ORGANIZATION, SERVICE
+from services.registry.history.store import HistoryStore
 from services.registry.organizations import schemas as organizations
 from services.registry.organizations import store as organization_store
 from services.registry.organizations.desk import KIND, Desk
@@ -44,7 +48,13 @@ from services.registry.taxonomies import store as term_store
 from services.registry.taxonomies.desk import put_term, retire_term
 from services.registry.taxonomies.store import Terms, TermStore
 
-INDEXES = {**organization_store.INDEXES, **service_store.INDEXES, **area_store.INDEXES, **term_store.INDEXES}
+INDEXES = {
+    **organization_store.INDEXES,
+    **service_store.INDEXES,
+    **area_store.INDEXES,
+    **term_store.INDEXES,
+    **history_store.INDEXES,
+}
 LARGEST_PAGE = 700_000
 """Bytes after which a page ends, before its limit: a message holds 1 MB."""
 
@@ -93,6 +103,12 @@ class Registry:
         """Answer one organization's record."""
         return organizations.record(self._organizations.get(call.request["id"], call.scope))
 
+    @rpc(contract.GET_ORGANIZATION_HISTORY)
+    def get_organization_history(self, call: Call) -> dict[str, Any]:
+        """Answer a page of what became of an organization's record."""
+        told = history.read(self._history, ORGANIZATION, self._organizations.get, call)
+        return page(told, call.request["limit"], "version")
+
     @rpc(contract.SEARCH_ORGANIZATIONS)
     def search_organizations(self, call: Call) -> dict[str, Any]:
         """Answer a page of what is sought."""
@@ -132,6 +148,12 @@ class Registry:
     def get_service(self, call: Call) -> dict[str, Any]:
         """Answer one service's record."""
         return services.record(self._services.get(call.request["id"], call.scope))
+
+    @rpc(contract.GET_SERVICE_HISTORY)
+    def get_service_history(self, call: Call) -> dict[str, Any]:
+        """Answer a page of what became of a service's record."""
+        told = history.read(self._history, SERVICE, self._services.get, call)
+        return page(told, call.request["limit"], "version")
 
     @rpc(contract.SEARCH_SERVICES)
     def search_services(self, call: Call) -> dict[str, Any]:
@@ -212,6 +234,11 @@ class Registry:
         """Answer what a referral needs of its agency."""
         return organizations.agency(self._organizations.get(call.request["id"], call.scope))
 
+    @every("sweep_interval")
+    def erase_removed(self) -> None:
+        """Erase what the history holds of values of removed records."""
+        self._history.erase()
+
     @every("seal_interval")
     def seal_audit(self) -> None:
         """Seal what was noted since the last time."""
@@ -234,11 +261,16 @@ class Registry:
         return TermStore(self.mongo)
 
     @property
+    def _history(self) -> HistoryStore:
+        return HistoryStore(self.mongo)
+
+    @property
     def _service_desk(self) -> ServiceDesk:
-        return ServiceDesk(self._services, self._organizations, self.country)
+        return ServiceDesk(self._services, self._organizations, self._history, self.country)
 
     def _desk(self) -> Desk:
-        return Desk(self._organizations, self._services, self.trees.read(self._areas), self.country, Terms(self._terms))
+        tree = self.trees.read(self._areas)
+        return Desk(self._organizations, self._services, self._history, tree, self.country, Terms(self._terms))
 
     def _record(self, result: Result, scope: Scope) -> dict[str, Any]:
         """Return the record at the version that the call made, or as it is where that has not been kept so long."""
@@ -258,16 +290,19 @@ def for_creator(call: Call) -> Call:
     return replace(call, scope=Scope(area=call.request["within"]))
 
 
-def page(records: Iterable[dict[str, Any]], limit: int) -> dict[str, Any]:
-    """Return records as a page: it ends at ``limit`` or :data:`LARGEST_PAGE`, and ``next`` is the last record's id."""
+def page(records: Iterable[dict[str, Any]], limit: int, by: str = "id") -> dict[str, Any]:
+    """Return records as a page: it ends at ``limit`` or :data:`LARGEST_PAGE`, and ``next`` is the last record's id.
+
+    ``by`` names what stands for the id where records have none.
+    """
     items: list[dict[str, Any]] = []
     size = 0
     for record in records:
         size += len(orjson.dumps(record))
         if items and size > LARGEST_PAGE:
-            return {"items": items, "next": items[-1]["id"]}
+            return {"items": items, "next": str(items[-1][by])}
         items.append(record)
-    return {"items": items, "next": items[-1]["id"] if len(items) == limit else ""}
+    return {"items": items, "next": str(items[-1][by]) if len(items) == limit else ""}
 
 
 def _body(result: Result) -> dict[str, Any]:

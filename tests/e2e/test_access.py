@@ -96,11 +96,13 @@ REFERRAL_ROUTES: list[tuple[str, str, Any]] = [
 ]
 ORGANIZATION_ROUTES: list[tuple[str, str, Any]] = [
     ("GET", "/register/organizations/{id}", None),
+    ("GET", "/organizations/{id}/history", None),
     ("PATCH", "/organizations/{id}", {"members_count": 7}),
     ("POST", "/organizations/{id}/services", {"name": "خدمة"}),
 ]
 SERVICE_ROUTES: list[tuple[str, str, Any]] = [
     ("GET", "/register/services/{id}", None),
+    ("GET", "/services/{id}/history", None),
     ("PATCH", "/services/{id}", {"alert": "مغلق"}),
     ("POST", "/services/{id}/remove", None),
 ]
@@ -179,6 +181,8 @@ def test_own_reach_has_all_of_it(world: World, agency: Client, case: Json):
     assert agency.send("GET", f"/referrals/{case['referral']}").status_code == 200
     assert agency.send("GET", f"/register/organizations/{case['organization']}").status_code == 200
     assert agency.send("GET", f"/register/services/{case['service']}").status_code == 200
+    assert agency.get(f"/organizations/{case['organization']}/history")["items"][-1]["last_action_type"] == "create"
+    assert agency.get(f"/services/{case['service']}/history")["items"][0]["updated_by"].startswith("officer:")
 
 
 def test_lists_hold_only_what_is_in_reach(world: World, agency: Client, other_agency: Client, case: Json):

@@ -63,17 +63,18 @@ def body_of(contract: RpcContract, *in_path: str) -> type[Schema]:
 
 def query_of(contract: RpcContract, *in_path: str) -> type[Schema]:
     """Return the schema of the parameters of a list: the contract's request, its ``after`` named ``cursor``."""
-    return _without(contract.request, (*in_path, "after"), "Query", cursor=_cursor())
+    return _without(contract.request, (*in_path, "after"), "Query", cursor=_cursor(contract))
 
 
 def search_of(contract: RpcContract) -> type[Schema]:
     """Return the same as the schema of a body, for what must not stand in an address."""
-    return _without(contract.request, ("after",), "Search", cursor=_cursor())
+    return _without(contract.request, ("after",), "Search", cursor=_cursor(contract))
 
 
-def _cursor() -> fields.String:
+def _cursor(contract: RpcContract) -> fields.String:
+    after = contract.request().fields["after"]
     described = {"description": "`next` of the page before; opaque."}
-    return fields.String(attribute="after", load_default="", metadata=described)
+    return fields.String(attribute="after", load_default="", validate=after.validators, metadata=described)
 
 
 def _without(schema: type[Schema], names: tuple[str, ...], suffix: str, **added: fields.Field) -> type[Schema]:

@@ -9,6 +9,7 @@ from flask import Response
 from contracts.registry import (
     CHANGE_ORGANIZATION,
     GET_ORGANIZATION,
+    GET_ORGANIZATION_HISTORY,
     REGISTER_ORGANIZATION,
     REMOVE_ORGANIZATION,
     SEARCH_ORGANIZATIONS,
@@ -16,6 +17,7 @@ from contracts.registry import (
     Organization,
     OrganizationFields,
     OrganizationPage,
+    RecordHistory,
     Removed,
 )
 from services.gateway.api.blueprint import Blueprint, query_of
@@ -131,3 +133,12 @@ def get_organization(id: str) -> Response:  # noqa: A002 - the field's name
     It holds your own change at once; the public directory follows a moment later.
     """
     return record(call(GET_ORGANIZATION, {"id": id}))
+
+
+@organizations.route("/organizations/<record:id>/history", methods=["GET"])
+@organizations.arguments(query_of(GET_ORGANIZATION_HISTORY, "id"), location="query")
+@organizations.response(200, RecordHistory, example=examples.HISTORY)
+@operation("registry.get_organization_history", paged=True)
+def get_organization_history(asked: dict[str, Any], id: str) -> Response:  # noqa: A002 - the field's name
+    """Read who changed what of an organization's record, when and by what; newest first."""
+    return page(call(GET_ORGANIZATION_HISTORY, {**asked, "id": id}))

@@ -9,10 +9,12 @@ from flask import Response
 from contracts.registry import (
     CHANGE_SERVICE,
     GET_SERVICE,
+    GET_SERVICE_HISTORY,
     REGISTER_SERVICE,
     REMOVE_SERVICE,
     SEARCH_SERVICES,
     NewService,
+    RecordHistory,
     Removed,
     Service,
     ServiceFields,
@@ -101,3 +103,12 @@ def get_service(id: str) -> Response:  # noqa: A002 - the field's name
     It holds your own change at once; the public directory follows a moment later.
     """
     return record(call(GET_SERVICE, {"id": id}))
+
+
+@services.route("/services/<record:id>/history", methods=["GET"])
+@services.arguments(query_of(GET_SERVICE_HISTORY, "id"), location="query")
+@services.response(200, RecordHistory, example=examples.HISTORY)
+@operation("registry.get_service_history", paged=True)
+def get_service_history(asked: dict[str, Any], id: str) -> Response:  # noqa: A002 - the field's name
+    """Read who changed what of a service's record, when and by what; newest first."""
+    return page(call(GET_SERVICE_HISTORY, {**asked, "id": id}))

@@ -13,6 +13,7 @@ from typing import Any
 
 from services.registry.areas.tree import Tree
 from services.registry.faults import Fault, Refused, refuse
+from services.registry.history.domain import Stamp
 from services.registry.organizations.domain import (
     DomainEvent,
     Fields,
@@ -41,12 +42,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Say who imports, and when: role, the area that the actor is bound to, the time, and how ids are made."""
+    """Say who imports, and when: role, the area that the actor is bound to, the time, and how ids are made.
+
+    ``stamp`` is what a new record bears.
+    """
 
     role: str
     within: str
     at: datetime
     new_id: Callable[[], str]
+    stamp: Stamp | None = None
 
 
 @dataclass
@@ -103,7 +108,8 @@ class Plan:
         external = {"external_ids": (row.external,)} if row.external else {}
         if "name" not in fields:
             raise Refused([Fault("name", "required")])
-        return register(organization_id, {**fields, **external}, at=self.importer.at, within=self.importer.within)
+        fields = {**fields, **external, "registered": self.importer.stamp}
+        return register(organization_id, fields, at=self.importer.at, within=self.importer.within)
 
     def _change(self, row: Row, old: Organization) -> tuple[Organization, tuple[DomainEvent, ...]]:
         external = "" if row.keys.own == old.id else row.external

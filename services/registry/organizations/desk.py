@@ -16,6 +16,10 @@ from contracts.policy import Scope
 from contracts.registry import ORGANIZATION_CHANGED
 from services.registry.areas.tree import Tree
 from services.registry.faults import Fault, Refused, refuse
+from services.registry.history.domain import Stamp
+from services.registry.history.noting import note
+from services.registry.history.schemas import stamp_of
+from services.registry.history.store import HistoryStore
 from services.registry.organizations.batch import Importer, Plan, Row, plan, read_row, tried
 from services.registry.organizations.domain import (
     DomainEvent,
@@ -44,13 +48,14 @@ LARGEST_ANSWER = 900_000
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Change organizations for a call, and their ``services`` with them.
+    """Change organizations for a call, and their ``services`` with them; what that replaces goes into ``history``.
 
     ``country`` says how telephone numbers without a country's code are read; ``terms`` are those of the node's own.
     """
 
     store: OrganizationStore
     services: ServiceStore
+    history: HistoryStore
     tree: Tree
     country: str
     terms: KnownTerms
@@ -62,11 +67,12 @@ class Desk:
         with rules_told():
             refuse(draft.faults)
             fields = draft.fields_of(organization_id, None, self.tree, call.scope.area)
-            organization, events = register(organization_id, fields, at=unit.now, within=call.scope.area)
+            stamped = {**fields, "registered": stamp_of(call, unit.now)}
+            organization, events = register(organization_id, stamped, at=unit.now, within=call.scope.area)
             self._unregistered(organization, unit)
             self._belongs(organization, unit)
         self.store.add(organization, unit.session)
-        return self._done(unit, organization, events, CREATED)
+        return self._done(call, unit, organization, events, CREATED)
 
     def change(self, call: Call, unit: Unit) -> Result:
         """Change an organization. Raises as :meth:`register`, and ``NotFound`` and ``PreconditionFailed``."""
@@ -81,7 +87,7 @@ class Desk:
                 self._belongs(new, unit)
         if events:
             self.store.save(new, unit.session)
-        return self._done(unit, new, events)
+        return self._done(call, unit, new, events)
 
     def remove(self, call: Call, unit: Unit) -> Result:
         """Take an organization off the register. Raises ``NotFound``, ``PreconditionFailed``, ``Conflict``."""
@@ -90,7 +96,7 @@ class Desk:
         if self.store.named_by_others(old.id, unit.session):
             raise error_of([Fault("", "others_name_it")])
         self.store.remove(old, unit.session)
-        self._tell(unit, remove(old))
+        self._tell(unit, remove(old), stamp_of(call, unit.now))
         return Result(old.id, old.version + 1)
 
     def read_rows(self, call: Call) -> list[Row]:
@@ -105,7 +111,7 @@ class Desk:
         made = self._plan(call, rows, unit)
         self.store.put_many(list(made.created.values()), list(made.updated.values()), unit.session)
         self.store.claim(batch, made.claims, unit.now, unit.session)
-        self._tell(unit, made.events, f"import:{batch}")
+        self._tell(unit, made.events, stamp_of(call, unit.now), f"import:{batch}")
         unit.audit("organizations.imported", f"{batch}:{call.request['number']}", call.request.get("creator", ""))
         return Result(f"{batch}:{call.request['number']}", 1, body={"results": bounded(made.results)})
 
@@ -118,7 +124,7 @@ class Desk:
         found = self.store.matching([row.keys for row in rows], unit.session)
         names = {one.id for one in found}.union(*(row.keys.ids for row in rows))
         earlier = self.store.claimed(call.request["import"], names, unit.session)
-        importer = Importer(call.actor.role, call.scope.area, unit.now, new_id)
+        importer = Importer(call.actor.role, call.scope.area, unit.now, new_id, stamp_of(call, unit.now))
         return plan(rows, Known(found), self.tree, importer, earlier)
 
     def _read(self, call: Call) -> Draft:
@@ -133,14 +139,17 @@ class Desk:
         if named := organization.belongs_to:
             refuse(unknown(organization, self.store.hold(named, Scope(), unit.session)))
 
-    def _done(self, unit: Unit, organization: Organization, events: Sequence[DomainEvent], status: int = 200) -> Result:
-        self._tell(unit, events)
+    def _done(
+        self, call: Call, unit: Unit, organization: Organization, events: Sequence[DomainEvent], status: int = 200
+    ) -> Result:
+        self._tell(unit, events, stamp_of(call, unit.now))
         unit.keep(KIND, organization.id, organization.version, record(organization))
         return Result(organization.id, organization.version, status)
 
-    def _tell(self, unit: Unit, events: Sequence[DomainEvent], why: str = "") -> None:
+    def _tell(self, unit: Unit, events: Sequence[DomainEvent], stamp: Stamp, why: str = "") -> None:
         publish(unit, events, why)
-        take_along(self.services, events, unit)
+        followed = take_along(self.services, events, unit)
+        note(self.history, [*events, *followed], stamp, unit)
 
 
 def publish(unit: Unit, events: Iterable[DomainEvent], why: str = "") -> None:

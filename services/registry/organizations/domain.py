@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.registry.faults import Fault, refuse
+from services.registry.history.domain import Stamp
 from services.registry.organizations.parts import (
     HSDS_PARTS,
     Accreditation,
@@ -65,7 +66,8 @@ class Organization:
     """Hold the whole record of one organization.
 
     ``areas`` is the path to ``area`` from the country down. ``external_ids`` are the keys of the ids it bears in the
-    lists that it was imported from; they match rows and are shown to nobody.
+    lists that it was imported from; they match rows and are shown to nobody. ``registered`` says how its first version
+    came, and is None for one that is older than such stamps.
     """
 
     id: str
@@ -105,6 +107,7 @@ class Organization:
     logo: str = ""
     uri: str = ""
     external_ids: tuple[str, ...] = ()
+    registered: Stamp | None = None
 
     @property
     def belongs_to(self) -> tuple[str, ...]:
@@ -121,10 +124,11 @@ class OrganizationRegistered:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationChanged:
-    """Say that a record changed, and in which fields."""
+    """Say that a record changed, in which fields, and what it was before."""
 
     organization: Organization
     changed: frozenset[str]
+    before: Organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ class OrganizationRemoved:
 
     id: str
     version: int
+    registered: Stamp | None = None
 
 
 DomainEvent = OrganizationRegistered | OrganizationChanged | OrganizationRemoved
@@ -165,12 +170,12 @@ def change(
     since = {"status_since": at.date().isoformat()} if "status" in changed else {}
     new = replace(organization, **{**since, **changed}, version=organization.version + 1, last_modified=at)
     refuse([*_forbidden(role, changed.keys()), *faults_of(new), *_outside(new, within)])
-    return new, (OrganizationChanged(new, frozenset(changed)),)
+    return new, (OrganizationChanged(new, frozenset(changed), organization),)
 
 
 def remove(organization: Organization) -> tuple[DomainEvent, ...]:
     """Return the event that ends a record."""
-    return (OrganizationRemoved(organization.id, organization.version + 1),)
+    return (OrganizationRemoved(organization.id, organization.version + 1, organization.registered),)
 
 
 def faults_of(organization: Organization) -> Iterator[Fault]:

@@ -16,6 +16,9 @@ from services.registry.organizations.parts import PARTS
 from services.registry.problems import faults_of_schema
 from services.registry.services.parts import plain
 
+STAMPED = ("version", "last_modified")
+"""What every change sets."""
+
 _PUBLIC = tuple(contract.Organization().fields)
 _AGENCY = contract.Agency()
 _ROW = contract.RowFields()
@@ -25,6 +28,12 @@ _PARTS = frozenset(PARTS.values())
 def record(organization: Organization) -> dict[str, Any]:
     """Return the public record as plain JSON types, as the contract's ``Organization`` has it."""
     return {name: _plain(getattr(organization, name)) for name in _PUBLIC}
+
+
+def differing(before: Organization, after: Organization) -> dict[str, tuple[Any, Any]]:
+    """Return the public fields that a change set, each before and after, as the public record has them."""
+    names = (name for name in _PUBLIC if getattr(before, name) != getattr(after, name) and name not in STAMPED)
+    return {name: (_plain(getattr(before, name)), _plain(getattr(after, name))) for name in names}
 
 
 def agency(organization: Organization) -> dict[str, Any]:

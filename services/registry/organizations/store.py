@@ -27,6 +27,7 @@ from chassis.errors import Conflict, NotFound
 from contracts.policy import Scope
 from contracts.text import index_terms, query_terms
 from services.registry.faults import Fault
+from services.registry.history import domain as history
 from services.registry.organizations.domain import ACTIVE, Organization
 from services.registry.organizations.matching import Keys, keys_of_organization
 from services.registry.organizations.parts import PARTS
@@ -167,6 +168,7 @@ def to_document(organization: Organization) -> dict[str, Any]:
     document = {name: getattr(organization, name) for name in _NAMES[1:]}
     for name in PARTS:
         document[name] = [plain(part) for part in document[name]]
+    document["registered"] = history.plain(organization.registered)
     keys = keys_of_organization(organization)
     points = [list(location.point) for location in organization.locations if location.point]
     place = {"place": {"type": "MultiPoint", "coordinates": points}} if points else {}
@@ -188,6 +190,8 @@ def from_document(document: Mapping[str, Any]) -> Organization:
     values = {name: _frozen(document[name]) for name in _NAMES[1:] if name in document}
     for name, part in PARTS.items():
         values[name] = tuple(made(part, one) for one in document.get(name, ()))
+    if stamp := document.get("registered"):
+        values["registered"] = history.Stamp(**stamp)
     return Organization(id=document["_id"], **values)
 
 

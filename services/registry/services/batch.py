@@ -16,6 +16,7 @@ from typing import Any
 
 from contracts.registry import SERVICES_MOST
 from services.registry.faults import Fault, Refused, refuse
+from services.registry.history.domain import Stamp
 from services.registry.organizations.batch import result
 from services.registry.organizations.matching import external_key
 from services.registry.services.domain import (
@@ -48,11 +49,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Say who imports, and when: role, the time, and how ids are made."""
+    """Say who imports, and when: role, the time, how ids are made, and the stamp that a new record bears."""
 
     role: str
     at: datetime
     new_id: Callable[[], str]
+    stamp: Stamp | None = None
 
 
 class Known:
@@ -147,7 +149,8 @@ class Plan:
         if self.counts[home.id] >= SERVICES_MOST:
             raise Refused([Fault("organization_id", "too_many", home.id)])
         service_id = self.importer.new_id()
-        fields = dict(row.draft.fields_of(service_id, None, self.importer.at))
+        drafted = row.draft.fields_of(service_id, None, self.importer.at)
+        fields = {**drafted, "registered": self.importer.stamp}
         if row.external:
             fields["external_ids"] = (row.external,)
         return register(service_id, home, fields, role=self.importer.role, at=self.importer.at)

@@ -12,6 +12,9 @@ from chassis.rpc import Call
 from chassis.work import Result, Unit
 from contracts.registry import SERVICES_MOST
 from services.registry.faults import Fault, Refused, refuse
+from services.registry.history.noting import note
+from services.registry.history.schemas import stamp_of
+from services.registry.history.store import HistoryStore
 from services.registry.organizations.desk import bounded
 from services.registry.organizations.store import OrganizationStore
 from services.registry.problems import rules_told
@@ -29,10 +32,14 @@ CREATED = 201
 
 @dataclass(frozen=True, slots=True)
 class ServiceDesk:
-    """Change services for a call. ``country`` says how telephone numbers without a country's code are read."""
+    """Change services for a call; what that replaces goes into ``history``.
+
+    ``country`` says how telephone numbers without a country's code are read.
+    """
 
     store: ServiceStore
     organizations: OrganizationStore
+    history: HistoryStore
     country: str
 
     def register(self, call: Call, unit: Unit) -> Result:
@@ -44,11 +51,11 @@ class ServiceDesk:
             refuse(draft.faults)
             if self.store.counts([home.id], unit.session).get(home.id, 0) >= SERVICES_MOST:
                 raise Refused([Fault("organization_id", "too_many", home.id)])
-            fields = draft.fields_of(service_id, None, unit.now)
+            fields = {**draft.fields_of(service_id, None, unit.now), "registered": stamp_of(call, unit.now)}
             service, events = register(service_id, home, fields, role=call.actor.role, at=unit.now)
             refuse(oversized(service))
         self.store.write(unit.session, created=[service])
-        return self._done(unit, service, events, CREATED)
+        return self._done(call, unit, service, events, CREATED)
 
     def change(self, call: Call, unit: Unit) -> Result:
         """Change a service. Raises as :meth:`register`, and ``NotFound`` and ``PreconditionFailed``."""
@@ -63,14 +70,14 @@ class ServiceDesk:
             refuse(oversized(new))
         if events:
             self.store.write(unit.session, updated=[new])
-        return self._done(unit, new, events)
+        return self._done(call, unit, new, events)
 
     def remove(self, call: Call, unit: Unit) -> Result:
         """Take a service off the register. Raises ``NotFound`` and ``PreconditionFailed``."""
         old = self.store.get(call.request["id"], call.scope, unit.session)
         _expected(call, old)
         self.store.write(unit.session, removed=[old])
-        publish(unit, remove(old))
+        self._tell(call, unit, remove(old))
         return Result(old.id, old.version + 1)
 
     def read_rows(self, call: Call) -> list[Row]:
@@ -85,7 +92,7 @@ class ServiceDesk:
         made = self._plan(call, rows, unit)
         self.store.write(unit.session, created=list(made.created.values()), updated=list(made.updated.values()))
         self.organizations.claim(batch, made.claims, unit.now, unit.session)
-        publish(unit, made.events, f"import:{batch}")
+        self._tell(call, unit, made.events, f"import:{batch}")
         unit.audit("services.imported", f"{batch}:{call.request['number']}", call.request.get("creator", ""))
         return Result(f"services:{batch}:{call.request['number']}", 1, body={"results": bounded(made.results)})
 
@@ -101,7 +108,7 @@ class ServiceDesk:
         found = self.store.matching(filter(None, externals), named, filter(None, own), unit.session)
         names = claims_of([*externals, *(one.id for one in found)])
         earlier = self.organizations.claimed(call.request["import"], names, unit.session)
-        importer = Importer(call.actor.role, unit.now, new_id)
+        importer = Importer(call.actor.role, unit.now, new_id, stamp_of(call, unit.now))
         counts = self.store.counts(homes, unit.session)
         return plan(rows, found, homes=homes, counts=counts, importer=importer, earlier=earlier)
 
@@ -111,8 +118,14 @@ class ServiceDesk:
             raise NotFound("There is no such organization.")
         return home_of(held[organization_id])
 
-    def _done(self, unit: Unit, service: Service, events: Sequence[DomainEvent], status: int = 200) -> Result:
-        publish(unit, events)
+    def _tell(self, call: Call, unit: Unit, events: Sequence[DomainEvent], why: str = "") -> None:
+        publish(unit, events, why)
+        note(self.history, events, stamp_of(call, unit.now), unit)
+
+    def _done(
+        self, call: Call, unit: Unit, service: Service, events: Sequence[DomainEvent], status: int = 200
+    ) -> Result:
+        self._tell(call, unit, events)
         unit.keep(KIND, service.id, service.version, record(service))
         return Result(service.id, service.version, status)
 

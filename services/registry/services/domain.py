@@ -19,6 +19,7 @@ from typing import Any
 
 from contracts.text import fold
 from services.registry.faults import Fault, refuse
+from services.registry.history.domain import Stamp
 from services.registry.services.parts import (
     PARTS,
     Attribute,
@@ -60,7 +61,8 @@ class Service:
     """Hold the whole record of one service.
 
     ``area`` and ``areas`` are its organization's. ``external_ids`` are the keys of the ids it bears in the lists that
-    it was imported from; they match rows and are shown to nobody.
+    it was imported from; they match rows and are shown to nobody. ``registered`` says how its first version came, and
+    is None for one that is older than such stamps.
     """
 
     id: str
@@ -102,6 +104,7 @@ class Service:
     capacities: tuple[ServiceCapacity, ...] = ()
     attributes: tuple[Attribute, ...] = ()
     external_ids: tuple[str, ...] = ()
+    registered: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +116,11 @@ class ServiceRegistered:
 
 @dataclass(frozen=True, slots=True)
 class ServiceChanged:
-    """Say that a record changed, and in which fields."""
+    """Say that a record changed, in which fields, and what it was before."""
 
     service: Service
     changed: frozenset[str]
+    before: Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,7 @@ class ServiceRemoved:
 
     id: str
     version: int
+    registered: Stamp | None = None
 
 
 DomainEvent = ServiceRegistered | ServiceChanged | ServiceRemoved
@@ -169,7 +174,7 @@ def follow(service: Service, home: Home, *, at: datetime) -> tuple[Service, tupl
 
 def remove(service: Service) -> tuple[DomainEvent, ...]:
     """Return the event that ends a record."""
-    return (ServiceRemoved(service.id, service.version + 1),)
+    return (ServiceRemoved(service.id, service.version + 1, service.registered),)
 
 
 def name_key(organization_id: str, name: str) -> str:
@@ -204,7 +209,7 @@ def _changed(service: Service, fields: Fields, at: datetime) -> tuple[Service, t
     if not changed:
         return service, ()
     new = replace(service, **changed, version=service.version + 1, last_modified=at)
-    return new, (ServiceChanged(new, frozenset(changed)),)
+    return new, (ServiceChanged(new, frozenset(changed), service),)
 
 
 def _forbidden(role: str, names: Iterable[str]) -> Iterator[Fault]:

@@ -26,21 +26,20 @@ def home_of(organization: Organization) -> Home:
     return Home(organization.id, organization.area, organization.areas, places, programs)
 
 
-def take_along(store: ServiceStore, events: Iterable[organizations.DomainEvent], unit: Unit) -> None:
-    """Change and remove the services of organizations that were changed and removed."""
+def take_along(store: ServiceStore, events: Iterable[organizations.DomainEvent], unit: Unit) -> list[DomainEvent]:
+    """Change and remove the services of organizations that were changed and removed; return what became of them."""
     moved: dict[str, Home] = {}
     gone: set[str] = set()
     for event in events:
         match event:
-            case organizations.OrganizationChanged(organization, changed) if changed & FELT:
+            case organizations.OrganizationChanged(organization, changed, _) if changed & FELT:
                 moved[organization.id] = home_of(organization)
-            case organizations.OrganizationRemoved(organization_id, _):
+            case organizations.OrganizationRemoved(organization_id):
                 gone.add(organization_id)
-    if moved or gone:
-        _follow(store, moved, gone, unit)
+    return _follow(store, moved, gone, unit) if moved or gone else []
 
 
-def _follow(store: ServiceStore, moved: dict[str, Home], gone: set[str], unit: Unit) -> None:
+def _follow(store: ServiceStore, moved: dict[str, Home], gone: set[str], unit: Unit) -> list[DomainEvent]:
     updated: list[Service] = []
     removed: list[Service] = []
     told: list[DomainEvent] = []
@@ -55,3 +54,4 @@ def _follow(store: ServiceStore, moved: dict[str, Home], gone: set[str], unit: U
             told += events
     store.write(unit.session, updated=updated, removed=removed)
     publish(unit, told, "organization")
+    return told

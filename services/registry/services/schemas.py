@@ -18,6 +18,9 @@ from services.registry.problems import faults_of_schema
 from services.registry.services.domain import Service
 from services.registry.services.parts import plain
 
+STAMPED = ("version", "last_modified")
+"""What every change sets."""
+
 _PUBLIC = tuple(ServiceSchema().fields)
 _ROW = ServiceRowFields()
 
@@ -25,6 +28,12 @@ _ROW = ServiceRowFields()
 def record(service: Service) -> dict[str, Any]:
     """Return the public record as plain JSON types, as the contract's ``Service`` has it."""
     return {name: _json(getattr(service, name)) for name in _PUBLIC}
+
+
+def differing(before: Service, after: Service) -> dict[str, tuple[Any, Any]]:
+    """Return the public fields that a change set, each before and after, as the public record has them."""
+    names = (name for name in _PUBLIC if getattr(before, name) != getattr(after, name) and name not in STAMPED)
+    return {name: (_json(getattr(before, name)), _json(getattr(after, name))) for name in names}
 
 
 def tombstone(service_id: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from chassis.errors import Conflict, NotFound
 from contracts.policy import Scope
 from contracts.text import index_terms, query_terms
 from services.registry.faults import Fault
+from services.registry.history import domain as history
 from services.registry.problems import error_of
 from services.registry.services.domain import Service, name_key
 from services.registry.services.parts import PARTS, made, plain
@@ -127,6 +128,7 @@ def to_document(service: Service) -> dict[str, Any]:
     document = {name: getattr(service, name) for name in _NAMES[1:]}
     for name in PARTS:
         document[name] = [plain(part) for part in document[name]]
+    document["registered"] = history.plain(service.registered)
     return {
         "_id": service.id,
         **document,
@@ -142,6 +144,8 @@ def from_document(document: Mapping[str, Any]) -> Service:
     values = {name: _frozen(document[name]) for name in _NAMES[1:] if name in document}
     for name, kind in PARTS.items():
         values[name] = tuple(made(kind, one) for one in document.get(name, ()))
+    if stamp := document.get("registered"):
+        values["registered"] = history.Stamp(**stamp)
     return Service(id=document["_id"], **values)
 
 

@@ -7,6 +7,7 @@ from marshmallow import Schema
 from contracts.envelope import RpcContract
 from contracts.registry.agencies import Agencies, Agency, FindAgencies
 from contracts.registry.areas import Area, AreaPage, AreaResults, PageAreas, PutAreas
+from contracts.registry.history import GetRecordHistory, RecordHistory
 from contracts.registry.organizations import (
     BatchResults,
     ChangeOrganization,
@@ -52,6 +53,9 @@ REMOVE_ORGANIZATION = _change(
     "remove_organization", ById, Removed, "Take off an organization that should never have been on the register."
 )
 GET_ORGANIZATION = _read("get_organization", ById, Organization, "Read one organization within the caller's reach.")
+GET_ORGANIZATION_HISTORY = _read(
+    "get_organization_history", GetRecordHistory, RecordHistory, "Read who changed what of an organization, and when."
+)
 SEARCH_ORGANIZATIONS = _read(
     "search_organizations", SearchOrganizations, OrganizationPage, "Search the register, inactive organizations too."
 )
@@ -68,6 +72,9 @@ REMOVE_SERVICE = _change(
     "remove_service", ById, Removed, "Take off a service that should never have been on the register."
 )
 GET_SERVICE = _read("get_service", ById, Service, "Read one service within the caller's reach.")
+GET_SERVICE_HISTORY = _read(
+    "get_service_history", GetRecordHistory, RecordHistory, "Read who changed what of a service, and when."
+)
 SEARCH_SERVICES = _read("search_services", SearchServices, ServicePage, "Search the services, of every status.")
 PUT_SERVICES = _change(
     "put_services",
@@ -97,12 +104,14 @@ CALLS: tuple[RpcContract, ...] = (
     CHANGE_ORGANIZATION,
     REMOVE_ORGANIZATION,
     GET_ORGANIZATION,
+    GET_ORGANIZATION_HISTORY,
     SEARCH_ORGANIZATIONS,
     PUT_ORGANIZATIONS,
     REGISTER_SERVICE,
     CHANGE_SERVICE,
     REMOVE_SERVICE,
     GET_SERVICE,
+    GET_SERVICE_HISTORY,
     SEARCH_SERVICES,
     PUT_SERVICES,
     PUT_AREAS,

@@ -23,6 +23,9 @@ from contracts import registry as contract
 from contracts.policy import Scope
 from services.registry.areas.desk import put_areas
 from services.registry.areas.store import AreaStore, TreeCache
+from services.registry.history import desk as history_desk
+from services.registry.history.noting import ORGANIZATION, SERVICE
+from services.registry.history.store import HistoryStore
 from services.registry.organizations.desk import Desk
 from services.registry.organizations.store import OrganizationStore
 from services.registry.service import INDEXES
@@ -92,15 +95,20 @@ class House:
 
     @property
     def desk(self) -> Desk:
-        return Desk(self.organizations, self.services, self.trees.read(self.areas), "EG", Terms(self.terms))
+        tree = self.trees.read(self.areas)
+        return Desk(self.organizations, self.services, self.history, tree, "EG", Terms(self.terms))
 
     @property
     def services(self) -> ServiceStore:
         return ServiceStore(self.database)
 
     @property
+    def history(self) -> HistoryStore:
+        return HistoryStore(self.database)
+
+    @property
     def service_desk(self) -> ServiceDesk:
-        return ServiceDesk(self.services, self.organizations, "EG")
+        return ServiceDesk(self.services, self.organizations, self.history, "EG")
 
     def put_areas(self, areas: list[dict[str, Any]], key: str = "") -> list[dict[str, Any]]:
         call = call_of(contract.PUT_AREAS, {"areas": areas}, key=key)
@@ -129,6 +137,14 @@ class House:
         request = {"id": organization_id, "organization": fields}
         call = call_of(contract.CHANGE_ORGANIZATION, request, actor, if_version=if_version)
         return self.units.once(call, lambda unit: self.desk.change(call, unit)).version
+
+    def told(self, organization_id: str, actor: Actor = OPERATOR, **page: Any) -> list[dict[str, Any]]:
+        call = call_of(contract.GET_ORGANIZATION_HISTORY, {"id": organization_id, **page}, actor)
+        return list(history_desk.read(self.history, ORGANIZATION, self.organizations.get, call))
+
+    def told_of_service(self, service_id: str, actor: Actor = OPERATOR) -> list[dict[str, Any]]:
+        call = call_of(contract.GET_SERVICE_HISTORY, {"id": service_id}, actor)
+        return list(history_desk.read(self.history, SERVICE, self.services.get, call))
 
     def remove(self, organization_id: str) -> int:
         call = call_of(contract.REMOVE_ORGANIZATION, {"id": organization_id})

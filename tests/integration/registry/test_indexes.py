@@ -50,7 +50,7 @@ def profiled(house):
 def plans(house):
     """Return ``(collection, plan, command)`` of every query since profiling began."""
     seen = house.database["system.profile"].find(
-        {"ns": {"$regex": r"\.(organizations|services|areas|terms|claims|revisions)$"}}
+        {"ns": {"$regex": r"\.(organizations|services|areas|terms|claims|revisions|history)$"}}
     )
     return [(each["ns"], each.get("planSummary", ""), each["command"]) for each in seen]
 
@@ -164,4 +164,18 @@ def test_services_are_read_and_written_by_indexes(serving):
     house.remove(owner)
 
     assert len(plans(house)) >= 10
+    assert scans(house) == []
+
+
+def test_history_uses_an_index(serving):
+    house, owner = serving
+    number = house.register_service(owner)
+    house.change_service(number, alert="مغلق")
+    house.told_of_service(number)
+    house.change(owner, members_count=5)
+    house.told(owner)
+    house.remove(owner)
+    house.history.erase()
+
+    assert [each for each in plans(house) if each[0].endswith(".history")]
     assert scans(house) == []

@@ -316,3 +316,33 @@ def test_events_wait_for_a_projector_that_never_ran(neighbour):
     wait_until(both, "both events", 20)
     assert [(event["subjectversion"], event["data"].get("removed", False)) for event in seen] == [(1, False), (2, True)]
     assert seen[0]["data"] == made
+
+
+def test_history_crosses_whole_for_those_who_may(neighbour):
+    owner = neighbour.register(name="جمعية التاريخ", area="EG2901")
+    neighbour.ask(
+        contract.CHANGE_ORGANIZATION,
+        OFFICER,
+        request={"id": owner["id"], "organization": {"members_count": 9}},
+        if_version=1,
+    )
+    service = neighbour.ask(
+        contract.REGISTER_SERVICE, request={"organization_id": owner["id"], "service": {"name": "علاج"}}
+    )
+
+    first = neighbour.ask(contract.GET_ORGANIZATION_HISTORY, AUDITOR, request={"id": owner["id"], "limit": 1})
+    last = neighbour.ask(
+        contract.GET_ORGANIZATION_HISTORY, AUDITOR, request={"id": owner["id"], "after": first["next"]}
+    )
+    of_service = neighbour.ask(contract.GET_SERVICE_HISTORY, OFFICER, request={"id": service["id"]})
+
+    assert [one["updated_by"] for one in (*first["items"], *last["items"])] == [
+        "officer:officer-1",
+        "operator:operator-1",
+    ]
+    assert (first["next"], last["next"]) == ("2", "")
+    assert [one["operation"] for one in of_service["items"]] == ["registry.register_service"]
+    with pytest.raises(Forbidden):
+        neighbour.ask(
+            contract.GET_ORGANIZATION_HISTORY, Actor("w-1", "case_worker", area="EG2901"), request={"id": owner["id"]}
+        )

@@ -10,14 +10,15 @@ from contracts.policy import POLICY
 from contracts.registry.events import AREA_CHANGED, ORGANIZATION_CHANGED
 from services.registry.areas import domain as areas
 from services.registry.areas.schemas import record as area_record
+from services.registry.history.domain import Stamp
 from services.registry.organizations import domain as organizations
 from services.registry.organizations.schemas import record, tombstone
 from services.registry.organizations.store import from_document, to_document
 from services.registry.service import page
-from tests.unit.registry.builders import an_area, an_organization
+from tests.unit.registry.builders import MONDAY, an_area, an_organization
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "registry.md").read_text(encoding="utf-8")
-UNPUBLISHED = {"external_ids"}
+UNPUBLISHED = {"external_ids", "registered"}
 
 
 def test_public_record_is_the_whole_record():
@@ -66,7 +67,8 @@ def test_part_of_a_record_may_not_be_published(name):
 
 
 def test_document_holds_the_organization():
-    organization = an_organization(external_ids=("external:moss:17",), members_count=4)
+    stamp = Stamp(MONDAY, "officer:officer-1", "registry.put_organizations", "moss")
+    organization = an_organization(external_ids=("external:moss:17",), members_count=4, registered=stamp)
 
     assert from_document(to_document(organization)) == organization
 

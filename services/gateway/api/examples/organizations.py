@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.gateway.api.examples.case import AREAS, ORGANIZATION_ID, REGISTERED, Json
+from services.gateway.api.examples.case import ACCEPTED, AREAS, ORGANIZATION_ID, REGISTERED, Json
 
 NEW_ORGANIZATION: Json = {
     "name": "جمعية الإحسان الخيرية بقنا",
@@ -71,6 +71,38 @@ ORGANIZATION: Json = {
 ORGANIZATIONS: Json = {"items": [ORGANIZATION], "next": ""}
 ORGANIZATION_CHANGE: Json = {"members_count": 135, "capabilities": [{"subject": "health", "capacity": 60}]}
 REMOVED: Json = {"id": ORGANIZATION_ID, "version": 2, "removed": True}
+HISTORY: Json = {
+    "items": [
+        {
+            "version": 2,
+            "last_action_date": ACCEPTED,
+            "last_action_type": "update",
+            "updated_by": "officer:officer-qena",
+            "operation": "registry.change_organization",
+            "source": "",
+            "import_id": "",
+            "changes": [
+                {"field_name": "members_count", "previous_value": 120, "replacement_value": 135},
+                {
+                    "field_name": "capabilities",
+                    "previous_value": [{"subject": "health", "capacity": 40, "unit": "families"}],
+                    "replacement_value": [{"subject": "health", "capacity": 60, "unit": "families"}],
+                },
+            ],
+        },
+        {
+            "version": 1,
+            "last_action_date": REGISTERED,
+            "last_action_type": "create",
+            "updated_by": "operator:operator-qena",
+            "operation": "registry.put_organizations",
+            "source": "moss-qena",
+            "import_id": "01932f6e-1000-7a01-8e44-0a1b2c3d4e5f",
+            "changes": [],
+        },
+    ],
+    "next": "",
+}
 PUBLIC_ORGANIZATION: Json = {**ORGANIZATION, "activity": {"referrals_accepted": 10, "referrals_completed": None}}
 PUBLIC_ORGANIZATIONS: Json = {"items": [PUBLIC_ORGANIZATION], "next": "WyLYp9mE2KfYrdiz2KfZhiIsIjAxOTMiXQ"}
 POINTS: Json = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.gateway.api.examples.case import AREAS, ORGANIZATION_ID, REGISTERED, Json
+from services.gateway.api.examples.case import ACCEPTED, AREAS, ORGANIZATION_ID, REGISTERED, Json
 
 SERVICE_ID = "01932f6f-3b00-7d44-8c2a-7e15c0b2d001"
 LOCATION_ID = "01932f6e-8a00-7c21-9d5e-2f64b0a9c112"
@@ -135,4 +135,21 @@ SERVICE: Json = {
 SERVICES: Json = {"items": [SERVICE], "next": ""}
 SERVICE_CHANGE: Json = {"status": "temporarily closed", "alert": "مغلق في شهر أغسطس."}
 REMOVED: Json = {"id": SERVICE_ID, "version": 2, "removed": True}
+HISTORY: Json = {
+    "items": [
+        {
+            "version": 2,
+            "last_action_date": ACCEPTED,
+            "last_action_type": "assure",
+            "updated_by": "officer:officer-qena",
+            "operation": "registry.change_service",
+            "source": "",
+            "import_id": "",
+            "changes": [
+                {"field_name": "assured_date", "previous_value": "", "replacement_value": "2026-11-03"},
+            ],
+        },
+    ],
+    "next": "2",
+}
 PUBLIC_SERVICES: Json = {"items": [SERVICE], "next": "WyLYudmE2KfYrCIsIjAxOTMiXQ"}

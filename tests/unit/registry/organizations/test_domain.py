@@ -46,7 +46,7 @@ def test_change_raises_version():
     new, events = change(old, {"members_count": 120}, role="officer", at=TUESDAY)
 
     assert (new.version, new.last_modified, new.members_count) == (2, TUESDAY, 120)
-    assert events == (OrganizationChanged(new, frozenset({"members_count"})),)
+    assert events == (OrganizationChanged(new, frozenset({"members_count"}), old),)
 
 
 def test_equal_values_change_nothing():

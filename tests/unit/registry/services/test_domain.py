@@ -39,10 +39,12 @@ def test_registering_begins_at_version_one():
 
 
 def test_change_raises_version():
-    new, events = change(a_service(), a_home(), {"wait_time": "أسبوع"}, role="officer", at=TUESDAY)
+    old = a_service()
+
+    new, events = change(old, a_home(), {"wait_time": "أسبوع"}, role="officer", at=TUESDAY)
 
     assert (new.version, new.last_modified, new.wait_time) == (2, TUESDAY, "أسبوع")
-    assert events == (ServiceChanged(new, frozenset({"wait_time"})),)
+    assert events == (ServiceChanged(new, frozenset({"wait_time"}), old),)
 
 
 def test_equal_values_change_nothing():
@@ -129,7 +131,7 @@ def test_service_moves_with_its_organization():
     new, events = follow(a_service(), moved, at=TUESDAY)
 
     assert (new.area, new.areas, new.version) == ("EG2902", ("EG", "EG29", "EG2902"), 2)
-    assert events == (ServiceChanged(new, frozenset({"area", "areas"})),)
+    assert events == (ServiceChanged(new, frozenset({"area", "areas"}), a_service()),)
 
 
 def test_service_leaves_a_place_that_is_given_up():

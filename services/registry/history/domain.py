@@ -1,0 +1,91 @@
+"""Say what a change did to a record. Pure.
+
+A record's first version has no entry: the record bears its stamp itself, so that an import of new rows writes nothing
+more. When a record is taken off, its entries tell no values any more, but still who, when and which fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+CREATE = "create"
+UPDATE = "update"
+ASSURE = "assure"
+DELETE = "delete"
+
+ASSURED = "assured_date"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Say when, by whom and by what a version came: an operation, or an import of the list ``source``."""
+
+    at: datetime
+    by: str
+    operation: str = ""
+    source: str = ""
+    import_id: str = ""
+
+
+@lru_cache(maxsize=16)
+def plain(stamp: Stamp | None) -> dict[str, Any] | None:
+    """Return a stamp as plain values, not to be changed: all new rows of a batch have the same."""
+    return asdict(stamp) if stamp else None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Say what became of one field, in plain values; of a list only what went and what came."""
+
+    field_name: str
+    previous_value: Any
+    replacement_value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Say how one version of a record came to be."""
+
+    kind: str
+    record: str
+    version: int
+    action: str
+    stamp: Stamp
+    changes: tuple[Change, ...] = ()
+
+
+def changed(kind: str, record: str, version: int, differing: Mapping[str, tuple[Any, Any]], stamp: Stamp) -> Entry:
+    """Return the entry of a change: of each field that differs its values before and after."""
+    changes = tuple(_change(name, old, new) for name, (old, new) in differing.items())
+    return Entry(kind, record, version, ASSURE if ASSURED in differing else UPDATE, stamp, changes)
+
+
+def removed(kind: str, record: str, version: int, registered: Stamp | None, stamp: Stamp) -> Iterator[Entry]:
+    """Yield the entry of an end, and that of the first version, which the record can bear no more."""
+    if registered:
+        yield created(kind, record, registered)
+    yield Entry(kind, record, version, DELETE, stamp)
+
+
+def created(kind: str, record: str, registered: Stamp) -> Entry:
+    """Return the entry of a first version."""
+    return Entry(kind, record, 1, CREATE, registered)
+
+
+def without_values(entry: Entry) -> Entry:
+    """Return the entry as it is told of a record that was taken off."""
+    return replace(entry, changes=tuple(Change(one.field_name, None, None) for one in entry.changes))
+
+
+def _change(name: str, old: Any, new: Any) -> Change:
+    if isinstance(old, list) and isinstance(new, list):
+        return Change(name, _only(old, new), _only(new, old))
+    return Change(name, old, new)
+
+
+def _only(these: Sequence[Any], others: Sequence[Any]) -> list[Any]:
+    return [one for one in these if one not in others]

@@ -1,0 +1,98 @@
+"""Keep the history of records in MongoDB: an entry for each change, found by the record and the version it made.
+
+The id of an entry is made of both, so the entries of a record are a range of ids, in the order of its versions. The
+entry of an end bears ``erase`` until the values of the others are gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pymongo import DeleteOne, IndexModel, InsertOne
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from chassis.database import DAY
+from contracts.registry import HISTORY_DAYS, HISTORY_VERSIONS
+from services.registry.history.domain import DELETE, Change, Entry, Stamp, plain
+
+INDEXES = {
+    "history": [
+        IndexModel([("stamp.at", 1)], name="at", expireAfterSeconds=HISTORY_DAYS * DAY),
+        IndexModel([("erase", 1)], name="erase", sparse=True),
+    ],
+}
+ERASED_AT_ONCE = 200  # records
+
+VALUES = ("changes.$[].previous_value", "changes.$[].replacement_value")
+
+
+class HistoryStore:
+    """Keep what changes replaced: of each record the last ones, for a time."""
+
+    def __init__(self, database: Database[dict[str, Any]]) -> None:
+        """Take the registry's database."""
+        self._history = database["history"]
+
+    def add(self, entries: Iterable[Entry], session: ClientSession) -> None:
+        """Add entries in one bulk write; what is then too many of a record goes."""
+        if writes := [write for entry in entries for write in _writes(entry)]:
+            self._history.bulk_write(writes, ordered=False, session=session)
+
+    def before(self, kind: str, record: str, version: int, limit: int) -> Iterator[Entry]:
+        """Yield the entries of a record that are older than a version, newest first; of all versions for 0."""
+        last = _id(kind, record, version) if version else _end(kind, record)
+        found = self._history.find({"_id": {"$gt": _beginning(kind, record), "$lt": last}})
+        return map(_from_document, found.sort("_id", -1).limit(limit))
+
+    def erase(self) -> None:
+        """Erase the values of removed records, outside of the transactions that remove them: there may be thousands."""
+        ended = self._history.find({"erase": True}, {"_id": True}).limit(ERASED_AT_ONCE)
+        for end in list(ended):
+            kind, record, _ = end["_id"].split(":")
+            own = {"$gt": _beginning(kind, record), "$lt": end["_id"]}
+            self._history.update_many({"_id": own}, {"$unset": dict.fromkeys(VALUES, "")})
+            self._history.update_one(end, {"$unset": {"erase": ""}})
+
+
+def _writes(entry: Entry) -> Iterator[Any]:
+    yield InsertOne(_to_document(entry))
+    if entry.version > HISTORY_VERSIONS:
+        yield DeleteOne({"_id": _id(entry.kind, entry.record, entry.version - HISTORY_VERSIONS)})
+
+
+def _beginning(kind: str, record: str) -> str:
+    return f"{kind}:{record}:"
+
+
+def _end(kind: str, record: str) -> str:
+    return f"{kind}:{record};"  # which follows the colon
+
+
+def _id(kind: str, record: str, version: int) -> str:
+    return f"{_beginning(kind, record)}{version:010d}"
+
+
+def _to_document(entry: Entry) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "action": entry.action,
+        "stamp": plain(entry.stamp),
+        "changes": [_values(one) for one in entry.changes],
+    }
+    if entry.action == DELETE:
+        told["erase"] = True
+    return {"_id": _id(entry.kind, entry.record, entry.version), **told}
+
+
+def _values(change: Change) -> dict[str, Any]:
+    return {name: getattr(change, name) for name in Change.__slots__}
+
+
+def _from_document(document: Mapping[str, Any]) -> Entry:
+    kind, record, version = document["_id"].split(":")
+    changes = [
+        Change(one["field_name"], one.get("previous_value"), one.get("replacement_value"))
+        for one in document["changes"]
+    ]
+    return Entry(kind, record, int(version), document["action"], Stamp(**document["stamp"]), tuple(changes))

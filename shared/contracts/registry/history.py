@@ -1,0 +1,62 @@
+"""Shape the history of a record: who changed what of it, when and by what."""
+
+from __future__ import annotations
+
+import re
+
+from marshmallow import fields
+
+from contracts.registry.shapes import Answer, PageRequest, code, record_id, time
+
+HISTORY_VERSIONS = 100
+"""Changes of one record whose entries are kept, at most; the last ones."""
+HISTORY_DAYS = 2 * 365
+"""Days that an entry is kept."""
+ACTIONS = ("create", "update", "assure", "delete")
+
+CURSOR = re.compile(r"([1-9][0-9]{0,8})?\Z")
+
+
+class GetRecordHistory(PageRequest):
+    """Name the record whose history is read, newest first."""
+
+    id = record_id(required=True)
+    after = code(CURSOR, load_default="")
+
+
+class FieldChange(Answer):
+    """Say what became of one field of a record, by HSDS's names.
+
+    Of a list the values hold only what went and what came; both are empty where its order alone changed. Both are null
+    where the record was taken off since.
+    """
+
+    field_name = fields.String(required=True, metadata={"example": "members_count"})
+    previous_value = fields.Raw(required=True, allow_none=True, metadata={"example": 120})
+    replacement_value = fields.Raw(required=True, allow_none=True, metadata={"example": 135})
+
+
+class RecordVersion(Answer):
+    """Say how one version of a record came: when, by whom and by what.
+
+    ``last_action_type`` is ``create``, ``update``, ``delete``, or ``assure`` where a change sets ``assured_date``.
+    ``updated_by`` is ``<role>:<id>``, as in the audit trail; of an import it is who made that. ``operation`` is the
+    call that did it; ``source`` and ``import_id`` name the list and the import that it came by, and are empty for
+    others.
+    """
+
+    version = fields.Integer(required=True)
+    last_action_date = time(required=True)
+    last_action_type = fields.String(required=True)
+    updated_by = fields.String(required=True)
+    operation = fields.String(required=True)
+    source = fields.String(required=True)
+    import_id = fields.String(required=True)
+    changes = fields.List(fields.Nested(FieldChange), required=True)
+
+
+class RecordHistory(Answer):
+    """Give a page of a record's versions, newest first; an empty ``next`` means that there are no more."""
+
+    items = fields.List(fields.Nested(RecordVersion), required=True)
+    next = fields.String(required=True)

@@ -1,0 +1,195 @@
+"""Prove that the history tells who changed what of a record, and to whom."""
+
+from datetime import timedelta
+
+import pytest
+
+from chassis import clock
+from chassis.errors import Conflict, NotFound
+from chassis.identity import Actor
+from contracts.registry import HISTORY_DAYS, HISTORY_VERSIONS
+from services.registry.history.domain import Entry, Stamp
+from services.registry.history.store import HistoryStore
+from tests.integration.registry.house import OFFICER, OPERATOR
+
+AUDITOR = Actor("auditor-1", "auditor")
+FAR = Actor("officer-2", "officer", area="EG28")
+
+
+def steps(told):
+    return [(one["version"], one["last_action_type"], one["updated_by"]) for one in told]
+
+
+def test_changes_are_told_newest_first(house):
+    number = house.register(OFFICER, name="جمعية الإحسان", area="EG2901", members_count=120)
+    house.change(number, members_count=135)
+    house.change(number, OFFICER, assured_date="2026-03-01", assurer_email="o@qena.example")
+
+    told = house.told(number)
+
+    assert steps(told) == [
+        (3, "assure", "officer:officer-1"),
+        (2, "update", "operator:operator-1"),
+        (1, "create", "officer:officer-1"),
+    ]
+    assert told[1]["changes"] == [{"field_name": "members_count", "previous_value": 120, "replacement_value": 135}]
+    assert {one["operation"] for one in told[:2]} == {"registry.change_organization"}
+
+
+def test_new_rows_write_no_entry(house):
+    rows = [{"row": number, "organization": {"name": f"جمعية {number}", "area": "EG2901"}} for number in (1, 2, 3)]
+
+    made = house.put(rows)
+
+    assert house.count("history") == 0
+    first = house.told(made[0]["id"])[0]
+    assert (first["last_action_type"], first["operation"]) == ("create", "registry.put_organizations")
+    assert (first["source"], first["import_id"]) == ("moss", "import-1")
+
+
+def test_import_tells_all_its_changes_at_once(house):
+    rows = [{"row": number, "organization": {"name": f"جمعية {number}", "area": "EG2901"}} for number in (1, 2, 3)]
+    made = house.put(rows)
+    for row in rows:
+        row["organization"]["members_count"] = 7
+    house.commands.names.clear()
+
+    house.put(rows, "import-2")
+
+    assert house.count("history") == 3
+    assert house.commands.names.count("update") == 1
+    newest = house.told(made[0]["id"])[0]
+    assert (newest["version"], newest["import_id"], newest["changes"][0]["field_name"]) == (
+        2,
+        "import-2",
+        "members_count",
+    )
+
+
+def test_services_have_a_history_of_their_own(house):
+    owner = house.register(name="جمعية الإحسان", area="EG2901")
+    number = house.register_service(owner, OFFICER)
+    house.change_service(number, alert="مغلق")
+    house.change(owner, area="EG2902")
+
+    told = house.told_of_service(number)
+
+    assert [(one["version"], one["operation"]) for one in told] == [
+        (3, "registry.change_organization"),
+        (2, "registry.change_service"),
+        (1, "registry.register_service"),
+    ]
+    assert told[0]["changes"][0] == {
+        "field_name": "area",
+        "previous_value": "EG2901",
+        "replacement_value": "EG2902",
+    }
+
+
+def test_equal_and_refused_changes_are_not_told(house):
+    number = house.register(name="جمعية الإحسان", area="EG2901")
+    house.register(name="جمعية النور", area="EG2901")
+    house.change(number, name="جمعية الإحسان")
+
+    with pytest.raises(Conflict):
+        house.change(number, name="جمعية النور")
+
+    assert steps(house.told(number)) == [(1, "create", "operator:operator-1")]
+
+
+def test_pages_tell_each_version_once(house):
+    number = house.register(name="جمعية الإحسان")
+    for count in range(1, 5):
+        house.change(number, members_count=count)
+    seen, after = [], ""
+
+    while told := house.told(number, limit=2, after=after):
+        seen += [one["version"] for one in told]
+        after = str(seen[-1])
+
+    assert seen == [5, 4, 3, 2, 1]
+
+
+def test_history_is_read_within_reach(house):
+    number = house.register(name="جمعية الإحسان", area="EG2901")
+    itself, another = (Actor("client-1", "association", organization=one) for one in (number, "another"))
+
+    assert len(house.told(number, itself)) == len(house.told(number, OFFICER)) == 1
+    for stranger in (another, FAR):
+        with pytest.raises(NotFound):
+            house.told(number, stranger)
+
+
+def test_removed_record_keeps_no_value(house):
+    number = house.register(name="جمعية الإحسان", area="EG2901")
+    service = house.register_service(number)
+    house.change(number, OFFICER, contacts=[{"name": "منى عبد الله"}])
+    house.change_service(service, alert="مغلق")
+    house.remove(number)
+
+    told = house.told(number, AUDITOR)
+
+    assert steps(told) == [
+        (3, "delete", "operator:operator-1"),
+        (2, "update", "officer:officer-1"),
+        (1, "create", "operator:operator-1"),
+    ]
+    assert told[1]["changes"] == [{"field_name": "contacts", "previous_value": None, "replacement_value": None}]
+    assert [one["last_action_type"] for one in house.told_of_service(service)] == ["delete", "update", "create"]
+
+
+def test_values_of_removed_record_are_erased(house):
+    number, other = house.register(name="جمعية الإحسان"), house.register(name="جمعية النور")
+    for one in (number, other):
+        house.change(one, alternate_name="باسم منى")
+    house.remove(number)
+    before = house.told(number, AUDITOR)
+
+    house.history.erase()
+    house.history.erase()
+
+    assert house.told(number, AUDITOR) == before
+    assert str(list(house.database["history"].find())).count("منى") == 1
+    assert house.database["history"].count_documents({"erase": True}) == 0
+
+
+def test_history_of_removed_record_is_for_the_node(house):
+    number = house.register(name="جمعية الإحسان", area="EG2901")
+    house.remove(number)
+
+    with pytest.raises(NotFound):
+        house.told(number, OFFICER)
+    with pytest.raises(NotFound):
+        house.told("never-there", OPERATOR)
+    with pytest.raises(NotFound):
+        house.told_of_service(number)
+
+
+def test_record_from_before_has_a_shorter_history(house):
+    number = house.register(name="جمعية الإحسان")
+    house.database["organizations"].update_one({"_id": number}, {"$unset": {"registered": ""}})
+    house.change(number, members_count=5)
+
+    assert steps(house.told(number)) == [(2, "update", "operator:operator-1")]
+
+
+def test_oldest_entries_make_room(house):
+    stamp = Stamp(clock.now(), "operator:operator-1")
+    entries = [Entry("organization", "org-1", version, "update", stamp) for version in range(2, HISTORY_VERSIONS + 5)]
+
+    house.units.do(OPERATOR, lambda unit: house.history.add(entries, unit.session))
+    house.units.do(
+        OPERATOR,
+        lambda unit: house.history.add(
+            [Entry("organization", "org-1", HISTORY_VERSIONS + 5, "update", stamp)], unit.session
+        ),
+    )
+
+    kept = [one.version for one in HistoryStore(house.database).before("organization", "org-1", 0, 1000)]
+    assert (len(kept), kept[0]) == (HISTORY_VERSIONS, HISTORY_VERSIONS + 5)
+
+
+def test_entries_have_their_time(house):
+    declared = house.database["history"].index_information()["at"]
+
+    assert timedelta(seconds=declared["expireAfterSeconds"]) == timedelta(days=HISTORY_DAYS)
