@@ -17,6 +17,7 @@ from pymongo.database import Database
 from chassis import clock
 from contracts.registry import ORGANIZATION_TYPES
 from contracts.subjects import SUBJECTS
+from services.gateway.directory.store import Between
 from services.gateway.tiles import domain, recount, store
 from services.gateway.tiles.cells_store import CellStore
 from services.gateway.tiles.domain import DEPTH, ZOOM_MOST, ancestor, number_of, point_of, tally, unpacked
@@ -196,9 +197,9 @@ class TestWhateverMoves:
         projected.organizations(*crowd(Random(7), 40))
         settle(pyramid)
 
-        forget = projected.store.forget
+        forget, all_of_them = projected.store.forget_between, Between("", "", [])
         with projected.database.client.start_session() as session:
-            session.with_transaction(lambda one: forget("organizations", clock.now(), 30, one, clock.now()))
+            session.with_transaction(lambda one: forget(all_of_them, clock.now(), 30, one, clock.now()))
         settle(pyramid)
 
         assert kept(projected.database) == plain(projected.database)
