@@ -28,6 +28,7 @@ from services.gateway.directory import documents
 from services.gateway.directory.services.documents import service
 from services.gateway.directory.services.store import INDEXES as SERVICE_INDEXES
 from services.gateway.directory.store import INDEXES
+from services.registry.organizations import schemas as organizations
 from services.registry.organizations.domain import Organization
 from services.registry.organizations.parts import PARTS
 from services.registry.organizations.store import to_document
@@ -55,7 +56,12 @@ def word_of(number: int) -> str:
 
 
 def record(number: int) -> Record:
-    """Return the public record of an organization."""
+    """Return the public record of an organization, as the register tells it."""
+    return organizations.record(registered(number))
+
+
+def _said(number: int) -> Record:
+    """Return what is said of an organization."""
     chance = Random(number)
     centre, name = centre_of(number), NAMES[number % len(NAMES)]
     form, _ = FORMS[chance.randrange(len(FORMS))]
@@ -100,7 +106,7 @@ def served(number: int, now: datetime) -> Record:
 
 def registered(number: int) -> Organization:
     """Return an organization as the register has it."""
-    told = record(number)
+    told = _said(number)
     values = {one.name: told[one.name] for one in fields(Organization) if one.name in told}
     values |= {name: tuple(made(kind, one) for one in told.get(name, ())) for name, kind in PARTS.items()}
     frozen = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
