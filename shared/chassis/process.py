@@ -15,6 +15,7 @@ A broker or a database that goes away later ends nothing: links reconnect, and r
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -48,6 +49,9 @@ KILL_GRACE = 3.0
 POLL = 0.1
 PING_TIMEOUT_MS = 2000
 BACKOFF = (0.2, 0.5, 1, 2, 5)
+NEW_OBJECTS = 20_000
+"""After so many more objects, Python looks for those that hold each other: what a service works on is a tree of plain
+values, of which there are more than Python's usual 700 in a page, and none of them is such."""
 
 log = get_logger()
 
@@ -127,6 +131,7 @@ class Process:
         self._container = Container(self._service, nameko_config(self._config))
         self._health.add("broker", partial(_broker_fault, _lines(self._container)))
         self._container.start()
+        collect_seldom()
         self._started = True
         log.info("service_started", workers=self._config.workers)
         self._container.wait()
@@ -162,6 +167,13 @@ def _stop(container: Container) -> int:
     with eventlet.Timeout(KILL_GRACE, False):
         container.kill()
     return EXIT_DIED
+
+
+def collect_seldom() -> None:
+    """Have Python look for garbage in cycles more seldom, and never among what stands now: a seventh of our time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)
 
 
 def nameko_config(config: Config) -> dict[str, Any]:

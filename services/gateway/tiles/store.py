@@ -55,7 +55,7 @@ INDEXES: Indexes = {"directory_cells": (), "directory_moves": (), "directory_cou
 LEASE = timedelta(seconds=12)  # longer than the longest transaction there is
 LONGEST = 30.0
 TURN_SECONDS = 1.0
-REST = 3  # times as long as a turn took: counting leaves room for what is counted
+REST = 9  # times as long as a turn took: counting leaves room for what is counted
 MOVES_AT_ONCE = 4_000  # cells
 ALL_AT_ONCE = 100_000  # organizations that are counted anew as soon as they are where so many moved
 STATE = {"_id": "counting"}
