@@ -158,6 +158,7 @@ export class App {
     const results = h("div", { class: "results" }, this.extras.element, this.list.element, this.coverage.table.element, this.coverage.gaps.element, this.detail.element);
     const paper = preparePaper(this.language, this.directory, this.stage.element, {
       question: () => this.state,
+      isOfOne: () => Boolean(this.state.selected),
       picture: () => this.stage.picture(),
       listAll: () => this.list.listAll(),
     });

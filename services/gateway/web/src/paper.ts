@@ -9,6 +9,8 @@ const WIDTH = 680;
 
 export interface PaperHost {
   question: () => Question;
+  /** Whether one organization is shown, rather than what the question finds. */
+  isOfOne: () => boolean;
   /** Draw the map anew, and return what it is drawn on. */
   picture: () => HTMLCanvasElement | null;
   listAll: () => void;
@@ -19,7 +21,7 @@ export function preparePaper(language: Language, names: QuestionNames, map: HTML
   const words = h("section", { class: "paper" });
   addEventListener("beforeprint", () => {
     host.listAll();
-    words.replaceChildren(...summary(language, names, host.question()));
+    words.replaceChildren(...summary(language, names, host.question(), host.isOfOne()));
     layMap(map, host.picture());
   });
   addEventListener("afterprint", () => {
@@ -29,14 +31,15 @@ export function preparePaper(language: Language, names: QuestionNames, map: HTML
   return words;
 }
 
-function summary(language: Language, names: QuestionNames, question: Question): HTMLElement[] {
+function summary(language: Language, names: QuestionNames, question: Question, ofOne: boolean): HTMLElement[] {
   const set = parts(question).map((part) => {
     const [label, told] = [language.text(LABELS[part]), inWords(question, part, language, names)];
     return h("li", {}, label === told ? told : `${label}: ${told}`);
   });
   const date = language.date(new Date().toISOString());
+  const asked = set.length ? h("ul", {}, ...set) : h("p", {}, language.text("print.all"));
   return [
-    set.length ? h("ul", {}, ...set) : h("p", {}, language.text("print.all")),
+    ...(ofOne ? [] : [asked]),
     h("p", {}, language.text("print.date", { date })),
     h("p", { dir: "ltr", class: "paper-address" }, location.href),
   ];

@@ -32,7 +32,7 @@ export const LABELS: Record<Part, Key> = {
   capacity: "filters.capacity",
   cooperation: "cooperation",
   open: "filters.open",
-  memberOf: "filters.member.of",
+  memberOf: "detail.network",
   bbox: "filters.bbox",
 };
 
@@ -70,7 +70,7 @@ export function inWords(question: Question, part: Part, language: Language, name
     capacity: () => language.text("filters.capacity.least", { n: question.capacity }),
     cooperation: () => language.text(LABELS.cooperation),
     open: () => language.text(LABELS.open),
-    memberOf: () => names.organizationName(question.memberOf) || question.memberOf,
+    memberOf: () => language.text("filters.member.of", { name: names.organizationName(question.memberOf) || question.memberOf }),
     bbox: () => language.text(LABELS.bbox),
   };
   return words[part]();
