@@ -226,7 +226,8 @@ def search_taxonomy_terms(body: Given, query: Given) -> Response:
 @operation("gateway.directory", tagged=True)
 def get_taxonomy_term(id: str) -> Response:  # noqa: A002 - the field's name
     """Read one term, in its language."""
-    return public(_found(taxonomies.TERM_BODIES.get(id), "taxonomy term"))
+    own = None if id in taxonomies.TERM_BODIES else parts().directory.hsds.own.find(id)
+    return public(_found(own.body if own else taxonomies.TERM_BODIES.get(id), "taxonomy term"))
 
 
 def _organizations(asked: OrganizationsAsked) -> Response:
@@ -259,7 +260,7 @@ def _taxonomies(asked: TaxonomiesAsked) -> Response:
 
 
 def _terms(asked: TaxonomyTermsAsked) -> Response:
-    return _kept(asked, taxonomies.terms(asked.terms))
+    return _kept(asked, taxonomies.terms(asked.terms, parts().directory.hsds.own.all()))
 
 
 def _kept(asked: Asked, items: list[bytes]) -> Response:

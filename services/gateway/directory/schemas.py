@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from chassis.clock import now
 from contracts.registry import LANGUAGES, ORGANIZATION_TYPES, Area, Organization, Service
-from contracts.subjects import SUBJECTS
+from contracts.subjects import SUBJECTS, subject_of
 from services.gateway.directory.grid import Box
 from services.gateway.directory.search.query import Near, Search
 from services.gateway.directory.services.documents import LISTED
@@ -22,7 +22,20 @@ POINT = r"-?\d{1,3}(\.\d{1,12})?,-?\d{1,3}(\.\d{1,12})?\Z"
 LATITUDE, LONGITUDE = 90.0, 180.0
 MUCH = 10_000_000  # members or families; no record has more
 NUMBERS = r"-?\d{1,3}(\.\d{1,20})?(,-?\d{1,3}(\.\d{1,20})?){3}\Z"
+SUBJECT_OR_TERM = r"[a-z0-9_]{1,40}(\.[a-z0-9_]{1,40}){0,4}\Z"
+SUBJECT_ERROR = "Give a subject, as `/subjects` has them, or a term below one."
 BOX_ERROR = "Give west, south, east and north in degrees, as 32.5,25.9,33,26.3; the southern one first."
+
+
+def below_a_subject(code: str) -> None:
+    """Refuse what is neither a subject nor below one."""
+    if subject_of(code) not in SUBJECTS:
+        raise ValidationError(SUBJECT_ERROR)
+
+
+def subject_only() -> fields.String:
+    """Describe a subject, for what terms of the node's own do not narrow."""
+    return fields.String(load_default=None, validate=validate.OneOf(tuple(SUBJECTS)), metadata={"example": "health"})
 
 
 class OrganizationFilter(Schema):
@@ -33,7 +46,14 @@ class OrganizationFilter(Schema):
         validate=validate.Length(max=200),
         metadata={"description": "Words, or beginnings of words, in any spelling.", "example": "احسان"},
     )
-    subject = fields.String(load_default=None, validate=validate.OneOf(tuple(SUBJECTS)), metadata={"example": "health"})
+    subject = fields.String(
+        load_default=None,
+        validate=[validate.Regexp(SUBJECT_OR_TERM, error=SUBJECT_ERROR), below_a_subject],
+        metadata={
+            "description": "A subject, or a term of the node's own below one: `health.dialysis`.",
+            "example": "health",
+        },
+    )
     area = fields.String(
         load_default="",
         validate=validate.Length(max=40),
@@ -109,6 +129,7 @@ class ServiceQuery(OrganizationQuery):
 
         exclude = ("organization_type", "international_cooperation", "min_members", "min_capacity", "member_of")
 
+    subject = subject_only()
     organization_id = fields.String(
         load_default="",
         validate=validate.Length(max=100),

@@ -116,11 +116,15 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordsAsked(Asked):
-    """Hold what every list of the directory's records takes."""
+    """Hold what every list of the directory's records takes.
+
+    ``own`` is the code of the term of the node's own that ``taxonomy_term_id`` means, if it does.
+    """
 
     taxonomy_term_id: str = ""
     taxonomy_id: str = ""
     full: bool = False
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +136,7 @@ class OrganizationsAsked(RecordsAsked):
     @property
     def selection(self) -> Selection:
         """Return which organizations are wanted."""
-        return _selection(self.words, bearing(self.taxonomy_term_id, self.taxonomy_id))
+        return _selection(self.words, bearing(self.taxonomy_term_id, self.taxonomy_id, self.own))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,11 +166,13 @@ def _selection(
     return Selection(conditions | modified, next(order for order, given in by.items() if given), words, near)
 
 
-def bearing(term_id: str, taxonomy_id: str) -> Json:
+def bearing(term_id: str, taxonomy_id: str, own: str = "") -> Json:
     """Return the conditions for organizations that bear a term, in any language, and some term of a taxonomy.
 
     Either may be empty, for any; what is not known finds nothing. Each organization is of some type.
     """
+    if own and taxonomy_id in ("", NEEDS_TAXONOMY.id):
+        return {"facets": facet(own)}
     term = TERMS.get(term_id)
     if taxonomy_id not in KEYS or (term_id and term is None):
         return NOTHING

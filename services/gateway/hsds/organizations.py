@@ -13,7 +13,7 @@ import orjson
 
 from services.gateway.hsds.ids import part_id
 from services.gateway.hsds.parts import pruned, stated
-from services.gateway.hsds.taxonomies import COOPERATION, NEEDS, ORGANIZATIONS, TYPE, attribute
+from services.gateway.hsds.taxonomies import COOPERATION, NEEDS, ORGANIZATIONS, TYPE, attribute, own_attribute
 
 Json = dict[str, Any]
 Areas = Mapping[str, Json]
@@ -127,6 +127,7 @@ def _capabilities(record: Json) -> Iterable[Json]:
     for one in record["capabilities"]:
         amount = f"{one['capacity']} {one['unit']}".strip() if one["capacity"] is not None else ""
         yield _attribute(record, NEEDS, one["subject"], link_type="capability", value=amount)
+        yield from (own_attribute(record["id"], "organization", code) for code in one.get("terms", ()))
 
 
 def _kinds(record: Json) -> Iterable[Json]:

@@ -6,6 +6,7 @@ English one, so that they can be compared by id; whoever filters may name any of
 ::
 
     needs           lasting_work, housing, … health                    what an organization can do, a service is for
+                                       └─ health.dialysis …            terms of the node's own, see :mod:`.own`
     organizations   organization_type ─┬─ community                    of which kind it is
                                        ├─ central …
                     international_cooperation                          whether it works under such, and with whom
@@ -31,6 +32,7 @@ CANONICAL = "en"
 SPOKEN = (CANONICAL, "ar", "fa")
 NEEDS, ORGANIZATIONS = "needs", "organizations"
 TYPE, COOPERATION = "organization_type", "international_cooperation"
+OWN_TERM = "term"
 TYPE_NAMES: dict[str, Names] = {
     "community": {"ar": "جمعية أهلية", "fa": "انجمن مردمی", "en": "Community association"},
     "central": {"ar": "جمعية مركزية", "fa": "انجمن مرکزی", "en": "Central association"},
@@ -91,6 +93,11 @@ class Term:
             "language": self.language,
         }
 
+    @property
+    def body(self) -> bytes:
+        """Return it as JSON, with the taxonomy in detail."""
+        return orjson.dumps({**self.shown, "taxonomy_detail": self.taxonomy.shown})
+
     def has(self, words: Iterable[str]) -> bool:
         """Tell whether each of the words begins a word of its code or names, in any spelling."""
         return _begins(fold(f"{self.code} {' '.join(self.names.values())}"), words)
@@ -130,7 +137,7 @@ TERMS: dict[str, Term] = {
 """Every term by its id, those that records bear first."""
 
 TAXONOMY_BODIES = {id_: orjson.dumps(taxonomy.shown) for id_, taxonomy in TAXONOMIES.items()}
-TERM_BODIES = {id_: orjson.dumps({**term.shown, "taxonomy_detail": term.taxonomy.shown}) for id_, term in TERMS.items()}
+TERM_BODIES = {id_: term.body for id_, term in TERMS.items()}
 _BORNE = {(term.taxonomy.code, term.code): term for term in TERMS.values() if term.language == CANONICAL}
 _BORNE_SHOWN = {key: orjson.Fragment(orjson.dumps(term.shown)) for key, term in _BORNE.items()}
 
@@ -154,9 +161,10 @@ class TermsAsked:
         )
 
 
-def terms(asked: TermsAsked) -> list[bytes]:
-    """Return the terms that are looked for, each as JSON."""
-    return [TERM_BODIES[id_] for id_, term in TERMS.items() if asked.matches(term)]
+def terms(asked: TermsAsked, own: Iterable[Term] = ()) -> list[bytes]:
+    """Return the terms that are looked for, each as JSON; ``own`` are those of the node's own."""
+    shared = [TERM_BODIES[id_] for id_, term in TERMS.items() if asked.matches(term)]
+    return [*shared, *(term.body for term in own if asked.matches(term))]
 
 
 def taxonomies(words: Iterable[str]) -> list[bytes]:
@@ -188,6 +196,19 @@ def attribute(
     }
 
 
+def own_attribute(of: str, entity: str, code: str) -> Json:
+    """Return the attribute that classifies a record by a term of the node's own.
+
+    The term is bare; whoever shows it names it: see :mod:`services.gateway.hsds.own`.
+    """
+    return {
+        "id": part_id(of, "attribute", NEEDS, code, ""),
+        "link_type": OWN_TERM,
+        "link_entity": entity,
+        "taxonomy_term": {"id": term_id(NEEDS_TAXONOMY, code), "code": code},
+    }
+
+
 def _begins(text: str, words: Iterable[str]) -> bool:
-    there = text.replace("_", " ").split()
+    there = text.replace("_", " ").replace(".", " ").split()
     return all(any(one.startswith(word) for one in there) for word in words)

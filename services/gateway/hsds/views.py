@@ -21,8 +21,10 @@ from chassis.bounded import Turns
 from services.gateway.hsds.asked import Near, OrganizationsAsked, ServicesAsked
 from services.gateway.hsds.joined import Homes, at_location, minimal, organization, service
 from services.gateway.hsds.lists.views import AT_ONCE, List
+from services.gateway.hsds.own import OwnTerms
 from services.gateway.hsds.package.views import Packages
 from services.gateway.hsds.paging import Page
+from services.gateway.hsds.taxonomies import TERMS
 from services.gateway.tags import digest
 
 Json = dict[str, Any]
@@ -53,6 +55,7 @@ class Hsds:
         self._organization_list = List(self._organizations, turns)
         self._service_list = List(self._services, turns)
         self._at_location_list = List(self._at_locations, turns)
+        self.own = OwnTerms(database)
         self.packages = Packages(database)
 
     # Organizations
@@ -64,10 +67,12 @@ class Hsds:
 
     def organizations_page(self, asked: OrganizationsAsked) -> Page:
         """Return one page of organizations."""
+        asked = self._meant(asked)
         return _page(self._organization_list, asked, _of_organizations(asked), partial(self._told, asked))
 
     def all_organizations(self, asked: OrganizationsAsked) -> Iterator[bytes]:
         """Yield all organizations that are asked for."""
+        asked = self._meant(asked)
         return _every(self._organization_list, asked, _of_organizations(asked), partial(self._told, asked))
 
     def _told(self, asked: OrganizationsAsked, found: Documents) -> list[bytes]:
@@ -82,7 +87,13 @@ class Hsds:
         for one in _shown(services):
             owned[one["organization"]].append(one)
         homes = Homes(found)
-        return [organization(one, owned[one["_id"]], homes, full_service=full_service) for one in found]
+        return self.own.named([organization(one, owned[one["_id"]], homes, full_service=full_service) for one in found])
+
+    def _meant(self, asked: OrganizationsAsked) -> OrganizationsAsked:
+        """Return what is asked with the code of its term, where that is one of the node's own."""
+        id_ = asked.taxonomy_term_id
+        term = self.own.find(id_) if id_ and id_ not in TERMS else None
+        return replace(asked, own=term.code) if term else asked
 
     # Services
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load
 
-from services.gateway.directory.schemas import OrganizationFilter
+from services.gateway.directory.schemas import OrganizationFilter, subject_only
 from services.gateway.tiles.domain import Filter
 
 
@@ -17,6 +17,8 @@ class TileFilter(OrganizationFilter):
         """Leave out what tiles are not counted by."""
 
         exclude = ("q", "area", "min_members", "min_capacity", "member_of", "open_now")
+
+    subject = subject_only()
 
     @post_load
     def search(self, asked: dict[str, Any], **_: Any) -> Filter:

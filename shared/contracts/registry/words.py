@@ -35,7 +35,7 @@ TERMS_MOST = 1000
 TERMS_BORNE = 10
 """Terms that a capability or a service bears, at most."""
 
-TERM_CODE = re.compile(r"(?=.{3,80}\Z)[a-z0-9_]{1,40}(\.[a-z0-9_]{1,40}){1,4}\Z")
+TERM_CODE = re.compile(r"[a-z0-9_]{1,40}(\.[a-z0-9_]{1,40}){1,4}\Z")
 AREA_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z")
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}\Z")
 COUNTRY_CODE = re.compile(r"[A-Z]{2}\Z")

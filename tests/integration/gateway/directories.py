@@ -95,6 +95,10 @@ class Projected:
         """Apply services."""
         self.apply(of_page("services", records))
 
+    def terms(self, *records: Json) -> None:
+        """Apply terms of the node's own."""
+        self.apply(of_page("terms", records))
+
     def areas(self, *records: Json) -> None:
         """Apply areas."""
         self.apply(of_page("areas", records))

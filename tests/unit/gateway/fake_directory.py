@@ -15,6 +15,7 @@ from services.gateway.api.examples import (
     services,
 )
 from services.gateway.api.examples.case import ORGANIZATION_ID
+from services.gateway.api.examples.terms import NEW_TERM
 from services.gateway.directory.grid import Tile
 from services.gateway.directory.search.query import Search
 from services.gateway.directory.search.views import Page
@@ -26,6 +27,7 @@ from services.gateway.hsds.package.tables import descriptor
 from services.gateway.hsds.paging import Page as HsdsPage
 from services.gateway.hsds.paging import page_of
 from services.gateway.hsds.services import document
+from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, Term
 from services.gateway.ogc.collections import Collection as FeatureCollection
 from services.gateway.ogc.domain import Extent, Selection
 from services.gateway.ogc.domain import Page as FeaturePage
@@ -150,6 +152,18 @@ class FakeDownloads:
         yield ORGANIZATION_ID, datetime(2026, 11, 2, 8, 15, tzinfo=UTC)
 
 
+class FakeOwnTerms:
+    """Hold one term of the node's own."""
+
+    def all(self) -> list[Term]:
+        """Return it in English."""
+        return [Term(NEEDS_TAXONOMY, "health.dialysis", NEW_TERM["names"], "health", "en")]
+
+    def find(self, id: str) -> Term | None:  # noqa: A002 - the field's name
+        """Return it, or None."""
+        return next((term for term in self.all() if term.id == id), None)
+
+
 class FakeHsds:
     """Hold one organization, its service and that at its place, as HSDS has them."""
 
@@ -157,6 +171,7 @@ class FakeHsds:
         """Note what is asked."""
         self.asked: list[Asked] = []
         self.packages = FakePackages()
+        self.own = FakeOwnTerms()
 
     def organizations(self, ids: Collection[str], *, full_service: bool = False) -> dict[str, tuple[bytes, str]]:
         """Return those of some organizations that there are."""

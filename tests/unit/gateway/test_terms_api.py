@@ -49,3 +49,17 @@ def test_term_has_a_name_in_each_language(http: FlaskClient, bearer, names, fiel
 
     assert answer.status_code == 422
     assert [(one["field"], one["code"]) for one in answer.json["problems"]] == [(field, code)]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/organizations?subject=health.dialysis", 200),
+        ("/organizations?subject=cars.vans", 422),
+        ("/organizations?subject=health.", 422),
+        ("/services?subject=health.dialysis", 422),
+        ("/tiles/organizations/0/0/0.mvt?subject=health.dialysis", 422),
+    ],
+)
+def test_terms_narrow_what_bears_them(http: FlaskClient, path: str, status: int):
+    assert http.get(path).status_code == status

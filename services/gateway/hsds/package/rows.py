@@ -130,7 +130,7 @@ class Rows:
         if id_ in self.coded:
             self.areas.add(self.coded[id_])
         elif id_ not in TERMS and self.claims("taxonomy_term", id_ or UNCLASSIFIED, "") is Claim.NEW:
-            yield "taxonomy_term", foreign(id_, told.get("label", "")) if id_ else unclassified()
+            yield "taxonomy_term", foreign(id_, _called(told)) if id_ else unclassified()
 
     def _lies(self, table: str, of: str, code: str) -> Iterator[Row]:
         if code:
@@ -157,6 +157,11 @@ class Rows:
         while self.claims(table, id_, "") is not Claim.NEW:
             id_ = part_id(of, table, id_)
         return id_
+
+
+def _called(told: Json) -> str:
+    """Return what an attribute calls its term; one of the node's own has at least a code."""
+    return str(told.get("label") or told.get("taxonomy_term", {}).get("code", ""))
 
 
 def _counted(attribute: Json, capabilities: dict[str, Json]) -> Json:

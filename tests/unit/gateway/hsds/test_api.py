@@ -122,3 +122,19 @@ def test_answers_obey_the_schemas_of_hsds(http: FlaskClient, name: str):
     whole = http.get(f"/hsds/{name}s/{listed[0]['id']}").json
 
     assert faults(name, whole) == faults(f"{name}_list", listed[0]) == []
+
+
+def test_own_terms_stand_beside_the_shared(http: FlaskClient):
+    [own] = http.get("/hsds/taxonomy_terms?search=dialysis").json["contents"]
+
+    alone = http.get(f"/hsds/taxonomy_terms/{own['id']}").json
+    assert (own["code"], own["name"], own["language"]) == ("health.dialysis", "Dialysis", "en")
+    assert alone == own
+    assert http.get(f"/hsds/taxonomy_terms/{own['parent_id']}").json["code"] == "health"
+
+
+@needs_schemas
+def test_own_terms_conform(http: FlaskClient):
+    [own] = http.get("/hsds/taxonomy_terms?search=dialysis").json["contents"]
+
+    assert faults("taxonomy_term", own) == []

@@ -1,0 +1,111 @@
+"""Prove that terms of the node's own are shown below the subjects, and that who bears one is found by it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+
+from chassis.ids import new_id
+from services.gateway.directory.search.query import Search
+from services.gateway.directory.views import Directory
+from services.gateway.hsds.asked import OrganizationsAsked
+from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, TermsAsked, ids, term_id, terms
+from tests.integration.gateway.directories import Projected, capable, organization
+
+DIALYSIS, AT_HOME = "health.dialysis", "health.dialysis.home"
+KIDNEYS, DOCTORS, KITCHEN = (new_id() for _ in range(3))
+
+
+def a_term(code: str, name: str = "Dialysis", version: int = 1, *, retired: bool = False) -> dict[str, Any]:
+    names = {"ar": "غسيل كلوي", "fa": "دیالیز", "en": name}
+    parent, _, _ = code.rpartition(".")
+    return {
+        "id": code, "version": version, "subject": "health", "parent": parent, "names": names, "retired": retired
+    }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _records(projected: Projected) -> None:
+    bearing = [{**one, "terms": [AT_HOME]} for one in capable("health")]
+    projected.organizations(
+        organization(KIDNEYS, capabilities=bearing),
+        organization(DOCTORS, capabilities=capable("health")),
+        organization(KITCHEN, capabilities=capable("food")),
+    )
+    projected.terms(a_term(DIALYSIS), a_term(AT_HOME, "Dialysis at home"))
+
+
+def listed(shown: Directory, **asked: Any) -> list[dict[str, Any]]:
+    found = [orjson.loads(one) for one in terms(TermsAsked(**asked), shown.hsds.own.all())]
+    return [one for one in found if "." in one["code"]]
+
+
+def found(shown: Directory, term: str) -> set[str]:
+    page = orjson.loads(shown.hsds.organizations_page(OrganizationsAsked(taxonomy_term_id=term)).body)
+    return {one["id"] for one in page["contents"]}
+
+
+def borne(shown: Directory) -> list[dict[str, Any]]:
+    told = orjson.loads(shown.hsds.organizations([KIDNEYS])[KIDNEYS][0])
+    return [one["taxonomy_term"] for one in told["attributes"] if one["link_type"] == "term"]
+
+
+def test_terms_stand_below_their_parents(shown: Directory):
+    below = listed(shown, parent_id=term_id(NEEDS_TAXONOMY, "health", "fa"))
+
+    assert [(one["code"], one["name"], one["language"]) for one in below] == [(DIALYSIS, "دیالیز", "fa")]
+    assert [one["code"] for one in listed(shown, parent_id=below[0]["id"])] == [AT_HOME]
+    assert len(listed(shown)) == 6
+    assert listed(shown, top_only=True) == []
+
+
+@pytest.mark.parametrize("language", range(3))
+def test_organization_is_found_by_term_and_those_above(shown: Directory, language: int):
+    assert found(shown, ids(AT_HOME)[language]) == found(shown, ids(DIALYSIS)[language]) == {KIDNEYS}
+    assert found(shown, ids("health")[language]) == {KIDNEYS, DOCTORS}
+    assert found(shown, ids("health.teeth")[language]) == set()
+
+
+@pytest.mark.parametrize(
+    ("subject", "names"), [(AT_HOME, {KIDNEYS}), (DIALYSIS, {KIDNEYS}), ("health", {KIDNEYS, DOCTORS})]
+)
+def test_search_takes_terms_as_subjects(shown: Directory, subject: str, names: set[str]):
+    page = shown.page(Search(subject=subject))
+
+    assert {orjson.loads(one)["id"] for one in page.items} == names
+
+
+def test_record_tells_its_term_by_the_present_name(projected: Projected, shown: Directory):
+    before = borne(shown)
+
+    projected.terms(a_term(AT_HOME, "Home dialysis", 2))
+
+    assert [(one["name"], one["id"]) for one in before] == [("Dialysis at home", ids(AT_HOME)[0])]
+    assert [one["name"] for one in borne(shown)] == ["Home dialysis"]
+
+
+def test_term_that_has_not_come_is_called_by_its_code(projected: Projected, shown: Directory):
+    projected.database["directory_terms"].delete_many({})
+
+    [term] = borne(shown)
+
+    assert (term["name"], term["parent_id"]) == (AT_HOME, ids(DIALYSIS)[0])
+
+
+def test_retired_term_is_listed_no_more_and_finds(projected: Projected, shown: Directory):
+    projected.terms(a_term(AT_HOME, version=2, retired=True))
+
+    assert {one["code"] for one in listed(shown)} == {DIALYSIS}
+    assert found(shown, ids(AT_HOME)[0]) == {KIDNEYS}
+
+
+def test_all_lines_are_found_by_a_term(shown: Directory):
+    asked = OrganizationsAsked(taxonomy_term_id=ids(DIALYSIS)[0])
+
+    lines = list(shown.hsds.all_organizations(replace(asked, full=True)))
+
+    assert [orjson.loads(one)["id"] for one in lines] == [KIDNEYS]
+    assert b"Dialysis at home" in lines[0]
