@@ -5,6 +5,7 @@ A zip says itself how large its members are, and may lie: what comes out is coun
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
@@ -12,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -90,6 +92,12 @@ class _Counted(io.RawIOBase):
         self._package.spend(len(read), self._member.name)
         buffer[: len(read)] = read
         return len(read)
+
+
+def cells(text: IO[str]) -> Iterator[list[str]]:
+    """Yield the rows of a table: between cells are commas, or what spreadsheets of other countries put there."""
+    header = text.readline()
+    yield from csv.reader(chain([header] if header else [], text), delimiter=max(",;\t", key=header.count))
 
 
 @contextmanager

@@ -114,7 +114,7 @@ def _once(found: Sequence[tuple[Member, Table]]) -> None:
 def _header(package: Package, member: Member) -> list[str]:
     try:
         with package.text(member) as text:
-            return _named(next(csv.reader(text), []))
+            return _named(next(archive.cells(text), []))
     except csv.Error:
         return []
 
@@ -161,7 +161,7 @@ class _File:
         number = 0
         try:
             with self.package.text(self.member) as text:
-                for number, cells in enumerate(csv.reader(text), 1):
+                for number, cells in enumerate(archive.cells(text), 1):
                     if number == 1:
                         self._head(cells)
                     elif any(one.strip() for one in cells):

@@ -184,6 +184,17 @@ def test_mark_at_beginning_is_no_column(tmp_path: Path):
     assert not faults(folder)
 
 
+@pytest.mark.parametrize("between", [";", "\t"])
+def test_other_separators_are_read(tmp_path: Path, between: str):
+    folder = a_package(tmp_path / "package")
+    rows = [["id", "name"], ["1", '"Harvest, Food\nBank"']]
+    (folder / "organizations.csv").write_text("\r\n".join(map(between.join, rows)), encoding="utf-8")
+
+    with reading.read(folder) as found:
+        assert next(found.shelf.rows("organizations"))["name"] == "Harvest, Food\nBank"
+        assert not found.verdicts.kept
+
+
 def test_western_bytes_are_read(tmp_path: Path):
     folder = a_package(tmp_path / "package", contacts=[{"id": "1", "organization_id": "1", "name": "Jane"}])
     (folder / "contacts.csv").write_bytes("id,organization_id,name\n1,1,Zoë’s\n".encode("cp1252"))
