@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from services.gateway.directory.views import Directory
 from services.gateway.hsds.asked import OrganizationsAsked
 from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, TermsAsked, ids, term_id, terms
 from tests.integration.gateway.directories import Projected, capable, organization
+from tests.integration.gateway.lands import tables
 
 DIALYSIS, AT_HOME = "health.dialysis", "health.dialysis.home"
 KIDNEYS, DOCTORS, KITCHEN = (new_id() for _ in range(3))
@@ -109,3 +111,15 @@ def test_all_lines_are_found_by_a_term(shown: Directory):
 
     assert [orjson.loads(one)["id"] for one in lines] == [KIDNEYS]
     assert b"Dialysis at home" in lines[0]
+
+
+def test_package_has_the_terms_that_records_bear(shown: Directory, tmp_path: Path):
+    file = tmp_path / "qena.zip"
+    file.write_bytes(b"".join(shown.hsds.packages.written("qena", "https://qena.example")))
+
+    rows = tables(file)
+    own = {one["id"]: one for one in rows["taxonomy_term"] if "." in one["code"]}
+    [borne] = [one for one in rows["attribute"] if one["link_type"] == "term"]
+    assert (borne["link_id"], own[borne["taxonomy_term_id"]]["name"]) == (KIDNEYS, "Dialysis at home")
+    assert own[borne["taxonomy_term_id"]]["parent_id"] == ids(DIALYSIS)[0] in own
+    assert len(own) == 6

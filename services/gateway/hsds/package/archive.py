@@ -20,7 +20,7 @@ from services.gateway.hsds.package.rows import Claim, Home, Rows
 from services.gateway.hsds.package.spool import Spool
 from services.gateway.hsds.package.tables import BY_NAME, TABLES, Table
 from services.gateway.hsds.package.terms import Row, above, area_term, of_areas, ours
-from services.gateway.hsds.taxonomies import Json
+from services.gateway.hsds.taxonomies import Json, Term
 
 MEDIA_TYPE = "application/zip"
 DESCRIPTOR = "datapackage.json"
@@ -37,9 +37,18 @@ AreasOf = Callable[[Iterable[str]], Mapping[str, Json]]
 
 
 def written(
-    descriptor: Json, batches: Iterable[Batch], areas_of: AreasOf, codes: Iterable[str] = (), *, most: int = 0
+    descriptor: Json,
+    batches: Iterable[Batch],
+    areas_of: AreasOf,
+    codes: Iterable[str] = (),
+    *,
+    own: Iterable[Term] = (),
+    most: int = 0,
 ) -> Iterator[bytes]:
-    """Give the package in pieces. ``codes`` are those of all areas; ``most`` is about how many organizations there are.
+    """Give the package in pieces.
+
+    ``codes`` are those of all areas, ``own`` the terms of the node's own; ``most`` is about how many organizations
+    there are.
 
     The term of an area that comes into being meanwhile stays as an attribute told it.
     """
@@ -47,7 +56,7 @@ def written(
     with Spool(table.name for table in OTHERS) as spool, ZipFile(sent, "w", ZIP_DEFLATED) as archive:  # type: ignore[call-overload] # it needs no more of a file
         archive.writestr(_member(DESCRIPTOR), orjson.dumps(descriptor, option=orjson.OPT_INDENT_2))
         with archive.open(_member(FIRST.file), "w", force_zip64=most > SMALL) as first:
-            for _ in _sorted_out(batches, areas_of, codes, first, spool):
+            for _ in _sorted_out(batches, areas_of, _rows_of(codes, own, spool), first, spool):
                 yield sent.take()
         for table in OTHERS:
             yield from _told(archive, table, spool, sent)
@@ -55,18 +64,21 @@ def written(
 
 
 def _sorted_out(
-    batches: Iterable[Batch], areas_of: AreasOf, codes: Iterable[str], first: IO[bytes], spool: Spool
+    batches: Iterable[Batch], areas_of: AreasOf, rows: Rows, first: IO[bytes], spool: Spool
 ) -> Iterator[None]:
     """Write rows where they belong: those of the first table into the zip, all others aside."""
     for table in TABLES:
         _put(table, [dict(zip(table.columns, table.columns, strict=True))], first, spool)
-    rows = Rows(spool.claim, {area_term(code): code for code in codes})
     for batch in batches:
         yield from _put_all(_rows(batch, rows), first, spool)
     known = areas_of(rows.areas)
     named = {code for code in rows.areas | above(known.values()) if _is_new(spool, code)}
-    yield from _put_all(ours(), first, spool)
+    yield from _put_all(ours(rows.own.values()), first, spool)
     yield from _put_all(of_areas(named, areas_of(named)), first, spool)
+
+
+def _rows_of(codes: Iterable[str], own: Iterable[Term], spool: Spool) -> Rows:
+    return Rows(spool.claim, {area_term(code): code for code in codes}, {term.id: term for term in own})
 
 
 def _is_new(spool: Spool, code: str) -> bool:

@@ -15,7 +15,7 @@ import orjson
 
 from services.gateway.hsds.ids import part_id
 from services.gateway.hsds.package.terms import AREA, UNCLASSIFIED, Row, area_term, foreign, unclassified
-from services.gateway.hsds.taxonomies import TERMS, Json
+from services.gateway.hsds.taxonomies import TERMS, Json, Term
 from services.gateway.tags import digest
 
 LISTS = {
@@ -67,12 +67,14 @@ class Home:
 class Rows:
     """Make rows. ``areas`` are the codes of all areas that rows were classified by.
 
-    ``coded`` are the codes of all areas by their terms' ids: others' attributes may name such a term too. ``renamed``
+    ``coded`` are the codes of all areas by their terms' ids: others' attributes may name such a term too. ``own`` are
+    the terms of the node's own by their ids. ``renamed``
     says which id a programme got whose own was taken, by its organization and that id.
     """
 
     claims: Claims
     coded: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, Term] = field(default_factory=dict)
     areas: set[str] = field(default_factory=set)
     renamed: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -129,7 +131,11 @@ class Rows:
         """Yield the row of a term that is none of ours, the first time."""
         if id_ in self.coded:
             self.areas.add(self.coded[id_])
-        elif id_ not in TERMS and self.claims("taxonomy_term", id_ or UNCLASSIFIED, "") is Claim.NEW:
+        elif (
+            id_ not in TERMS
+            and id_ not in self.own
+            and self.claims("taxonomy_term", id_ or UNCLASSIFIED, "") is Claim.NEW
+        ):
             yield "taxonomy_term", foreign(id_, _called(told)) if id_ else unclassified()
 
     def _lies(self, table: str, of: str, code: str) -> Iterator[Row]:

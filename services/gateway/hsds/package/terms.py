@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contracts.registry import LANGUAGES
 from services.gateway.hsds.ids import part_id
 from services.gateway.hsds.organizations import NAMED_IN
-from services.gateway.hsds.taxonomies import CANONICAL, TAXONOMIES, TERMS, Json, Taxonomy
+from services.gateway.hsds.taxonomies import CANONICAL, TAXONOMIES, TERMS, Json, Taxonomy, Term
 
 AREA = "area"
 """How the attribute is called that says where a record lies."""
@@ -36,11 +36,11 @@ def foreign(id_: str, name: str) -> Json:
     return {"id": id_, "name": name or id_}
 
 
-def ours() -> Iterator[Row]:
-    """Yield the rows of our taxonomies and of their terms, and of the areas' taxonomy."""
+def ours(own: Iterable[Term] = ()) -> Iterator[Row]:
+    """Yield the rows of our taxonomies and of their terms, the node's own too, and of the areas' taxonomy."""
     for taxonomy in (*TAXONOMIES.values(), AREAS_TAXONOMY):
         yield "taxonomy", taxonomy.shown
-    for term in TERMS.values():
+    for term in (*TERMS.values(), *own):
         yield "taxonomy_term", term.shown
 
 

@@ -14,6 +14,7 @@ import orjson
 from pymongo.database import Database
 
 from services.gateway.directory.documents import facet
+from services.gateway.hsds.own import OwnTerms
 from services.gateway.hsds.package.archive import Batch, written
 from services.gateway.hsds.package.tables import descriptor
 from services.gateway.hsds.taxonomies import Json
@@ -45,6 +46,7 @@ class Packages:
         self._organizations = database["directory_organizations"]
         self._services = database["directory_services"]
         self._areas = database["directory_areas"]
+        self._own = OwnTerms(database)
         self._under_way: set[str] = set()
         self._lock = Lock()
 
@@ -55,7 +57,9 @@ class Packages:
         """
         with self._place(address):
             most = self._organizations.estimated_document_count()
-            yield from written(descriptor(node, public_url), self.batches(), self.areas, self._codes(), most=most)
+            own = self._own.all(offered=False)
+            head = descriptor(node, public_url)
+            yield from written(head, self.batches(), self.areas, self._codes(), own=own, most=most)
 
     @contextmanager
     def _place(self, address: str) -> Iterator[None]:
