@@ -28,6 +28,7 @@ OHANA_TABLES: Mapping[str, frozenset[str]] = {
 }
 OLD_FILES = frozenset({"physical_addresses", "postal_addresses", "regular_schedules", "holiday_schedules"})
 NEEDED = frozenset({"organizations", "services"})
+MIDNIGHT = "00:00"
 DAYS = ("regular_schedules", "holiday_schedules")
 LOCATED, NOUGHT = ("latitude", "longitude"), ("0", "-0")
 ID = frozenset({"id"})
@@ -200,7 +201,7 @@ class _File:
             value = self._cell(number, header, column, cell.strip())
             if value and not row.cells.get(column):
                 row.cells[column] = value
-                self.unkept.update([header] if column in self._unkept else ())
+                self.unkept.update([header] if column in self.table.unkept and not self.reading.exact else ())
         self._nowhere(row)
         self._whole(row, dict(zip(self.headers, cells, strict=False)))
         bad = self.reading.verdicts.errors > before
@@ -260,17 +261,15 @@ class _File:
         return frozenset({*self.table.required, *ohana} & set(self.columns))
 
     @property
-    def _unkept(self) -> frozenset[str]:
-        return frozenset() if self.reading.exact else self.table.unkept
-
-    @property
     def _keys(self) -> list[str]:
         return [column for column in self.table.parents if column in self.columns] or list(self.table.parents)
 
     def _hours(self, row: Row, written: Mapping[str, str]) -> None:
-        """Tell of hours that begin and do not end, and of a holiday that is open at no hours."""
+        """Tell of hours that do not end, or end before they begin, and of a holiday that is open at no hours."""
         if self.table.name not in DAYS:
             return
+        if row["opens_at"] > row["closes_at"] > MIDNIGHT:
+            self._warn(row.number, "closes_at", row["closes_at"], "before it opens; read as on the next day")
         opens, closes = (written.get(name, "").strip() for name in ("opens_at", "closes_at"))
         open_day = self.table.name == "holiday_schedules" and "closed" in written and not row["closed"]
         for name, mine, other in (("opens_at", opens, closes), ("closes_at", closes, opens)):

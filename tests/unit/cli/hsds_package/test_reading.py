@@ -288,6 +288,15 @@ def test_second_row_of_id_is_told(tmp_path: Path):
     assert faults(folder) == [("organizations.csv", 3, "id", "an earlier row has this id")]
 
 
+@pytest.mark.parametrize(("closes", "told"), [("4:00", 1), ("00:00", 0), ("24:00", 0), ("17:00", 0)])
+def test_end_before_its_beginning_is_told(tmp_path: Path, closes: str, told: int):
+    hours = {"service_id": "1", "weekday": "MO", "opens_at": "10:00", "closes_at": closes}
+
+    found = warnings(a_package(tmp_path / "package", regular_schedules=[hours]))
+
+    assert found == [("regular_schedules.csv", 2, "closes_at", "before it opens; read as on the next day")] * told
+
+
 def test_same_row_again_is_warned(tmp_path: Path):
     folder = a_package(tmp_path / "package", organizations=[ORGANIZATION, ORGANIZATION])
 
