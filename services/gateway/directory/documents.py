@@ -202,7 +202,11 @@ def facets(record: dict[str, Any]) -> list[str]:
 def terms(record: dict[str, Any]) -> list[str]:
     """Return the folded words that an organization is found by, those of its name first; at most :data:`TERMS_MOST`."""
     texts = (record["name"], record["alternate_name"], record["description"])
-    words = dict.fromkeys(form for text in texts for word in fold(text).split() for form in _forms(word))
+    words: dict[str, None] = {}
+    for word in (word for text in texts for word in fold(text).split()):
+        words[word] = None
+        if word.startswith(ARTICLE) and len(word) >= ARTICLE_WORD_LEAST:  # which people leave out when they search
+            words[word.removeprefix(ARTICLE)] = None
     return list(words)[:TERMS_MOST]
 
 
@@ -232,12 +236,6 @@ def further(points: list[list[float]]) -> dict[str, list[int]]:
 def _narrowed(record: dict[str, Any]) -> dict[str, Any]:
     belongs = sorted({record["parent_organization_id"], *record["member_of"]} - {""})
     return {name: keys for name, keys in (("offers", offers(record)), ("belongs", belongs)) if keys}
-
-
-def _forms(word: str) -> tuple[str, ...]:
-    """Return the word, and it without the Arabic article, which people leave out when they search."""
-    bare = word.removeprefix(ARTICLE)
-    return (word, bare) if bare != word and len(word) >= ARTICLE_WORD_LEAST else (word,)
 
 
 def _feature(record: dict[str, Any]) -> bytes:

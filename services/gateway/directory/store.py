@@ -211,9 +211,9 @@ class DirectoryStore:
         if not touched:
             return
         known = KNOWN if since is None else None
-        standing = {
-            one["_id"]: one for one in self._organizations.find({"_id": {"$in": touched}}, known, session=session)
-        }
+        asked = {"_id": {"$in": touched}}
+        found = self._organizations.find(asked, known, session=session, batch_size=len(touched) + 1)
+        standing = {one["_id"]: one for one in found}
         counts = self._counts(touched, session)
         records = [state.record for state in states.values()] + [one.get("record") for one in standing.values()]
         render = _Render(now, self._areas_of([record for record in records if record], session))

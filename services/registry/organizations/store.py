@@ -141,7 +141,9 @@ class OrganizationStore:
 
     def page(self, after: str, limit: int) -> Iterator[Organization]:
         """Yield organizations in the order of their ids."""
-        found = self._organizations.find({"_id": {"$gt": after}}, _SHOWN).sort("_id", 1).limit(limit)
+        found = (
+            self._organizations.find({"_id": {"$gt": after}}, _SHOWN, batch_size=ONE_BATCH).sort("_id", 1).limit(limit)
+        )
         return map(from_document, found)
 
     def search(self, wanted: Mapping[str, Any], scope: Scope, after: str, limit: int) -> Iterator[Organization]:
