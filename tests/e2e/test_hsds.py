@@ -62,3 +62,20 @@ def test_lines_are_as_many_as_the_list(world: World):
     lines = [orjson.loads(line) for line in answer.content.splitlines()]
     assert answer.headers["content-type"] == "application/x-ndjson"
     assert owner["id"] in {one["organization_id"] for one in lines}
+
+
+def test_own_term_is_put_borne_and_found(world: World):
+    term = world.operator.post(
+        "/register/terms/health.dialysis", {"names": {"ar": "غسيل كلوي", "fa": "دیالیز", "en": "Dialysis"}}
+    )
+    owner = world.organization(capabilities=[{"subject": "health", "capacity": 12, "terms": [term["id"]]}])
+
+    soon(lambda: bool(listed(world, "taxonomy_terms", search="dialysis")), "the term")
+    [arabic] = [one for one in listed(world, "taxonomy_terms", search="dialysis") if one["language"] == "ar"]
+    soon(lambda: bool(listed(world, "organizations", taxonomy_term_id=arabic["id"])), "who bears it")
+    told = world.public.get(f"/hsds/organizations/{owner['id']}")
+    borne = next(one["taxonomy_term"] for one in told["attributes"] if one["link_type"] == "term")
+
+    assert (borne["name"], arabic["name"]) == ("Dialysis", "غسيل كلوي")
+    assert [one["id"] for one in world.public.get("/organizations", subject=term["id"])["items"]] == [owner["id"]]
+    assert not HSDS.exists() or faults("organization", told) == []
