@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import in_digits_of, listed, number, settled, show_all
+from tests.browser.pages import in_digits_of, listed, markers, number, settled, show_all
 
 pytestmark = pytest.mark.slow
 
@@ -227,6 +228,19 @@ def test_search_waits_for_pause(visit, directory):
     settled(page)
 
     assert len([url for url in asked if "/organizations?" in url]) == 1
+
+
+def test_map_has_all_that_words_find(visit, directory):
+    words = Counter(word for place in directory.all for word in set(place["name"].split()))
+    common = next((word for word, count in words.most_common() if count <= len(directory.all) - 10), "")
+    found = _ids(directory.places(q=common))
+    page = visit(q=common)
+
+    assert markers(page) == len(found)
+    shown = show_all(page)
+    assert found <= shown
+    if len(shown) > 50:
+        expect(page.locator(".more")).to_contain_text("no place on the map may be missing")
 
 
 def test_search_keeps_gateways_order(visit, directory):

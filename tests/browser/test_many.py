@@ -53,6 +53,16 @@ def test_many_are_counted_not_read(visit_many):
     assert not any("organizations.geojson" in url for url in asked)
 
 
+@pytest.mark.parametrize("asked", [{"q": "جمعية"}, {"area": "EG29"}])
+def test_too_many_points_are_given_up(visit_many, visitor, asked):
+    visitor.context.route("**/organizations.geojson?*", lambda route: route.fulfill(body=b" " * 4_000_001 + b"{}"))
+    page, _ = visit_many(**asked)
+    visitor.context.unroute_all()
+
+    expect(page.locator(".more")).to_contain_text(f"The first {LISTED} matches are shown")
+    expect(page.locator(".count")).to_contain_text(f"{LISTED} ")
+
+
 def test_list_has_those_in_sight(visit_many):
     page, asked = visit_many(at=f"{QENA},9.0")
 

@@ -24,6 +24,8 @@ const FARTHEST = "500000";
 const TIMEOUT = 20_000;
 /** More bytes of outlines are not taken: a browser could not draw them in time, and a telephone pays for each. */
 const OUTLINES_MOST = 12_000_000;
+/** More bytes of points are not taken, which are those of some 10,000 organizations. */
+const POINTS_MOST = 4_000_000;
 
 export interface Filters {
   subject: string;
@@ -51,8 +53,9 @@ export class ApiError extends Error {
 export const readConfig = (): Promise<MapConfig> => get("map-config.json");
 export const readFigures = (): Promise<Figures> => get("figures");
 export const readAreaFigures = (): Promise<AreasFigures> => get("figures/areas");
-export const readOutlines = (): Promise<Outlines> =>
-  ask("areas.geojson", {}, async (response) => JSON.parse(await bounded(response)) as Outlines);
+/** Return the outlines of all areas; null where they are too large to be of use. */
+export const readOutlines = (): Promise<Outlines | null> =>
+  ask("areas.geojson", {}, (response) => bounded<Outlines>(response, OUTLINES_MOST));
 export const readAreas = async (): Promise<Area[]> => (await get<Page<Area>>("areas")).items;
 export const readSubjects = async (): Promise<Subject[]> => (await get<Page<Subject>>("subjects")).items;
 
@@ -78,11 +81,12 @@ export async function readServices(id: string): Promise<Service[]> {
   return (await get<Page<Service>>("services", { organization_id: id, limit: "200" })).items;
 }
 
-/** Return every organization that the filters leave and that has a place on the map. */
-export async function readPlaces(filters: Filters, signal: AbortSignal): Promise<Place[]> {
+/** Return every organization that words and filters find and that has a place on the map; null where they are too many. */
+export async function readPlaces(query: string, filters: Filters, signal: AbortSignal): Promise<Place[] | null> {
   type Points = GeoJSON.FeatureCollection<GeoJSON.Point, PlaceProperties>;
-  const points = await get<Points>("organizations.geojson", parameters(filters), signal);
-  return points.features.map(({ properties, geometry }) => ({
+  const asked = { ...parameters(filters), q: query };
+  const points = await ask("organizations.geojson", asked, (response) => bounded<Points>(response, POINTS_MOST), signal);
+  return points && points.features.map(({ properties, geometry }) => ({
     id: properties.id,
     name: properties.name,
     type: properties.organization_type,
@@ -182,20 +186,20 @@ async function ask<Answer>(
   }
 }
 
-/** Return the text of an answer, and give up one that is too long to be of use. */
-async function bounded(response: Response): Promise<string> {
+/** Return what an answer says, and null of one that is too long to be of use: it is not read to its end. */
+async function bounded<Answer>(response: Response, most: number): Promise<Answer | null> {
   const reader = response.body?.getReader();
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   for (let piece = await reader?.read(); piece?.value; piece = await reader?.read()) {
     parts.push(piece.value);
     length += piece.value.length;
-    if (length > OUTLINES_MOST) {
+    if (length > most) {
       await reader?.cancel();
-      throw new ApiError(0);
+      return null;
     }
   }
-  return new Blob(parts).text();
+  return JSON.parse(await new Blob(parts).text()) as Answer;
 }
 
 /** Keep one request of a kind under way: starting another gives up the one before. */

@@ -14,7 +14,7 @@ export class Directory {
   areas: Area[] = [];
   subjects: Subject[] = [];
   /** What the last question found. */
-  found: Places = new KnownPlaces([], false);
+  found: Places = new KnownPlaces([], "");
   private readonly latest = new Latest();
   private areaById = new Map<string, Area>();
   private subjectByCode = new Map<string, Subject>();
@@ -110,14 +110,19 @@ export class Directory {
   }
 
   private async searched(query: string, filters: Filters, signal: AbortSignal, near: LonLat | null): Promise<Places> {
-    const { places, more } = await searchPlaces(query, filters, signal, near);
-    return new KnownPlaces(places, more);
+    const { places: first, more } = await searchPlaces(query, filters, signal, near);
+    if (!more || near) return new KnownPlaces(first, more ? "search" : "");
+    const placed = await readPlaces(query, filters, signal);
+    if (!placed) return new KnownPlaces(first, "search");
+    const best = new Set(first.map(({ id }) => id));
+    return new KnownPlaces([...first, ...placed.filter(({ id }) => !best.has(id))], "unplaced");
   }
 
   private async all(filters: Filters, signal: AbortSignal): Promise<Places> {
-    const places = await readPlaces(filters, signal);
+    const places = await readPlaces("", filters, signal);
+    if (!places) return new KnownPlaces((await searchPlaces("", filters, signal)).places, "search");
     places.sort((one, other) => this.language.compare(one.name, other.name));
-    return new KnownPlaces(places, false);
+    return new KnownPlaces(places, "");
   }
 }
 

@@ -21,7 +21,7 @@ const KEPT = 400;
 export interface Sight {
   places: Place[];
   count: number;
-  more: "" | "search" | "zoom";
+  more: "" | "search" | "unplaced" | "zoom";
 }
 
 export interface Places {
@@ -45,7 +45,7 @@ export class KnownPlaces implements Places {
 
   constructor(
     private readonly places: Place[],
-    private readonly more: boolean,
+    private readonly more: Sight["more"],
   ) {
     this.total = places.length;
     this.located = places.flatMap((place) => (place.point ? [{ at: place.point, count: 1, place }] : []));
@@ -61,7 +61,7 @@ export class KnownPlaces implements Places {
 
   async sight(box: Box | null): Promise<Sight> {
     const places = this.places.filter(({ point }) => !box || !point || isInside(box, point));
-    return { places, count: places.length, more: this.more ? "search" : "" };
+    return { places, count: places.length, more: this.more };
   }
 
   async extent(): Promise<Box | null> {
