@@ -55,7 +55,8 @@ INDEXES: Indexes = {"directory_cells": (), "directory_moves": (), "directory_cou
 LEASE = timedelta(seconds=12)  # longer than the longest transaction there is
 LONGEST = 30.0
 TURN_SECONDS = 1.0
-REST = 9  # times as long as a turn took: counting leaves room for what is counted
+REST = 3  # times as long as a turn took: counting leaves room for what is counted
+REST_OF_MOVES = 3  # times that: the more moves are counted together, the less is counted twice
 MOVES_AT_ONCE = 4_000  # cells
 ALL_AT_ONCE = 100_000  # organizations that are counted anew as soon as they are where so many moved
 STATE = {"_id": "counting"}
@@ -102,7 +103,8 @@ class Pyramid:
         except LostLease:
             log.warning("tiles_lease_lost")
         finally:
-            self._release(holder, timedelta(seconds=REST * (time.monotonic() - began)))
+            rest = REST * REST_OF_MOVES if state["counted_to"] is None else REST
+            self._release(holder, timedelta(seconds=rest * (time.monotonic() - began)))
         return True
 
     def _go_on(self, holder: str, until: float) -> None:
