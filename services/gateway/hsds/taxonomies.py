@@ -199,7 +199,7 @@ def attribute(
 def own_attribute(of: str, entity: str, code: str) -> Json:
     """Return the attribute that classifies a record by a term of the node's own.
 
-    The term is bare; whoever shows it names it: see :mod:`services.gateway.hsds.own`.
+    The term is bare; whoever shows it names it: see :mod:`services.gateway.hsds.own.views`.
     """
     return {
         "id": part_id(of, "attribute", NEEDS, code, ""),

@@ -21,7 +21,7 @@ from chassis.bounded import Turns
 from services.gateway.hsds.asked import Near, OrganizationsAsked, ServicesAsked
 from services.gateway.hsds.joined import Homes, at_location, minimal, organization, service
 from services.gateway.hsds.lists.views import AT_ONCE, List
-from services.gateway.hsds.own import OwnTerms
+from services.gateway.hsds.own.views import OwnTerms
 from services.gateway.hsds.package.views import Packages
 from services.gateway.hsds.paging import Page
 from services.gateway.hsds.taxonomies import TERMS

@@ -14,7 +14,7 @@ import orjson
 from pymongo.database import Database
 
 from services.gateway.directory.documents import facet
-from services.gateway.hsds.own import OwnTerms
+from services.gateway.hsds.own.views import OwnTerms
 from services.gateway.hsds.package.archive import Batch, written
 from services.gateway.hsds.package.tables import descriptor
 from services.gateway.hsds.taxonomies import Json
