@@ -149,6 +149,7 @@ def test_unusable_values_are_told(visitor, directory):
     expect(page.locator(".count")).to_have_text(re.compile(rf"^{in_digits_of('ar', len(directory.all))} "))
     page.get_by_role("button", name="إغلاق").click()
     expect(page.locator(".unread")).to_be_hidden()
+    expect(page.locator("#query")).to_be_focused()
 
 
 def test_chip_removes_one_filter(visit, directory):

@@ -51,7 +51,7 @@ export class App {
     this.directory = new Directory(language, () => this.nameThings());
     this.header = new Header(language);
     this.filters = new FilterPanel(language, this.directory, (question) => void this.ask(question));
-    this.unread = new Unread(language);
+    this.unread = new Unread(language, () => this.filters.focus());
     const actions = {
       pick: (place: Place) => this.pick(place.id),
       moved: (byChoice: boolean) => this.moved(byChoice),

@@ -9,7 +9,11 @@ export class Unread {
   readonly element = h("div", { class: "unread", role: "status", hidden: true });
   private parts: string[] = [];
 
-  constructor(private readonly language: Language) {}
+  /** `closed` puts the keyboard elsewhere, once a reader has put it away. */
+  constructor(
+    private readonly language: Language,
+    private readonly closed: () => void,
+  ) {}
 
   /** Say these parts of an address, as they stand there, beside those said before. */
   add(parts: string[]): void {
@@ -19,9 +23,14 @@ export class Unread {
   /** Say these parts alone; none says nothing. */
   show(parts: string[]): void {
     this.parts = parts;
-    const close = button({ class: "link" }, () => this.show([]), this.language.text("sheet.close"));
+    const close = button({ class: "link" }, () => this.close(), this.language.text("sheet.close"));
     const codes = parts.map((part) => h("li", {}, h("code", { dir: "ltr" }, part)));
     this.element.replaceChildren(h("p", {}, this.language.text("unread")), h("ul", {}, ...codes), close);
     this.element.hidden = !parts.length;
+  }
+
+  private close(): void {
+    this.show([]);
+    this.closed();
   }
 }
