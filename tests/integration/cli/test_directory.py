@@ -14,7 +14,8 @@ from chassis import clock
 from chassis.config import Config
 from chassis.database import connect, prepare
 from cli.process import wait_until
-from services.gateway.directory.rebuild_store import RebuildStore
+from services.gateway.directory.changes import ORGANIZATIONS
+from services.gateway.directory.rebuild_store import READ, STAGES, RebuildStore
 from services.gateway.directory.store import INDEXES
 from tests.integration.cli.conftest import Run
 
@@ -43,7 +44,7 @@ def begun(rebuilds: RebuildStore) -> dict[str, Any]:
     rebuilds.request("operator:test", clock.now())
     rebuild = rebuilds.claim("a-projector")
     assert rebuild is not None
-    rebuilds.advance(rebuild, step=1, seen=9)
+    rebuilds.advance(rebuild, step=STAGES.index((READ, ORGANIZATIONS)), seen=9)
     return rebuild
 
 

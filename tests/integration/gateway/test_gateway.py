@@ -274,7 +274,8 @@ def slow_taker(gateway: Gateway) -> httpx.Client:
 
 def test_query_ends_with_its_caller(gateway: Gateway, crowded: str):
     with slow_taker(gateway) as http, http.stream("GET", crowded, headers={"Accept-Encoding": "identity"}) as answer:
-        next(answer.iter_raw())
+        taken = answer.iter_raw()  # which hangs up when nobody holds it
+        next(taken)
         wait_until(lambda: idle_cursors(gateway) >= 1, "the query to wait", SOON)
 
     wait_until(lambda: not idle_cursors(gateway), "the end of the query", SOON)
