@@ -98,9 +98,10 @@ def test_unoffered_number_in_address_is_kept(visit, directory):
 
 
 def test_filters_without_control_get_chips(visit, directory):
-    central = next(
-        one for one in directory.places(organization_type="central") if directory.places(member_of=one["id"])
-    )
+    centrals = directory.places(organization_type="central")
+    central = next((one for one in centrals if directory.places(member_of=one["id"])), None)
+    if central is None:
+        pytest.skip("nobody is a member of another in this directory")
     whole = next(area for area in directory.get("areas")["items"] if area["level"] == "governorate")
     box = "32,25,33.5,27"
     page = visit(member_of=central["id"], bbox=box, area=whole["id"])
