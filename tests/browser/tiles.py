@@ -8,9 +8,9 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from services.gateway.directory.grid import BITS, SIDE, Tile, cell
+from services.gateway.directory.grid import BITS, SIDE, Tile, cell, place_of
 from services.gateway.tiles import mvt
-from services.gateway.tiles.domain import DEPTH, SINGLY, ancestor, place_of
+from services.gateway.tiles.domain import DEPTH, SINGLY, ancestor
 
 Record = dict[str, Any]
 ADDRESS = re.compile(r"/tiles/organizations/(\d+)/(\d+)/(\d+)\.mvt")

@@ -89,9 +89,14 @@ def cell(longitude: float, latitude: float) -> int:
     return _interleaved(_column(longitude), _row(latitude))
 
 
+def place_of(number: int) -> tuple[int, int]:
+    """Return column and row of a cell, of any level."""
+    return _gathered(number), _gathered(number >> 1)
+
+
 def middle(number: int) -> tuple[float, float]:
     """Return longitude and latitude of the middle of a cell."""
-    column, row = _gathered(number), _gathered(number >> 1)
+    column, row = place_of(number)
     return (column + 0.5) / SIDE * 360.0 - 180.0, degrees(atan(sinh(pi * (1.0 - 2.0 * (row + 0.5) / SIDE))))
 
 

@@ -25,7 +25,7 @@ from typing import Any
 
 from contracts.registry import ORGANIZATION_TYPES
 from contracts.subjects import SUBJECTS
-from services.gateway.directory.grid import BITS, Range
+from services.gateway.directory.grid import BITS, Range, place_of
 
 ZOOM_MOST = 16
 """The last zoom that has tiles; further down, a map enlarges them. A tile is about 600 m wide at the equator."""
@@ -194,21 +194,6 @@ def span(level: int, number: int) -> Range:
     """Return the range of the finest cells, those of points, that a cell of a level holds."""
     below = descendants(number, BITS - level)
     return below.start, below.stop
-
-
-def place_of(cell: int) -> tuple[int, int]:
-    """Return column and row of a cell, from its number."""
-    return _gathered(cell), _gathered(cell >> 1)
-
-
-def _gathered(number: int) -> int:
-    """Return the number that every second bit of one makes up, from the lowest on; for at most 64 bits."""
-    number &= 0x5555555555555555
-    number = (number | number >> 1) & 0x3333333333333333
-    number = (number | number >> 2) & 0x0F0F0F0F0F0F0F0F
-    number = (number | number >> 4) & 0x00FF00FF00FF00FF
-    number = (number | number >> 8) & 0x0000FFFF0000FFFF
-    return (number | number >> 16) & 0x00000000FFFFFFFF
 
 
 # Tiles

@@ -9,10 +9,10 @@ import orjson
 from pymongo.database import Database
 
 from services.gateway.directory.documents import facet
-from services.gateway.directory.grid import BITS, SIDE, Tile
+from services.gateway.directory.grid import BITS, SIDE, Tile, place_of
 from services.gateway.tiles import mvt
 from services.gateway.tiles.cells_store import keys_of, within
-from services.gateway.tiles.domain import ANY, ROW, SINGLY, Filter, ancestor, cooperates, place_of
+from services.gateway.tiles.domain import ANY, ROW, SINGLY, Filter, ancestor, cooperates
 
 ORGANIZATIONS, CLUSTERS = "organizations", "clusters"
 MOST = 2 * SINGLY

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.registry import ORGANIZATION_TYPES
-from services.gateway.directory.grid import BITS, NOWHERE, SIDE, cell
+from services.gateway.directory.grid import BITS, NOWHERE, SIDE, cell, place_of
 from services.gateway.tiles import domain
 from services.gateway.tiles.domain import (
     ANY,
@@ -27,7 +27,6 @@ from services.gateway.tiles.domain import (
     merged,
     moved,
     packed,
-    place_of,
     point_of,
     size,
     span,
