@@ -93,3 +93,15 @@ def test_keys_alone_find_the_nearest(shown: Directory, monkeypatch: pytest.Monke
     nearest = found(shown, Near(*ISLAND, 50_000), 20)
 
     assert len(nearest) == 20
+
+
+def test_further_places_elsewhere_are_not_read(shown: Directory, projected: Projected, monkeypatch: pytest.MonkeyPatch):
+    spread = [(24.0, 30.0), (25.9, 32.0), (27.5, 30.5), (22.5, 35.5), (29.0, 33.5)]
+    places = [place for point in spread for place in located(*point)]
+    projected.organizations(*(organization(f"chain-{number:02}", locations=places) for number in range(60)))
+    monkeypatch.setattr(nearby, "KEYS_MOST", 50)
+    monkeypatch.delattr(views.Finder, "_around")
+
+    nearest = found(shown, Near(*VILLAGE, 3_000), 200)
+
+    assert nearest == expected(Near(*VILLAGE, 3_000))

@@ -16,7 +16,7 @@ from math import asin, cos, degrees, radians, sin, sqrt
 from typing import Any
 
 from chassis.bounded import Bounded
-from services.gateway.directory.grid import LATITUDE_MOST, Box, cover, middle, turned
+from services.gateway.directory.grid import LATITUDE_MOST, NOWHERE, Box, cover, middle, turned
 from services.gateway.directory.search.query import EARTH_M, Near, distance, metres
 
 FIRST_M, LEAST_M, WIDER = 1_000.0, 1.0, 4.0
@@ -24,7 +24,7 @@ SPARE = 1.5  # times as far as was enough the last time, where the next one begi
 ERROR_M = 0.5  # metres between a place and the middle of its cell, at most
 KEYS_MOST = 2_000  # of a box; where there are more it is made narrower
 BOXES_MOST = 12  # that are looked at
-READ = {"places": 1, "body": 1}
+READ = {"places": 1}
 
 Located = tuple[float, str]
 """Metres, and a record's id."""
@@ -47,22 +47,24 @@ class Nearby:
         self._near = near
         self._enough = enough
 
-    def nearest(self, count: int) -> list[tuple[Located, bytes]] | None:
-        """Return so many of the nearest, nearest first, each with its body; fewer where fewer are within reach.
+    def nearest(self, count: int) -> list[Located] | None:
+        """Return so many of the nearest, nearest first; fewer where fewer are within reach.
 
-        None where the keys do not tell: near a pole, or where too many are at one place.
+        None where the keys do not tell: near a pole, where too many are at one place, or where some just went.
         """
         if (found := self._reached(count)) is None:
             return None
         reach, ids = found
-        further = self._further(reach)
-        return None if further is None else self._measured({*ids, *further}, reach)[:count]
+        if (further := self._further(reach)) is None:
+            return None
+        measured = self._measured({*ids, *further}, reach)[:count]
+        return measured if len(measured) == count or reach == self._near.within else None
 
     def _reached(self, count: int) -> tuple[float, list[str]] | None:
         """Return within how many metres so many are, and the ids of those whose first place may be."""
         sparse, crowded, reach = 0.0, 0.0, min(self._enough.reach, self._near.within)
         for _ in range(BOXES_MOST):
-            if (box := around(self._near, reach)) is None:
+            if (box := box_around(self._near, reach)) is None:
                 return None
             if (keys := self._keys(box)) is None:
                 crowded = reach
@@ -79,28 +81,36 @@ class Nearby:
 
     def _keys(self, box: Box) -> list[Located] | None:
         """Return what has its first place in a box, and how far away; None where it is too much."""
-        found = self._ids("cell", box, {"cell": 1})
+        cells = [{"cell": _range(*one)} for one in cover(box)]
+        found = self._found({"$or": cells}, {"_id": 1, "cell": 1}, "cell")
         return None if found is None else [(metres(self._near, *middle(one["cell"])), one["_id"]) for one in found]
 
     def _further(self, reach: float) -> list[str] | None:
-        """Return the ids of what has another place about so near; None where it is too much."""
-        box = around(self._near, reach)
-        found = self._ids("further", box, {}) if box else None
+        """Return the ids of what has another place about so near; None where it is too much.
+
+        Of several places one must be in a range (``$elemMatch``), and the index's own condition be said beside it: else
+        the database reads all on one side of the range.
+        """
+        if (box := box_around(self._near, reach)) is None:
+            return None
+        there = {"further": {"$gte": 0}}
+        cells = [{"$and": [there, {"further": {"$elemMatch": _range(*one)}}]} for one in cover(box)]
+        found = self._found({"$or": cells}, {"_id": 1}, "further")
         return None if found is None else [one["_id"] for one in found]
 
-    def _ids(self, index: str, box: Box, shown: dict[str, int]) -> list[dict[str, Any]] | None:
-        cells = {"$or": [{index: {"$gte": first, "$lt": end}} for first, end in cover(box)]}
-        found = list(self._records.find(cells, {"_id": 1, **shown}, hint=index, limit=KEYS_MOST, batch_size=KEYS_MOST))
+    def _found(self, wanted: dict[str, Any], shown: dict[str, int], index: str) -> list[dict[str, Any]] | None:
+        found = list(self._records.find(wanted, shown, hint=index, limit=KEYS_MOST, batch_size=KEYS_MOST))
         return found if len(found) < KEYS_MOST else None
 
-    def _measured(self, ids: set[str], reach: float) -> list[tuple[Located, bytes]]:
-        """Read those, and return what is within reach, nearest first."""
-        found = self._records.find({"_id": {"$in": list(ids)}, "cell": {"$gte": 0}}, READ, hint="_id_")
-        placed = (((distance(self._near, one["places"]), one["_id"]), one["body"]) for one in found)
-        return sorted(one for one in placed if one[0][0] <= min(reach, self._near.within))
+    def _measured(self, ids: set[str], reach: float) -> list[Located]:
+        """Return what of those is within reach, nearest first."""
+        wanted = {"_id": {"$in": list(ids)}, "cell": _range(0, NOWHERE)}
+        found = self._records.find(wanted, READ, hint="_id_", batch_size=len(ids) + 1)
+        placed = ((distance(self._near, one["places"]), one["_id"]) for one in found)
+        return sorted(one for one in placed if one[0] <= reach)
 
 
-def around(near: Near, reach: float) -> Box | None:
+def box_around(near: Near, reach: float) -> Box | None:
     """Return a box that holds all within so many metres; None where it would hold a pole, or cells that do."""
     angle, latitude = reach / EARTH_M, radians(near.latitude)
     south, north = near.latitude - degrees(angle), near.latitude + degrees(angle)
@@ -108,6 +118,10 @@ def around(near: Near, reach: float) -> Box | None:
         return None
     half = degrees(asin(min(1.0, sin(angle) / cos(latitude))))
     return Box(turned(near.longitude - half), south, turned(near.longitude + half), north)
+
+
+def _range(first: int, end: int) -> dict[str, int]:
+    return {"$gte": first, "$lt": end}
 
 
 def _within(keys: list[Located], reach: float) -> list[str]:

@@ -37,6 +37,7 @@ FEW = 1000  # organizations; what fewer have in common is read as a whole
 COUNTED = 1000  # organizations; how often a word is found is not counted further
 SPARE = 8  # organizations read beyond a page: some are found twice, by two of their words
 KEYS = 500  # of a word, read at once
+TELLING = 3  # letters of a word that few others begin with; to look for shorter ones in keys is to look at most of them
 NARROW = ("offers", "belongs", "members", "open", "cell")  # indexes that may leave few, the narrowest mostly first
 TIES = 16  # organizations at one distance at the end of a page, before all at that distance are looked at
 NAMED = {"body": 1, "sort": 1, "hours": 1}
@@ -149,22 +150,25 @@ class Finder:
             yield from sorted(_of_word(one, lead) for one in found if self._holds(search, one))
             return
         others = [word for word in search.words if word != lead]
-        if others:
-            yield from self._meeting(search, place, others)
+        if telling := [word for word in others if len(word) >= TELLING]:
+            yield from self._meeting(search, place, telling)
             return
-        found = self._organizations.find(search.conditions([]), WORDED, hint="words", batch_size=search.limit + SPARE)
+        found = self._organizations.find(
+            search.conditions(others), WORDED, hint="words", batch_size=search.limit + SPARE
+        )
         with found.min(_in_words(*place[1:])).max(_in_words(lead + LAST)) as matching:
             yield from (_of_word(one, lead) for one in matching if self._holds(search, one))
 
     def _meeting(self, search: Search, place: Place, others: list[str]) -> Iterator[Found]:
         """Yield what has the leading word and the others. Keys alone tell what has them all, so only that is read."""
-        lead = str(place[0])
+        lead, many = str(place[0]), search.limit + 1
         found = self._organizations.find({}, {"_id": 1}, hint="words", batch_size=KEYS)
         with found.min(_in_words(*place[1:])).max(_in_words(lead + LAST)) as keys:
             met = self._met((one["_id"] for one in keys), others)
-            while some := list(islice(met, search.limit + 1)):
+            while some := list(islice(met, many)):
                 known = self._read(search, some)
                 yield from (_of_word(known[id_], lead) for id_ in some if id_ in known)
+                many = min(2 * many, KEYS)  # filters may leave few
 
     def _met(self, ids: Iterator[str], words: list[str]) -> Iterator[str]:
         """Yield those of some organizations that have words which begin so, in their order."""
@@ -196,17 +200,19 @@ class Finder:
     # By distance: a place is metres and id
 
     def _by_distance(self, search: Search, near: Near) -> Page:
-        if not search.cursor and search.conditions() == {"facets": facet()}:
-            nearest = Nearby(self._organizations, near, self._enough).nearest(search.limit + 1)
-            if nearest is not None:
-                return _page([_placed(*one) for one in nearest], search.limit)
         place = cursors.read(search.cursor, float) if search.cursor else (0.0, "")
         found = self._nearest(search, near, place)
         bodies = self._bodies([str(id_) for _, id_ in found])
-        return _page([_placed(one, bodies[str(one[1])]) for one in found if one[1] in bodies], search.limit)
+        shown = [(one, bodies[str(one[1])]) for one in found if one[1] in bodies]
+        items = [Found(place, b'%b,"distance_m":%d}' % (body[:-1], round(float(place[0])))) for place, body in shown]
+        return _page(items, search.limit)
 
     def _nearest(self, search: Search, near: Near, place: Place) -> list[Place]:
         """Return the places that follow, one more than a page has."""
+        if not search.cursor and search.conditions() == {"facets": facet()}:
+            nearest = Nearby(self._organizations, near, self._enough).nearest(search.limit + 1)
+            if nearest is not None:
+                return [*nearest]
         lead = self.by_rarity(search.words)
         if index := self._leading(search):
             found = self._within(search.conditions(), search, near, hint=index)
@@ -262,10 +268,6 @@ def _begun_by_one(words: Iterable[str], lead: str, term: str) -> bool:
 
 def _of_word(one: dict[str, Any], lead: str) -> Found:
     return Found((lead, first_term(one["terms"], lead), one["_id"]), one["body"])
-
-
-def _placed(place: Place, body: bytes) -> Found:
-    return Found(place, b'%b,"distance_m":%d}' % (body[:-1], round(float(place[0]))))
 
 
 def _page(found: list[Found], limit: int) -> Page:
