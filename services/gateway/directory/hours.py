@@ -6,9 +6,10 @@ A document keeps two things of all schedules that it stands for:
            behind them, from :data:`WEEK` on, those of UTC, for schedules that name their offset
 ``hours``  the schedules themselves, each as JSON, of which the recurrence is read exactly (RFC 5545, by ``dateutil``)
 
-The index finds who may be open; :func:`is_open` then tells. A schedule counts where it has both hours. Without days it
-is every day; where it hangs on its beginning (each second week, a number of times) and has none, no day can be told,
-and it is never. ``byweekno`` and ``byyearday`` belong to no weekly or monthly rule, so such a rule has no days either.
+The index finds who may be open; :func:`is_open` then tells. A schedule counts where it has both hours. Without days
+and ``freq`` it is every day, or that of ``dtstart`` alone; where it hangs on its beginning (each second week, a number
+of times) and has none, no day can be told, and it is never. ``byweekno`` and ``byyearday`` belong to no weekly or
+monthly rule, so such a rule has no days either.
 """
 
 from __future__ import annotations

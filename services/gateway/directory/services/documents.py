@@ -2,7 +2,8 @@
 
 ::
 
-    {"_id", "version", "removed", "applied_at", "heard_at":  as an organization's, see :mod:`..documents`,
+    {"_id", "version", "removed", "applied_at", "heard_at":  as an organization's, see :mod:`..documents`; but
+                      each page of a rebuild writes the last,
      "record":        the public record, to render again from,
      "organization":  whose it is,
      "body", "etag":  the answer to GET /services/{id}, as bytes, and its strong validator,
