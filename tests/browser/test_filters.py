@@ -153,6 +153,28 @@ def test_unusable_values_are_told(visitor, directory):
     expect(page.locator("#query")).to_be_focused()
 
 
+def test_five_unusable_values_are_told(visit):
+    wrong = dict.fromkeys(("type", "members", "capacity", "bbox", "near", "at", "shade"), "many")
+
+    page = visit(**wrong)
+
+    expect(page.locator(".unread code")).to_have_count(5)
+
+
+def test_late_name_leaves_what_is_typed(visitor, directory):
+    one = directory.all[0]
+    held = []
+    page = visitor.new_page()
+    page.route(f"**/organizations/{one['id']}", lambda route: held.append(route))  # noqa: PLW0108 - a method takes no mark
+    visitor.go(page, member_of=one["id"])
+    page.locator("#query").evaluate("field => { field.value = 'foo'; }")  # somebody types, and has not paused yet
+
+    held.pop().continue_()
+
+    expect(page.locator(".chip")).to_have_text([f"member of {one['name']}"])
+    expect(page.locator("#query")).to_have_value("foo")
+
+
 def test_chip_removes_one_filter(visit, directory):
     page = visit(type=directory.type, members="10")
 

@@ -134,7 +134,7 @@ export class App {
     const known = await this.directory.readName(id);
     if (this.state.memberOf !== id) return;
     if (!known) this.drop(["memberOf"]);
-    this.filters.show(this.state);
+    this.filters.keep(this.state);
   }
 
   /** Once the names are read, drop what the address asks for by a code that nobody has; find anew without it. */

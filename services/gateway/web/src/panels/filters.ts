@@ -81,7 +81,12 @@ export class FilterPanel {
     this.chooseLeast(this.capacity, question.capacity);
     this.cooperation.checked = question.cooperation;
     this.open.checked = question.open;
-    this.kept = { memberOf: question.memberOf, bbox: question.bbox };
+    this.keep(question);
+  }
+
+  /** Show anew what no control offers, and leave what somebody types. */
+  keep({ memberOf, bbox }: Question): void {
+    this.kept = { memberOf, bbox };
     this.mark();
   }
 

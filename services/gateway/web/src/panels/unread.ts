@@ -17,16 +17,16 @@ export class Unread {
 
   /** Say these parts of an address, as they stand there, beside those said before. */
   add(parts: string[]): void {
-    this.show([...new Set([...this.parts, ...parts])].slice(0, SHOWN));
+    this.show([...this.parts, ...parts]);
   }
 
-  /** Say these parts alone; none says nothing. */
+  /** Say these parts alone, the first of them; none says nothing. */
   show(parts: string[]): void {
-    this.parts = parts;
+    this.parts = [...new Set(parts)].slice(0, SHOWN);
     const close = button({ class: "link" }, () => this.close(), this.language.text("sheet.close"));
-    const codes = parts.map((part) => h("li", {}, h("code", { dir: "ltr" }, part)));
+    const codes = this.parts.map((part) => h("li", {}, h("code", { dir: "ltr" }, part)));
     this.element.replaceChildren(h("p", {}, this.language.text("unread")), h("ul", {}, ...codes), close);
-    this.element.hidden = !parts.length;
+    this.element.hidden = !this.parts.length;
   }
 
   private close(): void {
