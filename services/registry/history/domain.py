@@ -12,10 +12,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-CREATE = "create"
-UPDATE = "update"
-ASSURE = "assure"
-DELETE = "delete"
+from contracts.registry.words import ACTIONS
+
+CREATE, UPDATE, ASSURE, DELETE = ACTIONS
 
 ASSURED = "assured_date"
 
@@ -59,9 +58,13 @@ class Entry:
 
 
 def changed(kind: str, record: str, version: int, differing: Mapping[str, tuple[Any, Any]], stamp: Stamp) -> Entry:
-    """Return the entry of a change: of each field that differs its values before and after."""
+    """Return the entry of a change: of each field that differs its values before and after.
+
+    It is an assurance where it says when the record was looked over; to take that away is none.
+    """
     changes = tuple(_change(name, old, new) for name, (old, new) in differing.items())
-    return Entry(kind, record, version, ASSURE if ASSURED in differing else UPDATE, stamp, changes)
+    _, assured = differing.get(ASSURED, ("", ""))
+    return Entry(kind, record, version, ASSURE if assured else UPDATE, stamp, changes)
 
 
 def removed(kind: str, record: str, version: int, registered: Stamp | None, stamp: Stamp) -> Iterator[Entry]:
@@ -77,7 +80,7 @@ def created(kind: str, record: str, registered: Stamp) -> Entry:
 
 
 def without_values(entry: Entry) -> Entry:
-    """Return the entry as it is told of a record that was taken off."""
+    """Return the entry as it is told of a record that was taken off, or where its values are too much for a page."""
     return replace(entry, changes=tuple(Change(one.field_name, None, None) for one in entry.changes))
 
 

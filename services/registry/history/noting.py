@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from chassis.work import Unit
 from services.registry.history.domain import Entry, Stamp, changed, removed
+from services.registry.history.schemas import differing
 from services.registry.history.store import HistoryStore
 from services.registry.organizations import domain as organizations
-from services.registry.organizations.schemas import differing as organizations_differ
+from services.registry.organizations import schemas as of_organizations
 from services.registry.services import domain as services
-from services.registry.services.schemas import differing as services_differ
+from services.registry.services import schemas as of_services
 
 ORGANIZATION = "organization"
 SERVICE = "service"
@@ -27,10 +28,12 @@ def _entries(events: Events, stamp: Stamp) -> Iterator[Entry]:
     for event in events:
         match event:
             case organizations.OrganizationChanged(new, _, old):
-                yield changed(ORGANIZATION, new.id, new.version, organizations_differ(old, new), stamp)
+                differ = differing(old, new, of_organizations.PUBLIC, of_organizations.as_json)
+                yield changed(ORGANIZATION, new.id, new.version, differ, stamp)
             case organizations.OrganizationRemoved(id_, version, registered):
                 yield from removed(ORGANIZATION, id_, version, registered, stamp)
             case services.ServiceChanged(new, _, old):
-                yield changed(SERVICE, new.id, new.version, services_differ(old, new), stamp)
+                differ = differing(old, new, of_services.PUBLIC, of_services.as_json)
+                yield changed(SERVICE, new.id, new.version, differ, stamp)
             case services.ServiceRemoved(id_, version, registered):
                 yield from removed(SERVICE, id_, version, registered, stamp)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from chassis.rpc import Call
 from contracts.policy import Role
-from services.registry.history.domain import Change, Entry, Stamp
+from contracts.registry import HISTORY_BYTES
+from services.registry.history.domain import Change, Entry, Stamp, without_values
+
+STAMPED = ("version", "last_modified")
+"""What every change sets."""
 
 
 def stamp_of(call: Call, at: datetime) -> Stamp:
@@ -17,8 +24,19 @@ def stamp_of(call: Call, at: datetime) -> Stamp:
     return Stamp(at, creator or call.actor.label, call.operation, asked.get("source", ""), asked.get("import", ""))
 
 
+def differing(old: Any, new: Any, public: Iterable[str], plain: Callable[[Any], Any]) -> dict[str, tuple[Any, Any]]:
+    """Return those of a record's public fields that a change set, each before and after, made ``plain``."""
+    names = (name for name in public if name not in STAMPED and getattr(old, name) != getattr(new, name))
+    return {name: (plain(getattr(old, name)), plain(getattr(new, name))) for name in names}
+
+
 def answered(entry: Entry) -> dict[str, Any]:
-    """Return an entry as the contract's ``RecordVersion`` has it."""
+    """Return an entry as the contract's ``RecordVersion`` has it; one above :data:`HISTORY_BYTES` without values."""
+    told = _told(entry)
+    return told if len(orjson.dumps(told)) <= HISTORY_BYTES else _told(without_values(entry))
+
+
+def _told(entry: Entry) -> dict[str, Any]:
     stamp = entry.stamp
     return {
         "version": entry.version,

@@ -16,10 +16,7 @@ from services.registry.organizations.parts import PARTS
 from services.registry.problems import faults_of_schema
 from services.registry.services.parts import plain
 
-STAMPED = ("version", "last_modified")
-"""What every change sets."""
-
-_PUBLIC = tuple(contract.Organization().fields)
+PUBLIC = tuple(contract.Organization().fields)
 _AGENCY = contract.Agency()
 _ROW = contract.RowFields()
 _PARTS = frozenset(PARTS.values())
@@ -27,13 +24,7 @@ _PARTS = frozenset(PARTS.values())
 
 def record(organization: Organization) -> dict[str, Any]:
     """Return the public record as plain JSON types, as the contract's ``Organization`` has it."""
-    return {name: _plain(getattr(organization, name)) for name in _PUBLIC}
-
-
-def differing(before: Organization, after: Organization) -> dict[str, tuple[Any, Any]]:
-    """Return the public fields that a change set, each before and after, as the public record has them."""
-    names = (name for name in _PUBLIC if getattr(before, name) != getattr(after, name) and name not in STAMPED)
-    return {name: (_plain(getattr(before, name)), _plain(getattr(after, name))) for name in names}
+    return {name: as_json(getattr(organization, name)) for name in PUBLIC}
 
 
 def agency(organization: Organization) -> dict[str, Any]:
@@ -54,11 +45,11 @@ def load_row(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
         return {}, faults_of_schema(error.messages, given)
 
 
-def _plain(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     """Return a value as JSON has it. By hand: a batch has 500 records, and a schema takes five times as long."""
     match value:
         case tuple():
-            return [_plain(part) for part in value]
+            return [as_json(part) for part in value]
         case datetime():
             return value.isoformat()
     return plain(value) if type(value) in _PARTS else value

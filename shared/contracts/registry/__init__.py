@@ -43,6 +43,7 @@ from contracts.registry.calls import (
 )
 from contracts.registry.events import AREA_CHANGED, EVENTS, ORGANIZATION_CHANGED, SERVICE_CHANGED, TERM_CHANGED
 from contracts.registry.history import (
+    HISTORY_BYTES,
     HISTORY_DAYS,
     HISTORY_VERSIONS,
     FieldChange,
@@ -135,6 +136,7 @@ __all__ = [
     "GET_SERVICE",
     "GET_SERVICE_HISTORY",
     "GET_TERM",
+    "HISTORY_BYTES",
     "HISTORY_DAYS",
     "HISTORY_VERSIONS",
     "LANGUAGES",

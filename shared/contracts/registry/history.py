@@ -6,13 +6,15 @@ import re
 
 from marshmallow import fields
 
-from contracts.registry.shapes import Answer, PageRequest, code, record_id, time
+from contracts.registry.shapes import Answer, PageRequest, choice, code, record_id, time
+from contracts.registry.words import ACTIONS
 
 HISTORY_VERSIONS = 100
 """Changes of one record whose entries are kept, at most; the last ones."""
 HISTORY_DAYS = 2 * 365
 """Days that an entry is kept."""
-ACTIONS = ("create", "update", "assure", "delete")
+HISTORY_BYTES = 700_000
+"""Bytes of an entry as JSON, at most: one that is larger tells no values."""
 
 CURSOR = re.compile(r"([1-9][0-9]{0,8})?\Z")
 
@@ -28,7 +30,7 @@ class FieldChange(Answer):
     """Say what became of one field of a record, by HSDS's names.
 
     Of a list the values hold only what went and what came; both are empty where its order alone changed. Both are null
-    where the record was taken off since.
+    where the record was taken off since, and in all changes of a version whose values are too much for one answer.
     """
 
     field_name = fields.String(required=True, metadata={"example": "members_count"})
@@ -39,15 +41,17 @@ class FieldChange(Answer):
 class RecordVersion(Answer):
     """Say how one version of a record came: when, by whom and by what.
 
-    ``last_action_type`` is ``create``, ``update``, ``delete``, or ``assure`` where a change sets ``assured_date``.
+    ``last_action_type`` is ``create``, ``update``, ``delete``, or ``assure`` where a change sets ``assured_date``;
+    to take that away is an ``update``.
     ``updated_by`` is ``<role>:<id>``, as in the audit trail; of an import it is who made that. ``operation`` is the
     call that did it; ``source`` and ``import_id`` name the list and the import that it came by, and are empty for
-    others.
+    others. ``changes`` is empty where a version changed no field that the record shows: an import gave it
+    one more id of a list.
     """
 
     version = fields.Integer(required=True)
     last_action_date = time(required=True)
-    last_action_type = fields.String(required=True)
+    last_action_type = choice(ACTIONS, required=True)
     updated_by = fields.String(required=True)
     operation = fields.String(required=True)
     source = fields.String(required=True)

@@ -17,6 +17,7 @@ AREA_LEVELS = ("country", "governorate", "county", "locality")
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
 OTHER_REASONS = ("no_capability", "inactive", "out_of_area")
 OUTLINE_TYPES = ("Polygon", "MultiPolygon")
+ACTIONS = ("create", "update", "assure", "delete")
 
 BATCH_ROWS = 500
 """Rows that one ``put_organizations`` takes, at most."""

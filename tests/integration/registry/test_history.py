@@ -7,10 +7,12 @@ import pytest
 from chassis import clock
 from chassis.errors import Conflict, NotFound
 from chassis.identity import Actor
-from contracts.registry import HISTORY_DAYS, HISTORY_VERSIONS
+from contracts.registry import GET_ORGANIZATION_HISTORY, HISTORY_DAYS, HISTORY_VERSIONS
+from services.registry.history.desk import read
 from services.registry.history.domain import Entry, Stamp
+from services.registry.history.noting import ORGANIZATION
 from services.registry.history.store import HistoryStore
-from tests.integration.registry.house import OFFICER, OPERATOR
+from tests.integration.registry.house import OFFICER, OPERATOR, call_of
 
 AUDITOR = Actor("auditor-1", "auditor")
 FAR = Actor("officer-2", "officer", area="EG28")
@@ -18,6 +20,21 @@ FAR = Actor("officer-2", "officer", area="EG28")
 
 def steps(told):
     return [(one["version"], one["last_action_type"], one["updated_by"]) for one in told]
+
+
+def asked_of(number, **page):
+    return call_of(GET_ORGANIZATION_HISTORY, {"id": number, **page})
+
+
+def removing(house):
+    """Return what reads an organization that is removed right after."""
+
+    def get(number, scope):
+        found = house.organizations.get(number, scope)
+        house.remove(number)
+        return found
+
+    return get
 
 
 def test_changes_are_told_newest_first(house):
@@ -163,6 +180,34 @@ def test_history_of_removed_record_is_for_the_node(house):
         house.told("never-there", OPERATOR)
     with pytest.raises(NotFound):
         house.told_of_service(number)
+
+
+def test_removed_record_is_told_to_its_end(house):
+    number = house.register(name="جمعية الإحسان")
+    house.remove(number)
+
+    assert house.told(number, after="1") == []
+    with pytest.raises(NotFound):
+        house.told("never-there", after="7")
+
+
+def test_removal_meanwhile_tells_each_version_once(house):
+    number = house.register(name="جمعية الإحسان", area="EG2901")
+    house.change(number, members_count=120)
+
+    told = list(read(house.history, ORGANIZATION, removing(house), asked_of(number)))
+
+    assert [one["version"] for one in told] == [3, 2, 1]
+    assert told[1]["changes"] == [{"field_name": "members_count", "previous_value": None, "replacement_value": None}]
+
+
+def test_removal_meanwhile_doubles_no_page(house):
+    number = house.register(name="جمعية الإحسان", area="EG2901")
+    house.change(number, members_count=120)
+
+    told = read(house.history, ORGANIZATION, removing(house), asked_of(number, after="2"))
+
+    assert [one["version"] for one in told] == [1]
 
 
 def test_record_from_before_has_a_shorter_history(house):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from services.registry.history.domain import Change, Stamp, changed, removed
+from services.registry.history.schemas import differing
 from services.registry.organizations.domain import change
 from services.registry.organizations.parts import Capability, Phone
-from services.registry.organizations.schemas import differing
+from services.registry.organizations.schemas import PUBLIC, as_json
 from tests.unit.registry.builders import MONDAY, TUESDAY, an_organization
 
 STAMP = Stamp(TUESDAY, "officer:officer-1", "registry.change_organization")
@@ -13,7 +14,7 @@ STAMP = Stamp(TUESDAY, "officer:officer-1", "registry.change_organization")
 
 def entry_of(old, **fields):
     new, _ = change(old, fields, role="officer", at=TUESDAY)
-    return changed("organization", new.id, new.version, differing(old, new), STAMP)
+    return changed("organization", new.id, new.version, differing(old, new, PUBLIC, as_json), STAMP)
 
 
 def test_entry_has_both_values():
@@ -50,6 +51,12 @@ def test_looking_over_is_an_assurance():
     entry = entry_of(an_organization(), assured_date="2026-03-09", name="جمعية الإحسان")
 
     assert entry.action == "assure"
+
+
+def test_withdrawn_assurance_is_an_update():
+    entry = entry_of(an_organization(assured_date="2026-03-01"), assured_date="")
+
+    assert (entry.action, entry.changes) == ("update", (Change("assured_date", "2026-03-01", ""),))
 
 
 def test_ids_of_lists_are_not_told():

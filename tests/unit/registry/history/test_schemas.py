@@ -9,7 +9,7 @@ import pytest
 from chassis.identity import Actor
 from chassis.rpc import Call
 from contracts.policy import Scope
-from contracts.registry import RecordVersion
+from contracts.registry import HISTORY_BYTES, RecordVersion
 from services.registry.history.domain import Change, Entry, Stamp
 from services.registry.history.schemas import answered, stamp_of
 from tests.unit.registry.builders import MONDAY
@@ -46,3 +46,14 @@ def test_answer_fits_its_contract(changes):
     entry = Entry("organization", "org-1", 2, "update", Stamp(MONDAY, "operator:operator-1"), changes)
 
     assert RecordVersion().validate(answered(entry)) == {}
+
+
+def test_too_large_entry_tells_no_values():
+    programmes = [{"description": "ص" * (HISTORY_BYTES // 2)}]
+    changes = (Change("programs", [], programmes), Change("name", "", "x"))
+
+    told = answered(Entry("organization", "org-1", 2, "update", Stamp(MONDAY, "operator:operator-1"), changes))
+
+    assert told["changes"] == [
+        {"field_name": name, "previous_value": None, "replacement_value": None} for name in ("programs", "name")
+    ]
