@@ -23,7 +23,7 @@ from services.gateway.hsds.package.terms import UNCLASSIFIED
 
 Record = dict[str, Any]
 ADDRESS_PARTS = ("address_1", "address_2", "address_3", "address_4", "city", "region", "state_province", "postal_code")
-EXTENSION_MOST = 999_999
+EXTENSION_DIGITS = 6
 
 
 @dataclass(slots=True)
@@ -63,6 +63,10 @@ class Maker:
             self.verdicts.warn(row.file, row.number, column, row[column], f"cut to {most} characters")
         return row[column][:most]
 
+    def leave(self, row: Row, column: str, reason: str, value: str = "") -> None:
+        """Tell that what a cell says is left out."""
+        self.verdicts.warn(row.file, row.number, column, value or row[column], f"left out: {reason}")
+
     def several(self, rows: Sequence[Row], most: int, make: Callable[[Row], Record | None]) -> list[Record]:
         """Make one part of each row, ``most`` at most; the rows beyond are told."""
         for row in rows[most:]:
@@ -101,8 +105,10 @@ class Maker:
         made |= self.part(row) if self.exact else {}
         spoken = self.several(self.owned("languages", "phone_id", row.id), FEW, self.language)
         made |= given(languages=(spoken + [language(one) for one in listed(row["language"])])[:FEW])
-        if extension and int(extension) <= EXTENSION_MOST:
+        if 0 < len(extension) <= EXTENSION_DIGITS:
             made["extension"] = int(extension)
+        elif extension:
+            self.leave(row, "extension", f"it has {EXTENSION_DIGITS} digits at most", extension)
         return made
 
     def contact(self, row: Row) -> Record:

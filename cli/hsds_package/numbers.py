@@ -7,24 +7,27 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 
+import phonenumbers
 from babel import Locale
 
 from cli.hsds_package.shelf import Row, Shelf
 from contracts.phones import e164
 from contracts.text import fold
 
-CODE_LETTERS = 2
 STATE, ZIP_CODE = re.compile(r"[A-Z]{2}\Z"), re.compile(r"\d{5}(-\d{4})?\Z")
-EXTENSION = re.compile(r"(?:\bext(?:ension)?\.?|\bx|#)\s*(\d+)\s*\Z", re.IGNORECASE)
+EXTENSION = re.compile(r"(?<![a-z])(?:ext(?:ension)?\.?|x|#)\s*(\d+)\s*\Z", re.IGNORECASE)
 
 
 def country_of(shelf: Shelf) -> str:
-    """Return the country of most addresses: as they say it, or, where none does, as American ones let it be known."""
-    said = Counter(country(row["country"]) for row in shelf.rows("addresses"))
-    american = sum(map(_is_american, shelf.rows("addresses"))) if said.keys() <= {""} else 0
+    """Return the country of most addresses: the one that they name, or the United States where they look like there.
+
+    Where none names one, most must look like there.
+    """
+    said = Counter(country(row["country"]) or "?" * _is_american(row) for row in shelf.rows("addresses"))
+    american = said.pop("?", 0)
     del said[""]
     if said:
-        return said.most_common(1)[0][0]
+        return (said + Counter(US=american)).most_common(1)[0][0]
     return "US" if american * 2 > shelf.count("addresses") else ""
 
 
@@ -33,9 +36,9 @@ def _is_american(address: Row) -> bool:
 
 
 def country(said: str) -> str:
-    """Return the code of a country that is named by its code, or as it is called; empty where nobody knows it."""
-    named = _countries().get(fold(said.replace(".", "")), "")
-    return named or (said.upper() if len(said) == CODE_LETTERS else "")
+    """Return the code of a country that is named by its code, or as it is called; empty where it has no numbers."""
+    code = _countries().get(fold(said.replace(".", "")), said.upper())
+    return code if code in phonenumbers.SUPPORTED_REGIONS else ""
 
 
 @cache

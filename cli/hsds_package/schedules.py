@@ -53,7 +53,7 @@ def _weekly(rows: list[Row]) -> list[Record]:
         rows = [row for row in rows if row["opens_at"] or row["closes_at"]]
     days: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for row in rows:
-        for day in row["weekday"].split(","):
+        for day in filter(None, row["weekday"].split(",")):
             for offset, opens, closes in _hours(row):
                 days[opens, closes].add(WEEKDAYS[(WEEKDAYS.index(day) + offset) % 7])
     return [

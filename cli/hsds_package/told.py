@@ -15,7 +15,7 @@ from services.gateway.hsds.package.terms import AREA
 from services.gateway.hsds.taxonomies import COOPERATION, NEEDS, TERMS, TYPE
 
 UNCOUNTED = re.compile(r"-(?: (?P<unit>.*))?\Z", re.DOTALL)
-COUNTED = re.compile(r"(?P<capacity>\d+)(?: (?P<unit>.*))?\Z", re.DOTALL)
+COUNTED = re.compile(r"(?P<capacity>\d{1,8})(?: (?P<unit>.*))?\Z", re.DOTALL)
 
 
 def organization(maker: Maker, row: Row) -> Record:

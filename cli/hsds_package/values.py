@@ -25,11 +25,17 @@ YES = frozenset({"true", "t", "yes", "y", "1"})
 NO = frozenset({"false", "f", "no", "n", "0"})
 NOON = 12
 NOTHING = frozenset({"null", "\\n", "#n/a", "n/a"})
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?\Z", re.IGNORECASE)
+GROUPED = re.compile(r"-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?\Z")
+COMMA = re.compile(r"-?\d+,\d+\Z")
+"""A comma that parts a whole number from the rest, as most of Europe writes it."""
+MOST = 1e15
+"""Up to which numbers are exact."""
 NO_VALUE = NOTHING | {"none", "nil", "na", "nan", "-", "--", "unknown", "tbd"}
 """Words for nothing: those that no cell means, and those besides that only a remark or a name could mean."""
 _BYTE = re.compile("[\udc80-\udcff]")
 _LETTERS = re.compile("[\udc80-\udcff]{3}")
-FIRST_YEAR, LAST_YEAR = 1800, 2100
+FIRST_YEAR, LAST_YEAR, YEAR_DIGITS = 1800, 2100, 4
 
 
 class Wrong(Exception):
@@ -51,12 +57,17 @@ def plain(text: str, *, word: bool) -> str:
     return "" if stripped.lower() in (NO_VALUE if word else NOTHING) else stripped
 
 
+def is_utf8(text: str) -> bool:
+    """Tell whether all bytes of a cell were UTF-8."""
+    return not _BYTE.search(text)
+
+
 def decoded(text: str) -> str:
     """Read the bytes of a cell that are no UTF-8, as American and European spreadsheets write them: Windows-1252.
 
     Three in a row are another alphabet's.
     """
-    if not _BYTE.search(text):
+    if is_utf8(text):
         return text
     if _LETTERS.search(text):
         raise Wrong("is not UTF-8")
@@ -90,10 +101,10 @@ def _spoken(text: str) -> str:
 def year(text: str) -> str:
     """Read a year, alone or of a day."""
     plain = fold_digits(text).removesuffix(".0")
-    if plain.isdecimal() and not FIRST_YEAR <= int(plain[:5]) <= LAST_YEAR:
-        raise Guessed("", "is no year of our time; left out")
     if plain.isdecimal():
-        return plain
+        if FIRST_YEAR <= int(plain[:5]) <= LAST_YEAR and len(plain) == YEAR_DIGITS:
+            return plain
+        raise Guessed("", "is no year of our time; left out")
     try:
         return day(text)[:4]
     except Guessed as guessed:
@@ -140,12 +151,17 @@ def flag(text: str) -> str:
 
 
 def number(text: str) -> str:
-    """Read a number."""
-    try:
-        read = float(fold_digits(text).replace(",", ""))
-    except ValueError as error:
-        raise Wrong("is no number") from error
-    if not math.isfinite(read):
+    """Read a number. A comma parts thousands where it can; else it may be a decimal one, which is a guess."""
+    plain = fold_digits(text).strip()
+    if COMMA.match(plain) and not GROUPED.match(plain):
+        read = _number(plain.replace(",", "."))
+        raise Guessed(read, f"read as {read}; write it so")
+    return _number(plain.replace(",", "") if GROUPED.match(plain) else plain)
+
+
+def _number(plain: str) -> str:
+    read = float(plain) if NUMBER.match(plain) else math.inf
+    if abs(read) > MOST:
         raise Wrong("is no number")
     return str(int(read)) if read == int(read) else str(read)
 
@@ -161,7 +177,14 @@ def longitude(text: str) -> str:
 
 
 def _degrees(text: str, most: int) -> str:
-    read = number(text)
+    try:
+        return _within(number(text), most)
+    except Guessed as guessed:
+        _within(guessed.value, most)
+        raise
+
+
+def _within(read: str, most: int) -> str:
     if abs(float(read)) > most:
         raise Wrong(f"is not between -{most} and {most} degrees")
     return read

@@ -93,6 +93,14 @@ def test_place_of_a_service_is_its_organizations(make: Make):
     assert [one["name"] for one in made["locations"]] == ["Town hall"]
 
 
+def test_day_without_a_name_is_none(exact: Make):
+    hours = [{"id": "1", "service_id": "1", "weekday": "", "opens_at": "9:00"}]
+
+    made = service(exact(organizations=[ORGANIZATION], services=[SERVICE], regular_schedules=hours))
+
+    assert "schedules" not in made
+
+
 def test_days_without_hours_are_closed(make: Make):
     week = [("Friday", "9am", "5pm"), ("Saturday", "", ""), ("Sunday", "", "")]
     rows = [{"service_id": "1", "weekday": day, "opens_at": opens, "closes_at": ends} for day, opens, ends in week]
@@ -112,12 +120,20 @@ def test_language_is_named_either_way(make: Make, said: str):
     assert service(maker)["languages"][0]["code"] == "es"
 
 
-def test_extension_may_follow_its_number(make: Make):
-    made = service(make(phones=[{"service_id": "1", "number": "703-555-1212 ext. 12", "language": "en,es"}]))
+@pytest.mark.parametrize("follows", [" ext. 12", "x12", "ext.12", " #12"])
+def test_extension_may_follow_its_number(make: Make, follows: str):
+    made = service(make(phones=[{"service_id": "1", "number": f"703-555-1212{follows}", "language": "en,es"}]))
 
     assert made["phones"] == [
         {"number": "+17035551212", "languages": [{"code": "en"}, {"code": "es"}], "extension": 12}
     ]
+
+
+def test_long_extension_is_left_out(make: Make):
+    maker = make(phones=[{"service_id": "1", "number": "703-555-1212", "extension": "1" * 5_000}])
+
+    assert service(maker)["phones"] == [{"number": "+17035551212"}]
+    assert warnings(maker) == ["left out: it has 6 digits at most"]
 
 
 def test_extension_of_an_organization_is_told(make: Make):
@@ -352,3 +368,16 @@ def test_capability_comes_back_as_it_was(exact: Make, capacity: int | None, unit
     )
 
     assert made["capabilities"] == [{name: value for name, value in known.items() if value is not None}]
+
+
+def test_capacity_of_many_digits_is_a_unit(exact: Make):
+    said = {"id": "a", "link_id": "1", "link_entity": "organization", "link_type": "capability"}
+    rows = [said | {"taxonomy_term_id": FOOD, "value": "9" * 5_000}]
+
+    (_, made), *_ = organizations.rows(
+        exact(
+            organizations=[ORGANIZATION], attributes=rows, taxonomy_terms=[{"id": FOOD, "code": "food", "name": "Food"}]
+        )
+    )
+
+    assert "capacity" not in made["capabilities"][0]

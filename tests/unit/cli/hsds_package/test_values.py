@@ -68,8 +68,35 @@ def test_year_is_read(text: str, read: str):
     assert values.year(text) == read
 
 
-def test_year_of_no_time_is_left_out():
+@pytest.mark.parametrize("text", ["0", "2011" + "9" * 5_000])
+def test_year_of_no_time_is_left_out(text: str):
     with pytest.raises(values.Guessed) as guessed:
-        values.year("0")
+        values.year(text)
 
     assert guessed.value.value == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "read"), [("1,234", "1234"), ("-12,345,678.5", "-12345678.5"), ("٣٥", "35"), ("0.5", "0.5"), ("3.0", "3")]
+)
+def test_number_is_read(text: str, read: str):
+    assert values.number(text) == read
+
+
+@pytest.mark.parametrize(("text", "read"), [("30,0444", "30.0444"), ("-0,5", "-0.5"), ("0,500", "0.5")])
+def test_decimal_comma_is_guessed(text: str, read: str):
+    with pytest.raises(values.Guessed) as guessed:
+        values.latitude(text)
+
+    assert guessed.value.value == read
+
+
+@pytest.mark.parametrize("text", ["1_000", "1,23,456", "1,2.5", "nan", "inf", "9" * 5_000, "1e400"])
+def test_other_number_is_wrong(text: str):
+    with pytest.raises(values.Wrong):
+        values.number(text)
+
+
+def test_guessed_degrees_are_bounded():
+    with pytest.raises(values.Wrong):
+        values.latitude("97,5")
