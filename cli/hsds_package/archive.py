@@ -8,6 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -28,8 +30,20 @@ FREE_OF_RATIO = 1024 * 1024
 """Bytes up to which a member may be packed however well."""
 DESCRIPTOR, DATA = "datapackage.json", "data"
 DESCRIPTOR_BYTES = 4 * 1024 * 1024
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
+MOST_COLUMNS = 1_000
+LONGEST_LINE = 4 * 1024 * 1024
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    UnicodeDecodeError,
+    EOFError,
+    RuntimeError,
+    OSError,
+)
 """What comes of a zip that is broken, or packed in a way that nobody knows."""
+QUOTE = "a quote is not closed, or not doubled within a text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +109,27 @@ class _Counted(io.RawIOBase):
 
 
 def cells(text: IO[str]) -> Iterator[list[str]]:
-    """Yield the rows of a table: between cells are commas, or what spreadsheets of other countries put there."""
-    header = text.readline()
-    yield from csv.reader(chain([header] if header else [], text), delimiter=max(",;\t", key=header.count))
+    """Yield the rows of a table: between cells are commas, or what spreadsheets of other countries put there.
+
+    Raises ``csv.Error`` where a row cannot be told from the next one: after it nobody knows where rows begin.
+    """
+    lines = _lines(text)
+    header = next(lines, "")
+    between = max(",;\t", key=header.count)
+    if header.count(between) >= MOST_COLUMNS:
+        raise csv.Error(f"it has more than {MOST_COLUMNS:,} columns")
+    try:
+        yield from csv.reader(chain([header] if header else [], lines), delimiter=between, strict=True)
+    except csv.Error as error:
+        quoted = any(said in str(error) for said in ("expected after", "end of data"))
+        raise csv.Error(QUOTE if quoted else str(error)) from error
+
+
+def _lines(text: IO[str]) -> Iterator[str]:
+    while line := text.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise csv.Error(f"a line is longer than {LONGEST_LINE:,} characters")
+        yield line
 
 
 @contextmanager
@@ -109,7 +141,8 @@ def opened(path: Path) -> Iterator[Package]:
         with _archive(path) as archive:
             yield _package(_members(archive))
     elif path.suffix.lower() == ".csv":
-        yield Package([Member(path.name, path.stat().st_size, _opener(path))], [], single=True)
+        name = path.name.encode(errors="replace").decode()
+        yield Package([Member(name, path.stat().st_size, _opener(path))], [], single=True)
     else:
         raise NotAPackage(f"{path.name} is neither a folder nor a zip of CSV files")
 

@@ -14,19 +14,11 @@ from pathlib import Path
 
 from cli.hsds_package import archive, numbers, values
 from cli.hsds_package.archive import Member, Package
+from cli.hsds_package.recognizing import OHANA, header_of, named, tables_of, version_of, writer_of
 from cli.hsds_package.shelf import Row, Shelf
-from cli.hsds_package.tables import BY_FILE, BY_NAME, UNREAD, Table, by_header
-from cli.hsds_package.verdicts import NotAPackage, Verdicts
+from cli.hsds_package.tables import BY_NAME, Table
+from cli.hsds_package.verdicts import Verdicts
 
-OHANA = "Ohana (1.x)"
-OHANA_COLUMNS = frozenset({"date_incorporated", "number_type", "admin_emails", "accepted_payments"})
-"""Columns that no version of HSDS has; ``taxonomy_ids`` is one of 1.0 and 1.1 as well."""
-OHANA_TABLES: Mapping[str, frozenset[str]] = {
-    "contacts": frozenset(
-        {"id", "location_id", "organization_id", "service_id", "name", "title", "email", "department"}
-    ),
-}
-OLD_FILES = frozenset({"physical_addresses", "postal_addresses", "regular_schedules", "holiday_schedules"})
 NEEDED = frozenset({"organizations", "services"})
 MIDNIGHT = "00:00"
 DAYS = ("regular_schedules", "holiday_schedules")
@@ -69,10 +61,10 @@ def read(path: Path, country: str = "US") -> Iterator[Reading]:
 
 
 def _read(package: Package, reading: Reading, country: str) -> None:
-    tables = _tables(package, reading)
-    headers = {member.name: _header(package, member) for member, _ in tables}
-    reading.version = _version(package, tables, headers)
-    reading.node = _writer(package)
+    tables = tables_of(package, reading.verdicts)
+    headers = {member.name: header_of(package, member) for member, _ in tables}
+    reading.version = version_of(package, tables, headers)
+    reading.node = writer_of(package)
     for member, table in tables:
         _File(package, member, table, reading).read()
     reading.shelf.index()
@@ -83,66 +75,6 @@ def _read(package: Package, reading: Reading, country: str) -> None:
         _placed(reading)
     reading.country = numbers.country_of(reading.shelf) or country
     _dialled(reading)
-
-
-def _tables(package: Package, reading: Reading) -> list[tuple[Member, Table]]:
-    """Return which file holds which table; tell of those that hold none."""
-    found = []
-    for name in package.others:
-        reading.verdicts.warn(name, 0, "", "", "is no table; left out")
-    for member in package.members:
-        table = BY_FILE.get(member.stem)
-        if table is None and package.single:
-            table = by_header(_header(package, member))
-        if table is None:
-            reading.verdicts.warn(member.name, 0, "", "", "is no table of HSDS; left out")
-        elif table.name not in UNREAD:
-            found.append((member, table))
-    if not found:
-        raise NotAPackage("none of its files is a table of HSDS")
-    if not package.single and "organizations" not in {table.name for _, table in found}:
-        raise NotAPackage("it has no organizations.csv")
-    _once(found)
-    return found
-
-
-def _once(found: Sequence[tuple[Member, Table]]) -> None:
-    names = [member.name for member, _ in found]
-    if again := {name for name in names if names.count(name) > 1}:
-        raise NotAPackage(f"it holds {min(again)} twice")
-
-
-def _header(package: Package, member: Member) -> list[str]:
-    try:
-        with package.text(member) as text:
-            return _named(next(archive.cells(text), []))
-    except csv.Error:
-        return []
-
-
-def _named(header: Sequence[str]) -> list[str]:
-    return ["_".join(one.strip().lower().split()) for one in header]
-
-
-def _version(package: Package, tables: Sequence[tuple[Member, Table]], headers: Mapping[str, Sequence[str]]) -> str:
-    """Return the version: as the package says, or else by its files and columns."""
-    columns = {one for header in headers.values() for one in header}
-    if columns & OHANA_COLUMNS or any(
-        frozenset(headers[member.name]) == OHANA_TABLES.get(table.name) for member, table in tables
-    ):
-        return OHANA
-    said = str((package.descriptor or {}).get("version", ""))
-    if said[:1].isdecimal():
-        return said
-    old = OLD_FILES & {member.stem for member, _ in tables}
-    return "1.1" if old or "services_taxonomy" in {table.name for _, table in tables} else "3.x"
-
-
-def _writer(package: Package) -> str:
-    """Return the name of the node that wrote a package; empty where it was no node."""
-    said = (package.descriptor or {}).get("tashbik")
-    node = said.get("node") if isinstance(said, dict) else ""
-    return node if isinstance(node, str) else ""
 
 
 @dataclass(slots=True)
@@ -156,6 +88,8 @@ class _File:
     columns: list[str] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
     unkept: Counter[str] = field(default_factory=Counter)
+    bad: bool = False
+    """Tell that a column is missing which each row needs."""
 
     def read(self) -> None:
         """Read all rows; what makes the whole file unreadable is told once."""
@@ -168,31 +102,38 @@ class _File:
                     elif any(one.strip() for one in cells):
                         self._row(number, cells)
         except csv.Error as error:
-            self._error(number + 1, "", "", f"cannot be read: {error}")
-        if not self.headers:
-            needed = self.table.name in NEEDED or self.package.single
-            (self._error if needed else self._warn)(0, "", "", "is empty: it lacks a header")
+            self._error(number + 1, "", "", f"cannot be read from here on: {error}")
+        else:
+            self._ended()
         for header, count in self.unkept.items():
             self._warn(0, header, "", f"left out, in {count} rows: the register has no place for it")
 
+    def _ended(self) -> None:
+        needed = self.table.name in NEEDED or self.package.single
+        if not self.headers:
+            (self._error if needed else self._warn)(0, "", "", "is empty: it lacks a header")
+
     def _head(self, cells: Sequence[str]) -> None:
-        self.headers = _named(cells)
+        self.headers = named(cells)
         self.columns = self.table.named(self.headers)
         self.reading.present.setdefault(self.table.name, 0)
         for column in self.table.required:
             if column not in self.columns:
                 self._error(1, column, "", "this column is missing")
+                self.bad = True
+        counts = Counter(self.headers)
         for header, column in zip(self.headers, self.columns, strict=True):
             if not header:
                 continue
             if column not in self.table.columns:
                 self._warn(1, header, "", "is no column of HSDS; left out")
-            if self.headers.count(header) > 1:
+            if counts[header] > 1:
                 self._error(1, header, "", "this column is there twice")
 
     def _row(self, number: int, written: Sequence[str]) -> None:
         before = self.reading.verdicts.errors
-        cells = written if self.reading.exact else [self._plain(number, *one) for one in enumerate(written)]
+        read = self._letters if self.reading.exact else self._plain
+        cells = [read(number, *one) for one in enumerate(written)]
         if len(cells) > len(self.columns):
             extra = len(self.columns) + 1
             self._error(number, f"({extra})", cells[extra - 1], "the row has more cells than the header has columns")
@@ -204,13 +145,23 @@ class _File:
                 self.unkept.update([header] if column in self.table.unkept and not self.reading.exact else ())
         self._nowhere(row)
         self._whole(row, dict(zip(self.headers, cells, strict=False)))
-        bad = self.reading.verdicts.errors > before
+        bad = self.bad or self.reading.verdicts.errors > before
         self.reading.present[self.table.name] += 1
         self.reading.shelf.put(self.table.name, row, self.table.parents.items(), bad=bad)
 
+    def _letters(self, number: int, place: int, text: str) -> str:
+        """Return what a cell of a node's package says, to the letter."""
+        if values.is_utf8(text):
+            return text
+        self._error(number, self._column(place), text, "is not UTF-8")
+        return ""
+
+    def _column(self, place: int) -> str:
+        return self.columns[place] if place < len(self.columns) else ""
+
     def _plain(self, number: int, place: int, text: str) -> str:
         """Return what a cell says: bytes as letters, and words for nothing as nothing."""
-        column = self.columns[place] if place < len(self.columns) else ""
+        column = self._column(place)
         typed = bool(self.table.columns.get(column)) or column.endswith("id")
         try:
             return values.plain(values.decoded(text), word=typed)
@@ -285,9 +236,10 @@ class _File:
 
 def _repeated(reading: Reading) -> None:
     for table in reading.present:
-        for file, number, row_id, same in list(reading.shelf.repeated(table)):
+        for file, number, row_id, same, first in list(reading.shelf.repeated(table)):
             tell = reading.verdicts.warn if same else reading.verdicts.error
-            tell(file, number, "id", row_id, "left out: the same row again" if same else "an earlier row has this id")
+            twice = "an earlier row has this id" if file == first else f"named twice: a row of {first} has this id"
+            tell(file, number, "id", row_id, "left out: the same row again" if same else twice)
             reading.shelf.spoil(table, file, number)
 
 

@@ -101,12 +101,13 @@ class Shelf:
         )
         return list(self._rows(query, table, column, parent_id))
 
-    def repeated(self, table: str) -> Iterator[tuple[str, int, str, bool]]:
-        """Yield file, number and id of each row that bears the id of one before it, and whether it says the same."""
+    def repeated(self, table: str) -> Iterator[tuple[str, int, str, bool, str]]:
+        """Yield each row whose id one before it bears: file, number, id, if it says the same, and in which file."""
         query = (
-            "SELECT file, number, id, cells = first FROM (SELECT file, number, id, cells,"
-            " row_number() OVER same AS turn, first_value(cells) OVER same AS first FROM row WHERE tab = ? AND id != ''"
-            " WINDOW same AS (PARTITION BY file, id ORDER BY number)) WHERE turn > 1 ORDER BY file, number"
+            "SELECT file, number, id, cells = first, first_file FROM (SELECT file, number, id, cells,"
+            " row_number() OVER same AS turn, first_value(cells) OVER same AS first,"
+            " first_value(file) OVER same AS first_file FROM row WHERE tab = ? AND id != ''"
+            " WINDOW same AS (PARTITION BY id ORDER BY file, number)) WHERE turn > 1 ORDER BY file, number"
         )
         yield from self._database.execute(query, (table,)).fetchall()
 

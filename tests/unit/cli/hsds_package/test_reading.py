@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import struct
 import tracemalloc
 import zipfile
+from lzma import LZMAError
 from pathlib import Path
 
 import pytest
@@ -154,6 +157,28 @@ def test_damaged_zip_is_refused(tmp_path: Path):
         pass
 
 
+@pytest.mark.parametrize(
+    "error", [UnicodeDecodeError("utf-8", b"", 0, 1, ""), LZMAError(), struct.error(), RuntimeError()]
+)
+def test_any_damage_is_refused(error: Exception):
+    class Broken(io.BytesIO):
+        def read(self, *_: object) -> bytes:
+            raise error
+
+    member = archive.Member("organizations.csv", 1, Broken)
+
+    with pytest.raises(NotAPackage, match="cannot be read"), archive.Package([member], []).text(member) as text:
+        text.read()
+
+
+def test_broken_name_is_refused(tmp_path: Path):
+    packed = zipped(a_package(tmp_path / "package"), tmp_path / "package.zip", "é")
+    packed.write_bytes(packed.read_bytes().replace("é".encode(), b"\xff\xff"))
+
+    with pytest.raises(NotAPackage, match="cannot be read"), reading.read(packed):
+        pass
+
+
 def test_unpacked_bytes_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     folder = a_package(tmp_path / "package")
     monkeypatch.setattr(archive, "MOST_BYTES", 100)
@@ -275,6 +300,56 @@ def test_missing_column_is_told(tmp_path: Path):
     assert faults(folder) == [("organizations.csv", 1, "name", "this column is missing")]
 
 
+def test_missing_column_keeps_rows_out(tmp_path: Path):
+    hours = [{"service_id": "1", "opens_at": "9:00", "closes_at": "17:00"}]
+
+    with reading.read(a_package(tmp_path / "package", regular_schedules=hours)) as found:
+        assert found.verdicts.errors == 1
+        assert not list(found.shelf.rows("regular_schedules"))
+
+
+def test_columns_are_bounded(tmp_path: Path):
+    folder = a_package(tmp_path / "package")
+    (folder / "programs.csv").write_text("x," * archive.MOST_COLUMNS + "x\n", encoding="utf-8")
+
+    assert faults(folder) == [("programs.csv", 1, "", "cannot be read from here on: it has more than 1,000 columns")]
+
+
+def test_long_line_is_told(tmp_path: Path):
+    folder = a_package(tmp_path / "package")
+    (folder / "programs.csv").write_text("id,name\n" + "x," * archive.LONGEST_LINE, encoding="utf-8")
+
+    (told,) = faults(folder)
+    assert told[3].endswith("a line is longer than 4,194,304 characters")
+
+
+@pytest.mark.parametrize(
+    ("rows", "row"),
+    [('1,"One\n2,Two\n3,Three\n', 2), ('1,One\n2,"T"wo\n3,Three\n', 3), ('1,One\n2,"Two\n3,"Three"\n', 3)],
+)
+def test_lost_quote_is_told(tmp_path: Path, rows: str, row: int):
+    folder = a_package(tmp_path / "package", locations=(), services=(), services_at_location=())
+    (folder / "organizations.csv").write_text(f"id,name\n{rows}", encoding="utf-8")
+
+    assert faults(folder) == [("organizations.csv", row, "", f"cannot be read from here on: {archive.QUOTE}")]
+
+
+def test_nodes_package_is_utf8(tmp_path: Path):
+    folder = a_package(tmp_path / "package")
+    (folder / "datapackage.json").write_text('{"tashbik": {"node": "qena"}}', encoding="utf-8")
+    (folder / "organizations.csv").write_bytes("id,name\n1,Zoë\n".encode("cp1252"))
+
+    assert faults(folder) == [("organizations.csv", 2, "name", "is not UTF-8")]
+
+
+def test_id_in_two_files_is_told(tmp_path: Path):
+    other = [ORGANIZATION | {"name": "Another"}]
+
+    told = faults(a_package(tmp_path / "package", organization=other))
+
+    assert told == [("organizations.csv", 2, "id", "named twice: a row of organization.csv has this id")]
+
+
 def test_unknown_column_is_warned(tmp_path: Path):
     folder = a_package(tmp_path / "package", organizations=[ORGANIZATION | {"mood": "good"}])
 
@@ -366,6 +441,23 @@ def test_address_tells_country_of_numbers(tmp_path: Path, address: dict[str, str
 
     with reading.read(a_package(tmp_path / "package", physical_addresses=[place], phones=[phone]), "EG") as found:
         assert not found.verdicts.errors
+
+
+@pytest.mark.parametrize(
+    ("several", "one", "country"),
+    [
+        ({"state_province": "CA", "postal_code": "94301"}, {"country": "MX"}, "US"),
+        ({"country": "MX"}, {"state_province": "CA", "postal_code": "94301"}, "MX"),
+        ({"country": "--"}, {"country": "ZZ"}, "EG"),
+        ({"country": "--"}, {"country": "Mexico"}, "MX"),
+    ],
+)
+def test_most_addresses_tell_the_country(tmp_path: Path, several: dict[str, str], one: dict[str, str], country: str):
+    place = {"location_id": "1", "address_1": "1 High Street", "city": "Palo Alto"}
+    rows = [place | several] * 50 + [place | one]
+
+    with reading.read(a_package(tmp_path / "package", physical_addresses=rows), "EG") as found:
+        assert found.country == country
 
 
 @needs_schemas
