@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 
 from babel import Locale
 
@@ -22,6 +22,7 @@ from contracts.text import fold
 from services.gateway.hsds.package.terms import UNCLASSIFIED
 
 Record = dict[str, Any]
+Part = TypeVar("Part")
 ADDRESS_PARTS = ("address_1", "address_2", "address_3", "address_4", "city", "region", "state_province", "postal_code")
 EXTENSION_DIGITS = 6
 
@@ -59,9 +60,21 @@ class Maker:
 
     def cut(self, row: Row, column: str, most: int) -> str:
         """Return a cell, cut to ``most`` characters."""
-        if len(row[column]) > most:
-            self.verdicts.warn(row.file, row.number, column, row[column], f"cut to {most} characters")
-        return row[column][:most]
+        return self.shortened(row, column, row[column], most)
+
+    def shortened(self, row: Row, column: str, text: str, most: int) -> str:
+        """Return a text that is told as a column, cut to ``most`` characters."""
+        if len(text) > most:
+            self.verdicts.warn(row.file, row.number, column, text, f"cut to {most} characters")
+        return text[:most]
+
+    def coded(self, row: Row, column: str, known: Callable[[str], object]) -> str:
+        """Return a cell in capitals where it is a ``known`` code; one that is none is told."""
+        code = row[column].upper()
+        if not code or known(code):
+            return code
+        self.leave(row, column, f"the register knows no such {column}")
+        return ""
 
     def leave(self, row: Row, column: str, reason: str, value: str = "") -> None:
         """Tell that what a cell says is left out."""
@@ -73,7 +86,7 @@ class Maker:
             self.verdicts.warn(row.file, row.number, "", "", f"left out: a record has {most} of these at most")
         return [made for row in rows[:most] if (made := make(row))]
 
-    def first(self, of: Row, parts: list[Record], most: int, column: str) -> list[Record]:
+    def first(self, of: Row, parts: list[Part], most: int, column: str) -> list[Part]:
         """Return the first ``most`` parts of a record, which ``column`` names; that there are more is told."""
         if len(parts) > most:
             self.verdicts.warn(
@@ -104,7 +117,8 @@ class Maker:
         made = {"number": number, **self.texts(row, 40, "type"), **self.texts(row, NOTE, "description")}
         made |= self.part(row) if self.exact else {}
         spoken = self.several(self.owned("languages", "phone_id", row.id), FEW, self.language)
-        made |= given(languages=(spoken + [language(one) for one in listed(row["language"])])[:FEW])
+        spoken += [language(one) for one in listed(row["language"])]
+        made |= given(languages=self.first(row, spoken, FEW, "language"))
         if 0 < len(extension) <= EXTENSION_DIGITS:
             made["extension"] = int(extension)
         elif extension:

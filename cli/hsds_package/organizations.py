@@ -60,7 +60,7 @@ def _row(maker: Maker, row: Row, shared: frozenset[str]) -> Record:
         year_incorporated=number(founded),
         phones=_phones(maker, row, own),
         identifiers=_identifiers(maker, row, shared),
-        languages=_languages(maker, own),
+        languages=_languages(maker, row, own),
         accreditations=maker.first(
             row, [{"accreditor": one[:LINE]} for one in listed(row["accreditations"])], FEW, "accreditations"
         ),
@@ -124,9 +124,9 @@ def _scheme(text: str) -> str:
     return plain if SCHEME.match(plain) else "other"
 
 
-def _languages(maker: Maker, own: list[Row]) -> list[str]:
+def _languages(maker: Maker, row: Row, own: list[Row]) -> list[str]:
     said = [maker.language(one) for place in own for one in maker.owned("languages", "location_id", place.id)]
-    return list(dict.fromkeys(one["code"] for one in said if "code" in one))[:FEW]
+    return maker.first(row, list(dict.fromkeys(one["code"] for one in said if "code" in one)), FEW, "languages")
 
 
 def _funding(maker: Maker, row: Row) -> list[Record]:

@@ -29,13 +29,12 @@ def schedules(maker: Maker, column: str, parent: Row) -> list[Record]:
 
 
 def _schedule(maker: Maker, row: Row) -> Record:
-    freq, wkst = row["freq"].upper(), row["wkst"].upper()
     made = maker.part(row) | {name: row[name] for name in PLAIN if row[name]} | maker.texts(row, LINE, *TEXTS)
     made |= maker.texts(row, BLOCK, "description") | maker.texts(row, NOTE, "notes")
     made |= maker.texts(row, ADDRESS, "schedule_link")
     return made | given(
-        freq=freq if freq in FREQUENCIES else None,
-        wkst=wkst if wkst in WEEKDAYS else None,
+        freq=maker.coded(row, "freq", FREQUENCIES.__contains__),
+        wkst=maker.coded(row, "wkst", WEEKDAYS.__contains__),
         opens_at=row["opens_at"],
         closes_at=row["closes_at"] if maker.exact else _end(row["closes_at"]),
         timezone=number(row["timezone"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cli.hsds_package.making import Maker, Record, given, language, listed, number
@@ -15,6 +15,7 @@ from contracts.registry.hsds import ADDRESS, BLOCK, FEW, LINE, NOTE, SOME
 from contracts.registry.words import CURRENCY
 
 AGES = 150
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)\Z")
 HERE = "service_at_location_id"
 
 
@@ -42,7 +43,7 @@ def _row(maker: Maker, row: Row, home: Home) -> Record:
     return made | given(
         status=row["status"],
         assured_date=row["assured_date"],
-        fees_description=(row["fees_description"] or row["fees"])[:BLOCK],
+        fees_description=_fees(maker, row),
         program_id=home.programs.get(row["program_id"], ""),
         subjects=subjects(maker, row),
         phones=maker.phones("service_id", row.id),
@@ -65,15 +66,29 @@ def _row(maker: Maker, row: Row, home: Home) -> Record:
     )
 
 
+def _fees(maker: Maker, row: Row) -> str:
+    """Return what a service costs; of two columns for it, what that of HSDS 3 says."""
+    described = row["fees_description"]
+    if described and row["fees"] not in ("", described):
+        maker.leave(row, "fees", "fees_description says it")
+    return maker.cut(row, "fees_description" if described else "fees", BLOCK)
+
+
 def _eligibility(maker: Maker, row: Row) -> Record:
     rows = maker.reading.shelf.children("eligibility", "service_id", row.id)
     told = [row["eligibility_description"], *(one["eligibility"] for one in rows)]
-    ages: Record = {}
-    for name in ("minimum_age", "maximum_age"):
-        age = next(filter(None, (one[name] for one in (row, *rows))), "")
-        if age and 0 <= float(age) <= AGES:
-            ages[name] = number(age)
-    return {"eligibility_description": "\n".join(filter(None, told))[:BLOCK], **ages}
+    text = maker.shortened(row, "eligibility_description", "\n".join(filter(None, told)), BLOCK)
+    ages = {name: _age(maker, name, (row, *rows)) for name in ("minimum_age", "maximum_age")}
+    return {"eligibility_description": text, **ages}
+
+
+def _age(maker: Maker, name: str, rows: Sequence[Row]) -> int | float | None:
+    """Return the first age that rows tell, where somebody can be as old."""
+    row = next((one for one in rows if one[name]), None)
+    if row and not 0 <= float(row[name]) <= AGES:
+        maker.leave(row, name, f"no age from 0 to {AGES}")
+        return None
+    return number(row[name]) if row else None
 
 
 def _at_locations(maker: Maker, row: Row, home: Home, *, everywhere: bool) -> list[Record]:
@@ -99,7 +114,7 @@ def _at_locations(maker: Maker, row: Row, home: Home, *, everywhere: bool) -> li
                 service_areas=maker.areas(HERE, here.id, FEW),
             )
         )
-    return made[:SOME]
+    return maker.first(row, made, SOME, "service_at_locations")
 
 
 def _areas(maker: Maker, row: Row) -> list[Record]:
@@ -126,12 +141,11 @@ def _documents(maker: Maker, row: Row) -> list[Record]:
 
 
 def _cost(maker: Maker, row: Row) -> Record:
-    currency = row["currency"].upper()
     made = maker.part(row) | maker.texts(row, NOTE, "option", "amount_description")
     return made | given(
         valid_from=row["valid_from"],
         valid_to=row["valid_to"],
-        currency=currency if CURRENCY.match(currency) else None,
+        currency=maker.coded(row, "currency", CURRENCY.match),
         amount=number(row["amount"]),
     )
 
@@ -148,6 +162,8 @@ def _capacity(maker: Maker, row: Row) -> Record | None:
     counted = (
         maker.part(unit) | maker.texts(unit, LINE, "name", "scheme", "identifier") | maker.texts(unit, ADDRESS, "uri")
     )
-    dated = {"updated": row["updated"]} if re.match(r"\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)\Z", row["updated"]) else {}
-    made = maker.part(row) | {"unit": counted, "available": available} | dated
+    if row["updated"] and not MOMENT.match(row["updated"]):
+        maker.leave(row, "updated", "no moment with a zone; write 2026-11-02T08:15:00Z")
+    updated = row["updated"] if MOMENT.match(row["updated"]) else ""
+    made = maker.part(row) | {"unit": counted, "available": available} | given(updated=updated)
     return made | given(maximum=most) | maker.texts(row, NOTE, "description")

@@ -27,7 +27,7 @@ def subjects(maker: Maker, service: Row) -> list[str]:
     if maker.exact:
         return told.subjects(maker, service)
     found = [_meant(maker, term) for term, _ in _terms(maker, service)]
-    return list(dict.fromkeys(filter(None, found)))[:SOME]
+    return maker.first(service, list(dict.fromkeys(filter(None, found))), SOME, "subjects")
 
 
 def attributes(maker: Maker, service: Row) -> list[Record]:

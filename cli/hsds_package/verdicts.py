@@ -30,10 +30,14 @@ class Verdict:
 
 @dataclass(slots=True)
 class Verdicts:
-    """Collect verdicts: all are counted, the first :data:`KEPT` of either kind are kept."""
+    """Collect verdicts: all are counted, the first :data:`KEPT` of either kind are kept.
+
+    A row that several records are made of gives its warnings once.
+    """
 
     counts: Counter[bool] = field(default_factory=Counter)
     kept: list[Verdict] = field(default_factory=list)
+    warned: set[Verdict] = field(default_factory=set)
 
     def error(self, file: str, row: int, column: str, value: str, reason: str) -> None:
         """Note what keeps a row out."""
@@ -41,7 +45,9 @@ class Verdicts:
 
     def warn(self, file: str, row: int, column: str, value: str, reason: str) -> None:
         """Note what somebody should look at."""
-        self._add(Verdict(file, row, column, value[:VALUE], reason, warning=True))
+        verdict = Verdict(file, row, column, value[:VALUE], reason, warning=True)
+        if verdict not in self.warned:
+            self._add(verdict)
 
     def __iter__(self) -> Iterator[Verdict]:
         """Give errors first, each kind in the order in which it was found."""
@@ -68,3 +74,4 @@ class Verdicts:
         self.counts[verdict.warning] += 1
         if self.counts[verdict.warning] <= KEPT:
             self.kept.append(verdict)
+            self.warned.update([verdict] if verdict.warning else ())

@@ -204,6 +204,68 @@ def test_long_text_is_cut(make: Make):
     assert warnings(maker) == ["cut to 2000 characters"]
 
 
+CODE = "left out: the register knows no such"
+MANY = ",".join(f"Tongue {one}" for one in range(11))
+ELEVEN = [
+    {"location_id": "1", "language": one} for one in ("ar", "fa", "en", "fr", "de", "es", "it", "pt", "ru", "tr", "ku")
+]
+
+
+@pytest.mark.parametrize(
+    ("tables", "column", "reason"),
+    [
+        (
+            {"services": [SERVICE | {"fees_description": "5", "fees": "6"}]},
+            "fees",
+            "left out: fees_description says it",
+        ),
+        ({"services": [SERVICE | {"fees": "a" * 10_001}]}, "fees", "cut to 10000 characters"),
+        (
+            {"services": [SERVICE | {"eligibility_description": "a" * 10_001}]},
+            "eligibility_description",
+            "cut to 10000 characters",
+        ),
+        ({"services": [SERVICE | {"maximum_age": "999"}]}, "maximum_age", "left out: no age from 0 to 150"),
+        ({"cost_options": [{"service_id": "1", "currency": "Euro"}]}, "currency", f"{CODE} currency"),
+        ({"schedules": [{"location_id": "1", "freq": "DAILY"}]}, "freq", f"{CODE} freq"),
+        ({"schedules": [{"service_id": "1", "wkst": "Monday"}]}, "wkst", f"{CODE} wkst"),
+        (
+            {
+                "units": [{"id": "u", "name": "beds"}],
+                "service_capacity": [{"service_id": "1", "unit_id": "u", "available": "1", "updated": "2026-11-02"}],
+            },
+            "updated",
+            "left out: no moment with a zone; write 2026-11-02T08:15:00Z",
+        ),
+        (
+            {"phones": [{"service_id": "1", "number": "703-555-1212", "language": MANY}]},
+            "language",
+            "1 left out: there are 10 at most",
+        ),
+        ({"languages": ELEVEN}, "languages", "1 left out: there are 10 at most"),
+    ],
+)
+def test_nothing_is_cut_in_silence(make: Make, tables: dict[str, Any], column: str, reason: str):
+    maker = make(**tables)
+
+    organization(maker)
+    service(maker)
+    service(maker)
+
+    assert [(one.column, one.reason) for one in maker.verdicts] == [(column, reason)]
+
+
+def test_places_beyond_thirty_are_told(make: Make):
+    places = [LOCATION | {"id": str(one)} for one in range(31)]
+    given = [{"id": place["id"], "service_id": "1", "location_id": place["id"]} for place in places]
+    maker = make(locations=places, services_at_location=given)
+
+    _, made = next(services.rows(maker, "1", Home("O-1", {place["id"]: f"L-{place['id']}" for place in places})))
+
+    assert len(made["service_at_locations"]) == 30
+    assert warnings(maker) == ["1 left out: there are 30 at most"]
+
+
 def test_days_of_equal_hours_stand_together(make: Make):
     days = [("Tuesday", "9:30", "5 pm"), ("Monday", "9:30", "5 pm"), ("Friday", "8:00", "12:00")]
     hours = [{"service_id": "1", "weekday": day, "opens_at": opens, "closes_at": closes} for day, opens, closes in days]
