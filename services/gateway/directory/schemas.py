@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from chassis.clock import now
-from contracts.registry import LANGUAGES, ORGANIZATION_TYPES, Area, Organization, Service
+from contracts.registry import LANGUAGES, ORGANIZATION_TYPES, SUBJECT_OR_TERM, Area, Organization, Service
 from contracts.subjects import SUBJECTS, subject_of
 from services.gateway.directory.grid import Box
 from services.gateway.directory.search.query import Near, Search
@@ -22,7 +22,6 @@ POINT = r"-?\d{1,3}(\.\d{1,12})?,-?\d{1,3}(\.\d{1,12})?\Z"
 LATITUDE, LONGITUDE = 90.0, 180.0
 MUCH = 10_000_000  # members or families; no record has more
 NUMBERS = r"-?\d{1,3}(\.\d{1,20})?(,-?\d{1,3}(\.\d{1,20})?){3}\Z"
-SUBJECT_OR_TERM = r"[a-z0-9_]{1,40}(\.[a-z0-9_]{1,40}){0,4}\Z"
 SUBJECT_ERROR = "Give a subject, as `/subjects` has them, or a term below one."
 BOX_ERROR = "Give west, south, east and north in degrees, as 32.5,25.9,33,26.3; the southern one first."
 

@@ -6,6 +6,7 @@ from chassis.errors import PreconditionFailed
 from chassis.rpc import Call
 from chassis.work import Result, Unit
 from contracts.registry import TERM_CHANGED, TERMS_MOST
+from contracts.subjects import parent_of
 from services.registry.faults import Fault, Refused
 from services.registry.problems import rules_told
 from services.registry.taxonomies.domain import Term, put, retire
@@ -16,7 +17,7 @@ from services.registry.taxonomies.store import TermStore
 def put_term(store: TermStore, call: Call, unit: Unit) -> Result:
     """Put a term. Raises ``Invalid`` for one below nothing, or more than a node may have; ``PreconditionFailed``."""
     code = call.request["id"]
-    known = store.some([code, code.rpartition(".")[0]], unit.session)
+    known = store.some([code, parent_of(code)], unit.session)
     old = known.pop(code, None)
     _expected(call, old)
     with rules_told():

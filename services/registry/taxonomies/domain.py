@@ -64,13 +64,14 @@ NO_TERMS: Known = MappingProxyType[str, Term]({})
 def put(old: Term | None, parent: Term | None, code: str, names: Names) -> Term:
     """Return the term as it is to be: on offer, under these names; the very ``old`` one where that says the same.
 
-    ``parent`` is the term right above, None where there is none. Raises :class:`Refused` for a new one that is below
-    no subject and no term on offer.
+    ``parent`` is the term right above, None where there is none. Raises :class:`Refused` for one that comes on offer,
+    and is below no subject and no term on offer.
     """
     named = {language: " ".join(name.split()) for language, name in names.items()}
+    offered = parent_of(code) in SUBJECTS or (parent is not None and not parent.retired)
+    if not offered and (old is None or old.retired):
+        raise Refused([Fault("id", "unknown_parent", code)])
     if old is None:
-        if parent_of(code) not in SUBJECTS and (parent is None or parent.retired):
-            raise Refused([Fault("id", "unknown_parent", code)])
         return Term(code, named)
     new = replace(old, names=named, retired=False)
     return old if new == old else replace(new, version=old.version + 1)

@@ -1,4 +1,4 @@
-"""State what the registry publishes and answers: organizations, where they are and what they can do, and the areas.
+"""State what the registry publishes and answers: organizations, services, areas, terms, and the history of records.
 
 Organizations are legal bodies, and their record is public: name, office address and telephone of an association are
 what a directory is for. Nothing here speaks of a person in care. Names are those of Open Referral HSDS 3.
@@ -113,6 +113,7 @@ from contracts.registry.words import (
     SERVICE_BYTES,
     SERVICE_STATUSES,
     SERVICES_MOST,
+    SUBJECT_OR_TERM,
     TERM_CODE,
     TERMS_BORNE,
     TERMS_MOST,
@@ -167,6 +168,7 @@ __all__ = [
     "SERVICE_BYTES",
     "SERVICE_CHANGED",
     "SERVICE_STATUSES",
+    "SUBJECT_OR_TERM",
     "TERMS_BORNE",
     "TERMS_MOST",
     "TERM_CHANGED",

@@ -29,6 +29,7 @@ from contracts.registry.shapes import (
     record_id,
     several,
     subject,
+    term_code,
     text,
     time,
     year,
@@ -50,7 +51,6 @@ from contracts.registry.words import (
     OUTCOMES,
     PHONE_TYPES,
     SCHEME,
-    TERM_CODE,
     TERMS_BORNE,
 )
 
@@ -81,7 +81,7 @@ class CapabilityFields(Request):
     """
 
     subject = subject(required=True)
-    terms = several(code(TERM_CODE), TERMS_BORNE, metadata={"example": ["health.dialysis"]})
+    terms = several(term_code(), TERMS_BORNE, metadata={"example": ["health.dialysis"]})
     capacity = count(load_default=None)
     unit = text(40, load_default="families")
 

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from contracts.checks import FAULTS, SHOWN, Length, OneOf, Range, Regexp, Text, said
+from contracts.registry.words import LONGEST_ID, TERM_CODE
 from contracts.subjects import SUBJECTS
 
 
@@ -22,7 +23,7 @@ def text(most: int, least: int = 0, **options: Any) -> fields.String:
 
 def record_id(**options: Any) -> fields.String:
     """Describe an id."""
-    return text(100, 1, **options)
+    return text(LONGEST_ID, 1, **options)
 
 
 def choice(choices: tuple[str, ...], **options: Any) -> fields.String:
@@ -33,6 +34,12 @@ def choice(choices: tuple[str, ...], **options: Any) -> fields.String:
 def code(pattern: re.Pattern[str], **options: Any) -> fields.String:
     """Describe a code of a given form."""
     return fields.String(validate=Regexp("malformed", pattern), error_messages=FAULTS, **options)
+
+
+def term_code(**options: Any) -> fields.String:
+    """Describe the code of a term of the node's own, which is its id."""
+    rules = [Length("too_long", max=LONGEST_ID), Regexp("malformed", TERM_CODE)]
+    return fields.String(validate=rules, error_messages=FAULTS, **options)
 
 
 def count(*, allow_none: bool = True, **options: Any) -> fields.Integer:

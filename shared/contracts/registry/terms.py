@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.registry.shapes import Answer, Request, choice, code, part, text
-from contracts.registry.words import LANGUAGES, TERM_CODE
+from contracts.registry.shapes import Answer, Request, choice, part, term_code, text
+from contracts.registry.words import LANGUAGES
 
 
 class TermNames(Request):
@@ -29,7 +29,7 @@ class TermFields(Request):
 class PutTerm(TermFields):
     """Put a term: its parent is a subject, or a term that is not retired. One that was retired is offered again."""
 
-    id = code(TERM_CODE, required=True, metadata={"example": "health.dialysis"})
+    id = term_code(required=True, metadata={"example": "health.dialysis"})
 
 
 class Term(Answer):

@@ -34,9 +34,13 @@ OUTLINE_POSITIONS = 30_000
 TERMS_MOST = 1000
 """Terms of a node's own, at most: whoever shows them reads them all."""
 TERMS_BORNE = 10
-"""Terms that a capability or a service bears, at most."""
+"""Terms that a capability bears, at most."""
+LONGEST_ID = 100
+"""Characters of an id, at most; a term's code is one."""
 
-TERM_CODE = re.compile(r"[a-z0-9_]{1,40}(\.[a-z0-9_]{1,40}){1,4}\Z")
+TERM_STEP = "[a-z0-9_]{1,40}"
+TERM_CODE = re.compile(rf"{TERM_STEP}(\.{TERM_STEP}){{1,4}}\Z")
+SUBJECT_OR_TERM = re.compile(rf"{TERM_STEP}(\.{TERM_STEP}){{0,4}}\Z")
 AREA_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z")
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}\Z")
 COUNTRY_CODE = re.compile(r"[A-Z]{2}\Z")

@@ -8,6 +8,7 @@ import pytest
 from chassis.errors import Invalid, NotFound, PreconditionFailed
 from contracts.policy import Scope
 from contracts.problems import PROBLEMS
+from services.registry.taxonomies import desk
 
 
 def told(house):
@@ -60,6 +61,14 @@ def test_term_below_nothing_is_refused_whole(house):
     message = PROBLEMS["unknown_parent"].en
     assert refused.value.problems == [{"field": "id", "code": "unknown_parent", "message": message}]
     assert told(house) == ([], [])
+
+
+def test_more_terms_than_may_be_are_refused(house, monkeypatch):
+    monkeypatch.setattr(desk, "TERMS_MOST", 1)
+    house.put_term("health.dialysis")
+
+    assert refusal(lambda: house.put_term("health.teeth")) == [("id", "too_many")]
+    assert house.put_term("health.dialysis", "Renal dialysis").version == 2
 
 
 def test_unknown_term_is_not_found(house):

@@ -38,6 +38,13 @@ def test_new_term_below_retired_is_refused():
         put(None, RETIRED, AT_HOME, NAMES)
 
 
+def test_nothing_is_offered_again_below_retired():
+    with pytest.raises(Refused):
+        put(Term(AT_HOME, NAMES, 2, retired=True), RETIRED, AT_HOME, NAMES)
+
+    assert put(Term(AT_HOME, NAMES), RETIRED, AT_HOME, {**NAMES, "en": "Home dialysis"}).version == 2
+
+
 def test_same_term_stays_as_it_is():
     assert put(DIALYSIS, None, DIALYSIS.id, NAMES) is DIALYSIS
 
