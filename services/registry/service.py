@@ -1,10 +1,11 @@
-"""Wire the registry: organizations, areas and terms of the node's own, by RPC; events by outbox and relay.
+"""Wire the registry: organizations, services, areas, terms of the node's own and history, by RPC; events by outbox.
 
 ::
 
-    gateway, importer ── put, register, change ──▶ Desk ──▶ stores, outbox ──▶ registry.events ──▶ projector
+    gateway, importer ── put, register, change ──▶ desks ──▶ stores, history, outbox ──▶ registry.events ──▶ projector
+    gateway ──────────── get, search, get_…_history ──▶ stores
     referrals ────────── find_agencies, get_agency ──▶ views
-    projector ────────── page_organizations, page_areas ──▶ stores
+    projector ────────── page_organizations, page_services, page_areas, page_terms ──▶ stores
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ class Country(DependencyProvider):
 
 
 class Registry:
-    """Keep the register of organizations and the tree of areas."""
+    """Keep the register of organizations and their services, the tree of areas, and the node's own terms."""
 
     name = "registry"
     mongo = Mongo(INDEXES)
