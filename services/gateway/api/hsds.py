@@ -6,8 +6,9 @@ name one, the body's holds. See ``docs/hsds.md``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from flask import Response, request
@@ -42,6 +43,8 @@ PACKAGE = {
         "content": {archive.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}, "example": ""}},
     }
 }
+
+BODY = attrgetter("body")
 
 Given = dict[str, Any]
 Shown = TypeVar("Shown")
@@ -263,8 +266,8 @@ def _terms(asked: TaxonomyTermsAsked) -> Response:
     return _kept(asked, taxonomies.terms(asked.terms, parts().directory.hsds.own.all()))
 
 
-def _kept(asked: Asked, items: list[bytes]) -> Response:
-    return _listed(asked, partial(page_of, items, asked.page, asked.per_page), partial(iter, items))
+def _kept(asked: Asked, found: Sequence[taxonomies.Taxonomy | taxonomies.Term]) -> Response:
+    return _listed(asked, partial(page_of, found, asked.page, asked.per_page, BODY), partial(map, BODY, found))
 
 
 def _listed(asked: Asked, page: Callable[[], Page], every: Callable[[], Iterable[bytes]]) -> Response:

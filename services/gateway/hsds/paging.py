@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 YES, NO = b"true", b"false"
 
@@ -40,10 +41,10 @@ class Page:
         )
 
 
-def page_of(items: Sequence[bytes], number: int, per_page: int) -> Page:
-    """Return one page of a list that is all there."""
+def page_of(items: Sequence[Any], number: int, per_page: int, told: Callable[[Any], bytes] = bytes) -> Page:
+    """Return one page of a list that is all there; ``told`` makes JSON of an item that is on the page."""
     first = (number - 1) * per_page
-    return Page(items[first : first + per_page], len(items), number, per_page)
+    return Page([told(item) for item in items[first : first + per_page]], len(items), number, per_page)
 
 
 def _said(yes: bool) -> bytes:

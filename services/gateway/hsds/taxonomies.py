@@ -14,13 +14,14 @@ English one, so that they can be compared by id; whoever filters may name any of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from contracts.registry import LANGUAGES, ORGANIZATION_TYPES
+from contracts.registry import LANGUAGES, ORGANIZATION_TYPES, TERMS_MOST
 from contracts.subjects import SUBJECTS
 from contracts.text import fold
 from services.gateway.hsds.ids import part_id
@@ -51,16 +52,21 @@ class Taxonomy:
     code: str
     name: str
     description: str
+    id: str = field(init=False)
 
-    @property
-    def id(self) -> str:
-        """Return its id."""
-        return part_id("tashbik", "taxonomy", self.code)
+    def __post_init__(self) -> None:
+        """Make its id."""
+        object.__setattr__(self, "id", part_id("tashbik", "taxonomy", self.code))
 
     @property
     def shown(self) -> Json:
         """Return it as HSDS has it."""
         return {"id": self.id, "name": self.name, "description": self.description, "version": "1"}
+
+    @property
+    def body(self) -> bytes:
+        """Return it as JSON."""
+        return orjson.dumps(self.shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +104,9 @@ class Term:
         """Return it as JSON, with the taxonomy in detail."""
         return orjson.dumps({**self.shown, "taxonomy_detail": self.taxonomy.shown})
 
-    def has(self, words: Iterable[str]) -> bool:
+    def has(self, words: Collection[str]) -> bool:
         """Tell whether each of the words begins a word of its code or names, in any spelling."""
-        return _begins(fold(f"{self.code} {' '.join(self.names.values())}"), words)
+        return not words or _begins(f"{self.code} {' '.join(self.names.values())}", words)
 
 
 def term_id(taxonomy: Taxonomy, code: str, language: str = CANONICAL) -> str:
@@ -136,7 +142,7 @@ TERMS: dict[str, Term] = {
 }
 """Every term by its id, those that records bear first."""
 
-TAXONOMY_BODIES = {id_: orjson.dumps(taxonomy.shown) for id_, taxonomy in TAXONOMIES.items()}
+TAXONOMY_BODIES = {id_: taxonomy.body for id_, taxonomy in TAXONOMIES.items()}
 TERM_BODIES = {id_: term.body for id_, term in TERMS.items()}
 _BORNE = {(term.taxonomy.code, term.code): term for term in TERMS.values() if term.language == CANONICAL}
 _BORNE_SHOWN = {key: orjson.Fragment(orjson.dumps(term.shown)) for key, term in _BORNE.items()}
@@ -161,19 +167,14 @@ class TermsAsked:
         )
 
 
-def terms(asked: TermsAsked, own: Iterable[Term] = ()) -> list[bytes]:
-    """Return the terms that are looked for, each as JSON; ``own`` are those of the node's own."""
-    shared = [TERM_BODIES[id_] for id_, term in TERMS.items() if asked.matches(term)]
-    return [*shared, *(term.body for term in own if asked.matches(term))]
+def terms(asked: TermsAsked, own: Iterable[Term] = ()) -> list[Term]:
+    """Return the terms that are looked for; ``own`` are those of the node's own."""
+    return [term for some in (TERMS.values(), own) for term in some if asked.matches(term)]
 
 
-def taxonomies(words: Iterable[str]) -> list[bytes]:
-    """Return the taxonomies that have these words in their name or description, each as JSON."""
-    return [
-        TAXONOMY_BODIES[id_]
-        for id_, taxonomy in TAXONOMIES.items()
-        if _begins(fold(f"{taxonomy.name} {taxonomy.description}"), words)
-    ]
+def taxonomies(words: Collection[str]) -> list[Taxonomy]:
+    """Return the taxonomies that have these words in their name or description."""
+    return [one for one in TAXONOMIES.values() if _begins(f"{one.name} {one.description}", words)]
 
 
 def attribute(
@@ -209,6 +210,12 @@ def own_attribute(of: str, entity: str, code: str) -> Json:
     }
 
 
-def _begins(text: str, words: Iterable[str]) -> bool:
-    there = text.replace("_", " ").replace(".", " ").split()
+def _begins(text: str, words: Collection[str]) -> bool:
+    there = _folded(text)
     return all(any(one.startswith(word) for one in there) for word in words)
+
+
+@lru_cache(maxsize=2 * TERMS_MOST)
+def _folded(text: str) -> list[str]:
+    """Return a text's words as they are compared; a term has the same in each of its languages."""
+    return fold(text).replace("_", " ").replace(".", " ").split()

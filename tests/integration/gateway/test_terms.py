@@ -41,7 +41,7 @@ def _records(projected: Projected) -> None:
 
 
 def listed(shown: Directory, **asked: Any) -> list[dict[str, Any]]:
-    found = [orjson.loads(one) for one in terms(TermsAsked(**asked), shown.hsds.own.all())]
+    found = [orjson.loads(one.body) for one in terms(TermsAsked(**asked), shown.hsds.own.all())]
     return [one for one in found if "." in one["code"]]
 
 

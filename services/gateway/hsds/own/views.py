@@ -29,8 +29,8 @@ class OwnTerms:
     def all(self, *, offered: bool = True) -> list[Term]:
         """Return the terms in each language, without those that are offered no more unless they are wanted too."""
         wanted = {"retired": False} if offered else {}
-        found = list(self._terms.find(wanted).sort("_id", 1))
-        return [_term(one["_id"], one["names"], language) for language in SPOKEN for one in found]
+        found = [(one["_id"], _whole(one["_id"], one["names"])) for one in self._terms.find(wanted).sort("_id", 1)]
+        return [_term(code, names, language) for language in SPOKEN for code, names in found]
 
     def find(self, id: str) -> Term | None:  # noqa: A002 - the field's name
         """Return the term of an id, in its language; None where there is none."""
@@ -46,14 +46,19 @@ class OwnTerms:
             return bodies
         found = self._terms.find({"_id": {"$in": sorted(codes)}}, {"names": 1})
         names = {one["_id"]: one["names"] for one in found}
-        shown = {code: orjson.dumps(_term(code, names.get(code, {}), CANONICAL).shown) for code in codes}
+        shown = {code: orjson.dumps(_term(code, _whole(code, names.get(code, {})), CANONICAL).shown) for code in codes}
         return [BARE.sub(lambda bare: b'"taxonomy_term":' + shown[bare[1].decode()], body) for body in bodies]
 
 
 def _spoken(found: Json) -> Iterator[Term]:
-    return (_term(found["_id"], found["names"], language) for language in SPOKEN)
+    names = _whole(found["_id"], found["names"])
+    return (_term(found["_id"], names, language) for language in SPOKEN)
 
 
 def _term(code: str, names: Names, language: str) -> Term:
-    """Return a term; one whose event has not come yet is called by its code."""
-    return Term(NEEDS_TAXONOMY, code, {each: names.get(each, code) for each in SPOKEN}, parent_of(code), language)
+    return Term(NEEDS_TAXONOMY, code, names, parent_of(code), language)
+
+
+def _whole(code: str, names: Names) -> Names:
+    """Return a term's names in all languages; one whose event has not come yet is called by its code."""
+    return {language: names.get(language, code) for language in SPOKEN}

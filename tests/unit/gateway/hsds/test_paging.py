@@ -31,6 +31,18 @@ def test_page_says_where_it_stands(number: int, contents: list[int], *, first: b
     }
 
 
+def test_only_what_is_on_the_page_is_told():
+    told: list[int] = []
+
+    def tell(number: int) -> bytes:
+        told.append(number)
+        return b"%d" % number
+
+    page = page_of(range(5), 2, 2, tell)
+
+    assert (page.items, page.total, told) == ([b"2", b"3"], 5, [2, 3])
+
+
 def test_nothing_is_one_empty_page():
     page = orjson.loads(page_of([], 1, 50).body)
 
