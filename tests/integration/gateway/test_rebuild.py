@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -14,48 +14,20 @@ import pytest
 from pymongo.database import Database
 
 from chassis import clock
-from chassis.errors import TooMany, Unavailable
-from chassis.identity import Actor, Seal
-from chassis.work import Units
-from contracts.envelope import RpcContract
+from chassis.errors import Unavailable
 from services.gateway.directory import rebuild as rebuilding
 from services.gateway.directory.changes import Changes
 from services.gateway.directory.documents import FEW
-from services.gateway.directory.rebuild import Rebuilder
 from services.gateway.directory.rebuild_store import LEASE, RebuildStore
 from services.gateway.directory.search.query import Search
 from services.gateway.directory.services.search import ServiceSearch
 from services.gateway.directory.store import DirectoryStore
 from services.gateway.directory.views import Directory
 from tests.integration.gateway.directories import Projected, area, family, need, organization, referral, service
+from tests.integration.gateway.owners import Owners, rebuilder, rebuilt
 
 Json = dict[str, Any]
 LONG_AGO = 3600.0
-
-
-@dataclass
-class Owners:
-    """Answer pages of what the owners have; ``meanwhile`` is called before each page."""
-
-    page_areas: list[Json] = field(default_factory=list)
-    page_organizations: list[Json] = field(default_factory=list)
-    page_referrals: list[Json] = field(default_factory=list)
-    meanwhile: Callable[[str], None] = lambda method: None
-    most: int = 200
-    page_services: list[Json] = field(default_factory=list)
-    page_families: list[Json] = field(default_factory=list)
-    page_needs: list[Json] = field(default_factory=list)
-    page_terms: list[Json] = field(default_factory=list)
-
-    def call(self, contract: RpcContract, request: Json) -> Json:
-        """Return a page: two records, or as many as are wanted."""
-        assert not contract.request().validate(request)
-        self.meanwhile(contract.method)
-        if request["limit"] > self.most:
-            raise TooMany("The answer is too large.")
-        records = [one for one in getattr(self, contract.method) if one["id"] > request["after"]]
-        page = sorted(records, key=lambda one: one["id"])[:2]
-        return {"items": page, "next": page[-1]["id"] if len(records) > len(page) else ""}
 
 
 @pytest.fixture
@@ -65,24 +37,9 @@ def rebuilds(database: Database[Json]) -> RebuildStore:
 
 
 @pytest.fixture
-def rebuild(database: Database[Json], rebuilds: RebuildStore) -> Callable[[Owners], Json]:
+def rebuild(database: Database[Json]) -> Callable[[Owners], Json]:
     """Give a function that rebuilds the directory from owners, and returns the rebuild."""
-
-    def run(owners: Owners) -> Json:
-        asked = rebuilds.request("operator:test", clock.now())
-        while claimed := rebuilds.claim("here"):
-            rebuilder(database, owners).turn(claimed)
-        return rebuilds.find(asked["_id"]) or {}
-
-    return run
-
-
-def rebuilder(database: Database[Json], owners: Owners, **options: Any) -> Rebuilder:
-    """Return what a projector rebuilds with."""
-    units = Units(database, node="qena", service="projector", seal=Seal(b"0" * 32))
-    actor = Actor("projector", "service")
-    store = options.pop("store", None) or DirectoryStore(database)
-    return Rebuilder(RebuildStore(database), store, units, owners, actor, **options)
+    return partial(rebuilt, database)
 
 
 def ids(shown: Directory) -> set[str]:

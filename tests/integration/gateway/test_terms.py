@@ -16,6 +16,7 @@ from services.gateway.hsds.asked import OrganizationsAsked
 from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, TermsAsked, ids, term_id, terms
 from tests.integration.gateway.directories import Projected, capable, organization
 from tests.integration.gateway.lands import tables
+from tests.integration.gateway.owners import Owners, rebuilt
 
 DIALYSIS, AT_HOME = "health.dialysis", "health.dialysis.home"
 KIDNEYS, DOCTORS, KITCHEN = (new_id() for _ in range(3))
@@ -102,6 +103,19 @@ def test_retired_term_is_listed_no_more_and_finds(projected: Projected, shown: D
 
     assert {one["code"] for one in listed(shown)} == {DIALYSIS}
     assert found(shown, ids(AT_HOME)[0]) == {KIDNEYS}
+
+
+def test_rebuild_makes_the_terms_what_their_owner_has(projected: Projected, shown: Directory):
+    projected.age(hours=1)
+    owner = Owners(page_terms=[a_term(DIALYSIS, "Renal dialysis", 2), a_term("health.teeth", "Teeth")])
+
+    done = rebuilt(projected.database, owner)
+
+    assert {(one["code"], one["name"]) for one in listed(shown) if one["language"] == "en"} == {
+        (DIALYSIS, "Renal dialysis"),
+        ("health.teeth", "Teeth"),
+    }
+    assert done["seen"] == 2
 
 
 def test_all_lines_are_found_by_a_term(shown: Directory):
