@@ -51,6 +51,18 @@ def test_term_has_a_name_in_each_language(http: FlaskClient, bearer, names, fiel
     assert [(one["field"], one["code"]) for one in answer.json["problems"]] == [(field, code)]
 
 
+def test_code_is_no_longer_than_an_id(http: FlaskClient, bearer):
+    longer = f"health.{'a' * 40}.{'b' * 40}.{'c' * 12}"
+    bearing = {"name": "جمعية الكلى", "capabilities": [{"subject": "health", "terms": ["health.dialysis", longer]}]}
+
+    path = http.post(f"/register/terms/{longer}", json=examples.NEW_TERM, headers=bearer("operator"))
+    answer = http.post("/organizations", json=bearing, headers=bearer("operator"))
+
+    assert path.status_code == 404
+    assert answer.status_code == 422
+    assert [(one["field"], one["code"]) for one in answer.json["problems"]] == [("capabilities.0.terms.1", "too_long")]
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
