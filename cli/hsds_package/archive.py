@@ -167,7 +167,7 @@ def _archive(path: Path) -> zipfile.ZipFile:
 def _members(archive: zipfile.ZipFile) -> Iterator[tuple[str, int, Callable[[], IO[bytes]]]]:
     for info in archive.infolist():
         path = PurePosixPath(info.filename.replace("\\", "/"))
-        if info.is_dir() or "__MACOSX" in path.parts:
+        if not path.name or info.is_dir() or "__MACOSX" in path.parts:
             continue
         if path.is_absolute() or ".." in path.parts:
             raise NotAPackage(f"{info.filename!r} leads out of the package")

@@ -179,6 +179,13 @@ def test_broken_name_is_refused(tmp_path: Path):
         pass
 
 
+def test_member_without_a_name_is_none(tmp_path: Path):
+    packed = zipped(a_package(tmp_path / "package"), tmp_path / "package.zip")
+    packed.write_bytes(packed.read_bytes().replace(b"locations.csv", b"\0ocations.csv"))
+
+    assert faults(packed) == [("services_at_location.csv", 2, "location_id", f"{NO_ROW} locations")]
+
+
 def test_unpacked_bytes_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     folder = a_package(tmp_path / "package")
     monkeypatch.setattr(archive, "MOST_BYTES", 100)
