@@ -190,7 +190,7 @@ def export_package(context: Context, file: Path) -> None:
 
 
 def show(context: Context, verdicts: Verdicts) -> None:
-    """Print verdicts: every error, then the first warnings of each kind; and how many there are of what is many."""
+    """Print verdicts: errors that are kept, the first warnings of each kind, and how many there are of what is many."""
     table = Table("file", "row", "column", "value", "reason", box=None)
     kinds = verdicts.kinds()
     for first, found in kinds.items():

@@ -143,7 +143,9 @@ KEYS: dict[str, Key] = {
     "public_rate": Key(
         "Reads allowed in one process: public ones to one address, others to one client.", str, "6000/minute"
     ),
-    "token_rate": Key("Token requests allowed to one address.", str, "30/minute"),
+    "token_rate": Key(
+        "Token requests allowed to one address; and, by themselves, bodies that were too slow.", str, "30/minute"
+    ),
     "write_rate": Key("Changing requests allowed to one client.", str, "1200/minute"),
     "body_limit": Key("Bytes of a request's body, at most.", int, 1_000_000),
     "import_limit": Key("Bytes of an imported file, at most.", int, 50_000_000),
