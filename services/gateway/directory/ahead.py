@@ -34,5 +34,5 @@ class Ahead(Generic[Place, Found]):
     def _fulfil(self, place: Place, coming: Future[Found]) -> None:
         try:
             coming.set_result(self._read(place))
-        except Exception as error:  # whoever takes it is told
+        except BaseException as error:  # whoever takes it is told, and would else wait for ever
             coming.set_exception(error)

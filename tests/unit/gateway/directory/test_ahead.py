@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from chassis.errors import Unavailable
@@ -35,3 +37,22 @@ def test_failure_is_told_when_taken():
 
     with pytest.raises(Unavailable):
         ahead.take("a")
+
+
+def test_death_is_told_too():
+    class Killed(BaseException):
+        pass
+
+    def dies(_place: str) -> str:
+        raise Killed
+
+    ahead, told = Ahead(dies), threading.Event()
+    ahead.begin("a")
+
+    def take() -> None:
+        with pytest.raises(Killed):
+            ahead.take("a")
+        told.set()
+
+    threading.Thread(target=take, daemon=True).start()  # which a failure leaves waiting
+    assert told.wait(10)
