@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import platform
+from typing import Any
 
 from chassis import clock
 from chassis.events import event_batch_handler
@@ -43,6 +44,20 @@ FIGURES_LOOK = 2.0
 TILES_LOOK = 0.5
 
 
+class Figures(Mongo):
+    """Give workers what counts figures, one for the whole process: it remembers until when it rests."""
+
+    def setup(self) -> None:
+        """Begin with nothing to rest from."""
+        super().setup()
+        directory, store = Directory(self.database), DirectoryStore(self.database)
+        self._counting = Counting(directory, store, directory.coverage, CoverageStore(self.database))
+
+    def get_dependency(self, worker_ctx: Any) -> Counting:  # type: ignore[override]
+        """Return what counts."""
+        return self._counting
+
+
 class Projector:
     """Keep the directory."""
 
@@ -51,6 +66,7 @@ class Projector:
     work = Work()
     rpc = Rpc()
     sealing = Sealing(owner="gateway")
+    figures = Figures(owner="gateway")
 
     @event_batch_handler(
         ORGANIZATION_CHANGED,
@@ -84,8 +100,7 @@ class Projector:
     @every(FIGURES_LOOK)
     def count_figures(self) -> None:
         """Count the public figures and gaps again, where the directory has changed since."""
-        directory, store = Directory(self.mongo), DirectoryStore(self.mongo)
-        Counting(directory, store, directory.coverage, CoverageStore(self.mongo)).turn(clock.now())
+        self.figures.turn(clock.now())
 
     @every(TILES_LOOK)
     def count_tiles(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -18,6 +18,7 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
 
+from chassis.clock import now as present
 from chassis.database import Indexes
 from services.gateway.directory import documents
 from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, SERVICES, TERMS, Changes, State
@@ -31,7 +32,6 @@ from services.gateway.tiles.domain import moved
 from services.gateway.tiles.store import Pyramid
 
 PROJECTOR_DAYS = 1
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 INDEXES: Indexes = {
     "directory_organizations": (
@@ -177,8 +177,11 @@ class DirectoryStore:
         self._pyramid.count_anew()
 
     def count_figures_anew(self) -> None:
-        """Have figures counted again, also where nothing that stands tells of a change: what was removed does not."""
-        self._figures.update_many({"_id": {"$in": ["figures", "areas"]}}, {"$set": {"counted_at": LONG_AGO}})
+        """Have figures counted again, also where nothing that stands tells of a change: what was removed does not.
+
+        The mark bears a time, as records do: figures are due whose counting began before it, whenever they are kept.
+        """
+        self._figures.replace_one({"_id": "anew"}, {"_id": "anew", "applied_at": present()}, upsert=True)
 
     def keep_figures(self, figures: dict[str, Any]) -> None:
         """Keep the figures that were just counted."""

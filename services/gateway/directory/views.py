@@ -112,9 +112,12 @@ class Directory:
     def changed_since(self, moment: datetime) -> bool:
         """Tell whether anything may have come to be seen after a moment; for :data:`LATEST` it may, and need not.
 
-        A record bears the time at which its transaction began, and is seen when that commits.
+        A record bears the time at which its transaction began, and is seen when that commits. What a rebuild removed
+        bears none: its mark does, see :meth:`.store.DirectoryStore.count_figures_anew`.
         """
         later = {"applied_at": {"$gt": moment - LATEST}}
+        if self._database["directory_figures"].find_one({"_id": "anew", **later}):
+            return True
         return any(self._database[f"directory_{kind}"].find_one(later, {"_id": 1}) for kind in KINDS)
 
     def count(self) -> dict[str, Any]:

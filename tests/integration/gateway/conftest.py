@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
 import pytest
 from pymongo.database import Database
 
+from chassis import clock
 from chassis.config import Config
 from chassis.database import CHASSIS_INDEXES, connect, prepare
 from services.gateway.auth import store as clients
 from services.gateway.directory import store as directory
+from services.gateway.directory.coverage.schemas import AreasFigures
 from services.gateway.directory.views import Directory
 from services.gateway.tiles import store as tiles
-from tests.integration.gateway.directories import Projected
+from tests.integration.gateway.counted import CENTRE_OF_QUS, UP, Count, the_counting
+from tests.integration.gateway.directories import QENA, QUS, Projected, area
 from tests.parts import emptied
 
 
@@ -43,3 +47,24 @@ def projected(database: Database[dict[str, Any]]) -> Projected:
 def shown(database: Database[dict[str, Any]]) -> Directory:
     """Give what the API reads from."""
     return Directory(database)
+
+
+@pytest.fixture
+def places(projected: Projected) -> None:
+    """Put the country, a governorate and two counties there."""
+    paths = {"EG": ["EG"], "EG29": ["EG", "EG29"], "EG2901": QENA, "EG2905": QUS}
+    for code, above in UP.items():
+        projected.areas(area(code, parent=above, path=paths[code], centre=CENTRE_OF_QUS if code == "EG2905" else None))
+
+
+@pytest.fixture
+def counted(projected: Projected, shown: Directory, places: None) -> Count:
+    """Give a function that counts, and returns the figures by area."""
+
+    def count() -> dict[str, dict[str, Any]]:
+        the_counting(projected, shown).turn(clock.now())
+        body = orjson.loads(b"".join(shown.coverage.figures()))
+        assert not AreasFigures().validate(body)
+        return {one["area"]: one for one in body["items"]}
+
+    return count

@@ -1,28 +1,20 @@
-"""Prove what is counted of areas, what moves it, which gaps are found in it, and when."""
+"""Prove what is counted of areas, what moves it, and which gaps are found in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
 
-import orjson
 import pytest
 from pymongo.database import Database
 
-from chassis import clock
-from services.gateway.directory.changes import of_page
-from services.gateway.directory.coverage import store, views
-from services.gateway.directory.coverage.counting import MANY_REST, REST, Counting
-from services.gateway.directory.coverage.schemas import AreasFigures, Gaps
-from services.gateway.directory.coverage.store import CoverageStore
+from services.gateway.directory.coverage import views
 from services.gateway.directory.views import Directory
+from tests.integration.gateway.counted import CENTRE_OF_QUS, UP, Count, Json, gaps
 from tests.integration.gateway.directories import (
     QENA,
     QUS,
     Projected,
-    area,
     capable,
     family,
     located,
@@ -32,49 +24,10 @@ from tests.integration.gateway.directories import (
     service,
 )
 
-Json = dict[str, Any]
-Count = Callable[[], dict[str, Json]]
-CENTRE_OF_QUS = [32.76, 25.91]
-UP = {"EG": "", "EG29": "EG", "EG2901": "EG29", "EG2905": "EG29"}
-
 
 def able(capacity: int | None, subject: str = "health", unit: str = "families") -> Json:
     """Return a capability with what can be done at once."""
     return {"subject": subject, "capacity": capacity, "unit": unit}
-
-
-def the_counting(projected: Projected, shown: Directory, clock: Callable[[], float] = lambda: 0.0) -> Counting:
-    """Return what counts; nothing takes any time."""
-    return Counting(shown, projected.store, shown.coverage, CoverageStore(projected.database), clock)
-
-
-@pytest.fixture
-def places(projected: Projected) -> None:
-    """Put the country, a governorate and two counties there."""
-    paths = {"EG": ["EG"], "EG29": ["EG", "EG29"], "EG2901": QENA, "EG2905": QUS}
-    for code, above in UP.items():
-        projected.areas(area(code, parent=above, path=paths[code], centre=CENTRE_OF_QUS if code == "EG2905" else None))
-
-
-@pytest.fixture
-def counted(projected: Projected, shown: Directory, places: None) -> Count:
-    """Give a function that counts, and returns the figures by area."""
-
-    def count() -> dict[str, Json]:
-        the_counting(projected, shown).turn(clock.now())
-        body = orjson.loads(b"".join(shown.coverage.figures()))
-        assert not AreasFigures().validate(body)
-        return {one["area"]: one for one in body["items"]}
-
-    return count
-
-
-def gaps(shown: Directory, subject: str | None = None, area: str = "", limit: int = 50) -> list[Json]:
-    """Return gaps as a caller sees them."""
-    found = shown.coverage.gaps(subject, area, limit) or {}
-    items = [orjson.loads(one["body"]) for one in found["items"]]
-    assert not Gaps().validate({"as_of": None, "items": items})
-    return items
 
 
 def test_area_counts_what_lies_within(projected: Projected, counted: Count):
@@ -304,105 +257,3 @@ def test_gaps_of_a_subject_and_an_area(projected: Projected, shown: Directory, c
     assert pairs(subject="health") == [("EG2905", "health"), ("EG2901", "health")]
     assert pairs(area="EG2905") == pairs(area="EG29", limit=3)[::2]
     assert pairs(area="EG30") == []
-
-
-def test_figures_wait_for_their_rest(projected: Projected, shown: Directory, places: None):
-    ticks = iter(float(number) for number in range(100))
-    counting = the_counting(projected, shown, clock=lambda: next(ticks))
-    first, soon, later = clock.now(), timedelta(seconds=REST - 1), timedelta(seconds=REST)
-
-    def counted_at(moment: datetime) -> datetime | None:
-        projected.apply(of_page("needs", [need("n")]))
-        counting.turn(moment)
-        return (shown.coverage.areas() or {})["counted_at"]
-
-    assert counted_at(first) == counted_at(first + soon)
-    assert counted_at(first + later) == clock.truncate(first + later)
-
-
-def test_figures_lie_in_parts(projected: Projected, shown: Directory, counted: Count, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(store, "PART_BYTES", 1)
-    projected.needs(*(need(f"n{number}", "EG2905") for number in range(5)))
-
-    found = counted()
-
-    assert list(found) == sorted(UP)
-    assert [(one["area"], one["subject"]) for one in gaps(shown)] == [("EG2905", "health")]
-    assert projected.database["directory_area_figures"].count_documents({"expires_at": None}) == len(UP)
-
-
-def test_reader_sees_one_counting(
-    projected: Projected, shown: Directory, places: None, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(store, "PART_BYTES", 1)
-    counting, before = the_counting(projected, shown), clock.now()
-    counting.turn(before)
-    reading = shown.coverage.figures()
-    beginning = [next(reading), next(reading)]
-
-    projected.families(*(family(f"f{number}") for number in range(5)))
-    counting.turn(before + timedelta(minutes=1))
-
-    whole = orjson.loads(b"".join([*beginning, *reading]))
-    assert {one["families_in_care"] for one in whole["items"]} == {None}
-    assert orjson.loads(b"".join(shown.coverage.figures()))["items"][0]["families_in_care"] == 5
-
-
-def test_replaced_figures_go(projected: Projected, shown: Directory, counted: Count):
-    counted()
-
-    projected.families(*(family(f"f{number}") for number in range(5)))
-    counted()
-
-    assert projected.database["directory_area_figures"].count_documents({}) == 1
-
-
-def test_figures_replaced_at_once_are_read_anew(shown: Directory, counted: Count, monkeypatch: pytest.MonkeyPatch):
-    counted()
-    heads = iter([{"run": "gone"}, shown.coverage.areas()])
-    monkeypatch.setattr(shown.coverage, "areas", lambda: next(heads))
-
-    assert len(orjson.loads(b"".join(shown.coverage.figures()))["items"]) == len(UP)
-
-
-def test_figures_of_many_areas_rest(
-    projected: Projected, shown: Directory, places: None, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(store, "PART_BYTES", 1)
-    counting, first = the_counting(projected, shown), clock.now()
-    counting.turn(first)
-    projected.families(family("f"))
-
-    counting.turn(first + timedelta(seconds=MANY_REST - 1))
-
-    assert (shown.coverage.areas() or {})["counted_at"] == clock.truncate(first)
-
-
-def test_failed_counting_rests_too(projected: Projected, shown: Directory, monkeypatch: pytest.MonkeyPatch):
-    seconds = iter([0.0, 1.0, 4.0, 5.0, 4.0 + REST * 3])
-    counting, tried = the_counting(projected, shown, clock=lambda: next(seconds)), []
-
-    def fail() -> None:
-        tried.append("once")
-        raise OverflowError
-
-    monkeypatch.setattr(shown, "count", fail)
-    with pytest.raises(OverflowError):
-        counting.turn(clock.now())
-    counting.turn(clock.now())
-    assert tried == ["once"]
-
-    with pytest.raises(StopIteration):  # of our clock: it is begun again
-        counting.turn(clock.now())
-
-
-def test_counting_uses_indexes(projected: Projected):
-    database = projected.database
-
-    for name, conditions, index in (
-        ("directory_needs", {"open": True}, "open"),
-        ("directory_families", {"in_care": True}, "in_care"),
-        ("directory_referrals", {"at_work": True}, "at_work"),
-    ):
-        plan = database[name].find(conditions).explain()["queryPlanner"]["winningPlan"]
-        assert plan["inputStage"]["indexName"] == index

@@ -36,7 +36,10 @@ Row = dict[str, Any]
 
 
 class Counting:
-    """Count figures and gaps. Several projectors may: each counts the whole."""
+    """Count figures and gaps. Several projectors may: each counts the whole.
+
+    It is to live as long as its process: it remembers until when to rest from what failed.
+    """
 
     def __init__(
         self,
@@ -57,12 +60,16 @@ class Counting:
     def turn(self, now: datetime) -> None:
         """Count what is due."""
         last, known = self._directory.figures(), self._coverage.areas()
-        stale = last is None or known is None or self._directory.changed_since(known["counted_at"])
-        if stale and self._may("areas", known, now):
+        if self._stale(last, known) and self._may("areas", known, now):
             known = self._count(now)
         found = self._coverage.last_gaps()
         if known and (found is None or found["counted_at"] < known["counted_at"]) and self._may("gaps", found, now):
             self._find_gaps(known)
+
+    def _stale(self, *kept: Row | None) -> bool:
+        """Tell whether any of these is missing, or of a counting that began before something changed."""
+        known = [one["counted_at"] for one in kept if one]
+        return len(known) < len(kept) or self._directory.changed_since(min(known))
 
     def _may(self, what: str, last: Row | None, now: datetime) -> bool:
         return self._clock() >= self._again.get(what, 0.0) and _rested(last, now)
@@ -86,9 +93,13 @@ class Counting:
             return self._kept.keep_areas(items, counted, now)
 
     def _find_gaps(self, known: Row) -> None:
+        """Find the gaps in figures, unless newer ones took their place meanwhile: it is then done in those."""
         with self._timed("gaps") as began:
             with self._coverage.parts(known["run"]) as parts:
-                pairs = gaps.pairs(item for part in parts for item in orjson.loads(b"[%b]" % part["body"]))
+                bodies = [part["body"] for part in parts]
+            if len(bodies) < known["parts"]:
+                return
+            pairs = gaps.pairs(item for body in bodies for item in orjson.loads(b"[%b]" % body))
             items = gaps.ranked(pairs, self._coverage.nearest())
             self._kept.keep_gaps({"counted_at": known["counted_at"], "items": items, "took": self._clock() - began})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,8 +12,9 @@ import orjson
 from pymongo import IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
-from chassis.database import Indexes
+from chassis.database import Indexes, transaction
 from chassis.ids import new_id
 from services.gateway.directory.changes import FAMILIES, NEEDS, Changes, State
 from services.gateway.directory.coverage import documents
@@ -67,10 +69,13 @@ class CoverageStore:
 
     Figures of areas lie in parts, as many as they need; the document ``areas`` says which run of counting is shown. It
     is exchanged once all parts of a run are there: whoever reads the run that it names reads figures of one counting.
+    Parts expire, but those of the run that is shown: with the exchange, in one transaction, its own no longer do, and
+    those before begin to. So whoever dies leaves nothing that stays.
     """
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         """Take the gateway's database."""
+        self._database = database
         self._figures = database["directory_figures"]
         self._parts = database["directory_area_figures"]
 
@@ -79,22 +84,28 @@ class CoverageStore:
         run, parts = new_id(), 0
         for parts, body in enumerate(_parted(items), 1):
             self._parts.insert_one({"run": run, "number": parts, "body": body, "expires_at": now + UNSEEN_FOR})
-        self._parts.update_many({"run": run}, {"$unset": {"expires_at": 1}})
         head = {"_id": "areas", "run": run, "parts": parts, **counted}
-        before = self._figures.find_one_and_replace({"_id": "areas"}, head, upsert=True)
-        self._retire(before or {}, now)
+        transaction(self._database, lambda session: self._show(head, now, session))
         return head
 
     def keep_gaps(self, found: dict[str, Any]) -> None:
-        """Keep the gaps that were found, in place of those before."""
-        self._figures.replace_one({"_id": "gaps"}, {"_id": "gaps", **found}, upsert=True)
+        """Keep the gaps that were found, where those that stand are of an older counting."""
+        older = {"_id": "gaps", "counted_at": {"$not": {"$gte": found["counted_at"]}}}
+        with suppress(DuplicateKeyError):  # those that stand are not
+            self._figures.replace_one(older, {"_id": "gaps", **found}, upsert=True)
 
-    def _retire(self, head: dict[str, Any], now: datetime) -> None:
+    def _show(self, head: dict[str, Any], now: datetime, session: ClientSession) -> None:
+        self._parts.update_many({"run": head["run"]}, {"$unset": {"expires_at": 1}}, session=session)
+        before = self._figures.find_one_and_replace({"_id": "areas"}, head, upsert=True, session=session)
+        self._retire(before or {}, now, session)
+
+    def _retire(self, head: dict[str, Any], now: datetime, session: ClientSession) -> None:
         """Drop a run of one part, which is read at once; let those who read several parts come to their end."""
         if head.get("parts") == 1:
-            self._parts.delete_many({"run": head["run"]})
+            self._parts.delete_many({"run": head["run"]}, session=session)
         elif "run" in head:
-            self._parts.update_many({"run": head["run"]}, {"$set": {"expires_at": now + KEPT_FOR}})
+            expiring = {"$set": {"expires_at": now + KEPT_FOR}}
+            self._parts.update_many({"run": head["run"]}, expiring, session=session)
 
 
 def _parted(items: Iterable[dict[str, Any]]) -> Iterator[bytes]:
