@@ -23,13 +23,13 @@ from services.registry.organizations.parts import (
     Cooperation,
     Fields,
     Identifier,
-    Location,
     Members,
     Phone,
     backwards,
     current,
     repeated,
 )
+from services.registry.organizations.places import Location, faults_of_places
 from services.registry.services.parts import Contact, Funding, Program, Url
 from services.registry.services.rules import faults_within
 
@@ -182,9 +182,7 @@ def faults_of(organization: Organization) -> Iterator[Fault]:
     """Yield what is wrong with a record as a whole, whoever made it so."""
     if not organization.name:
         yield Fault("name", "required")
-    for number, location in enumerate(organization.locations):
-        if (location.latitude is None) != (location.longitude is None):
-            yield Fault(f"locations.{number}", "half_a_point")
+    yield from faults_of_places(organization.locations)
     yield from repeated("capabilities", [capability.subject for capability in organization.capabilities])
     yield from repeated("identifiers", organization.identifiers)
     yield from repeated("locations", [location.id for location in organization.locations])

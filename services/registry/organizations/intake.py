@@ -29,8 +29,8 @@ from services.registry.organizations.parts import (
     Members,
     Phone,
     settle_cooperations,
-    settle_locations,
 )
+from services.registry.organizations.places import settle_locations
 from services.registry.services import intake as parts_intake
 from services.registry.services.parts import made, named
 from services.registry.taxonomies.domain import NO_TERMS, Borne, Known, misborne
@@ -124,7 +124,7 @@ def read(given: Mapping[str, Any], *, country: str, tree: Tree, terms: Known = N
     _read_cooperations(draft, given)
     _read_members(draft)
     _read_parts(draft, given, country)
-    _read_places(draft, given, tree)
+    _read_places(draft, given, country, tree)
     return draft
 
 
@@ -132,7 +132,7 @@ def _read_phones(given: Sequence[Mapping[str, Any]], country: str) -> Iterator[P
     for number, phone in enumerate(given):
         dialled = e164(phone["number"], country)
         yield (
-            Phone(dialled, phone["type"])
+            Phone(dialled, phone["type"], phone.get("extension"), " ".join(phone.get("description", "").split()))
             if dialled
             else Fault(f"phones.{number}.number", "not_a_phone", phone["number"])
         )
@@ -238,21 +238,24 @@ def _read_members(draft: Draft) -> None:
         draft.fields.setdefault("members_count", years[-1].members)
 
 
-def _read_places(draft: Draft, given: Mapping[str, Any], tree: Tree) -> None:
+def _read_places(draft: Draft, given: Mapping[str, Any], country: str, tree: Tree) -> None:
     draft.area = _area(draft, tree, given.get("area", ""), "area")
     if "locations" not in given:
         return
+    read_so = parts_intake.read({"locations": given["locations"]}, country=country)
+    draft.faults += read_so.faults
     draft.locations = [
-        _place(draft, tree, location, f"locations.{number}") for number, location in enumerate(given["locations"])
+        _place(draft, tree, location, f"locations.{number}")
+        for number, location in enumerate(read_so.given["locations"])
     ]
     if not draft.area and draft.locations:
         draft.area = draft.locations[0].get("area", "")
 
 
 def _place(draft: Draft, tree: Tree, given: Mapping[str, Any], name: str) -> dict[str, Any]:
-    place = {key: " ".join(value.split()) if isinstance(value, str) else value for key, value in given.items()}
+    place = {key: value for key, value in given.items() if key != "area"}
     point = (place.get("longitude"), place.get("latitude"))
-    area = _area(draft, tree, place.pop("area", ""), f"{name}.area")
+    area = _area(draft, tree, given.get("area", ""), f"{name}.area")
     if None not in point and area and not tree.covers(area, point):  # type: ignore[arg-type]
         draft.warnings.append(Fault(f"{name}.latitude", "outside_its_area", f"{point[1]}, {point[0]}"))
     area = area or (tree.at(point) if None not in point else "")  # type: ignore[arg-type]

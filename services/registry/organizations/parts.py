@@ -1,16 +1,16 @@
-"""Hold what an organization's record is made of: its numbers, places and capabilities, and how it stands among others.
+"""Hold what an organization's record is made of: its numbers and capabilities, and how it stands among others.
 
 Pure. Days are ISO 8601 texts, which are in the order of time; an empty one is an open end.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.registry.faults import Fault, Refused
+from services.registry.faults import Fault
+from services.registry.organizations.places import Location
 from services.registry.services.parts import Contact, Funding, Program, Url
 
 Fields = Mapping[str, Any]
@@ -23,6 +23,8 @@ class Phone:
 
     number: str
     type: str = "voice"
+    extension: int | float | None = None
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +50,6 @@ class Capability:
     def __post_init__(self) -> None:
         """Hold the terms, from whatever list they come, each once."""
         object.__setattr__(self, "terms", tuple(dict.fromkeys(self.terms)))
-
-
-@dataclass(frozen=True, slots=True)
-class Location:
-    """Hold one place. ``area`` is empty where nobody knows it; ``outside_area`` says that the point is not in it."""
-
-    id: str
-    name: str = ""
-    address: str = ""
-    latitude: float | None = None
-    longitude: float | None = None
-    area: str = ""
-    outside_area: bool = False
-
-    @property
-    def point(self) -> tuple[float, float] | None:
-        """Return longitude and latitude, or None where nobody has found the place."""
-        if self.latitude is None or self.longitude is None:
-            return None
-        return (self.longitude, self.latitude)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,29 +112,6 @@ def settle_cooperations(old: Sequence[Cooperation], given: Iterable[Fields]) -> 
     """Return the cooperations that ``given`` describes; what it does not say of a known partner stays as it was."""
     known = {one.partner: one for one in old}
     return tuple(replace(known.get(one["partner"], Cooperation(one["partner"])), **one) for one in given)
-
-
-def settle_locations(organization_id: str, old: Sequence[Location], given: Sequence[Fields]) -> tuple[Location, ...]:
-    """Return the locations that ``given`` describes, each as the one it replaces where it does not say otherwise.
-
-    One with an ``id`` replaces the location of that id, one without the location at its position; a further one gets an
-    id made of the organization's and its position, so that the same row always gives the same location. Raises
-    :class:`Refused` for an id that the organization does not have.
-    """
-    by_id = {location.id: location for location in old}
-    settled = []
-    for number, fields in enumerate(given):
-        location_id = fields.get("id") or (
-            old[number].id if number < len(old) else _location_id(organization_id, number)
-        )
-        if "id" in fields and location_id not in by_id:
-            raise Refused([Fault(f"locations.{number}.id", "not_a_choice", location_id)])
-        settled.append(replace(by_id.get(location_id, Location(location_id)), **{**fields, "id": location_id}))
-    return tuple(settled)
-
-
-def _location_id(organization_id: str, number: int) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{organization_id}/locations/{number}"))
 
 
 def backwards(name: str, periods: Sequence[Cooperation | Accreditation]) -> Iterator[Fault]:

@@ -204,7 +204,8 @@ def _frozen(value: Any) -> Any:
 def _names(organization: Organization) -> Iterator[str]:
     yield from (organization.name, organization.alternate_name)
     yield from (cooperation.partner for cooperation in organization.cooperations)
-    yield from (location.name for location in organization.locations)
+    for location in organization.locations:
+        yield from (location.name, location.alternate_name)
 
 
 def _covers(organization: Organization) -> list[str]:

@@ -30,6 +30,8 @@ BLOCKS = frozenset(
         "notes",
         "note",
         "extent",
+        "transportation",
+        "details",
     }
 )
 """Texts whose lines are kept; of all others space is one space."""

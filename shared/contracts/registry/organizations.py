@@ -5,7 +5,9 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from contracts.checks import FAULTS, Length
+from contracts.registry.deriving import Number, quantity
 from contracts.registry.hsds import (
+    NOTE,
     Contact,
     ContactFields,
     Funding,
@@ -15,6 +17,7 @@ from contracts.registry.hsds import (
     Url,
     UrlFields,
 )
+from contracts.registry.places import Location, LocationFields
 from contracts.registry.shapes import (
     Answer,
     PageRequest,
@@ -23,7 +26,6 @@ from contracts.registry.shapes import (
     code,
     count,
     day,
-    degrees,
     flag,
     part,
     record_id,
@@ -56,10 +58,15 @@ from contracts.registry.words import (
 
 
 class PhoneFields(Request):
-    """Give one telephone number as people write it; it is kept as E.164, read by the rules of the node's country."""
+    """Give one telephone number as people write it; it is kept as E.164, read by the rules of the node's country.
+
+    ``description`` says whom one reaches, or when.
+    """
 
     number = text(40, 3, required=True, metadata={"example": "096 5331234"})
+    extension = quantity(0, 999_999)
     type = choice(PHONE_TYPES, load_default="voice")
+    description = text(NOTE)
 
 
 class IdentifierFields(Request):
@@ -84,20 +91,6 @@ class CapabilityFields(Request):
     terms = several(term_code(), TERMS_BORNE, metadata={"example": ["health.dialysis"]})
     capacity = count(load_default=None)
     unit = text(40, load_default="families")
-
-
-class LocationFields(Request):
-    """Give one place of the organization: by its ``id``, or else the one at the same position of the list.
-
-    What is not given of a place stays as it was.
-    """
-
-    id = record_id()
-    name = text(200)
-    address = text(500)
-    latitude = degrees(90, metadata={"example": 26.164})
-    longitude = degrees(180, metadata={"example": 32.727})
-    area = text(100)
 
 
 class OrganizationFields(Request):
@@ -231,10 +224,12 @@ class SearchOrganizations(PageRequest):
 
 
 class Phone(Answer):
-    """Give one telephone number in E.164."""
+    """Give one telephone number in E.164. A record from before there were extensions and descriptions lacks them."""
 
     number = fields.String(required=True)
+    extension = Number(allow_none=True)
     type = fields.String(required=True)
+    description = fields.String()
 
 
 class Identifier(Answer):
@@ -254,21 +249,6 @@ class Capability(Answer):
     terms = fields.List(fields.String())
     capacity = fields.Integer(required=True, allow_none=True)
     unit = fields.String(required=True)
-
-
-class Location(Answer):
-    """Give one place of the organization; ``latitude`` and ``longitude`` are both null where nobody has found it.
-
-    ``outside_area`` says that its point lay outside the surveyed outline of its area when the record was last changed.
-    """
-
-    id = fields.String(required=True)
-    name = fields.String(required=True)
-    address = fields.String(required=True)
-    latitude = fields.Float(required=True, allow_none=True)
-    longitude = fields.Float(required=True, allow_none=True)
-    area = fields.String(required=True)
-    outside_area = fields.Boolean(required=True)
 
 
 class Organization(Answer):

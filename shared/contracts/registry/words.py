@@ -13,6 +13,8 @@ SERVICE_STATUSES = ("active", "inactive", "defunct", "temporarily closed")
 FREQUENCIES = ("WEEKLY", "MONTHLY")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 PHONE_TYPES = ("voice", "cell", "fax", "sms", "textphone")
+PLACE_TYPES = ("physical", "postal", "virtual")
+"""What a place or an address is, as HSDS 3.1 has it; the first where nobody says."""
 AREA_LEVELS = ("country", "governorate", "county", "locality")
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
 OTHER_REASONS = ("no_capability", "inactive", "out_of_area")

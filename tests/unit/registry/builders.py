@@ -8,7 +8,8 @@ from typing import Any
 from services.registry.areas.domain import Area
 from services.registry.areas.tree import Tree
 from services.registry.organizations.domain import Organization
-from services.registry.organizations.parts import Capability, Location
+from services.registry.organizations.parts import Capability
+from services.registry.organizations.places import Location
 
 MONDAY = datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
 TUESDAY = datetime(2026, 3, 10, 8, 30, tzinfo=UTC)

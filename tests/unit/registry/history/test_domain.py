@@ -7,6 +7,7 @@ from services.registry.history.schemas import differing
 from services.registry.organizations.domain import change
 from services.registry.organizations.parts import Capability, Phone
 from services.registry.organizations.schemas import PUBLIC, as_json
+from services.registry.services.parts import plain
 from tests.unit.registry.builders import MONDAY, TUESDAY, an_organization
 
 STAMP = Stamp(TUESDAY, "officer:officer-1", "registry.change_organization")
@@ -29,8 +30,7 @@ def test_list_tells_what_went_and_came():
 
     entry = entry_of(an_organization(phones=(kept, old)), phones=(kept, new))
 
-    went, came = {"number": "+20965331235", "type": "voice"}, {"number": "+20965331236", "type": "fax"}
-    assert entry.changes == (Change("phones", [went], [came]),)
+    assert entry.changes == (Change("phones", [plain(old)], [plain(new)]),)
 
 
 def test_new_order_tells_no_value():

@@ -19,11 +19,10 @@ from services.registry.organizations.parts import (
     Accreditation,
     Capability,
     Cooperation,
-    Location,
     Members,
     settle_cooperations,
-    settle_locations,
 )
+from services.registry.organizations.places import Location, settle_locations
 from tests.unit.registry.builders import MONDAY, QENA_PATH, TUESDAY, an_organization
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from services.registry.organizations.intake import read
-from services.registry.organizations.parts import Identifier, Location, Phone
+from services.registry.organizations.parts import Identifier, Phone
+from services.registry.organizations.places import Location
 from tests.unit.registry.builders import an_organization, qena_tree
 
 
