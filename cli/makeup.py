@@ -34,6 +34,7 @@ class Makeup:
     """Describe a node in a directory of its own, as it remembers itself there.
 
     ``settings`` are ``TASHBIK_*`` variables on top of those remembered. ``services`` may name fewer than all.
+    ``cache_gb`` is for the database's cache, which wants to hold what is read often.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Makeup:
         settings: Mapping[str, str] | None = None,
         services: Sequence[Service] = SERVICES,
         api: bool = True,
+        cache_gb: float = parts.CACHE_GB,
     ) -> None:
         """Take the directory; nothing is written or started before :meth:`up`."""
         self.home = home.resolve()
@@ -52,6 +54,7 @@ class Makeup:
         self.layout.take(settings or {})
         self._services = services
         self._api = api
+        self._cache_gb = cache_gb
 
     # Where it is reached
 
@@ -154,7 +157,7 @@ class Makeup:
         broker_ports = parts.BrokerPorts(*(ports[name] for name in BROKER_PORTS))
         epmd, rabbitmq = parts.broker(self.home / "rabbitmq", broker_ports, USER, self.layout.secret("broker"))
         key_file = self.home / "secrets" / "mongo_key"
-        mongo = parts.mongo_member(self.home / "mongo", ports["mongo"], key_file=key_file)
+        mongo = parts.mongo_member(self.home / "mongo", ports["mongo"], cache_gb=self._cache_gb, key_file=key_file)
         services = [
             roster.service_part(each, self.environment_of(each.name), ports[each.name]) for each in self._services
         ]

@@ -96,12 +96,15 @@ def find_epmd() -> Path:
 # MongoDB
 
 
+CACHE_GB = 0.5
+"""Gigabytes of memory for the cache of a member, as the containers' is."""
+
 TRANSACTION_SECONDS = 10
 """Longest life of a transaction: what a killed process left open holds up the others no longer than this."""
 
 
 def mongo_member(
-    home: Path, port: int, *, name: str = "mongo", cache_gb: float = 0.5, key_file: Path | None = None
+    home: Path, port: int, *, name: str = "mongo", cache_gb: float = CACHE_GB, key_file: Path | None = None
 ) -> Part:
     """Describe one member of a replica set.
 

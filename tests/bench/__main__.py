@@ -17,6 +17,7 @@ from rich.console import Console
 from cli.context import Context, quiet_logs
 from cli.explained import Explained
 from cli.node import Node
+from cli.parts import CACHE_GB
 from cli.process import free_ports
 from cli.running import start
 from demo.play import Play
@@ -56,6 +57,7 @@ def _sizes(_context: click.Context, _option: click.Parameter, given: str | None)
 @click.option("--all", "everything", is_flag=True, help="Measure all but peers, and growth to 60,000 records.")
 @click.option("--size", default=SIZE, show_default=True, help="Records of the directory beside peers.")
 @click.option("--grow", callback=_sizes, metavar="SIZES", help="Measure reads of a directory of 1000,60000,… records.")
+@click.option("--cache-gb", default=CACHE_GB, show_default=True, help="Gigabytes of the database's cache.")
 @click.option("--soak", type=float, is_flag=False, flag_value=SOAK, help="Load it for so many seconds, or 1200.")
 @click.option("--run", "home", default=".run/bench", type=click.Path(path_type=Path), help="Directory of the node.")
 @click.option("--out", default=".run/bench.json", type=click.Path(path_type=Path), help="File of the report.")
@@ -64,7 +66,7 @@ def main(*, home: Path, out: Path, everything: bool, **wanted: Any) -> None:
     quiet_logs()
     context = Context(home, Console(highlight=False, width=None if sys.stdout.isatty() else 200))
     own = {"TASHBIK_API_PORT": str(*free_ports(1))}  # the usual one may be another node's
-    node, report = Node(home, demo=True, settings=SETTINGS | own), Report(context.console)
+    node, report = Node(home, demo=True, settings=SETTINGS | own, cache_gb=wanted["cache_gb"]), Report(context.console)
     try:
         start(context, node)
         with Stage(node) as stage:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from chassis.config import KEYS, PREFIX
-from cli import roster
+from cli import parts, roster
 from cli.broker import PROCESSES
 from cli.database import OPENS
 from cli.keys import IDENTITIES
@@ -215,6 +215,14 @@ def test_settings_reach_the_broker():
 def test_options_reach_the_command(name: str, variable: str):
     assert f" $${variable}" in SERVICES[name]["command"][0]
     assert variable in TLS["services"][name]["environment"]
+
+
+def test_memory_of_the_database_is_chosen():
+    database = SERVICES["database"]
+
+    assert "--wiredTigerCacheSizeGB $${MONGO_CACHE_GB} " in database["command"][0]
+    assert database["environment"]["MONGO_CACHE_GB"] == f"${{MONGO_CACHE_GB:-{parts.CACHE_GB}}}"
+    assert database["mem_limit"] == "${MONGO_MEMORY:-2g}"
 
 
 def secrets_of(name: str) -> list[dict[str, str]]:
