@@ -7,7 +7,9 @@ capabilities. A node may have terms of its own below a subject, whose codes begi
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 BELOW = "."
 
@@ -52,6 +54,11 @@ def lineage(code: str) -> tuple[str, ...]:
 def subject_of(code: str) -> str:
     """Return the subject that a code is, or lies below."""
     return code.partition(BELOW)[0]
+
+
+def borne(capabilities: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the terms of the node's own that capabilities bear; those of older records are not given."""
+    return [code for one in capabilities for code in one.get("terms", ())]
 
 
 def parent_of(code: str) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Response, g
 
 from chassis.clock import now
 from contracts.registry import PUT_AREAS, AreaResults, PutAreas
-from contracts.subjects import SUBJECTS
+from contracts.subjects import SUBJECTS, subject_of
 from services.gateway.api.blueprint import Blueprint
 from services.gateway.api.examples import directory as examples
 from services.gateway.api.exchange import GEOJSON, call, dumps, features, listed, plain, public, streamed
@@ -59,8 +60,8 @@ def put_areas(areas: dict[str, Any]) -> Response:
 @directory.response(200, Subjects, example=examples.SUBJECTS)
 @operation("gateway.directory", tagged=True)
 def list_subjects() -> Response:
-    """List the subjects of needs and capabilities, in three languages."""
-    return public(_subjects())
+    """List the subjects of needs and capabilities with the node's own terms below them, in three languages."""
+    return public(listed(map(dumps, _subjects())))
 
 
 @directory.route("/figures", methods=["GET"])
@@ -141,7 +142,9 @@ def _rebuild(rebuild: dict[str, Any]) -> dict[str, Any]:
     return {"id": rebuild["_id"], **{field: rebuild[field] for field in shown}}
 
 
-@lru_cache(maxsize=1)
-def _subjects() -> bytes:
-    names = ({"code": one.code, "names": {"ar": one.ar, "fa": one.fa, "en": one.en}} for one in SUBJECTS.values())
-    return listed(dumps(one) for one in names)
+def _subjects() -> Iterator[dict[str, Any]]:
+    below = defaultdict(list)
+    for code, term in parts().directory.hsds.own.known().items():
+        below[subject_of(code)].append({"code": code, **term})
+    for one in SUBJECTS.values():
+        yield {"code": one.code, "names": {"ar": one.ar, "fa": one.fa, "en": one.en}, "terms": below[one.code]}

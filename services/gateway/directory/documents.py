@@ -13,8 +13,9 @@ An organization's answer is rendered when an event changes it, not when somebody
      "point", "cell":          longitude and latitude of its first place, and the :mod:`grid`'s cell; None and the cell
                               of nowhere where no place is located, and None twice where it is not active,
      "item", "modified":      its feature for OGC API - Features, as bytes, and when the record was changed,
+     "own":                   the terms of the node's own that it bears, and those above them,
      "facets", "terms", "sort", "places", "organization_type", "international_cooperation":  what it is found by,
-     "offers":                for how many families it can do something, by subject: see :func:`offers`,
+     "offers":                for how many families it can do something, by subject and term: see :func:`offers`,
      "belongs":               ids of the organizations that it is a part or a member of,
      "hours", "open":         when its services are open, see :mod:`.hours`; their store keeps it,
      "further":              the cells of its other places: see :func:`further`}
@@ -33,7 +34,7 @@ from typing import Any
 import orjson
 
 from contracts.registry import Area, Organization
-from contracts.subjects import lineage
+from contracts.subjects import borne, lineage
 from contracts.text import fold
 from services.gateway.directory.grid import NOWHERE, cell
 from services.gateway.hsds import organizations as hsds
@@ -192,8 +193,7 @@ def facets(record: dict[str, Any]) -> list[str]:
 
     A term of the node's own stands as a subject does, and so do those above it.
     """
-    codes = [code for one in record["capabilities"] for code in (one["subject"], *one.get("terms", ()))]
-    subjects = {ANY, *(above for code in codes for above in lineage(code))}
+    subjects = {ANY, *(code for one in record["capabilities"] for code in met(one))}
     areas = {ANY, *record["areas"], *(place["area"] for place in record["locations"] if place["area"])}
     some = {facet(SOME)} if record["capabilities"] else set()
     return sorted({facet(subject, area) for subject, area in product(subjects, areas)} | some)
@@ -210,19 +210,28 @@ def terms(record: dict[str, Any]) -> list[str]:
     return list(words)[:TERMS_MOST]
 
 
+def met(capability: dict[str, Any]) -> set[str]:
+    """Return the codes that a capability is found by: its subject, its terms, and those above them."""
+    return {above for code in (capability["subject"], *borne([capability])) for above in lineage(code)}
+
+
 def offers(record: dict[str, Any]) -> list[str]:
-    """Return a key for each capability that is counted in families, and for the greatest of them: see :func:`offer`."""
+    """Return a key for each code of a capability that is counted in families, and for the greatest of these.
+
+    See :func:`offer`. A term bears the capacity of its capability: nobody states one of a term alone.
+    """
     counted = [
-        (one["subject"], one["capacity"])
+        (code, one["capacity"])
         for one in record["capabilities"]
         if one["unit"] == FAMILIES and one["capacity"] is not None
+        for code in met(one)
     ]
     greatest = [(ANY, max(capacity for _, capacity in counted))] if counted else []
     return sorted({offer(subject, capacity) for subject, capacity in (*greatest, *counted)})
 
 
 def offer(subject: str, capacity: int) -> str:
-    """Return the key of a capacity for a subject, or for :data:`ANY`; keys of one subject are in the order of it."""
+    """Return the key of a capacity for a subject, a term or :data:`ANY`; keys of one code are in the order of it."""
     return f"{subject}|{capacity:08}"
 
 
@@ -247,6 +256,7 @@ def _feature(record: dict[str, Any]) -> bytes:
         "name": record["name"],
         "organization_type": record["organization_type"],
         "subjects": [capability["subject"] for capability in record["capabilities"]],
+        "terms": borne(record["capabilities"]),
         "international_cooperation": record["international_cooperation"],
         "area": record["area"],
     }

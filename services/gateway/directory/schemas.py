@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from chassis.clock import now
 from contracts.registry import LANGUAGES, ORGANIZATION_TYPES, SUBJECT_OR_TERM, Area, Organization, Service
+from contracts.registry.words import LONGEST_ID
 from contracts.subjects import SUBJECTS, subject_of
 from services.gateway.directory.grid import Box
 from services.gateway.directory.search.query import Near, Search
@@ -47,7 +48,11 @@ class OrganizationFilter(Schema):
     )
     subject = fields.String(
         load_default=None,
-        validate=[validate.Regexp(SUBJECT_OR_TERM, error=SUBJECT_ERROR), below_a_subject],
+        validate=[
+            validate.Length(max=LONGEST_ID),
+            validate.Regexp(SUBJECT_OR_TERM, error=SUBJECT_ERROR),
+            below_a_subject,
+        ],
         metadata={
             "description": "A subject, or a term of the node's own below one: `health.dialysis`.",
             "example": "health",
@@ -68,7 +73,7 @@ class OrganizationFilter(Schema):
     min_capacity = fields.Integer(
         load_default=None,
         validate=validate.Range(min=0, max=MUCH),
-        metadata={"description": "Families that it can do something for at once, of `subject` where one is given."},
+        metadata={"description": "Families that it can do something for at once, of `subject` where it is given."},
     )
     member_of = fields.String(
         load_default="",
@@ -192,11 +197,23 @@ class PublicAreas(Schema):
     next = fields.String(required=True)
 
 
-class SubjectName(Schema):
-    """Give one subject of needs and capabilities, in three languages."""
+class CodeName(Schema):
+    """Give what a code is called, in three languages."""
 
     code = fields.String(required=True)
     names = fields.Dict(keys=fields.String(validate=validate.OneOf(LANGUAGES)), values=fields.String(), required=True)
+
+
+class TermName(CodeName):
+    """Give one term of the node's own. A retired one is borne by old records only."""
+
+    retired = fields.Boolean(required=True)
+
+
+class SubjectName(CodeName):
+    """Give one subject of needs and capabilities, and the node's own terms below it in the order of their codes."""
+
+    terms = fields.List(fields.Nested(TermName), required=True)
 
 
 class Subjects(Schema):

@@ -95,6 +95,7 @@ ORGANIZATIONS = Collection(
         Property("description", Kind.TEXT, "Description", "record.description"),
         Property("subjects", Kind.TEXTS, "Subjects", "record.capabilities.subject", _subjects, "subject"),
         Property("subjects_text", Kind.TEXT, "Subjects, as one text"),
+        Property("terms", Kind.TEXTS, "Terms of the node's own, and those above them", "own", facet="subject"),
         Property("capacities", Kind.TEXT, "Capacities, as one text"),
         Property("international_cooperation", Kind.FLAG, "International cooperation", "international_cooperation"),
         Property("cooperation_partners", Kind.TEXT, "Partners"),

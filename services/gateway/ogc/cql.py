@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.subjects import BELOW
 from services.gateway.directory.grid import Box
 from services.gateway.ogc.collections import Kind, Property
 from services.gateway.ogc.domain import Unsupported, box_of
@@ -59,7 +60,12 @@ def both(one: Where, other: Where) -> Where:
     """Return what meets both."""
     parts = [part.query for part in (one, other) if part.query]
     query = parts[0] if len(parts) == 1 else {"$and": parts} if parts else {}
-    return Where(query, one.box or other.box, {**other.facets, **one.facets})
+    return Where(query, one.box or other.box, {**other.facets, **one.facets, **_narrower(one.facets, other.facets)})
+
+
+def _narrower(one: Mapping[str, str], other: Mapping[str, str]) -> Mapping[str, str]:
+    """Return those of a term, rather than of the subject above it, where both have facets of one kind."""
+    return {name: max(one[name], other[name], key=lambda code: code.count(BELOW)) for name in one if name in other}
 
 
 class _Walk:

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from contracts.subjects import borne, lineage
 from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, SERVICES, Collection
 from services.gateway.ogc.geometry import bounds, shape_of
 
@@ -21,14 +22,16 @@ Json = dict[str, Any]
 
 
 def of_organization(record: Json, point: list[float] | None) -> Json:
-    """Return what a listed organization's document holds for this API: its feature, and when it was changed."""
+    """Return what a listed organization's document holds for this API: its feature, its terms, and when it changed."""
     places = record["locations"]
     located = next((one for one in places if one["latitude"] is not None and one["longitude"] is not None), None)
     place: Json = located or next(iter(places), {})
+    own = sorted({above for code in borne(record["capabilities"]) for above in lineage(code)[1:]})
     properties = {
         **record,
         "subjects": [one["subject"] for one in record["capabilities"]],
         "subjects_text": _text(one["subject"] for one in record["capabilities"]),
+        "terms": own,
         "capacities": _text(
             f"{one['subject']}: {one['capacity']} {one['unit']}"
             for one in record["capabilities"]
@@ -42,6 +45,7 @@ def of_organization(record: Json, point: list[float] | None) -> Json:
     return {
         "item": _feature(ORGANIZATIONS, record["id"], _geometry(point), properties),
         "modified": datetime.fromisoformat(record["last_modified"]),
+        "own": own,
     }
 
 

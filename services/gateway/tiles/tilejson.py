@@ -18,6 +18,7 @@ LAYERS: dict[str, tuple[str, dict[str, str]]] = {
             "name": "String. Its name.",
             "organization_type": "String. Its type.",
             "subjects": "String. Codes of the subjects of its capabilities, with commas between them.",
+            "terms": "String. Codes of the node's own terms that these bear, with commas between them.",
             "international_cooperation": "Boolean. Whether it works under international cooperation.",
             "area": "String. Code of its area.",
         },

@@ -55,10 +55,10 @@ def _conditions(shown: Filter) -> dict[str, Any]:
 
 
 def _properties(feature: bytes) -> Mapping[str, mvt.Value]:
-    """Return what a map shows of an organization; a tile knows no lists, so its subjects are words with commas."""
+    """Return what a map shows of an organization; a tile knows no lists, so codes are words with commas."""
     properties = orjson.loads(feature)["properties"]
-    properties["subjects"] = ",".join(properties["subjects"])
-    return {name: value for name, value in properties.items() if value is not None}
+    codes = {name: ",".join(properties.get(name, ())) for name in ("subjects", "terms")}
+    return {name: value for name, value in (properties | codes).items() if value not in (None, "")}
 
 
 def _rows(kept: bytes, kinds: frozenset[int]) -> list[tuple[int, ...]]:

@@ -38,7 +38,7 @@ def fill(projected: Projected) -> None:
             area="EG2905",
             areas=QUS,
             locations=located(25.92, 32.76, "EG2905"),
-            capabilities=capable("health", "housing"),
+            capabilities=[{**capable("health")[0], "terms": ["health.dialysis.home"]}, *capable("housing")],
             members_count=None,
             website="https://rahma.example",
             last_modified="2026-11-10T00:00:00Z",

@@ -61,9 +61,10 @@ def _organizations(projected: Projected) -> None:
             "rahma",
             "جمعية الرحمة",
             members_count=99,
-            capabilities=capacities(
-                ("health", 39, "families"), ("food", 80, "families"), ("housing", None, "families")
-            ),
+            capabilities=[
+                {**capacities(("health", 39, "families"))[0], "terms": ["health.dialysis.home"]},
+                *capacities(("food", 80, "families"), ("housing", None, "families")),
+            ],
             parent_organization_id="union",
             locations=located(25.92, 32.76),
         ),
@@ -94,6 +95,8 @@ def _organizations(projected: Projected) -> None:
         ({"min_capacity": 40, "subject": "health"}, {"ehsan"}),
         ({"min_capacity": 1, "subject": "housing"}, set()),
         ({"min_capacity": 81}, set()),
+        ({"min_capacity": 39, "subject": "health.dialysis"}, {"rahma"}),
+        ({"min_capacity": 40, "subject": "health.dialysis"}, set()),
         ({"member_of": "union"}, {"ehsan", "rahma"}),
         ({"member_of": "ehsan"}, {"fiji"}),
         ({"bbox": QENA_BOX}, {"ehsan"}),

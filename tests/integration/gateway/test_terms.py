@@ -98,6 +98,18 @@ def test_term_that_has_not_come_is_called_by_its_code(projected: Projected, show
     assert (term["name"], term["parent_id"]) == (AT_HOME, ids(DIALYSIS)[0])
 
 
+def test_terms_are_known_by_their_codes(projected: Projected, shown: Directory):
+    projected.terms(a_term(AT_HOME, "Dialysis at home", 2, retired=True))
+
+    known = shown.hsds.own.known()
+
+    assert [(code, one["names"]["en"], one["retired"]) for code, one in known.items()] == [
+        (DIALYSIS, "Dialysis", False),
+        (AT_HOME, "Dialysis at home", True),
+    ]
+    assert shown.hsds.own.known([AT_HOME, "health.teeth"]).keys() == {AT_HOME}
+
+
 def test_retired_term_is_listed_no_more_and_finds(projected: Projected, shown: Directory):
     projected.terms(a_term(AT_HOME, version=2, retired=True))
 

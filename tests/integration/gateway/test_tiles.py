@@ -81,8 +81,9 @@ def crowd(size: int) -> Iterator[Json]:
 
 
 def test_few_are_shown_singly(projected: Projected, tiles: Tiles):
+    bearing = [{**capable("health")[0], "terms": ["health.dialysis", "health.teeth"]}, *capable("food")]
     projected.organizations(
-        organization("ehsan", "جمعية الإحسان", locations=located(0.0, 0.0), capabilities=capable("health", "food")),
+        organization("ehsan", "جمعية الإحسان", locations=located(0.0, 0.0), capabilities=bearing),
         organization("nowhere", locations=[]),
         organization("closed", status="inactive", locations=located(0.0, 0.0)),
     )
@@ -98,6 +99,7 @@ def test_few_are_shown_singly(projected: Projected, tiles: Tiles):
         "name": "جمعية الإحسان",
         "organization_type": "community",
         "subjects": "health,food",
+        "terms": "health.dialysis,health.teeth",
         "international_cooperation": True,
         "area": "EG2901",
     }

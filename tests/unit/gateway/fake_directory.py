@@ -155,6 +155,11 @@ class FakeDownloads:
 class FakeOwnTerms:
     """Hold one term of the node's own."""
 
+    def known(self, codes: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
+        """Return its names, where it is among these."""
+        term = {"health.dialysis": {"names": NEW_TERM["names"], "retired": False}}
+        return term if codes is None or "health.dialysis" in codes else {}
+
     def all(self) -> list[Term]:
         """Return it in English."""
         return [Term(NEEDS_TAXONOMY, "health.dialysis", NEW_TERM["names"], "health", "en")]

@@ -75,3 +75,12 @@ def test_code_is_no_longer_than_an_id(http: FlaskClient, bearer):
 )
 def test_terms_narrow_what_bears_them(http: FlaskClient, path: str, status: int):
     assert http.get(path).status_code == status
+
+
+def test_everybody_reads_terms_below_their_subject(http: FlaskClient):
+    subjects = {one["code"]: one for one in http.get("/subjects").json["items"]}
+
+    assert subjects["health"]["terms"] == [
+        {"code": "health.dialysis", "names": examples.NEW_TERM["names"], "retired": False}
+    ]
+    assert subjects["food"]["terms"] == []

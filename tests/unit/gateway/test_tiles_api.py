@@ -69,7 +69,7 @@ def test_tilejson_says_where(http: FlaskClient):
     assert told["tiles"] == ["https://qena.example/tiles/organizations/{z}/{x}/{y}.mvt"]
     assert (told["minzoom"], told["maxzoom"], told["attribution"]) == (0, 16, "")
     assert {layer["id"]: sorted(layer["fields"]) for layer in told["vector_layers"]} == {
-        "organizations": ["area", "id", "international_cooperation", "name", "organization_type", "subjects"],
+        "organizations": ["area", "id", "international_cooperation", "name", "organization_type", "subjects", "terms"],
         "clusters": ["count", "international_cooperation", "members"],
     }
 

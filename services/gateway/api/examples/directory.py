@@ -37,7 +37,15 @@ NEW_AREAS: Json = {
     ]
 }
 AREA_RESULTS: Json = {"results": [{"id": "EG2901", "version": 1, "outcome": "created"}]}
-SUBJECTS: Json = {"items": [{"code": "health", "names": {"ar": "صحة", "fa": "سلامت", "en": "Health"}}], "next": ""}
+OWN_TERM: Json = {
+    "code": "health.dialysis",
+    "names": {"ar": "غسيل كلوي", "fa": "دیالیز", "en": "Dialysis"},
+    "retired": False,
+}
+SUBJECTS: Json = {
+    "items": [{"code": "health", "names": {"ar": "صحة", "fa": "سلامت", "en": "Health"}, "terms": [OWN_TERM]}],
+    "next": "",
+}
 FIGURES: Json = {
     "as_of": ACCEPTED,
     "organizations": 152,

@@ -117,6 +117,7 @@ POINTS: Json = {
                 "name": "جمعية الإحسان الخيرية بقنا",
                 "organization_type": "community",
                 "subjects": ["health"],
+                "terms": ["health.dialysis"],
                 "international_cooperation": True,
                 "area": "EG2901",
             },

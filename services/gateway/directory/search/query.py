@@ -9,7 +9,7 @@ words              ``words``: each must begin a word of the organization's, in a
 near               ``cell`` and ``further``, see :mod:`.nearby`; where more is asked, or a page on, ``places``: nearest
                    first, 2dsphere; ``words`` where one of them is rare
 members            ``members``: how many an organization has
-capacity           ``offers``: one key says subject and number of families, so what is enough for one is a range of it
+capacity           ``offers``: one key says subject or term and number of families, so what is enough is a range of it
 network            ``belongs``: what an organization is a part or a member of
 open now           ``open``: the hours of the week, see :mod:`services.gateway.directory.hours`; then the schedules
 box                ``cell``: a box is a few ranges of it, see :mod:`services.gateway.directory.grid`
@@ -33,7 +33,6 @@ from datetime import datetime
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
-from contracts.subjects import subject_of
 from contracts.text import fold
 from services.gateway.directory import hours
 from services.gateway.directory.documents import ANY, facet, offer
@@ -103,7 +102,7 @@ class Search:
         if self.min_members is not None:
             found["members"] = {"record.members_count": {"$gte": self.min_members}}
         if self.min_capacity is not None:
-            found["offers"] = enough(subject_of(self.subject or ANY), self.min_capacity)
+            found["offers"] = enough(self.subject or ANY, self.min_capacity)
         if self.member_of:
             found["belongs"] = {"belongs": self.member_of}
         if self.open_at is not None:
@@ -158,9 +157,9 @@ def in_cells(box: Box) -> dict[str, Any]:
     return {"$or": [{"cell": {"$gte": first, "$lt": end}} for first, end in ranges(box)]}
 
 
-def enough(subject: str, families: int) -> dict[str, Any]:
+def enough(code: str, families: int) -> dict[str, Any]:
     """Return what finds organizations that can do something for so many families."""
-    return {"offers": {"$elemMatch": {"$gte": offer(subject, families), "$lt": f"{subject}|{LAST}"}}}
+    return {"offers": {"$elemMatch": {"$gte": offer(code, families), "$lt": f"{code}|{LAST}"}}}
 
 
 def after_name(place: Place) -> dict[str, Any]:

@@ -7,7 +7,7 @@ term does, and the term may get another name. So the rest is put in when it is r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import orjson
 from pymongo.database import Database
@@ -31,6 +31,12 @@ class OwnTerms:
         wanted = {"retired": False} if offered else {}
         found = [(one["_id"], _whole(one["_id"], one["names"])) for one in self._terms.find(wanted).sort("_id", 1)]
         return [_term(code, names, language) for language in SPOKEN for code, names in found]
+
+    def known(self, codes: Collection[str] | None = None) -> dict[str, Json]:
+        """Return the ``names`` of every term, or of those of some codes, and whether it is ``retired``, by its code."""
+        wanted = {} if codes is None else {"_id": {"$in": sorted(codes)}}
+        found = self._terms.find(wanted, {"names": 1, "retired": 1}).sort("_id", 1)
+        return {one["_id"]: {"names": one["names"], "retired": one["retired"]} for one in found}
 
     def find(self, id: str) -> Term | None:  # noqa: A002 - the field's name
         """Return the term of an id, in its language; None where there is none."""
