@@ -267,7 +267,7 @@ class Registry:
 
     @property
     def _service_desk(self) -> ServiceDesk:
-        return ServiceDesk(self._services, self._organizations, self._history, self.country)
+        return ServiceDesk(self._services, self._organizations, self._history, self.country, Terms(self._terms))
 
     def _desk(self) -> Desk:
         tree = self.trees.read(self._areas)

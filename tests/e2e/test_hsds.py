@@ -70,6 +70,9 @@ def test_own_term_is_put_borne_and_found(world: World):
     )
     owner = world.organization(capabilities=[{"subject": "health", "capacity": 12, "terms": [term["id"]]}])
 
+    wanted = {"name": "غسيل كلوي", "subjects": ["health"], "terms": [term["id"]]}
+    made = world.association(owner["id"]).post(f"/organizations/{owner['id']}/services", wanted)
+
     soon(lambda: bool(listed(world, "taxonomy_terms", search="dialysis")), "the term")
     [arabic] = [one for one in listed(world, "taxonomy_terms", search="dialysis") if one["language"] == "ar"]
     soon(lambda: bool(listed(world, "organizations", taxonomy_term_id=arabic["id"])), "who bears it")
@@ -78,4 +81,8 @@ def test_own_term_is_put_borne_and_found(world: World):
 
     assert (borne["name"], arabic["name"]) == ("Dialysis", "غسيل كلوي")
     assert [one["id"] for one in world.public.get("/organizations", subject=term["id"])["items"]] == [owner["id"]]
-    assert not HSDS.exists() or faults("organization", told) == []
+    soon(lambda: bool(listed(world, "services", taxonomy_term_id=arabic["id"])), "the service that bears it")
+    served = world.public.get(f"/hsds/services/{made['id']}")
+    assert [one["id"] for one in world.public.get("/services", subject=term["id"])["items"]] == [made["id"]]
+    assert [one["taxonomy_term"]["name"] for one in served["attributes"]] == ["Health", "Dialysis"]
+    assert not HSDS.exists() or faults("organization", told) == faults("service", served) == []

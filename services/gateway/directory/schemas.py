@@ -133,7 +133,6 @@ class ServiceQuery(OrganizationQuery):
 
         exclude = ("organization_type", "international_cooperation", "min_members", "min_capacity", "member_of")
 
-    subject = subject_only()
     organization_id = fields.String(
         load_default="",
         validate=validate.Length(max=100),

@@ -154,7 +154,7 @@ class ServicesAsked(RecordsAsked):
     def selection(self) -> Selection:
         """Return which are wanted."""
         area = "" if self.near else self.postcode
-        meeting_ = meeting(self.taxonomy_term_id, self.taxonomy_id, self.organization_id, area)
+        meeting_ = meeting(self.taxonomy_term_id, self.taxonomy_id, self.organization_id, area, self.own)
         return _selection(self.words, meeting_, self.modified_after, self.near)
 
 
@@ -184,14 +184,13 @@ def bearing(term_id: str, taxonomy_id: str, own: str = "") -> Json:
     return anything | ({COOPERATION: True} if term.code == COOPERATION else {TYPE: term.code})
 
 
-def meeting(term_id: str, taxonomy_id: str, organization_id: str, area: str) -> Json:
+def meeting(term_id: str, taxonomy_id: str, organization_id: str, area: str, own: str = "") -> Json:
     """Return the conditions for services that meet a need, of an organization and in an area; each may be empty."""
     term = TERMS.get(term_id)
-    if taxonomy_id not in ("", NEEDS_TAXONOMY.id) or (
-        term_id and (term is None or term.taxonomy is not NEEDS_TAXONOMY)
-    ):
+    code = own or (term.code if term and term.taxonomy is NEEDS_TAXONOMY else "")
+    if taxonomy_id not in ("", NEEDS_TAXONOMY.id) or (term_id and not code):
         return NOTHING
-    subject = term.code if term else KEYS[taxonomy_id]
+    subject = code or KEYS[taxonomy_id]
     places = [owned_by(organization_id)] * bool(organization_id) + [area] * bool(area)
     keys = [facet(subject, place) for place in places or [ANY]]
     return {"facets": keys[0] if len(keys) == 1 else {"$all": keys}}

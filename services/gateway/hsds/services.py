@@ -6,18 +6,18 @@ is rendered without them, and they are put in when it is read: see :mod:`service
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from services.gateway.hsds.parts import classified, pruned
-from services.gateway.hsds.taxonomies import NEEDS, attribute
+from services.gateway.hsds.taxonomies import NEEDS, attribute, own_attribute
 
 Json = dict[str, Any]
 
-OURS = frozenset({"version", "area", "areas", "subjects"})
+OURS = frozenset({"version", "area", "areas", "subjects", "terms"})
 """What HSDS does not know, or not by this name."""
 AT_LOCATIONS = "service_at_locations"
 
@@ -45,7 +45,7 @@ def rendered(record: Json) -> Rendered:
     """Return a service, without its organization and places."""
     told = {name: value for name, value in record.items() if name not in OURS}
     at = tuple(_at_location(record, one) for one in told.pop(AT_LOCATIONS))
-    attributes = [*_subjects(record), *map(classified, told.pop("attributes"))]
+    attributes = [*_needs(record), *map(classified, told.pop("attributes"))]
     full = pruned(told) | ({"attributes": attributes} if attributes else {})
     return Rendered(_dumps(_flat(full)), _dumps(full), at)
 
@@ -73,8 +73,12 @@ def _at_location(record: Json, one: Json) -> AtLocation:
     return AtLocation(one["id"], one["location_id"], _dumps(_flat(full)), _dumps(full))
 
 
-def _subjects(record: Json) -> list[Json]:
-    return [attribute(record["id"], "service", NEEDS, code, link_type="subject") for code in record["subjects"]]
+def _needs(record: Json) -> Iterator[Json]:
+    """Yield what says which needs a service meets: its subjects, then the node's own terms."""
+    for code in record["subjects"]:
+        yield attribute(record["id"], "service", NEEDS, code, link_type="subject")
+    for code in record["terms"]:
+        yield own_attribute(record["id"], "service", code)
 
 
 def _flat(full: Mapping[str, Any]) -> Json:

@@ -12,13 +12,13 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from pymongo.database import Database
 
 from chassis.bounded import Turns
-from services.gateway.hsds.asked import Near, OrganizationsAsked, ServicesAsked
+from services.gateway.hsds.asked import Near, OrganizationsAsked, RecordsAsked, ServicesAsked
 from services.gateway.hsds.joined import Homes, at_location, minimal, organization, service
 from services.gateway.hsds.lists.views import AT_ONCE, List
 from services.gateway.hsds.own.views import OwnTerms
@@ -32,6 +32,7 @@ Documents = list[Json]
 Found = dict[str, tuple[bytes, str]]
 """Records by their ids: each as JSON, and its tag."""
 Records = OrganizationsAsked | ServicesAsked
+Asked = TypeVar("Asked", bound=RecordsAsked)
 Telling = Callable[[Documents], list[bytes]]
 
 FLAT_ORGANIZATION, ORGANIZATION = {"hsds": 1}, {"hsds": 1, "hsds_full": 1}
@@ -89,7 +90,7 @@ class Hsds:
         homes = Homes(found)
         return self.own.named([organization(one, owned[one["_id"]], homes, full_service=full_service) for one in found])
 
-    def _meant(self, asked: OrganizationsAsked) -> OrganizationsAsked:
+    def _meant(self, asked: Asked) -> Asked:
         """Return what is asked with the code of its term, where that is one of the node's own."""
         id_ = asked.taxonomy_term_id
         term = self.own.find(id_) if id_ and id_ not in TERMS else None
@@ -104,17 +105,20 @@ class Hsds:
 
     def services_page(self, asked: ServicesAsked) -> Page:
         """Return one page of services."""
+        asked = self._meant(asked)
         return _page(self._service_list, asked, _of_services(asked), partial(self._served, asked))
 
     def all_services(self, asked: ServicesAsked) -> Iterator[bytes]:
         """Yield all services that are asked for."""
+        asked = self._meant(asked)
         return _every(self._service_list, asked, _of_services(asked), partial(self._served, asked))
 
     def _served(self, asked: ServicesAsked, found: Documents) -> list[bytes]:
         if asked.minimal:
             return [minimal(one) for one in found]
         homes = self._homes(found, ORGANIZATION)
-        return [service(one, homes, full=asked.full) for one in _shown(found)]
+        told = [service(one, homes, full=asked.full) for one in _shown(found)]
+        return self.own.named(told) if asked.full else told
 
     # Services at locations
 
@@ -126,19 +130,20 @@ class Hsds:
 
     def at_locations_page(self, asked: ServicesAsked) -> Page:
         """Return one page of services at locations."""
-        asked = self._placed(asked)
+        asked = self._placed(self._meant(asked))
         return _page(self._at_location_list, asked, _of_at_locations(asked), partial(self._given, asked))
 
     def all_at_locations(self, asked: ServicesAsked) -> Iterator[bytes]:
         """Yield all services at locations that are asked for."""
-        asked = self._placed(asked)
+        asked = self._placed(self._meant(asked))
         return _every(self._at_location_list, asked, _of_at_locations(asked), partial(self._given, asked))
 
     def _given(self, asked: ServicesAsked, found: Documents) -> list[bytes]:
         ids = _those({one["service"] for one in found})
         services = {one["_id"]: one for one in _shown(self._services.find(ids, _of_services(asked)))}
         homes = self._homes(found, ORGANIZATION)
-        return [at_location(one, services, homes, full=asked.full) for one in found]
+        told = [at_location(one, services, homes, full=asked.full) for one in found]
+        return self.own.named(told) if asked.full else told
 
     def _placed(self, asked: ServicesAsked) -> ServicesAsked:
         """Return what is asked with a point for its postcode, where it asks for what is near that."""

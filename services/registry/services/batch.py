@@ -30,6 +30,8 @@ from services.registry.services.domain import (
 )
 from services.registry.services.intake import Draft, read
 from services.registry.services.schemas import load_row, oversized
+from services.registry.taxonomies.domain import NO_TERMS
+from services.registry.taxonomies.domain import Known as KnownTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,9 @@ class Plan:
         return change(old, home, fields, role=self.importer.role, at=self.importer.at)
 
 
-def read_row(given: Mapping[str, Any], *, source: str, country: str, own_ids: bool = False) -> Row:
+def read_row(
+    given: Mapping[str, Any], *, source: str, country: str, own_ids: bool = False, terms: KnownTerms = NO_TERMS
+) -> Row:
     """Return a row of a request, read. What is wrong with it is in its draft's faults.
 
     With ``own_ids`` the list was written from this register: the id that a row bears may be a record's own.
@@ -170,7 +174,7 @@ def read_row(given: Mapping[str, Any], *, source: str, country: str, own_ids: bo
     fields, faults = load_row(given["service"])
     external_id = " ".join(fields.pop("external_id", "").split())
     organization_id = fields.pop("organization_id", "")
-    draft = read(fields, country=country)
+    draft = read(fields, country=country, terms=terms)
     draft.faults[:0] = faults
     external = external_key(source, external_id) if external_id else ""
     named = name_key(organization_id, draft.given.get("name", ""))

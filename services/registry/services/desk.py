@@ -25,6 +25,7 @@ from services.registry.services.intake import read
 from services.registry.services.schemas import oversized, record
 from services.registry.services.store import ServiceStore
 from services.registry.services.telling import publish
+from services.registry.taxonomies.domain import Known as KnownTerms
 
 KIND = "service"
 CREATED = 201
@@ -34,17 +35,18 @@ CREATED = 201
 class ServiceDesk:
     """Change services for a call; what that replaces goes into ``history``.
 
-    ``country`` says how telephone numbers without a country's code are read.
+    ``country`` says how telephone numbers without a country's code are read; ``terms`` are those of the node's own.
     """
 
     store: ServiceStore
     organizations: OrganizationStore
     history: HistoryStore
     country: str
+    terms: KnownTerms
 
     def register(self, call: Call, unit: Unit) -> Result:
         """Register a service. Raises ``Invalid``, ``Forbidden``, ``Conflict``; ``NotFound`` for the organization."""
-        draft = read(call.request["service"], country=self.country)
+        draft = read(call.request["service"], country=self.country, terms=self.terms)
         home = self._home(call, call.request["organization_id"], unit)
         service_id = new_id()
         with rules_told():
@@ -59,7 +61,7 @@ class ServiceDesk:
 
     def change(self, call: Call, unit: Unit) -> Result:
         """Change a service. Raises as :meth:`register`, and ``NotFound`` and ``PreconditionFailed``."""
-        draft = read(call.request["service"], country=self.country)
+        draft = read(call.request["service"], country=self.country, terms=self.terms)
         old = self.store.get(call.request["id"], call.scope, unit.session)
         _expected(call, old)
         home = self._home(call, old.organization_id, unit)
@@ -83,7 +85,7 @@ class ServiceDesk:
     def read_rows(self, call: Call) -> list[Row]:
         """Return the rows of a batch, read, before any transaction."""
         asked = call.request
-        how = {"source": asked["source"], "own_ids": asked["own_ids"], "country": self.country}
+        how = {"source": asked["source"], "own_ids": asked["own_ids"], "country": self.country, "terms": self.terms}
         return [read_row(row, **how) for row in asked["rows"]]
 
     def put(self, call: Call, rows: Sequence[Row], unit: Unit) -> Result:

@@ -60,9 +60,9 @@ class Home:
 class Service:
     """Hold the whole record of one service.
 
-    ``area`` and ``areas`` are its organization's. ``external_ids`` are the keys of the ids it bears in the lists that
-    it was imported from; they match rows and are shown to nobody. ``registered`` says how its first version came, and
-    is None for one that is older than such stamps.
+    ``area`` and ``areas`` are its organization's. ``terms`` are codes of the node's own terms below its subjects.
+    ``external_ids`` are the keys of the ids it bears in the lists that it was imported from; they match rows and are
+    shown to nobody. ``registered`` says how its first version came, and is None for one that is older than such stamps.
     """
 
     id: str
@@ -77,6 +77,7 @@ class Service:
     description: str = ""
     status: str = ACTIVE
     subjects: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
     url: str = ""
     additional_urls: tuple[Url, ...] = ()
     email: str = ""

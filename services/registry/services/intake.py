@@ -1,6 +1,6 @@
 """Read what people write of a service into the domain's terms: texts, numbers, addresses, and ids for its parts.
 
-Pure: takes a request that the contract's schema has loaded, and the node's country.
+Pure: takes a request that the contract's schema has loaded, the node's country, and its terms.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from contracts.phones import e164
+from contracts.subjects import subject_of
 from services.registry import addresses
-from services.registry.faults import Fault
+from services.registry.faults import Fault, refuse
 from services.registry.services.domain import Fields, Service
 from services.registry.services.parts import PARTS, ServiceCapacity, made, named
+from services.registry.taxonomies.domain import NO_TERMS, Borne, Known, misborne
 
 BLOCKS = frozenset(
     {
@@ -51,14 +53,23 @@ ADDRESSES: Mapping[str, tuple[Reader, str]] = {
 
 @dataclass(slots=True)
 class Draft:
-    """Hold what was given, read; ``faults`` are those found so far, and a draft with faults is not to be used."""
+    """Hold what was given, read; ``faults`` are those found so far, and a draft with faults is not to be used.
+
+    ``terms`` are those of the node.
+    """
 
     given: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    terms: Known = field(default_factory=lambda: NO_TERMS)
 
     def fields_of(self, service_id: str, old: Service | None, at: datetime) -> Fields:
-        """Return the fields to set on ``old``, or on a new service; capacities that differ are as of ``at``."""
+        """Return the fields to set on ``old``, or on a new service; capacities that differ are as of ``at``.
+
+        Raises :class:`Refused` for a term that may not be borne.
+        """
         fields = dict(self.given)
+        if fields.keys() & {"subjects", "terms"}:
+            fields["terms"] = self._termed(fields, old)
         for name in fields.keys() & PARTS.keys():
             before = getattr(old, name, ())
             listed = named(PARTS[name], fields[name], before, f"{service_id}/{name}")
@@ -68,14 +79,25 @@ class Draft:
             fields["capacities"] = tuple(_dated(one, known.get(one.id), at) for one in fields["capacities"])
         return fields
 
+    def _termed(self, fields: Fields, old: Service | None) -> tuple[str, ...]:
+        """Return the terms: those given, or else those that lie below the subjects still."""
+        kept = old.terms if old else ()
+        subjects = fields.get("subjects", old.subjects if old else ())
+        if "terms" not in fields:
+            return tuple(code for code in kept if subject_of(code) in subjects)
+        borne = [Borne(f"terms.{place}", code, subjects) for place, code in enumerate(fields["terms"])]
+        refuse(misborne(borne, self.terms, kept))
+        given: tuple[str, ...] = fields["terms"]
+        return given
 
-def read(given: Mapping[str, Any], *, country: str) -> Draft:
+
+def read(given: Mapping[str, Any], *, country: str, terms: Known = NO_TERMS) -> Draft:
     """Return a draft of what a loaded request gives; never raises, but collects faults."""
-    draft = Draft()
+    draft = Draft(terms=terms)
     reader = _Reader(country, draft.faults)
     draft.given = {name: reader.read(value, name, name) for name, value in given.items()}
-    if "subjects" in draft.given:
-        draft.given["subjects"] = tuple(dict.fromkeys(draft.given["subjects"]))
+    for name in draft.given.keys() & {"subjects", "terms"}:
+        draft.given[name] = tuple(dict.fromkeys(draft.given[name]))
     return draft
 
 

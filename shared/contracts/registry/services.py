@@ -28,8 +28,20 @@ from contracts.registry.hsds import (
     ServicePhoneFields,
     UrlFields,
 )
-from contracts.registry.shapes import Answer, PageRequest, Request, choice, day, part, record_id, several, subject, text
-from contracts.registry.words import BATCH_SERVICES, SERVICE_STATUSES
+from contracts.registry.shapes import (
+    Answer,
+    PageRequest,
+    Request,
+    choice,
+    day,
+    part,
+    record_id,
+    several,
+    subject,
+    term_code,
+    text,
+)
+from contracts.registry.words import BATCH_SERVICES, SERVICE_STATUSES, TERMS_BORNE
 
 NAME: dict[str, Any] = {"metadata": {"example": "علاج شهري للأسر"}}
 
@@ -37,7 +49,8 @@ NAME: dict[str, Any] = {"metadata": {"example": "علاج شهري للأسر"}}
 class ServiceFields(Request):
     """Give what is to be set; what is not given stays as it was. A list replaces the whole list.
 
-    ``subjects`` are those of the needs that the service meets. ``program_id`` is a programme of the organization,
+    ``subjects`` are those of the needs that the service meets, ``terms`` terms of the node's own below these; where
+    only subjects are given, the terms below them stay. ``program_id`` is a programme of the organization,
     ``location_id`` of ``service_at_locations`` a place of it, each place once. ``assured_date`` is when
     ``assurer_email`` last looked the record over. Ages are in years. ``url`` may lack ``https://``. A record may be
     :data:`contracts.registry.words.SERVICE_BYTES` long.
@@ -48,6 +61,7 @@ class ServiceFields(Request):
     description = text(BLOCK)
     status = choice(SERVICE_STATUSES)
     subjects = several(subject(), SOME, metadata={"example": ["health"]})
+    terms = several(term_code(), TERMS_BORNE, metadata={"example": ["health.dialysis"]})
     program_id = text(100)
     url = text(ADDRESS)
     additional_urls = several(part(UrlFields), FEW)
@@ -154,7 +168,7 @@ class Service(Answer):
     """Give the whole public record of one service.
 
     ``area`` and ``areas`` are its organization's. An organization that is removed takes its services along; one that
-    is inactive keeps them, and the directory hides them.
+    is inactive keeps them, and the directory hides them. Records from before there were ``terms`` have none.
     """
 
     id = fields.String(required=True)
@@ -162,6 +176,7 @@ class Service(Answer):
     organization_id = fields.String(required=True)
     area = fields.String(required=True)
     areas = fields.List(fields.String(), required=True)
+    terms = fields.List(fields.String())
     last_modified = fields.AwareDateTime(format="iso", required=True)
 
 

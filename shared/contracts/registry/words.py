@@ -36,7 +36,7 @@ OUTLINE_POSITIONS = 30_000
 TERMS_MOST = 1000
 """Terms of a node's own, at most: whoever shows them reads them all."""
 TERMS_BORNE = 10
-"""Terms that a capability bears, at most."""
+"""Terms that a capability, or a service, bears at most."""
 LONGEST_ID = 100
 """Characters of an id, at most; a term's code is one."""
 

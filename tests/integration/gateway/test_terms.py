@@ -11,15 +11,16 @@ import pytest
 
 from chassis.ids import new_id
 from services.gateway.directory.search.query import Search
+from services.gateway.directory.services.search import ServiceSearch
 from services.gateway.directory.views import Directory
-from services.gateway.hsds.asked import OrganizationsAsked
+from services.gateway.hsds.asked import OrganizationsAsked, ServicesAsked
 from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, TermsAsked, ids, term_id, terms
-from tests.integration.gateway.directories import Projected, capable, organization
+from tests.integration.gateway.directories import Projected, capable, organization, service
 from tests.integration.gateway.lands import tables
 from tests.integration.gateway.owners import Owners, rebuilt
 
 DIALYSIS, AT_HOME = "health.dialysis", "health.dialysis.home"
-KIDNEYS, DOCTORS, KITCHEN = (new_id() for _ in range(3))
+KIDNEYS, DOCTORS, KITCHEN, WARD, ADVICE = (new_id() for _ in range(5))
 
 
 def a_term(code: str, name: str = "Dialysis", version: int = 1, *, retired: bool = False) -> dict[str, Any]:
@@ -39,6 +40,8 @@ def _records(projected: Projected) -> None:
         organization(KITCHEN, capabilities=capable("food")),
     )
     projected.terms(a_term(DIALYSIS), a_term(AT_HOME, "Dialysis at home"))
+    known = {"organization_id": KIDNEYS, "at": organization(KIDNEYS)["locations"][0]["id"]}
+    projected.services(service(WARD, **known, terms=[AT_HOME]), service(ADVICE, organization_id=KIDNEYS, terms=[]))
 
 
 def listed(shown: Directory, **asked: Any) -> list[dict[str, Any]]:
@@ -46,9 +49,14 @@ def listed(shown: Directory, **asked: Any) -> list[dict[str, Any]]:
     return [one for one in found if "." in one["code"]]
 
 
+def contents(body: bytes) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = orjson.loads(body)["contents"]
+    return told
+
+
 def found(shown: Directory, term: str) -> set[str]:
-    page = orjson.loads(shown.hsds.organizations_page(OrganizationsAsked(taxonomy_term_id=term)).body)
-    return {one["id"] for one in page["contents"]}
+    page = shown.hsds.organizations_page(OrganizationsAsked(taxonomy_term_id=term))
+    return {one["id"] for one in contents(page.body)}
 
 
 def borne(shown: Directory) -> list[dict[str, Any]]:
@@ -79,6 +87,25 @@ def test_search_takes_terms_as_subjects(shown: Directory, subject: str, names: s
     page = shown.page(Search(subject=subject))
 
     assert {orjson.loads(one)["id"] for one in page.items} == names
+
+
+@pytest.mark.parametrize("code", [AT_HOME, DIALYSIS])
+def test_service_is_found_by_term_and_those_above(shown: Directory, code: str):
+    asked = ServicesAsked(taxonomy_term_id=ids(code)[1], full=True)
+
+    [ward] = contents(shown.hsds.services_page(asked).body)
+    [at] = contents(shown.hsds.at_locations_page(asked).body)
+
+    assert (ward["id"], at["service"]["id"]) == (WARD, WARD)
+    assert [one["taxonomy_term"]["name"] for one in at["service"]["attributes"]] == ["Health", "Dialysis at home"]
+    assert ward["attributes"] == orjson.loads(shown.hsds.services([WARD])[WARD][0])["attributes"]
+    assert [orjson.loads(one)["id"] for one in shown.service_page(ServiceSearch(subject=code)).items] == [WARD]
+
+
+def test_service_is_found_by_the_subject_of_its_term(shown: Directory):
+    found = contents(shown.hsds.services_page(ServicesAsked(taxonomy_term_id=ids("health")[0])).body)
+
+    assert {one["id"] for one in found} == {WARD, ADVICE}
 
 
 def test_record_tells_its_term_by_the_present_name(projected: Projected, shown: Directory):
@@ -145,7 +172,8 @@ def test_package_has_the_terms_that_records_bear(shown: Directory, tmp_path: Pat
 
     rows = tables(file)
     own = {one["id"]: one for one in rows["taxonomy_term"] if "." in one["code"]}
-    [borne] = [one for one in rows["attribute"] if one["link_type"] == "term"]
+    borne, of_service = [one for one in rows["attribute"] if one["link_type"] == "term"]
     assert (borne["link_id"], own[borne["taxonomy_term_id"]]["name"]) == (KIDNEYS, "Dialysis at home")
+    assert (of_service["link_entity"], of_service["link_id"]) == ("service", WARD)
     assert own[borne["taxonomy_term_id"]]["parent_id"] == ids(DIALYSIS)[0] in own
     assert len(own) == 6

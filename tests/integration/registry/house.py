@@ -108,7 +108,7 @@ class House:
 
     @property
     def service_desk(self) -> ServiceDesk:
-        return ServiceDesk(self.services, self.organizations, self.history, "EG")
+        return ServiceDesk(self.services, self.organizations, self.history, "EG", Terms(self.terms))
 
     def put_areas(self, areas: list[dict[str, Any]], key: str = "") -> list[dict[str, Any]]:
         call = call_of(contract.PUT_AREAS, {"areas": areas}, key=key)

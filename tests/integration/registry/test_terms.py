@@ -150,6 +150,34 @@ def test_terms_that_are_not_given_stay(house):
     assert borne(house, made) == ()
 
 
+def test_service_bears_terms_below_its_subjects(house):
+    house.put_term("health.dialysis")
+    owner = house.register(name="جمعية الكلى")
+
+    made = house.register_service(owner, subjects=["health"], terms=["health.dialysis"])
+
+    assert house.services.get(made, Scope()).terms == ("health.dialysis",)
+    assert refusal(lambda: house.change_service(made, terms=["health.teeth"])) == [("terms.0", "unknown_term")]
+    house.change_service(made, subjects=["food"])
+    assert {one["field_name"] for one in house.told_of_service(made)[0]["changes"]} == {"subjects", "terms"}
+
+
+def test_row_of_a_service_bears_terms(house):
+    house.put_term("health.dialysis")
+    known = {"organization_id": house.register(name="جمعية الكلى"), "subjects": ["health"]}
+    rows = [("غسيل", "health.dialysis"), ("أسنان", "health.teeth")]
+
+    results = house.put_services(
+        [
+            {"row": number, "service": {**known, "name": name, "terms": [term]}}
+            for number, (name, term) in enumerate(rows, 1)
+        ]
+    )
+
+    assert [one["outcome"] for one in results] == ["created", "rejected"]
+    assert [one["field"] for one in results[1]["problems"]] == ["terms.0"]
+
+
 def test_row_of_an_import_bears_terms(house):
     house.put_term("health.dialysis")
     rows = [

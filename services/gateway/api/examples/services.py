@@ -11,6 +11,7 @@ NEW_SERVICE: Json = {
     "name": "علاج شهري للأسر",
     "description": "أدوية الأمراض المزمنة، كل شهر.",
     "subjects": ["health"],
+    "terms": ["health.dialysis"],
     "eligibility_description": "الأسر المسجلة لدى الوحدة الاجتماعية.",
     "minimum_age": 18,
     "phones": [{"number": "096 5331234", "type": "voice"}],

@@ -30,6 +30,7 @@ from typing import Any
 import orjson
 
 from contracts.registry import Service
+from contracts.subjects import lineage
 from contracts.text import fold
 from services.gateway.directory import hours
 from services.gateway.directory.documents import ANY, SOME, SORT_LENGTH, facet, further, terms
@@ -42,11 +43,14 @@ Record = dict[str, Any]
 
 LISTED = ("active", "temporarily closed")
 RECORD_FIELDS = tuple(Service().fields)
+BEFORE: Record = {"terms": []}
+"""What a record lacks that was published before there was such a field."""
 
 
 def service(record: Record, home: Record | None, *, version: int, now: datetime) -> Record:
     """Return the document of a service from its public record, and its organization's; None where nobody knows that."""
-    kept = {field: record[field] for field in RECORD_FIELDS}
+    known = {**BEFORE, **record}
+    kept = {field: known[field] for field in RECORD_FIELDS}
     body = orjson.dumps(kept, option=orjson.OPT_UTC_Z)
     listed = home is not None and home["status"] == "active" and kept["status"] in LISTED
     return {
@@ -85,7 +89,8 @@ def borne(home: Record | None) -> Any:
 def _found_by(record: Record, home: Record) -> Record:
     places = list(_places(record, home))
     points = [list(_where(place)) for place in places if None not in _where(place)]
-    subjects = {ANY, *record["subjects"], *([SOME] if record["subjects"] else [])}
+    codes = {above for code in (*record["subjects"], *record["terms"]) for above in lineage(code)}
+    subjects = {ANY, *codes, *([SOME] if codes else [])}
     areas = {ANY, owned_by(record["organization_id"]), *record["areas"], *(place["area"] for place in places)} - {""}
     return {
         "facets": sorted(facet(subject, area) for subject, area in product(subjects, areas)),

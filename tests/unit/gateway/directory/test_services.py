@@ -31,6 +31,18 @@ def test_service_is_found_by_subject_area_and_organization():
     assert {facet(), facet("health", "EG29"), facet("health", owned_by(home))} <= set(document()["facets"])
 
 
+def test_service_is_found_by_terms_and_those_above():
+    found = set(document(subjects=["food", "health"], terms=["health.dialysis.home"])["facets"])
+
+    assert {facet("health.dialysis.home", "EG29"), facet("health.dialysis"), facet("food")} <= found
+
+
+def test_record_from_before_terms_bears_none():
+    old = {name: value for name, value in services.SERVICE.items() if name != "terms"}
+
+    assert orjson.loads(service(old, organizations.ORGANIZATION, version=3, now=NOW)["body"])["terms"] == []
+
+
 def test_service_is_where_its_place_is():
     place = organizations.ORGANIZATION["locations"][0]
 

@@ -53,6 +53,13 @@ def test_services_meet_needs(term: str, taxonomy: str, organization: str, area: 
     assert meeting(term, taxonomy, organization, area) == {"facets": keys}
 
 
+def test_services_meet_needs_of_own_terms():
+    own = meeting("of its own", NEEDS, "", "EG29", "health.dialysis")
+
+    assert own == {"facets": "health.dialysis|EG29"}
+    assert meeting("of its own", ORGANIZATIONS, "", "", "health.dialysis") == NOTHING
+
+
 @pytest.mark.parametrize(
     ("asked", "order"),
     [

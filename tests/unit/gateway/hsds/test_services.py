@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from contracts.registry.services import Service
 from contracts.registry.words import SERVICE_STATUSES
 from contracts.subjects import SUBJECTS
+from services.gateway.api.examples import services
 from services.gateway.api.examples.hsds import FLAT, FULL
-from services.gateway.api.examples.services import SERVICE
 from services.gateway.hsds.joined import array, extended
 from services.gateway.hsds.parts import pruned
 from services.gateway.hsds.services import rendered
@@ -24,6 +24,8 @@ from tests.hsds import faults, needs_schemas
 Json = dict[str, Any]
 
 OWN_TERM, OTHERS_TERM = term_id(NEEDS_TAXONOMY, "food", "fa"), "0bc248fa-dc27-4650-9ba4-8f1a24ef16a2"
+SERVICE: Json = {**services.SERVICE, "terms": []}
+"""A service without terms of the node's own, which are named when it is read."""
 PART = {"id": "30951f94-7b24-11ef-ba1b-a79405d4dcaa", "attributes": []}
 
 
@@ -74,7 +76,7 @@ def test_made_up_records_are_records():
 
 
 def test_nothing_of_ours_is_told():
-    assert not {"version", "area", "areas", "subjects"} & set(whole(SERVICE))
+    assert not {"version", "area", "areas", "subjects", "terms"} & set(whole(SERVICE))
 
 
 def test_flat_has_no_parts():
@@ -89,6 +91,15 @@ def test_subjects_are_terms():
 
     assert [one["taxonomy_term"]["code"] for one in attributes] == [*SUBJECTS]
     assert {one["link_type"] for one in attributes} == {"subject"}
+
+
+def test_terms_of_the_nodes_own_follow_subjects():
+    attributes = whole({**SERVICE, "terms": ["health.dialysis"]})["attributes"]
+
+    assert [(one["link_type"], one["taxonomy_term"]["code"]) for one in attributes] == [
+        ("subject", "health"),
+        ("term", "health.dialysis"),
+    ]
 
 
 def test_own_term_is_told_in_its_language():

@@ -85,6 +85,7 @@ def a_full_service() -> Service:
         capacities=(ServiceCapacity(an_id(13), Unit(an_id(14), "families"), 12, 40, "", MONDAY),),
         attributes=terms,
         external_ids=("external:moss:17",),
+        terms=("health.dialysis",),
     )
 
 

@@ -6,14 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registry.faults import Refused
 from services.registry.services.intake import read
 from services.registry.services.parts import Phone, ServiceAtLocation
+from services.registry.taxonomies.domain import Term, retire
 from tests.unit.registry.builders import MONDAY, TUESDAY
 from tests.unit.registry.services.builders import CLINIC, SERVICE_ID, a_service, an_id, fields_of
+
+DIALYSIS, TEETH = (Term(code, {}) for code in ("health.dialysis", "health.teeth"))
+OLD = a_service(subjects=("health", "food"), terms=(DIALYSIS.id,))
 
 
 def faults(**given):
     return [(fault.field, fault.code) for fault in read(given, country="EG").faults]
+
+
+def termed(old=OLD, *, known=(DIALYSIS, TEETH), **given):
+    """Return the terms that a service is to bear; None where nothing is said of them."""
+    draft = read(given, country="EG", terms={one.id: one for one in known})
+    return draft.fields_of(SERVICE_ID, old, MONDAY).get("terms")
 
 
 def test_texts_are_tidied():
@@ -53,6 +64,36 @@ def test_addresses_are_completed():
 )
 def test_wrong_value_is_named(given, field, code):
     assert faults(**given) == [(field, code)]
+
+
+def test_terms_are_borne_each_once():
+    assert termed(terms=[TEETH.id, DIALYSIS.id, TEETH.id]) == (TEETH.id, DIALYSIS.id)
+    assert termed(terms=[]) == ()
+
+
+def test_terms_that_are_not_given_stay_below_their_subject():
+    assert termed(name="غسيل كلوي") is None
+    assert termed(subjects=["health"]) == (DIALYSIS.id,)
+    assert termed(subjects=["food"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "code"),
+    [
+        ({"terms": [DIALYSIS.id, "health.kidneys"]}, "terms.1", "unknown_term"),
+        ({"subjects": ["food"], "terms": [DIALYSIS.id]}, "terms.0", "other_subject"),
+        ({"terms": [DIALYSIS.id, "health.beds"]}, "terms.1", "retired_term"),
+    ],
+)
+def test_wrong_term_is_named(given, field, code):
+    with pytest.raises(Refused) as refused:
+        termed(known=[DIALYSIS, Term("health.beds", {}, retired=True)], **given)
+
+    assert [(one.field, one.code) for one in refused.value.faults] == [(field, code)]
+
+
+def test_retired_term_stays_with_its_service():
+    assert termed(known=[retire(DIALYSIS)], terms=[DIALYSIS.id]) == (DIALYSIS.id,)
 
 
 def test_given_id_is_kept():
