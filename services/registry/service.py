@@ -33,7 +33,7 @@ from services.registry.areas.desk import put_areas
 from services.registry.areas.store import AreaStore, TreeCache
 from services.registry.history import desk as history
 from services.registry.history import store as history_store
-from services.registry.history.noting import ORGANIZATION, SERVICE
+from services.registry.history.noting import AREA, ORGANIZATION, SERVICE, TERM
 from services.registry.history.store import HistoryStore
 from services.registry.organizations import schemas as organizations
 from services.registry.organizations import store as organization_store
@@ -46,7 +46,7 @@ from services.registry.services.desk import ServiceDesk
 from services.registry.services.store import ServiceStore
 from services.registry.taxonomies import schemas as terms
 from services.registry.taxonomies import store as term_store
-from services.registry.taxonomies.desk import put_term, retire_term
+from services.registry.taxonomies.desk import TermDesk
 from services.registry.taxonomies.store import Terms, TermStore
 
 INDEXES = {
@@ -175,27 +175,39 @@ class Registry:
     @rpc(contract.PUT_AREAS)
     def put_areas(self, call: Call) -> dict[str, Any]:
         """Put areas of the tree."""
-        return _body(self.work.once(call, lambda unit: put_areas(self._areas, call, unit)))
+        return _body(self.work.once(call, lambda unit: put_areas(self._areas, self._history, call, unit)))
 
     @rpc(contract.GET_AREA)
     def get_area(self, call: Call) -> dict[str, Any]:
         """Answer one area's record."""
         return areas.record(self._areas.get(call.request["id"]))
 
+    @rpc(contract.GET_AREA_HISTORY)
+    def get_area_history(self, call: Call) -> dict[str, Any]:
+        """Answer a page of what became of an area's record."""
+        told = history.read(self._history, AREA, lambda code, _: self._areas.get(code, outline=False), call)
+        return page(told, call.request["limit"], "version")
+
     @rpc(contract.PUT_TERM)
     def put_term(self, call: Call) -> dict[str, Any]:
         """Put a term of the node's own and answer its record."""
-        return _body(self.work.once(call, lambda unit: put_term(self._terms, call, unit)))
+        return _body(self.work.once(call, lambda unit: self._term_desk.put(call, unit)))
 
     @rpc(contract.RETIRE_TERM)
     def retire_term(self, call: Call) -> dict[str, Any]:
         """Offer a term no more and answer its record."""
-        return _body(self.work.once(call, lambda unit: retire_term(self._terms, call, unit)))
+        return _body(self.work.once(call, lambda unit: self._term_desk.retire(call, unit)))
 
     @rpc(contract.GET_TERM)
     def get_term(self, call: Call) -> dict[str, Any]:
         """Answer one term's record."""
         return terms.record(self._terms.get(call.request["id"]))
+
+    @rpc(contract.GET_TERM_HISTORY)
+    def get_term_history(self, call: Call) -> dict[str, Any]:
+        """Answer a page of what became of a term's record."""
+        told = history.read(self._history, TERM, lambda code, _: self._terms.get(code), call)
+        return page(told, call.request["limit"], "version")
 
     @rpc(contract.PAGE_TERMS)
     def page_terms(self, call: Call) -> dict[str, Any]:
@@ -268,6 +280,10 @@ class Registry:
     @property
     def _service_desk(self) -> ServiceDesk:
         return ServiceDesk(self._services, self._organizations, self._history, self.country, Terms(self._terms))
+
+    @property
+    def _term_desk(self) -> TermDesk:
+        return TermDesk(self._terms, self._history)
 
     def _desk(self) -> Desk:
         tree = self.trees.read(self._areas)

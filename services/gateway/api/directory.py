@@ -9,11 +9,11 @@ from typing import Any
 from flask import Response, g
 
 from chassis.clock import now
-from contracts.registry import PUT_AREAS, AreaResults, PutAreas
+from contracts.registry import GET_AREA_HISTORY, PUT_AREAS, AreaResults, PutAreas, RecordHistory
 from contracts.subjects import SUBJECTS, subject_of
-from services.gateway.api.blueprint import Blueprint
+from services.gateway.api.blueprint import Blueprint, query_of
 from services.gateway.api.examples import directory as examples
-from services.gateway.api.exchange import GEOJSON, call, dumps, features, listed, plain, public, streamed
+from services.gateway.api.exchange import GEOJSON, call, dumps, features, listed, page, plain, public, streamed
 from services.gateway.auth.guard import operation
 from services.gateway.directory.coverage.schemas import AreasFigures, GapQuery, Gaps
 from services.gateway.directory.figures import NOTHING_COUNTED
@@ -54,6 +54,15 @@ def outline_areas() -> Response:
 def put_areas(areas: dict[str, Any]) -> Response:
     """Put areas of the tree, parents first; an equal one stays as it is."""
     return plain(call(PUT_AREAS, areas))
+
+
+@directory.route("/areas/<record:id>/history", methods=["GET"])
+@directory.arguments(query_of(GET_AREA_HISTORY, "id"), location="query")
+@directory.response(200, RecordHistory, example=examples.AREA_HISTORY)
+@operation("registry.get_area_history", paged=True)
+def get_area_history(asked: dict[str, Any], id: str) -> Response:  # noqa: A002 - the field's name
+    """Read who changed what of an area, when and by what; newest first. Of an outline only that it changed is told."""
+    return page(call(GET_AREA_HISTORY, {**asked, "id": id}))
 
 
 @directory.route("/subjects", methods=["GET"])

@@ -6,7 +6,17 @@ from typing import Any
 
 from flask import Response
 
-from contracts.registry import GET_TERM, PAGE_TERMS, PUT_TERM, RETIRE_TERM, Term, TermFields, TermPage
+from contracts.registry import (
+    GET_TERM,
+    GET_TERM_HISTORY,
+    PAGE_TERMS,
+    PUT_TERM,
+    RETIRE_TERM,
+    RecordHistory,
+    Term,
+    TermFields,
+    TermPage,
+)
 from services.gateway.api.blueprint import Blueprint, query_of
 from services.gateway.api.examples import terms as examples
 from services.gateway.api.exchange import call, page, record
@@ -51,3 +61,12 @@ def put_term(term: dict[str, Any], id: str) -> Response:  # noqa: A002 - the fie
 def retire_term(id: str) -> Response:  # noqa: A002 - the field's name
     """Offer a term no more. Records that bear it keep it, and are found by it."""
     return record(call(RETIRE_TERM, {"id": id}))
+
+
+@terms.route("/register/terms/<record:id>/history", methods=["GET"])
+@terms.arguments(query_of(GET_TERM_HISTORY, "id"), location="query")
+@terms.response(200, RecordHistory, example=examples.HISTORY)
+@operation("registry.get_term_history", paged=True)
+def get_term_history(asked: dict[str, Any], id: str) -> Response:  # noqa: A002 - the field's name
+    """Read who put, named and retired a term, and when; newest first."""
+    return page(call(GET_TERM_HISTORY, {**asked, "id": id}))

@@ -9,19 +9,27 @@ from typing import Any
 from chassis.rpc import Call
 from chassis.work import Result, Unit
 from contracts.registry import AREA_CHANGED, OUTLINE_POSITIONS
-from services.registry.areas.domain import Area, is_outline, positions, put
+from services.registry.areas.domain import Area, AreaPut, is_outline, positions, put
 from services.registry.areas.schemas import record
 from services.registry.areas.store import AreaStore
 from services.registry.faults import Fault, Refused
+from services.registry.history.domain import Stamp
+from services.registry.history.noting import note
+from services.registry.history.schemas import stamp_of
+from services.registry.history.store import HistoryStore
 from services.registry.problems import rules_told
 
 
 @dataclass
 class Draft:
-    """Collect what putting areas does: all areas known, those that differ, and what became of each."""
+    """Collect what putting areas does: all areas known, what differs, and what became of each. New ones bear ``stamp``.
+
+    One that is given twice has two versions, of which the last is written.
+    """
 
     known: dict[str, Area]
-    changed: dict[str, Area] = field(default_factory=dict)
+    stamp: Stamp
+    events: list[AreaPut] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
 
     def take(self, number: int, fields: Mapping[str, Any]) -> None:
@@ -29,26 +37,29 @@ class Draft:
         place = f"areas.{number}."
         _within_bounds(fields["outline"], place)
         old = self.known.get(fields["id"])
-        area, differs = put(old, self.known.get(fields["parent"]), fields, place)
+        stamped = {**fields, "registered": self.stamp}
+        area, differs = put(old, self.known.get(fields["parent"]), stamped, place)
         if differs:
-            self.changed[area.id] = area
+            self.events.append(AreaPut(area, old))
         self.known[area.id] = area
         outcome = "unchanged" if not differs else "updated" if old else "created"
         self.results.append({"id": area.id, "version": area.version, "outcome": outcome})
 
 
-def put_areas(store: AreaStore, call: Call, unit: Unit) -> Result:
+def put_areas(store: AreaStore, history: HistoryStore, call: Call, unit: Unit) -> Result:
     """Put areas, all of them or none. Raises ``Invalid`` or ``Conflict`` that name the first at fault and why."""
     given: Sequence[Mapping[str, Any]] = call.request["areas"]
     codes = {code for fields in given for code in (fields["id"], fields["parent"]) if code}
-    draft = Draft(store.some(codes, unit.session))
+    draft = Draft(store.some(codes, unit.session), stamp_of(call, unit.now))
     for number, fields in enumerate(given):
         with rules_told(f"Area {fields['id']}"):
             draft.take(number, fields)
-    store.put_many(list(draft.changed.values()), unit.session)
-    for area in draft.changed.values():
+    written = {event.area.id: event.area for event in draft.events}
+    store.put_many(list(written.values()), unit.session)
+    for area in written.values():
         unit.emit(AREA_CHANGED, subject=area.id, version=area.version, payload=record(area))
         unit.audit("area.put", area.id)
+    note(history, draft.events, draft.stamp, unit)
     return Result("areas", 1, body={"results": draft.results})
 
 

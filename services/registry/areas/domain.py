@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from services.registry.faults import Fault, refuse
+from services.registry.history.domain import Stamp
 
 LEVELS = ("country", "governorate", "county", "locality")
 RING = 4  # positions that a closed ring has at least (RFC 7946, 3.1.6)
@@ -28,7 +29,10 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Area:
-    """Hold one area. ``outline`` is a GeoJSON Polygon or MultiPolygon or None, ``centre`` longitude and latitude."""
+    """Hold one area. ``outline`` is a GeoJSON Polygon or MultiPolygon or None, ``centre`` longitude and latitude.
+
+    ``registered`` says how its first version came, and is None for one that is older than such stamps.
+    """
 
     id: str
     level: str
@@ -42,6 +46,7 @@ class Area:
     aliases: tuple[str, ...] = ()
     valid_from: str = ""
     valid_to: str = ""
+    registered: Stamp | None = None
 
     def there(self, day: str) -> bool:
         """Tell whether it is an area on a day (ISO 8601); on no day in particular each is."""
@@ -71,12 +76,21 @@ class Area:
         return bands
 
 
+@dataclass(frozen=True, slots=True)
+class AreaPut:
+    """Say that an area is new, or differs from the ``old`` one."""
+
+    area: Area
+    old: Area | None
+
+
 def put(old: Area | None, parent: Area | None, fields: Mapping[str, Any], place: str = "") -> tuple[Area, bool]:
     """Return the area that ``fields`` describe and whether it differs from ``old``.
 
-    ``parent`` is the area that ``fields["parent"]`` names, None where there is none of that code. ``place`` goes before
-    the names of fields in faults. Raises :class:`services.registry.faults.Refused` for an unknown parent, a level that
-    is not below the parent's, a changed parent or level, an outline that is none, and an end before the beginning.
+    An old one keeps how it came, whatever ``fields["registered"]`` says. ``parent`` is the area that
+    ``fields["parent"]`` names, None where there is none of that code. ``place`` goes before the names of fields in
+    faults. Raises :class:`services.registry.faults.Refused` for an unknown parent, a level that is not below the
+    parent's, a changed parent or level, an outline that is none, and an end before the beginning.
     """
     refuse(
         [*_misplaced(old, parent, fields, place), *_misdrawn(fields.get("outline"), place), *_mistimed(fields, place)]
@@ -86,7 +100,8 @@ def put(old: Area | None, parent: Area | None, fields: Mapping[str, Any], place:
     centre = fields.get("centre") or (centre_of(outline) if outline else None)
     shape = {"outline": outline, "centre": tuple(centre) if centre else None}
     aliases = tuple(dict.fromkeys(" ".join(alias.split()) for alias in fields.get("aliases", ())))
-    given = {**fields, **shape, "path": path, "aliases": aliases}
+    registered = old.registered if old else fields.get("registered")
+    given = {**fields, **shape, "path": path, "aliases": aliases, "registered": registered}
     new = Area(**given, version=old.version if old else 1)
     if old is None or new == old:
         return new, old is None

@@ -18,6 +18,7 @@ from chassis import clock
 from chassis.errors import NotFound
 from services.registry.areas.domain import Area
 from services.registry.areas.tree import Tree
+from services.registry.history import domain as history
 
 INDEXES = {
     "areas": [IndexModel([("revision", -1)], name="revision")],
@@ -25,6 +26,7 @@ INDEXES = {
 }
 COUNTER = "areas"
 ONE_BATCH = 2000
+WITHOUT_OUTLINE = {"outline": False}
 
 _NAMES = tuple(field.name for field in fields(Area))
 
@@ -37,9 +39,9 @@ class AreaStore:
         self._areas = database["areas"]
         self._revisions = database["revisions"]
 
-    def get(self, code: str) -> Area:
-        """Return one area. Raises :class:`NotFound`."""
-        document = self._areas.find_one({"_id": code})
+    def get(self, code: str, *, outline: bool = True) -> Area:
+        """Return one area; without ``outline`` that is None. Raises :class:`NotFound`."""
+        document = self._areas.find_one({"_id": code}, None if outline else WITHOUT_OUTLINE)
         if document is None:
             raise NotFound("There is no such area.")
         return _from_document(document)
@@ -59,8 +61,9 @@ class AreaStore:
 
     def page(self, after: str, limit: int, *, outlines: bool = True) -> Iterator[Area]:
         """Yield areas in the order of their codes; without ``outlines`` those are None."""
-        shown = None if outlines else {"outline": False}
-        found = self._areas.find({"_id": {"$gt": after}}, shown).sort("_id", 1).limit(limit)
+        found = (
+            self._areas.find({"_id": {"$gt": after}}, None if outlines else WITHOUT_OUTLINE).sort("_id", 1).limit(limit)
+        )
         return map(_from_document, found)
 
     def revision(self) -> int:
@@ -104,7 +107,8 @@ class TreeCache:
 
 def _to_document(area: Area, revision: int) -> dict[str, Any]:
     values = {name: getattr(area, name) for name in _NAMES[1:]}
-    return {"_id": area.id, **values, "names": dict(area.names), "revision": revision}
+    registered = history.plain(area.registered)
+    return {"_id": area.id, **values, "names": dict(area.names), "registered": registered, "revision": revision}
 
 
 def _from_document(document: Mapping[str, Any]) -> Area:
@@ -112,4 +116,6 @@ def _from_document(document: Mapping[str, Any]) -> Area:
     centre = document["centre"]
     values |= {"path": tuple(document["path"]), "centre": tuple(centre) if centre else None}
     values["aliases"] = tuple(document.get("aliases", ()))
+    if stamp := document.get("registered"):
+        values["registered"] = history.Stamp(**stamp)
     return Area(id=document["_id"], **values)

@@ -9,16 +9,14 @@ from typing import Any
 from chassis.errors import NotFound
 from chassis.rpc import Call
 from contracts.policy import Scope
-from services.registry.history.domain import DELETE, Entry, Stamp, created, without_values
+from services.registry.history.domain import DELETE, Entry, Registered, Stamp, created, without_values
 from services.registry.history.schemas import answered
 from services.registry.history.store import HistoryStore
-from services.registry.organizations.domain import Organization
-from services.registry.services.domain import Service
+
+Get = Callable[[str, Scope], Registered]
 
 
-def read(
-    history: HistoryStore, kind: str, get: Callable[[str, Scope], Organization | Service], call: Call
-) -> Iterator[dict[str, Any]]:
+def read(history: HistoryStore, kind: str, get: Get, call: Call) -> Iterator[dict[str, Any]]:
     """Return the versions of a record that come after the cursor, newest first, to the page's limit.
 
     ``get`` reads the record itself. Raises :class:`NotFound` where it is out of reach, or there has never been one.
@@ -42,9 +40,7 @@ def _to_the_first(kept: list[Entry]) -> bool:
     return bool(kept) and kept[-1].version == 1
 
 
-def _standing(
-    get: Callable[[str, Scope], Organization | Service], id_: str, scope: Scope
-) -> tuple[Stamp | None, NotFound | None]:
+def _standing(get: Get, id_: str, scope: Scope) -> tuple[Stamp | None, NotFound | None]:
     """Return how the record came, or why it is not to be read, where the caller would reach it if it were there."""
     try:
         return get(id_, scope).registered, None

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from contracts.registry.words import ACTIONS
 
@@ -30,6 +30,14 @@ class Stamp:
     import_id: str = ""
 
 
+class Registered(Protocol):
+    """Bear how a first version came."""
+
+    @property
+    def registered(self) -> Stamp | None:
+        """Return its stamp, or None for one that is older than stamps."""
+
+
 @lru_cache(maxsize=16)
 def plain(stamp: Stamp | None) -> dict[str, Any] | None:
     """Return a stamp as plain values, not to be changed: all new rows of a batch have the same."""
@@ -38,7 +46,7 @@ def plain(stamp: Stamp | None) -> dict[str, Any] | None:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Say what became of one field, in plain values; of a list only what went and what came."""
+    """Say what became of one field, in plain values; of a list only what went and what came. A tuple is one value."""
 
     field_name: str
     previous_value: Any

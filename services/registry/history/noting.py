@@ -1,10 +1,13 @@
-"""Note in the history what became of organizations and services, in the transaction that does it."""
+"""Note in the history what became of records of each kind, in the transaction that does it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from chassis.work import Unit
+from services.registry.areas import domain as areas
+from services.registry.areas import schemas as of_areas
 from services.registry.history.domain import Entry, Stamp, changed, removed
 from services.registry.history.schemas import differing
 from services.registry.history.store import HistoryStore
@@ -12,11 +15,20 @@ from services.registry.organizations import domain as organizations
 from services.registry.organizations import schemas as of_organizations
 from services.registry.services import domain as services
 from services.registry.services import schemas as of_services
+from services.registry.taxonomies import domain as terms
+from services.registry.taxonomies import schemas as of_terms
 
-ORGANIZATION = "organization"
-SERVICE = "service"
+ORGANIZATION, SERVICE, AREA, TERM = "organization", "service", "area", "term"
 
-Events = Iterable[organizations.DomainEvent | services.DomainEvent]
+Events = Iterable[organizations.DomainEvent | services.DomainEvent | areas.AreaPut | terms.TermPut]
+
+TOLD: Mapping[str, tuple[tuple[str, ...], Callable[[Any], Any]]] = {
+    ORGANIZATION: (of_organizations.PUBLIC, of_organizations.as_json),
+    SERVICE: (of_services.PUBLIC, of_services.as_json),
+    AREA: (of_areas.PUBLIC, of_areas.as_told),
+    TERM: (of_terms.PUBLIC, lambda value: value),
+}
+"""Of each kind the fields that are told, and what makes their values plain."""
 
 
 def note(history: HistoryStore, events: Events, stamp: Stamp, unit: Unit) -> None:
@@ -28,12 +40,18 @@ def _entries(events: Events, stamp: Stamp) -> Iterator[Entry]:
     for event in events:
         match event:
             case organizations.OrganizationChanged(new, _, old):
-                differ = differing(old, new, of_organizations.PUBLIC, of_organizations.as_json)
-                yield changed(ORGANIZATION, new.id, new.version, differ, stamp)
+                yield _changed(ORGANIZATION, old, new, stamp)
+            case services.ServiceChanged(new, _, old):
+                yield _changed(SERVICE, old, new, stamp)
+            case areas.AreaPut(area, areas.Area() as before):
+                yield _changed(AREA, before, area, stamp)
+            case terms.TermPut(term, terms.Term() as before):
+                yield _changed(TERM, before, term, stamp)
             case organizations.OrganizationRemoved(id_, version, registered):
                 yield from removed(ORGANIZATION, id_, version, registered, stamp)
-            case services.ServiceChanged(new, _, old):
-                differ = differing(old, new, of_services.PUBLIC, of_services.as_json)
-                yield changed(SERVICE, new.id, new.version, differ, stamp)
             case services.ServiceRemoved(id_, version, registered):
                 yield from removed(SERVICE, id_, version, registered, stamp)
+
+
+def _changed(kind: str, old: Any, new: Any, stamp: Stamp) -> Entry:
+    return changed(kind, new.id, new.version, differing(old, new, *TOLD[kind]), stamp)

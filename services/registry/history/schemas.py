@@ -15,6 +15,8 @@ from services.registry.history.domain import Change, Entry, Stamp, without_value
 
 STAMPED = ("version", "last_modified")
 """What every change sets."""
+UNTOLD = ("outline",)
+"""What is told without its values: a line has 30,000 positions."""
 
 
 def stamp_of(call: Call, at: datetime) -> Stamp:
@@ -26,8 +28,12 @@ def stamp_of(call: Call, at: datetime) -> Stamp:
 
 def differing(old: Any, new: Any, public: Iterable[str], plain: Callable[[Any], Any]) -> dict[str, tuple[Any, Any]]:
     """Return those of a record's public fields that a change set, each before and after, made ``plain``."""
-    names = (name for name in public if name not in STAMPED and getattr(old, name) != getattr(new, name))
-    return {name: (plain(getattr(old, name)), plain(getattr(new, name))) for name in names}
+    both = ((name, getattr(old, name), getattr(new, name)) for name in public if name not in STAMPED)
+    return {name: _told_of(name, plain(before), plain(after)) for name, before, after in both if before != after}
+
+
+def _told_of(name: str, before: Any, after: Any) -> tuple[Any, Any]:
+    return (None, None) if name in UNTOLD else (before, after)
 
 
 def answered(entry: Entry) -> dict[str, Any]:

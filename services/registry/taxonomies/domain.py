@@ -17,6 +17,7 @@ from typing import Protocol
 
 from contracts.subjects import SUBJECTS, parent_of, subject_of
 from services.registry.faults import Fault, Refused
+from services.registry.history.domain import Stamp
 
 Names = Mapping[str, str]
 
@@ -30,12 +31,16 @@ class Known(Protocol):
 
 @dataclass(frozen=True)
 class Term:
-    """Hold one term, named in Arabic, Persian and English."""
+    """Hold one term, named in Arabic, Persian and English.
+
+    ``registered`` says how its first version came, and is None for one that is older than such stamps.
+    """
 
     id: str
     names: Names
     version: int = 1
     retired: bool = False
+    registered: Stamp | None = None
 
     @property
     def subject(self) -> str:
@@ -46,6 +51,14 @@ class Term:
     def parent(self) -> str:
         """Return the code of what is right above it: a subject's, or a term's."""
         return parent_of(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class TermPut:
+    """Say that a term is new, or differs from the ``old`` one."""
+
+    term: Term
+    old: Term | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +74,10 @@ NO_TERMS: Known = MappingProxyType[str, Term]({})
 """No term is known: who reads without a register."""
 
 
-def put(old: Term | None, parent: Term | None, code: str, names: Names) -> Term:
+def put(old: Term | None, parent: Term | None, code: str, names: Names, stamp: Stamp | None = None) -> Term:
     """Return the term as it is to be: on offer, under these names; the very ``old`` one where that says the same.
 
+    A new one bears ``stamp``.
     ``parent`` is the term right above, None where there is none. Raises :class:`Refused` for one that comes on offer,
     and is below no subject and no term on offer.
     """
@@ -72,7 +86,7 @@ def put(old: Term | None, parent: Term | None, code: str, names: Names) -> Term:
     if not offered and (old is None or old.retired):
         raise Refused([Fault("id", "unknown_parent", code)])
     if old is None:
-        return Term(code, named)
+        return Term(code, named, registered=stamp)
     new = replace(old, names=named, retired=False)
     return old if new == old else replace(new, version=old.version + 1)
 

@@ -7,6 +7,7 @@ from typing import Any
 from contracts import registry as contract
 from services.registry.taxonomies.domain import Term
 
+PUBLIC = tuple(contract.Term().fields)
 _TERM = contract.Term()
 
 

@@ -10,6 +10,7 @@ from pymongo.database import Database
 
 from chassis.database import Indexes
 from chassis.errors import Conflict, NotFound
+from services.registry.history import domain as history
 from services.registry.taxonomies.domain import Term
 
 INDEXES: Indexes = {"terms": ()}
@@ -71,8 +72,11 @@ class Terms:
 
 
 def _to_document(term: Term) -> dict[str, Any]:
-    return {"_id": term.id, "version": term.version, "names": dict(term.names), "retired": term.retired}
+    values = {"version": term.version, "names": dict(term.names), "retired": term.retired}
+    return {"_id": term.id, **values, "registered": history.plain(term.registered)}
 
 
 def _from_document(document: Mapping[str, Any]) -> Term:
-    return Term(document["_id"], document["names"], document["version"], document["retired"])
+    stamp = document.get("registered")
+    registered = history.Stamp(**stamp) if stamp else None
+    return Term(document["_id"], document["names"], document["version"], document["retired"], registered)

@@ -89,8 +89,14 @@ PUT_TERM = _change(
 )
 RETIRE_TERM = _change("retire_term", ById, Term, "Offer a term no more; records that bear it keep it.")
 GET_TERM = _read("get_term", ById, Term, "Read one term of the node's own.")
+GET_TERM_HISTORY = _read(
+    "get_term_history", GetRecordHistory, RecordHistory, "Read who changed what of a term, and when."
+)
 PAGE_TERMS = _read("page_terms", PageRequest, TermPage, "Page through the terms of the node's own by their codes.")
 GET_AREA = _read("get_area", ById, Area, "Read one area, its path and outline.")
+GET_AREA_HISTORY = _read(
+    "get_area_history", GetRecordHistory, RecordHistory, "Read who changed what of an area, and when."
+)
 PAGE_ORGANIZATIONS = _read(
     "page_organizations", PageRequest, OrganizationPage, "Page through all organizations by id, for a rebuild."
 )
@@ -116,9 +122,11 @@ CALLS: tuple[RpcContract, ...] = (
     PUT_SERVICES,
     PUT_AREAS,
     GET_AREA,
+    GET_AREA_HISTORY,
     PUT_TERM,
     RETIRE_TERM,
     GET_TERM,
+    GET_TERM_HISTORY,
     PAGE_TERMS,
     PAGE_ORGANIZATIONS,
     PAGE_SERVICES,

@@ -30,7 +30,8 @@ class FieldChange(Answer):
     """Say what became of one field of a record, by HSDS's names.
 
     Of a list the values hold only what went and what came; both are empty where its order alone changed. Both are null
-    where the record was taken off since, and in all changes of a version whose values are too much for one answer.
+    where the record was taken off since, in all changes of a version whose values are too much for one answer, and of
+    the ``outline`` of an area.
     """
 
     field_name = fields.String(required=True, metadata={"example": "members_count"})

@@ -24,14 +24,14 @@ from contracts.policy import Scope
 from services.registry.areas.desk import put_areas
 from services.registry.areas.store import AreaStore, TreeCache
 from services.registry.history import desk as history_desk
-from services.registry.history.noting import ORGANIZATION, SERVICE
+from services.registry.history.noting import AREA, ORGANIZATION, SERVICE, TERM
 from services.registry.history.store import HistoryStore
 from services.registry.organizations.desk import Desk
 from services.registry.organizations.store import OrganizationStore
 from services.registry.service import INDEXES
 from services.registry.services.desk import ServiceDesk
 from services.registry.services.store import ServiceStore
-from services.registry.taxonomies.desk import put_term, retire_term
+from services.registry.taxonomies.desk import TermDesk
 from services.registry.taxonomies.domain import Term
 from services.registry.taxonomies.store import Terms, TermStore
 from tests.unit.registry.builders import square
@@ -112,20 +112,24 @@ class House:
 
     def put_areas(self, areas: list[dict[str, Any]], key: str = "") -> list[dict[str, Any]]:
         call = call_of(contract.PUT_AREAS, {"areas": areas}, key=key)
-        return self.units.once(call, lambda unit: put_areas(self.areas, call, unit)).body["results"]
+        return self.units.once(call, lambda unit: put_areas(self.areas, self.history, call, unit)).body["results"]
 
     @property
     def terms(self) -> TermStore:
         return TermStore(self.database)
 
+    @property
+    def term_desk(self) -> TermDesk:
+        return TermDesk(self.terms, self.history)
+
     def put_term(self, code: str, english: str = "Dialysis", key: str = "", if_version: int | None = None) -> Term:
         names = {"ar": "غسيل كلوي", "fa": "دیالیز", "en": english}
         call = call_of(contract.PUT_TERM, {"id": code, "names": names}, key=key, if_version=if_version)
-        return self.terms.get(self.units.once(call, lambda unit: put_term(self.terms, call, unit)).id)
+        return self.terms.get(self.units.once(call, lambda unit: self.term_desk.put(call, unit)).id)
 
     def retire_term(self, code: str, if_version: int | None = None) -> Term:
         call = call_of(contract.RETIRE_TERM, {"id": code}, if_version=if_version)
-        return self.terms.get(self.units.once(call, lambda unit: retire_term(self.terms, call, unit)).id)
+        return self.terms.get(self.units.once(call, lambda unit: self.term_desk.retire(call, unit)).id)
 
     def register(self, actor: Actor = OPERATOR, key: str = "", **organization: Any) -> str:
         call = call_of(contract.REGISTER_ORGANIZATION, {"organization": organization}, actor, key)
@@ -145,6 +149,14 @@ class House:
     def told_of_service(self, service_id: str, actor: Actor = OPERATOR) -> list[dict[str, Any]]:
         call = call_of(contract.GET_SERVICE_HISTORY, {"id": service_id}, actor)
         return list(history_desk.read(self.history, SERVICE, self.services.get, call))
+
+    def told_of_area(self, code: str) -> list[dict[str, Any]]:
+        call = call_of(contract.GET_AREA_HISTORY, {"id": code})
+        return list(history_desk.read(self.history, AREA, lambda one, _: self.areas.get(one, outline=False), call))
+
+    def told_of_term(self, code: str) -> list[dict[str, Any]]:
+        call = call_of(contract.GET_TERM_HISTORY, {"id": code})
+        return list(history_desk.read(self.history, TERM, lambda one, _: self.terms.get(one), call))
 
     def remove(self, organization_id: str) -> int:
         call = call_of(contract.REMOVE_ORGANIZATION, {"id": organization_id})

@@ -12,7 +12,8 @@ from services.registry.history.desk import read
 from services.registry.history.domain import Entry, Stamp
 from services.registry.history.noting import ORGANIZATION
 from services.registry.history.store import HistoryStore
-from tests.integration.registry.house import OFFICER, OPERATOR, call_of
+from tests.integration.registry.house import OFFICER, OPERATOR, QENA, call_of
+from tests.unit.registry.builders import square
 
 AUDITOR = Actor("auditor-1", "auditor")
 FAR = Actor("officer-2", "officer", area="EG28")
@@ -101,6 +102,75 @@ def test_services_have_a_history_of_their_own(house):
         "previous_value": "EG2901",
         "replacement_value": "EG2902",
     }
+
+
+def test_areas_have_a_history_of_their_own(house):
+    house.put_areas([{**QENA[2], "aliases": ["بندر قنا"], "centre": [32.75, 26.15]}])
+    house.put_areas([{**QENA[2], "aliases": ["مدينة قنا"], "centre": [32.75, 26.16]}])
+
+    told = house.told_of_area("EG2901")
+
+    assert [(one["version"], one["operation"]) for one in told] == [
+        (version, "registry.put_areas") for version in (3, 2, 1)
+    ]
+    assert told[0]["changes"] == [
+        {"field_name": "aliases", "previous_value": ["بندر قنا"], "replacement_value": ["مدينة قنا"]},
+        {"field_name": "centre", "previous_value": [32.75, 26.15], "replacement_value": [32.75, 26.16]},
+    ]
+
+
+def test_outline_is_told_without_values(house):
+    house.put_areas([{**QENA[2], "outline": square(32.7, 26.1, 0.2), "centre": [32.75, 26.15]}])
+
+    changes = house.told_of_area("EG2901")[0]["changes"]
+
+    assert {"field_name": "outline", "previous_value": None, "replacement_value": None} in changes
+    assert "coordinates" not in str(list(house.database["history"].find()))
+
+
+def test_each_version_of_an_area_is_told(house):
+    spelling = {"id": "EG2903", "level": "county", "parent": "EG29", "names": {"ar": "دشنا"}}
+    house.put_areas([spelling, {**spelling, "names": {"ar": "دشنا", "en": "Deshna"}}])
+
+    told = house.told_of_area("EG2903")
+
+    assert steps(told) == [(2, "update", "operator:operator-1"), (1, "create", "operator:operator-1")]
+
+
+def test_areas_in_bulk_are_noted_at_once(house):
+    house.put_areas([{**area, "valid_from": "2026-01-01"} for area in QENA])
+
+    assert house.count("history") == len(QENA)
+    assert house.commands.names.count("insert") == len(["history", "outbox", "audit", "idempotency"])
+
+
+def test_terms_have_a_history_of_their_own(house):
+    house.put_term("health.dialysis")
+    house.put_term("health.dialysis", "Renal dialysis")
+    house.retire_term("health.dialysis")
+
+    told = house.told_of_term("health.dialysis")
+
+    assert [(one["version"], one["operation"]) for one in told] == [
+        (3, "registry.retire_term"),
+        (2, "registry.put_term"),
+        (1, "registry.put_term"),
+    ]
+    assert told[0]["changes"] == [{"field_name": "retired", "previous_value": False, "replacement_value": True}]
+    assert told[1]["changes"][0]["replacement_value"]["en"] == "Renal dialysis"
+
+
+@pytest.mark.parametrize("of", ["told_of_area", "told_of_term"])
+def test_history_of_nothing_is_not_found(house, of):
+    with pytest.raises(NotFound):
+        getattr(house, of)("never-there")
+
+
+def test_area_from_before_has_a_shorter_history(house):
+    house.database["areas"].update_one({"_id": "EG2901"}, {"$unset": {"registered": ""}})
+    house.put_areas([{**QENA[2], "aliases": ["بندر قنا"]}])
+
+    assert steps(house.told_of_area("EG2901")) == [(2, "update", "operator:operator-1")]
 
 
 def test_equal_and_refused_changes_are_not_told(house):

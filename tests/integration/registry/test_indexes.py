@@ -174,6 +174,8 @@ def test_history_uses_an_index(serving):
     house.told_of_service(number)
     house.change(owner, members_count=5)
     house.told(owner)
+    house.put_areas([{"id": "EG", "level": "country", "names": {"en": "Egypt"}}])
+    house.told_of_area("EG")
     house.remove(owner)
     house.history.erase()
 

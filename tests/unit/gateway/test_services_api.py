@@ -65,25 +65,3 @@ def test_service_is_read_by_everybody(http: FlaskClient):
 def test_register_is_not_for_everybody(http: FlaskClient, bearer):
     assert http.get(f"/register{PATH}").status_code == 401
     assert http.get(f"/register{PATH}", headers=bearer("auditor")).json == examples.SERVICE
-
-
-@pytest.mark.parametrize("path", [PATH, f"/organizations/{ORGANIZATION}"])
-def test_history_is_paged(http: FlaskClient, bearer, services: FakeServices, path: str):
-    answer = http.get(f"{path}/history?limit=1&cursor=3", headers=bearer("auditor"))
-
-    assert answer.json["items"][0]["last_action_type"] in {"assure", "update"}
-    assert services.last.request == {"id": path.rpartition("/")[2], "limit": 1, "after": "3"}
-    assert ("Link" in answer.headers) == bool(answer.json["next"])
-
-
-@pytest.mark.parametrize(("role", "status"), [("public", 401), ("case_worker", 403)])
-def test_history_is_not_for_everybody(http: FlaskClient, bearer, role: str, status: int):
-    answer = http.get(f"{PATH}/history", headers={} if role == "public" else bearer(role))
-
-    assert answer.status_code == status
-
-
-def test_made_up_cursor_is_refused(http: FlaskClient, bearer):
-    answer = http.get(f"{PATH}/history?cursor=latest", headers=bearer("auditor"))
-
-    assert (answer.status_code, answer.json["problems"][0]["code"]) == (422, "malformed")

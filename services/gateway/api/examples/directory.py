@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.gateway.api.examples.case import ACCEPTED, AREAS, ORGANIZATION_ID, Json
+from services.gateway.api.examples.case import ACCEPTED, AREAS, ORGANIZATION_ID, REGISTERED, Json
 
 AREA: Json = {
     "id": "EG2901",
@@ -37,6 +37,34 @@ NEW_AREAS: Json = {
     ]
 }
 AREA_RESULTS: Json = {"results": [{"id": "EG2901", "version": 1, "outcome": "created"}]}
+AREA_HISTORY: Json = {
+    "items": [
+        {
+            "version": 2,
+            "last_action_date": ACCEPTED,
+            "last_action_type": "update",
+            "updated_by": "operator:cli",
+            "operation": "registry.put_areas",
+            "source": "",
+            "import_id": "",
+            "changes": [
+                {"field_name": "aliases", "previous_value": [], "replacement_value": ["بندر قنا"]},
+                {"field_name": "outline", "previous_value": None, "replacement_value": None},
+            ],
+        },
+        {
+            "version": 1,
+            "last_action_date": REGISTERED,
+            "last_action_type": "create",
+            "updated_by": "operator:cli",
+            "operation": "registry.put_areas",
+            "source": "",
+            "import_id": "",
+            "changes": [],
+        },
+    ],
+    "next": "",
+}
 OWN_TERM: Json = {
     "code": "health.dialysis",
     "names": {"ar": "غسيل كلوي", "fa": "دیالیز", "en": "Dialysis"},
