@@ -5,15 +5,18 @@
     {"_id":  the service's id and that of the service at location,
      "at", "service", "organization", "location":  ids,
      "flat", "full":  as JSON, without service and place,
-     "facets", "terms", "sort", "modified", "cell":  what the service is found by, in the area of this place only,
+     "facets", "terms", "sort", "modified", "cell":  what the service is found by, in the area of this place only, and
+                                                     by its postal codes, which stand as areas do,
      "places":  where it is, if somebody has found it}
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import product
 from typing import Any
 
-from services.gateway.directory.documents import ANY
+from services.gateway.directory.documents import ANY, facet
 from services.gateway.directory.services.documents import owned_by
 
 Json = dict[str, Any]
@@ -35,11 +38,18 @@ def _spread(service: Json, one: Json) -> Json:
         "service": service["_id"],
         "location": one["location"],
         **{name: service[name] for name in SHARED},
-        "facets": [key for key in service["facets"] if key.partition("|")[2] in areas],
+        "facets": _facets(service["facets"], areas, one.get("postal", ())),
         "places": [{"point": {"type": "Point", "coordinates": point}}] if point else [],
         "flat": one["flat"],
         "full": one["full"],
     }
+
+
+def _facets(keys: Iterable[str], areas: set[str], postal: Iterable[str]) -> list[str]:
+    parted = [key.partition("|") for key in keys]
+    subjects = [subject for subject, _, area in parted if area == ANY]
+    here = [facet(subject, area) for subject, _, area in parted if area in areas]
+    return here + [facet(subject, code) for subject, code in product(subjects, postal)]
 
 
 def _areas(record: Json, area: str) -> set[str]:

@@ -1,31 +1,27 @@
 """Render an organization of the register as HSDS 3.1 has it: flat for lists, and with all that belongs to it.
 
 What nobody knows is left out, but for what HSDS requires: a description, and the parts of an address. Names of
-areas are those of the moment at which the organization was rendered.
+areas are those of the moment at which the organization was rendered. For its places see :mod:`.places`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
 from services.gateway.hsds.ids import part_id
-from services.gateway.hsds.parts import pruned, stated
+from services.gateway.hsds.parts import NOTHING, pruned, stated
+from services.gateway.hsds.places import NAMED_IN, Areas, location
 from services.gateway.hsds.taxonomies import COOPERATION, NEEDS, ORGANIZATIONS, TYPE, attribute, own_attribute
 
 Json = dict[str, Any]
-Areas = Mapping[str, Json]
-"""Areas by their codes: each with ``names``, ``level`` and ``path``."""
 
 PHONE_TYPES = {"sms": "text"}
 """What HSDS calls otherwise (RFC 6350)."""
 LANGUAGES_OF = {"IR": "fa"}
 """In which language areas of a country are named, where an organization states none; elsewhere in Arabic."""
-NAMED_IN = ("ar", "fa", "en")
-COUNTRY_LENGTH = 2
-GOVERNORATE = "governorate"
 FLAT = (
     "id",
     "name",
@@ -62,34 +58,22 @@ def rendered(record: Json, areas: Areas) -> tuple[bytes, bytes]:
 
 def phones(of: str, numbers: Iterable[Json]) -> list[Json]:
     """Return telephone numbers of a record."""
-    return [
-        {
-            "id": part_id(of, "phone", phone["type"], phone["number"]),
-            "number": phone["number"],
-            "type": PHONE_TYPES.get(phone["type"], phone["type"]),
-        }
-        for phone in numbers
-    ]
+    return [_phone(of, number) for number in numbers]
+
+
+def _phone(of: str, phone: Json) -> Json:
+    more = {name: phone[name] for name in ("extension", "description") if phone.get(name) not in NOTHING}
+    return {
+        "id": part_id(of, "phone", phone["type"], phone["number"], *map(str, more.values())),
+        "number": phone["number"],
+        "type": PHONE_TYPES.get(phone["type"], phone["type"]),
+        **more,
+    }
 
 
 def languages(of: str, codes: Iterable[str]) -> list[Json]:
     """Return the languages that are spoken at a place, or by a service."""
     return [{"id": part_id(of, "language", code), "code": code} for code in codes]
-
-
-def location(place: Json, record: Json, areas: Areas) -> Json:
-    """Return one place of an organization."""
-    return stated(
-        {
-            "id": place["id"],
-            "location_type": "physical",
-            "name": place["name"],
-            "latitude": place["latitude"],
-            "longitude": place["longitude"],
-            "languages": languages(place["id"], record["languages"]),
-            "addresses": _addresses(place, record, areas),
-        }
-    )
 
 
 def language_of(record: Json) -> str:
@@ -103,10 +87,15 @@ def _parts(record: Json, areas: Areas) -> Json:
         **{name: pruned(record[name]) for name in AS_THEY_ARE},
         "programs": [_program(one) for one in record["programs"]],
         "phones": phones(record["id"], record["phones"]),
-        "locations": [location(place, record, areas) for place in record["locations"]],
+        "locations": _locations(record, areas),
         "organization_identifiers": [_identifier(record["id"], one) for one in record["identifiers"]],
         "attributes": [*_capabilities(record), *_kinds(record)],
     }
+
+
+def _locations(record: Json, areas: Areas) -> list[Json]:
+    spoken, language = record["languages"], language_of(record)
+    return [location(one, languages(one["id"], spoken), areas, language) for one in record["locations"]]
 
 
 def _program(one: Json) -> Json:
@@ -144,35 +133,3 @@ def _attribute(record: Json, taxonomy: str, code: str, **about: str) -> Json:
 def _partners(record: Json) -> list[str]:
     """Return with whom an organization works."""
     return [one["partner"] for one in record["cooperations"]]
-
-
-def _addresses(place: Json, record: Json, areas: Areas) -> list[Json]:
-    """Return the address of a place, if anything is known of it. HSDS wants each part: what is not known is empty."""
-    if not place["address"] and not place["area"]:
-        return []
-    path = areas[place["area"]]["path"] if place["area"] in areas else []
-    language = language_of(record)
-    governorate = next((code for code in path if code in areas and areas[code]["level"] == GOVERNORATE), "")
-    return [
-        {
-            "id": part_id(place["id"], "address"),
-            "address_1": place["address"],
-            "city": area_name(areas, place["area"], language),
-            "state_province": area_name(areas, governorate, language),
-            "postal_code": "",
-            "country": country(path),
-            "address_type": "physical",
-        }
-    ]
-
-
-def area_name(areas: Areas, code: str, language: str) -> str:
-    """Return what an area is called: in a language, or else in another; empty where nobody knows it."""
-    names = areas[code]["names"] if code in areas else {}
-    return next((names[one] for one in (language, *NAMED_IN) if names.get(one)), "")
-
-
-def country(path: Iterable[str]) -> str:
-    """Return the country of an area by its path, where its code there is that of ISO 3166-1."""
-    first = next(iter(path), "")
-    return first if len(first) == COUNTRY_LENGTH else ""

@@ -108,10 +108,13 @@ class ServicesQuery(_ServedQuery):
 class ServiceAtLocationsQuery(_ServedQuery):
     """Ask for services at locations."""
 
-    postcode = _id("Code of an area, as `/areas` has it: those at a place in it, or near its centre by `proximity`.")
+    postcode = _id(
+        "Code of an area, as `/areas` has it: those at a place in it, or near its centre by `proximity`. What is no"
+        " area's code is a postal code, as the addresses of places have it."
+    )
     proximity = fields.Float(
         validate=validate.Range(min=1, max=PROXIMITY_MOST),
-        metadata={"description": "Metres around the centre of the area that `postcode` names; nearest first."},
+        metadata={"description": "Metres around the middle of what `postcode` names; nearest first."},
     )
 
     @validates_schema

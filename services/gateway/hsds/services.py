@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from services.gateway.hsds.parts import classified, pruned
+from services.gateway.hsds.places import postal_codes
 from services.gateway.hsds.taxonomies import NEEDS, attribute, own_attribute
 
 Json = dict[str, Any]
@@ -65,7 +66,7 @@ def document(record: Json, home: Json) -> Json:
 def _kept(one: AtLocation, place: Json) -> Json:
     point = None if place["latitude"] is None else [place["longitude"], place["latitude"]]
     about = {"id": one.id, "location": one.location_id, "area": place["area"], "point": point}
-    return {**about, "flat": one.flat, "full": one.full}
+    return {**about, "postal": postal_codes(place), "flat": one.flat, "full": one.full}
 
 
 def _at_location(record: Json, one: Json) -> AtLocation:

@@ -12,18 +12,21 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from itertools import islice
+from statistics import fmean
 from typing import Any, TypeVar
 
 import orjson
 from pymongo.database import Database
 
 from chassis.bounded import Turns
+from services.gateway.directory.documents import ANY, facet
 from services.gateway.hsds.asked import Near, OrganizationsAsked, RecordsAsked, ServicesAsked
 from services.gateway.hsds.joined import Homes, at_location, minimal, organization, service
 from services.gateway.hsds.lists.views import AT_ONCE, List
 from services.gateway.hsds.own.views import OwnTerms
 from services.gateway.hsds.package.views import Packages
 from services.gateway.hsds.paging import Page
+from services.gateway.hsds.places import postal_key
 from services.gateway.hsds.taxonomies import TERMS
 from services.gateway.tags import digest
 
@@ -35,6 +38,8 @@ Records = OrganizationsAsked | ServicesAsked
 Asked = TypeVar("Asked", bound=RecordsAsked)
 Telling = Callable[[Documents], list[bytes]]
 
+SOME_PLACES = 100
+"""Places of a postal code of which the middle is taken."""
 FLAT_ORGANIZATION, ORGANIZATION = {"hsds": 1}, {"hsds": 1, "hsds_full": 1}
 MINIMAL = {"modified": 1}
 FLAT_SERVICE = {"organization": 1, "hsds": 1, "hsds_program": 1}
@@ -146,18 +151,32 @@ class Hsds:
         return self.own.named(told) if asked.full else told
 
     def _placed(self, asked: ServicesAsked) -> ServicesAsked:
-        """Return what is asked with a point for its postcode, where it asks for what is near that."""
-        if asked.proximity is None:
+        """Return what is asked with the key of its postcode, and a point where it asks for what is near that."""
+        if not asked.postcode:
             return asked
         area = self._areas.find_one({"_id": asked.postcode}, {"body": 1})
         centre = orjson.loads(area["body"])["centre"] if area else None
-        return replace(asked, near=Near((centre[0], centre[1]), asked.proximity)) if centre else asked
+        if area is None and (found := self._bearing(postal_key(asked.postcode))):
+            asked, centre = replace(asked, postcode=postal_key(asked.postcode)), _middle(found)
+        if asked.proximity is None or not centre:
+            return asked
+        return replace(asked, near=Near((centre[0], centre[1]), asked.proximity))
+
+    def _bearing(self, postal: str) -> Documents:
+        """Return some of what is given where a postal code holds."""
+        return list(self._at_locations.find({"facets": facet(ANY, postal)}, {"places": 1}, limit=SOME_PLACES))
 
     def _homes(self, found: Documents, wanted: Json) -> Homes:
         return Homes(list(self._organizations.find(_those({one["organization"] for one in found}), wanted)))
 
 
 WHOLE = ServicesAsked(full=True)
+
+
+def _middle(found: Documents) -> list[float]:
+    """Return the middle of places, longitude first; nothing where none is located."""
+    points = [one["point"]["coordinates"] for at in found for one in at["places"]]
+    return [fmean(axis) for axis in zip(*points, strict=True)]
 
 
 def _of_organizations(asked: OrganizationsAsked) -> Json:

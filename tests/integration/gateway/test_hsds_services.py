@@ -21,6 +21,7 @@ from services.gateway.directory.views import Directory
 from services.gateway.hsds.asked import OrganizationsAsked, ServicesAsked
 from services.gateway.hsds.lists import views as lists
 from services.gateway.hsds.lists.views import List
+from services.gateway.hsds.places import postal_key
 from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, ORGANIZATIONS_TAXONOMY, term_id
 from tests.hsds import faults, needs_schemas
 from tests.integration.gateway.directories import QENA, QUS, Projected, area, located, organization, service
@@ -32,13 +33,15 @@ EHSAN, RAHMA = new_id(), new_id()
 STATION, CLINIC, SCHOOL = new_id(), new_id(), new_id()
 CHECKUP, MEDICINE, LESSONS, CLOSED, HIDDEN = (new_id() for _ in range(5))
 AT_STATION, AT_CLINIC, AT_SCHOOL = new_id(), new_id(), new_id()
+SCHOOL_POSTAL = "83511-1234"
 NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)
 PROGRAM = {"id": new_id(), "name": "رعاية", "alternate_name": "", "description": "", "attributes": []}
 
 
-def place(id: str, latitude: float, longitude: float, area: str = "EG2901") -> Json:  # noqa: A002
+def place(id: str, latitude: float, longitude: float, area: str = "EG2901", postal: str = "") -> Json:  # noqa: A002
     """Return a place of an organization."""
-    return {**located(latitude, longitude, area)[0], "id": id}
+    address = {"id": new_id(), "address_1": "1 Main Street", "postal_code": postal, "address_type": "physical"}
+    return {**located(latitude, longitude, area)[0], "id": id, "addresses": [address] if postal else []}
 
 
 def at(id: str, location: str) -> Json:  # noqa: A002
@@ -53,11 +56,15 @@ def _services(projected: Projected) -> None:
         organization(
             EHSAN,
             "جمعية الإحسان",
-            locations=[place(STATION, 26.164, 32.727), place(CLINIC, 26.2, 32.7)],
+            locations=[place(STATION, 26.164, 32.727, postal="SW1A 1AA"), place(CLINIC, 26.2, 32.7)],
             programs=[PROGRAM],
         ),
         organization(
-            RAHMA, "جمعية الرحمة", area="EG2905", areas=QUS, locations=[place(SCHOOL, 25.92, 32.76, "EG2905")]
+            RAHMA,
+            "جمعية الرحمة",
+            area="EG2905",
+            areas=QUS,
+            locations=[place(SCHOOL, 25.92, 32.76, "EG2905", SCHOOL_POSTAL)],
         ),
     )
     projected.services(
@@ -140,6 +147,10 @@ def test_services_are_narrowed(shown: Directory, asked: dict[str, Any], ids: lis
         ({"postcode": "EG2905", "organization_id": EHSAN}, set()),
         ({"postcode": "EG29"}, {AT_STATION, AT_CLINIC, AT_SCHOOL}),
         ({"postcode": "nowhere", "proximity": 500.0}, set()),
+        ({"postcode": "sw1a1aa"}, {AT_STATION}),
+        ({"postcode": "SW1A 1AA", "organization_id": RAHMA}, set()),
+        ({"postcode": "SW1A 1AA", "taxonomy_id": NEEDS_TAXONOMY.id}, {AT_STATION}),
+        ({"postcode": "83511"}, {AT_SCHOOL}),
         ({"modified_after": NOVEMBER}, {AT_SCHOOL}),
     ],
 )
@@ -157,6 +168,7 @@ def test_services_at_locations_are_narrowed(shown: Directory, asked: dict[str, A
 )
 def test_nearest_to_the_areas_centre_first(shown: Directory, metres: float, ids: list[str]):
     assert at_locations(shown, postcode="EG2901", proximity=metres) == ids
+    assert at_locations(shown, postcode="SW1A1AA", proximity=metres) == ids
 
 
 def test_service_is_whole(shown: Directory):
@@ -172,10 +184,10 @@ def test_hidden_service_is_not_there(shown: Directory):
 
 
 def test_place_knows_its_service(shown: Directory):
-    station = orjson.loads(shown.hsds.at_locations([AT_STATION])[AT_STATION][0])
+    clinic = orjson.loads(shown.hsds.at_locations([AT_CLINIC])[AT_CLINIC][0])
 
-    assert (station["service"]["id"], station["service"]["organization"]["id"]) == (CHECKUP, EHSAN)
-    assert station["location"]["addresses"][0]["city"] == "مركز قنا"
+    assert (clinic["service"]["id"], clinic["service"]["organization"]["id"]) == (CHECKUP, EHSAN)
+    assert clinic["location"]["addresses"][0]["city"] == "مركز قنا"
 
 
 def test_organization_knows_its_services(shown: Directory):
@@ -264,6 +276,7 @@ def test_pages_of_what_changed_show_each_once(projected: Projected, shown: Direc
         ("directory_service_locations", {}),
         ("directory_service_locations", {"modified_after": NOVEMBER}),
         ("directory_service_locations", {"organization_id": EHSAN, "postcode": "EG29"}),
+        ("directory_service_locations", {"postcode": postal_key("83511"), "organization_id": RAHMA}),
         ("directory_service_locations", {"search": "كشف"}),
     ],
 )

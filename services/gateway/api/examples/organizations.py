@@ -9,7 +9,7 @@ NEW_ORGANIZATION: Json = {
     "organization_type": "community",
     "description": "علاج شهري ومستلزمات منزلية للأسر الأولى بالرعاية.",
     "email": "info@ehsan-qena.example",
-    "phones": [{"number": "096 5331234", "type": "voice"}],
+    "phones": [{"number": "096 5331234", "extension": 12, "type": "voice", "description": "الاستقبال"}],
     "identifiers": [{"identifier_scheme": "eg.moss.registration", "identifier": "1234/2009"}],
     "languages": ["ar"],
     "year_incorporated": 2009,
@@ -17,7 +17,16 @@ NEW_ORGANIZATION: Json = {
     "international_cooperation": True,
     "cooperations": [{"partner": "UNICEF", "programme": "رعاية الأطفال", "valid_from": "2025-01-01"}],
     "capabilities": [{"subject": "health", "capacity": 40}],
-    "locations": [{"name": "المقر", "address": "شارع الجميل، قنا", "latitude": 26.164, "longitude": 32.727}],
+    "locations": [
+        {
+            "name": "المقر",
+            "address": "شارع الجميل، قنا",
+            "transportation": "محطة قنا، خمس دقائق سيرا",
+            "accessibility": [{"description": "منحدر عند المدخل"}],
+            "latitude": 26.164,
+            "longitude": 32.727,
+        }
+    ],
     "area": "EG2901",
 }
 ORGANIZATION: Json = {
@@ -26,7 +35,7 @@ ORGANIZATION: Json = {
     **NEW_ORGANIZATION,
     "alternate_name": "",
     "website": "",
-    "phones": [{"number": "+20965331234", "type": "voice"}],
+    "phones": [{"number": "+20965331234", "extension": 12, "type": "voice", "description": "الاستقبال"}],
     "cooperations": [
         {
             "partner": "UNICEF",
@@ -46,7 +55,24 @@ ORGANIZATION: Json = {
         {
             "id": "01932f6e-8a00-7c21-9d5e-2f64b0a9c112",
             "name": "المقر",
+            "alternate_name": "",
+            "description": "",
+            "transportation": "محطة قنا، خمس دقائق سيرا",
+            "location_type": "physical",
+            "url": "",
+            "external_identifier": "",
+            "external_identifier_type": "",
             "address": "شارع الجميل، قنا",
+            "addresses": [],
+            "accessibility": [
+                {
+                    "id": "5ccb92d3-5b13-5d08-90ab-1f6b9c7f9a01",
+                    "description": "منحدر عند المدخل",
+                    "details": "",
+                    "url": "",
+                    "attributes": [],
+                }
+            ],
             "latitude": 26.164,
             "longitude": 32.727,
             "area": "EG2901",

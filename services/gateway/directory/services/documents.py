@@ -36,6 +36,7 @@ from services.gateway.directory import hours
 from services.gateway.directory.documents import ANY, SOME, SORT_LENGTH, facet, further, terms
 from services.gateway.directory.grid import NOWHERE, cell
 from services.gateway.hsds import services as hsds
+from services.gateway.hsds.places import postal_codes
 from services.gateway.ogc import features
 from services.gateway.tags import etag
 
@@ -83,7 +84,8 @@ def borne(home: Record | None) -> Any:
     """Return what of an organization its services show, to tell whether they are to be rendered again."""
     if home is None:
         return None
-    return home["status"], [(place["id"], *_where(place), place["area"]) for place in home["locations"]]
+    places = home["locations"]
+    return home["status"], [(one["id"], *_where(one), one["area"], *postal_codes(one)) for one in places]
 
 
 def _found_by(record: Record, home: Record) -> Record:

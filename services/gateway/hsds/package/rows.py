@@ -22,6 +22,7 @@ LISTS = {
     "programs": "program",
     "locations": "location",
     "addresses": "address",
+    "accessibility": "accessibility",
     "phones": "phone",
     "contacts": "contact",
     "schedules": "schedule",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from contracts.registry import LANGUAGES
 from services.gateway.hsds.ids import part_id
-from services.gateway.hsds.organizations import NAMED_IN
+from services.gateway.hsds.places import NAMED_IN
 from services.gateway.hsds.taxonomies import CANONICAL, TAXONOMIES, TERMS, Json, Taxonomy, Term
 
 AREA = "area"

@@ -33,6 +33,36 @@ BARE: Json = {
     "areas": [],
 }
 PART: Json = {"id": "30951f94-7b24-11ef-ba1b-a79405d4dcaa", "attributes": []}
+SITE = "https://ehsan-qena.example"
+ADDRESS: Json = {
+    **PART,
+    "attention": "الاستقبال",
+    "address_1": "شارع الجميل",
+    "address_2": "",
+    "city": "قنا",
+    "region": "",
+    "state_province": "",
+    "postal_code": "83511",
+    "country": "EG",
+    "address_type": "postal",
+}
+PLACE: Json = {
+    "id": "01932f6e-8a00-7c21-9d5e-2f64b0a9c112",
+    "name": "المقر",
+    "alternate_name": "بيت الأمة",
+    "description": "الطابق الثاني",
+    "transportation": "محطة قنا",
+    "location_type": "virtual",
+    "url": f"{SITE}/office",
+    "external_identifier": "///cheer.parent.mole",
+    "external_identifier_type": "what3words",
+    "address": "شارع الجميل, قنا, 83511",
+    "addresses": [ADDRESS],
+    "accessibility": [{**PART, "description": "منحدر", "details": "", "url": f"{SITE}/ramp"}],
+    "latitude": 26.164,
+    "longitude": 32.727,
+    "area": "EG2901",
+}
 LARGE: Json = {
     **ORGANIZATION,
     "logo": "https://ehsan-qena.example/logo.png",
@@ -45,6 +75,7 @@ LARGE: Json = {
     "website": "https://ehsan-qena.example/",
     "phones": [{"number": f"+2096533123{number}", "type": kind} for number, kind in enumerate(PHONE_TYPES)],
     "capabilities": [{"subject": subject, "capacity": None, "unit": "families"} for subject in SUBJECTS],
+    "locations": [PLACE],
 }
 
 
@@ -96,6 +127,38 @@ def test_text_messages_go_by_another_name():
     assert shown["phones"][0]["type"] == "text"
 
 
+def test_number_says_whom_one_reaches():
+    numbers = [{"number": "+20965331234", "type": "voice", "extension": one, "description": ""} for one in (None, 0, 9)]
+
+    shown = full(phones=numbers)["phones"]
+
+    assert [one.get("extension") for one in shown] == [None, 0, 9]
+    assert len({one["id"] for one in shown}) == 3
+
+
+def test_number_from_before_keeps_its_id():
+    before, since = {"number": "+20965331234", "type": "voice"}, {"extension": None, "description": ""}
+
+    assert full(phones=[before])["phones"] == full(phones=[before | since])["phones"]
+
+
+def test_place_is_told_with_its_parts():
+    (place,) = full(locations=[PLACE])["locations"]
+
+    texts = ("alternate_name", "transportation", "location_type", "url", "external_identifier")
+    assert {name: place[name] for name in texts} == {name: PLACE[name] for name in texts}
+    assert place["accessibility"] == [
+        {"id": PART["id"], "description": "منحدر", "url": PLACE["accessibility"][0]["url"]}
+    ]
+
+
+def test_address_by_parts_is_no_areas():
+    (address,) = full(locations=[PLACE])["locations"][0]["addresses"]
+
+    assert (address["id"], address["postal_code"], address["address_type"]) == (PART["id"], "83511", "postal")
+    assert (address["city"], address["state_province"]) == ("قنا", "")
+
+
 def test_capability_says_how_much():
     health = full()["attributes"][0]
 
@@ -136,7 +199,8 @@ def test_unknown_area_leaves_the_address():
 
 
 def test_place_without_address_has_none():
-    place = {**ORGANIZATION["locations"][0], "address": "", "area": "", "latitude": None, "longitude": None}
+    kept = {"id": ORGANIZATION["locations"][0]["id"], "name": "المقر"}
+    place = {**kept, "address": "", "area": "", "latitude": None, "longitude": None}
 
     assert set(full(locations=[place])["locations"][0]) == {"id", "location_type", "name", "languages"}
 
