@@ -6,6 +6,7 @@ import pickle
 import random
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,12 +64,15 @@ def undisturbed(world: World, referred: None) -> Iterator[None]:
 
 
 def put(world: World, queue: str, messages: list[Message], exchange: str = "") -> None:
-    """Publish messages as somebody does who has an account of the broker."""
+    """Publish messages as somebody does who has an account of the broker.
+
+    Each is confirmed: a quorum queue loses some of those that it has not confirmed when their channel closes.
+    """
     with amqp.connect(world.node.broker_url) as connection:
         channel = connection.default_channel
         for body, headers, properties in messages:
             message = RawMessage(body, application_headers=headers, **{**USUAL, **properties})
-            channel.basic_publish(message, exchange=exchange, routing_key=queue)
+            channel.basic_publish_confirm(message, exchange=exchange, routing_key=queue)
 
 
 def flipped(body: bytes) -> Iterator[bytes]:
@@ -111,7 +115,7 @@ def test_broken_events_are_parked(world: World, tmp_path: Path, queue: str):
     put(world, queue, messages)
     put(world, delay_name(queue, 0.2), messages[:1])
 
-    soon(lambda: parked(world, queue) == len(messages) + 1, f"{queue}: {len(messages) + 1} parked events", LONG)
+    assert parked_of(world, queue, len(messages) + 1) == len(messages) + 1
     assert not (tmp_path / "trap").exists()
 
 
@@ -125,6 +129,13 @@ def parked(world: World, queue: str) -> int:
     return deadletters.counts(world.config.amqp_url, [queue])[queue]
 
 
+def parked_of(world: World, queue: str, wanted: int) -> int:
+    """Return how many events are parked as soon as there are those that are wanted, or when it is too late."""
+    with suppress(TimeoutError):
+        soon(lambda: parked(world, queue) >= wanted, "", LONG)
+    return parked(world, queue)
+
+
 @pytest.mark.parametrize("queue", QUEUES)
 def test_forged_parked_events_can_be_looked_at(world: World, queue: str):
     forged: list[Message] = [
@@ -133,7 +144,7 @@ def test_forged_parked_events_can_be_looked_at(world: World, queue: str):
         (b"{}", {"attempt": [], "compression": "unheard-of", "x-death": [1]}, {}),
     ]
     put(world, parked_name(queue), forged)
-    soon(lambda: parked(world, queue) == len(forged), "the forged events")
+    assert parked_of(world, queue, len(forged)) == len(forged)
 
     result = world.run("dead-letters", "show", queue)
 
