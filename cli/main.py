@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from cli import areas, audit, clients, dead_letters, directory, hsds, imports, running, setup
+from cli import areas, audit, clients, dead_letters, directory, hsds, imports, running, setup, terms
 from cli.backup import backup, restore
 from cli.context import Context, quiet_logs
 from cli.doctor.command import doctor
@@ -38,8 +38,8 @@ for command in (
     *(running.up, running.down, running.status, running.logs),
     *(setup.keys, setup.config, setup.database, setup.broker),
     *(doctor, backup, restore),
-    *(clients.clients, areas.areas, imports.import_file, hsds.hsds, directory.directory, dead_letters.dead_letters),
-    audit.audit,
+    *(clients.clients, areas.areas, terms.terms, imports.import_file, hsds.hsds, directory.directory),
+    *(dead_letters.dead_letters, audit.audit),
 ):
     main.add_command(command)
 

@@ -164,9 +164,12 @@ CALLERS: dict[str, tuple[str, ...]] = {
     "importer": ("registry.page_areas", "registry.put_organizations", "registry.put_services"),
     "cli": (
         "registry.get_organization",
+        "registry.page_terms",
         "registry.put_areas",
         "registry.put_organizations",
         "registry.put_services",
+        "registry.put_term",
+        "registry.retire_term",
     ),
 }
 """Which operations each process calls; the broker takes no other call from it. The gateway calls for people."""

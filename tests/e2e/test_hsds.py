@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import orjson
 
 from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, term_id
@@ -86,3 +88,14 @@ def test_own_term_is_put_borne_and_found(world: World):
     assert [one["id"] for one in world.public.get("/services", subject=term["id"])["items"]] == [made["id"]]
     assert [one["taxonomy_term"]["name"] for one in served["attributes"]] == ["Health", "Dialysis"]
     assert not HSDS.exists() or faults("organization", told) == faults("service", served) == []
+
+
+def test_terms_are_loaded_by_command(world: World, tmp_path: Path):
+    (tmp_path / "terms.csv").write_text("code,ar,fa,en\nfood.kitchen,مطبخ,آشپزخانه,Kitchen\n", encoding="utf-8")
+
+    loaded = world.run("terms", "load", str(tmp_path / "terms.csv"))
+    retired = world.run("terms", "retire", "food.kitchen")
+
+    assert loaded.output.splitlines()[-1] == "1 terms: 1 created.", loaded.output
+    assert retired.exit_code == 0, retired.output
+    assert world.operator.get("/register/terms/food.kitchen")["retired"]
