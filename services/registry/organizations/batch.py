@@ -100,7 +100,7 @@ class Plan:
         self.known.put(new)
         self.claims[new.id] = row.number
         self.events.extend(events)
-        self.results.append(result(row.number, outcome, new.id, row.draft.warnings))
+        self.results.append(result(row.number, outcome, new.id, [*row.draft.warnings, *row.draft.left]))
 
     def _register(self, row: Row) -> tuple[Organization, tuple[DomainEvent, ...]]:
         organization_id = self.importer.new_id()
@@ -134,7 +134,7 @@ def read_row(
     fields, faults = load_row(given["organization"])
     external_id = " ".join(fields.pop("external_id", "").split())
     external = external_key(source, external_id) if external_id else ""
-    draft = read(fields, country=country, tree=tree, terms=terms)
+    draft = read(fields, country=country, tree=tree, terms=terms, of_list=True)
     draft.faults[:0] = faults
     keys = keys_of(
         draft.fields.get("name", ""),

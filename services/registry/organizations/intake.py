@@ -18,7 +18,7 @@ from contracts.phones import e164
 from contracts.text import fold_digits
 from services.registry import addresses
 from services.registry.areas.tree import Tree
-from services.registry.faults import Fault, Refused, refuse
+from services.registry.faults import Fault, Refused
 from services.registry.organizations.domain import Organization
 from services.registry.organizations.parts import (
     HSDS_PARTS,
@@ -33,7 +33,7 @@ from services.registry.organizations.parts import (
 from services.registry.organizations.places import settle_locations
 from services.registry.services import intake as parts_intake
 from services.registry.services.parts import made, named
-from services.registry.taxonomies.domain import NO_TERMS, Borne, Known, misborne
+from services.registry.taxonomies.domain import NO_TERMS, Borne, Known, left_out
 
 LINES = ("name", "alternate_name", "email", "website", "legal_status", "tax_status", "assurer_email")
 PLAIN = (
@@ -58,10 +58,13 @@ class Draft:
     """Hold what was given, read. ``area`` is empty where it was not given and no place tells it.
 
     ``faults`` are those found so far; a draft with faults is not to be used. ``warnings`` are of what is taken as it
-    is. ``terms`` are those of the node; ``unsaid`` are subjects of capabilities whose terms were not given.
+    is. ``terms`` are those of the node; ``unsaid`` are subjects of capabilities whose terms were not given. ``left``
+    says which were left out of the fields of a draft that is ``of_list``.
     """
 
     terms: Known = field(default_factory=lambda: NO_TERMS)
+    of_list: bool = False
+    left: list[Fault] = field(default_factory=list)
     unsaid: frozenset[str] = frozenset()
     fields: dict[str, Any] = field(default_factory=dict)
     locations: Sequence[dict[str, Any]] | None = None
@@ -103,15 +106,22 @@ class Draft:
             for number, one in enumerate(given)
             for place, code in enumerate(one.terms)
         ]
-        refuse(misborne(borne, self.terms, {code for codes in kept.values() for code in codes}))
+        every = {code for codes in kept.values() for code in codes}
+        self.left = left_out(borne, self.terms, every, of_list=self.of_list)
+        out = {one.value for one in self.left}
         return tuple(
-            replace(one, terms=kept.get(one.subject, ())) if one.subject in self.unsaid else one for one in given
+            replace(one, terms=kept.get(one.subject, ()))
+            if one.subject in self.unsaid
+            else replace(one, terms=tuple(code for code in one.terms if code not in out))
+            for one in given
         )
 
 
-def read(given: Mapping[str, Any], *, country: str, tree: Tree, terms: Known = NO_TERMS) -> Draft:
+def read(
+    given: Mapping[str, Any], *, country: str, tree: Tree, terms: Known = NO_TERMS, of_list: bool = False
+) -> Draft:
     """Return a draft of what a loaded request gives; never raises, but collects faults."""
-    draft = Draft(terms)
+    draft = Draft(terms, of_list)
     draft.unsaid = frozenset(one["subject"] for one in given.get("capabilities", ()) if "terms" not in one)
     draft.fields = {name: given[name] for name in PLAIN if name in given}
     draft.fields |= {name: " ".join(given[name].split()) for name in LINES if name in given}

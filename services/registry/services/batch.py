@@ -145,7 +145,7 @@ class Plan:
         self.claims |= dict.fromkeys(claims_of([new.id]), row.number)
         self.events.extend(events)
         outcome = "created" if old is None else "updated" if events else "unchanged"
-        self.results.append(result(row.number, outcome, new.id))
+        self.results.append(result(row.number, outcome, new.id, row.draft.left))
 
     def _register(self, row: Row, home: Home) -> tuple[Service, tuple[DomainEvent, ...]]:
         if self.counts[home.id] >= SERVICES_MOST:
@@ -174,7 +174,7 @@ def read_row(
     fields, faults = load_row(given["service"])
     external_id = " ".join(fields.pop("external_id", "").split())
     organization_id = fields.pop("organization_id", "")
-    draft = read(fields, country=country, terms=terms)
+    draft = read(fields, country=country, terms=terms, of_list=True)
     draft.faults[:0] = faults
     external = external_key(source, external_id) if external_id else ""
     named = name_key(organization_id, draft.given.get("name", ""))

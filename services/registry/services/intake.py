@@ -13,10 +13,10 @@ from typing import Any
 from contracts.phones import e164
 from contracts.subjects import subject_of
 from services.registry import addresses
-from services.registry.faults import Fault, refuse
+from services.registry.faults import Fault
 from services.registry.services.domain import Fields, Service
 from services.registry.services.parts import PARTS, ServiceCapacity, made, named
-from services.registry.taxonomies.domain import NO_TERMS, Borne, Known, misborne
+from services.registry.taxonomies.domain import NO_TERMS, Borne, Known, left_out
 
 BLOCKS = frozenset(
     {
@@ -55,12 +55,14 @@ ADDRESSES: Mapping[str, tuple[Reader, str]] = {
 class Draft:
     """Hold what was given, read; ``faults`` are those found so far, and a draft with faults is not to be used.
 
-    ``terms`` are those of the node.
+    ``terms`` are those of the node. ``left`` says what was left out of the fields of a draft that is ``of_list``.
     """
 
     given: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     terms: Known = field(default_factory=lambda: NO_TERMS)
+    of_list: bool = False
+    left: list[Fault] = field(default_factory=list)
 
     def fields_of(self, service_id: str, old: Service | None, at: datetime) -> Fields:
         """Return the fields to set on ``old``, or on a new service; capacities that differ are as of ``at``.
@@ -86,14 +88,14 @@ class Draft:
         if "terms" not in fields:
             return tuple(code for code in kept if subject_of(code) in subjects)
         borne = [Borne(f"terms.{place}", code, subjects) for place, code in enumerate(fields["terms"])]
-        refuse(misborne(borne, self.terms, kept))
-        given: tuple[str, ...] = fields["terms"]
-        return given
+        self.left = left_out(borne, self.terms, kept, of_list=self.of_list)
+        out = {one.value for one in self.left}
+        return tuple(code for code in fields["terms"] if code not in out)
 
 
-def read(given: Mapping[str, Any], *, country: str, terms: Known = NO_TERMS) -> Draft:
+def read(given: Mapping[str, Any], *, country: str, terms: Known = NO_TERMS, of_list: bool = False) -> Draft:
     """Return a draft of what a loaded request gives; never raises, but collects faults."""
-    draft = Draft(terms=terms)
+    draft = Draft(terms=terms, of_list=of_list)
     reader = _Reader(country, draft.faults)
     draft.given = {name: reader.read(value, name, name) for name, value in given.items()}
     for name in draft.given.keys() & {"subjects", "terms"}:

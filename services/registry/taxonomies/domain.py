@@ -16,8 +16,10 @@ from types import MappingProxyType
 from typing import Protocol
 
 from contracts.subjects import SUBJECTS, parent_of, subject_of
-from services.registry.faults import Fault, Refused
+from services.registry.faults import Fault, Refused, refuse
 from services.registry.history.domain import Stamp
+
+RETIRED = "retired_term"
 
 Names = Mapping[str, str]
 
@@ -96,6 +98,18 @@ def retire(term: Term) -> Term:
     return term if term.retired else replace(term, retired=True, version=term.version + 1)
 
 
+def left_out(borne: Collection[Borne], known: Known, kept: Collection[str], *, of_list: bool) -> list[Fault]:
+    """Return why terms of a row of a list are left out: it goes in without those that are retired.
+
+    Its list may be from elsewhere, where they are not. Raises :class:`Refused` for whatever else may not be borne, and
+    for those where no list brings them.
+    """
+    faults = list(misborne(borne, known, kept))
+    left = [one for one in faults if of_list and one.code == RETIRED]
+    refuse(one for one in faults if one not in left)
+    return left
+
+
 def misborne(borne: Collection[Borne], known: Known, kept: Collection[str] = ()) -> Iterator[Fault]:
     """Yield what is wrong with terms that a record is to bear; ``kept`` are the codes of those that it bears already.
 
@@ -108,4 +122,4 @@ def misborne(borne: Collection[Borne], known: Known, kept: Collection[str] = ())
         elif term.subject not in one.subjects:
             yield Fault(one.field, "other_subject", one.code)
         elif term.retired and one.code not in kept:
-            yield Fault(one.field, "retired_term", one.code)
+            yield Fault(one.field, RETIRED, one.code)

@@ -162,6 +162,34 @@ def test_service_bears_terms_below_its_subjects(house):
     assert {one["field_name"] for one in house.told_of_service(made)[0]["changes"]} == {"subjects", "terms"}
 
 
+def test_row_goes_in_without_a_retired_term(house):
+    for code in ("health.dialysis", "health.teeth"):
+        house.put_term(code)
+    bearing = capable("health.dialysis", "health.teeth")
+    known = house.register(name="جمعية الكلى", area="EG2901", **capable("health.dialysis"))
+    house.retire_term("health.dialysis")
+    names = ("جمعية الكلى", "جمعية الأسنان")
+
+    old, new = house.put(
+        [
+            {"row": number, "organization": {"name": name, "area": "EG2901", **bearing}}
+            for number, name in enumerate(names, 1)
+        ]
+    )
+    service = {"organization_id": known, "name": "غسيل", "subjects": ["health"], "terms": ["health.dialysis"]}
+    [of_service] = house.put_services([{"row": 1, "service": service}])
+
+    assert (borne(house, old["id"]), borne(house, new["id"])) == (
+        ("health.dialysis", "health.teeth"),
+        ("health.teeth",),
+    )
+    assert [(one["outcome"], [each["code"] for each in one["problems"]]) for one in (old, new, of_service)] == [
+        ("updated", []),
+        ("created", ["retired_term"]),
+        ("created", ["retired_term"]),
+    ]
+
+
 def test_row_of_a_service_bears_terms(house):
     house.put_term("health.dialysis")
     known = {"organization_id": house.register(name="جمعية الكلى"), "subjects": ["health"]}
