@@ -81,7 +81,10 @@ def change_service(service: dict[str, Any], id: str) -> Response:  # noqa: A002 
 @services.response(200, Removed, example=examples.REMOVED)
 @operation("registry.remove_service", changes=True, if_match=IfMatch.OPTIONAL)
 def remove_service(id: str) -> Response:  # noqa: A002 - the field's name
-    """Take a service off the register that should never have been on it. One that ended becomes defunct."""
+    """Take a service off the register that should never have been on it. One that ended becomes defunct.
+
+    Its history goes on telling operators and auditors what it said, until an operator removes it, too: that erases it.
+    """
     return plain(call(REMOVE_SERVICE, {"id": id}))
 
 

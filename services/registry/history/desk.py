@@ -9,7 +9,7 @@ from typing import Any
 from chassis.errors import NotFound
 from chassis.rpc import Call
 from contracts.policy import Scope
-from services.registry.history.domain import DELETE, Entry, Registered, Stamp, created, without_values
+from services.registry.history.domain import Entry, Registered, created, without_values
 from services.registry.history.schemas import answered
 from services.registry.history.store import HistoryStore
 
@@ -22,29 +22,30 @@ def read(history: HistoryStore, kind: str, get: Get, call: Call) -> Iterator[dic
     ``get`` reads the record itself. Raises :class:`NotFound` where it is out of reach, or there has never been one.
     """
     id_, limit, after = call.request["id"], call.request["limit"], int(call.request["after"] or 0)
-    registered, gone = _standing(get, id_, call.scope)
-    kept = list(history.before(kind, id_, after, limit))
-    if not gone and kept and kept[0].action == DELETE:  # it was removed between the two
-        registered, gone = _standing(get, id_, call.scope)
-    if gone:
-        if not kept and not (after and any(history.before(kind, id_, 0, 1))):
-            raise gone
-        kept = [without_values(entry) for entry in kept]
-    elif registered and after != 1 and not _to_the_first(kept):
-        kept.append(created(kind, id_, registered))
-    return map(answered, islice(kept, limit))
+    first = _first(history, kind, get, call)
+    end = history.end(kind, id_)  # which is read after the record, so that none falls between the two
+    kept = history.before(kind, id_, after, limit)
+    told = map(without_values, kept) if end and end.erased else kept
+    return map(answered, islice(_to_the_first(told, first, after), limit))
 
 
-def _to_the_first(kept: list[Entry]) -> bool:
-    """Tell whether the first version has an entry already: the record was removed after it was read."""
-    return bool(kept) and kept[-1].version == 1
-
-
-def _standing(get: Get, id_: str, scope: Scope) -> tuple[Stamp | None, NotFound | None]:
-    """Return how the record came, or why it is not to be read, where the caller would reach it if it were there."""
+def _first(history: HistoryStore, kind: str, get: Get, call: Call) -> Entry | None:
+    """Return the first version of a record that bears it; one that is gone does not, and has an entry of it."""
+    id_, scope = call.request["id"], call.scope
     try:
-        return get(id_, scope).registered, None
-    except NotFound as gone:
-        if scope != Scope():
+        registered = get(id_, scope).registered
+    except NotFound:
+        if scope != Scope() or not history.end(kind, id_):
             raise
-        return None, gone
+        return None
+    return created(kind, id_, registered) if registered else None
+
+
+def _to_the_first(entries: Iterator[Entry], first: Entry | None, after: int) -> Iterator[Entry]:
+    """Yield entries and the first version, where neither they nor the page before have told it."""
+    version = after
+    for entry in entries:
+        version = entry.version
+        yield entry
+    if first and version != first.version:
+        yield first

@@ -1,7 +1,8 @@
 """Say what a change did to a record. Pure.
 
 A record's first version has no entry: the record bears its stamp itself, so that an import of new rows writes nothing
-more. When a record is taken off, its entries tell no values any more, but still who, when and which fields.
+more. When an operator takes a record off, its entries tell no values any more, but still who, when and which fields.
+Whoever else takes one off hides nothing by it: the values stay, and the end tells what the record said last.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
 
+from contracts.policy import Role
 from contracts.registry.words import ACTIONS
 
 CREATE, UPDATE, ASSURE, DELETE = ACTIONS
 
 ASSURED = "assured_date"
+ERASER = Role.OPERATOR
+"""Whose removal takes values along: who runs the node, and answers for what it keeps of people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Say how one version of a record came to be."""
+    """Say how one version of a record came to be.
+
+    Of an end, ``owner`` names the organization with which the values go that it left; empty where they went with it.
+    """
 
     kind: str
     record: str
@@ -63,6 +70,17 @@ class Entry:
     action: str
     stamp: Stamp
     changes: tuple[Change, ...] = ()
+    owner: str = ""
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether the record is gone."""
+        return self.action == DELETE
+
+    @property
+    def erased(self) -> bool:
+        """Tell whether the values of all versions are gone with the record, or are to be."""
+        return self.ended and not self.owner
 
 
 def changed(kind: str, record: str, version: int, differing: Mapping[str, tuple[Any, Any]], stamp: Stamp) -> Entry:
@@ -75,11 +93,24 @@ def changed(kind: str, record: str, version: int, differing: Mapping[str, tuple[
     return Entry(kind, record, version, ASSURE if assured else UPDATE, stamp, changes)
 
 
-def removed(kind: str, record: str, version: int, registered: Stamp | None, stamp: Stamp) -> Iterator[Entry]:
-    """Yield the entry of an end, and that of the first version, which the record can bear no more."""
+def removed(
+    kind: str,
+    record: str,
+    version: int,
+    registered: Stamp | None,
+    stamp: Stamp,
+    *,
+    said: Mapping[str, Any] | None = None,
+    owner: str = "",
+) -> Iterator[Entry]:
+    """Yield the entry of an end, and that of the first version, which the record can bear no more.
+
+    ``said`` is what the record told last, where that stays until its ``owner`` goes.
+    """
     if registered:
         yield created(kind, record, registered)
-    yield Entry(kind, record, version, DELETE, stamp)
+    changes = tuple(Change(name, value, None) for name, value in (said or {}).items())
+    yield Entry(kind, record, version, DELETE, stamp, changes, owner)
 
 
 def created(kind: str, record: str, registered: Stamp) -> Entry:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chassis.work import Unit
 from services.registry.areas import domain as areas
 from services.registry.areas import schemas as of_areas
-from services.registry.history.domain import Entry, Stamp, changed, removed
-from services.registry.history.schemas import differing
+from services.registry.history.domain import ERASER, Entry, Stamp, changed, removed
+from services.registry.history.schemas import differing, said
 from services.registry.history.store import HistoryStore
 from services.registry.organizations import domain as organizations
 from services.registry.organizations import schemas as of_organizations
@@ -20,7 +20,7 @@ from services.registry.taxonomies import schemas as of_terms
 
 ORGANIZATION, SERVICE, AREA, TERM = "organization", "service", "area", "term"
 
-Events = Iterable[organizations.DomainEvent | services.DomainEvent | areas.AreaPut | terms.TermPut]
+Events = Sequence[organizations.DomainEvent | services.DomainEvent | areas.AreaPut | terms.TermPut]
 
 TOLD: Mapping[str, tuple[tuple[str, ...], Callable[[Any], Any]]] = {
     ORGANIZATION: (of_organizations.PUBLIC, of_organizations.as_json),
@@ -32,11 +32,18 @@ TOLD: Mapping[str, tuple[tuple[str, ...], Callable[[Any], Any]]] = {
 
 
 def note(history: HistoryStore, events: Events, stamp: Stamp, unit: Unit) -> None:
-    """Write the entries of events in one bulk write; those of new records need none."""
-    history.add(_entries(events, stamp), unit.session)
+    """Write the entries of events in one bulk write; those of new records need none.
+
+    With an organization that an operator takes off goes what its services, removed before, left in the history.
+    """
+    erase = unit.actor.role == ERASER
+    history.add(_entries(events, stamp, erase=erase), unit.session)
+    gone = [event.id for event in events if isinstance(event, organizations.OrganizationRemoved)]
+    if erase and gone:
+        history.forget_of(gone, unit.session)
 
 
-def _entries(events: Events, stamp: Stamp) -> Iterator[Entry]:
+def _entries(events: Events, stamp: Stamp, *, erase: bool) -> Iterator[Entry]:
     for event in events:
         match event:
             case organizations.OrganizationChanged(new, _, old):
@@ -47,11 +54,16 @@ def _entries(events: Events, stamp: Stamp) -> Iterator[Entry]:
                 yield _changed(AREA, before, area, stamp)
             case terms.TermPut(term, terms.Term() as before):
                 yield _changed(TERM, before, term, stamp)
-            case organizations.OrganizationRemoved(id_, version, registered):
-                yield from removed(ORGANIZATION, id_, version, registered, stamp)
-            case services.ServiceRemoved(id_, version, registered):
-                yield from removed(SERVICE, id_, version, registered, stamp)
+            case organizations.OrganizationRemoved(_, version, old):
+                yield from _removed(ORGANIZATION, old, version, stamp, owner="" if erase else old.id)
+            case services.ServiceRemoved(_, version, old):
+                yield from _removed(SERVICE, old, version, stamp, owner="" if erase else old.organization_id)
 
 
 def _changed(kind: str, old: Any, new: Any, stamp: Stamp) -> Entry:
     return changed(kind, new.id, new.version, differing(old, new, *TOLD[kind]), stamp)
+
+
+def _removed(kind: str, old: Any, version: int, stamp: Stamp, *, owner: str) -> Iterator[Entry]:
+    last = said(old, *TOLD[kind]) if owner else {}
+    return removed(kind, old.id, version, old.registered, stamp, said=last, owner=owner)

@@ -32,6 +32,12 @@ def differing(old: Any, new: Any, public: Iterable[str], plain: Callable[[Any], 
     return {name: _told_of(name, plain(before), plain(after)) for name, before, after in both if before != after}
 
 
+def said(old: Any, public: Iterable[str], plain: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return what a record says in its public fields, of those that say anything, made ``plain``."""
+    values = ((name, plain(getattr(old, name))) for name in public if name not in (*STAMPED, *UNTOLD, "id"))
+    return {name: value for name, value in values if value not in (None, "", [])}
+
+
 def _told_of(name: str, before: Any, after: Any) -> tuple[Any, Any]:
     return (None, None) if name in UNTOLD else (before, after)
 

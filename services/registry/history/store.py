@@ -1,31 +1,35 @@
 """Keep the history of records in MongoDB: an entry for each change, found by the record and the version it made.
 
 The id of an entry is made of both, so the entries of a record are a range of ids, in the order of its versions. The
-entry of an end bears ``erase`` until the values of the others are gone.
+entry of an end bears ``owner`` as long as values are kept, then ``erase`` until they are gone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pymongo import DeleteOne, IndexModel, InsertOne
+from pymongo import DeleteOne, IndexModel, InsertOne, UpdateMany, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from chassis.database import DAY
 from contracts.registry import HISTORY_DAYS, HISTORY_VERSIONS
-from services.registry.history.domain import DELETE, Change, Entry, Stamp, plain
+from services.registry.history.domain import Change, Entry, Stamp, plain
 
 INDEXES = {
     "history": [
         IndexModel([("stamp.at", 1)], name="at", expireAfterSeconds=HISTORY_DAYS * DAY),
         IndexModel([("erase", 1)], name="erase", sparse=True),
+        IndexModel([("owner", 1)], name="owner", sparse=True),
     ],
 }
 ERASED_AT_ONCE = 200  # records
 
-VALUES = ("changes.$[].previous_value", "changes.$[].replacement_value")
+READ_AT_ONCE = 20  # entries, which may hold two megabytes each
+
+WITHOUT_VALUES = {"$unset": dict.fromkeys(("changes.$[].previous_value", "changes.$[].replacement_value"), "")}
+FORGOTTEN = {"$set": {"erase": True}, "$unset": {"owner": ""}}
 
 
 class HistoryStore:
@@ -41,25 +45,46 @@ class HistoryStore:
             self._history.bulk_write(writes, ordered=False, session=session)
 
     def before(self, kind: str, record: str, version: int, limit: int) -> Iterator[Entry]:
-        """Yield the entries of a record that are older than a version, newest first; of all versions for 0."""
+        """Yield the entries of a record that are older than a version, newest first; of all versions for 0.
+
+        They are read as they are taken: a hundred of them may be more than a process should hold.
+        """
         last = _id(kind, record, version) if version else _end(kind, record)
-        found = self._history.find({"_id": {"$gt": _beginning(kind, record), "$lt": last}})
+        found = self._history.find({"_id": {"$gt": _beginning(kind, record), "$lt": last}}, batch_size=READ_AT_ONCE)
         return map(_from_document, found.sort("_id", -1).limit(limit))
+
+    def end(self, kind: str, record: str, session: ClientSession | None = None) -> Entry | None:
+        """Return the entry of a record's end, or None where it has not ended."""
+        own = {"$gt": _beginning(kind, record), "$lt": _end(kind, record)}
+        newest = self._history.find_one({"_id": own}, sort=[("_id", -1)], session=session)
+        entry = newest and _from_document(newest)
+        return entry if entry and entry.ended else None
+
+    def forget(self, end: Entry, session: ClientSession) -> None:
+        """Have the values erased that a record left at its end."""
+        self._history.update_one({"_id": _id(end.kind, end.record, end.version)}, FORGOTTEN, session=session)
+
+    def forget_of(self, owners: Sequence[str], session: ClientSession) -> None:
+        """Have the values erased that records of these organizations left."""
+        self._history.update_many({"owner": {"$in": owners}}, FORGOTTEN, session=session)
 
     def erase(self) -> None:
         """Erase the values of removed records, outside of the transactions that remove them: there may be thousands."""
         ended = self._history.find({"erase": True}, {"_id": True}).limit(ERASED_AT_ONCE)
-        for end in list(ended):
-            kind, record, _ = end["_id"].split(":")
-            own = {"$gt": _beginning(kind, record), "$lt": end["_id"]}
-            self._history.update_many({"_id": own}, {"$unset": dict.fromkeys(VALUES, "")})
-            self._history.update_one(end, {"$unset": {"erase": ""}})
+        if writes := [write for end in ended for write in _erasing(end["_id"])]:
+            self._history.bulk_write(writes)
 
 
 def _writes(entry: Entry) -> Iterator[Any]:
     yield InsertOne(_to_document(entry))
     if entry.version > HISTORY_VERSIONS:
         yield DeleteOne({"_id": _id(entry.kind, entry.record, entry.version - HISTORY_VERSIONS)})
+
+
+def _erasing(end: str) -> Iterator[Any]:
+    kind, record, _ = end.split(":")
+    yield UpdateMany({"_id": {"$gt": _beginning(kind, record), "$lte": end}}, WITHOUT_VALUES)
+    yield UpdateOne({"_id": end}, {"$unset": {"erase": ""}})
 
 
 def _beginning(kind: str, record: str) -> str:
@@ -80,8 +105,8 @@ def _to_document(entry: Entry) -> dict[str, Any]:
         "stamp": plain(entry.stamp),
         "changes": [_values(one) for one in entry.changes],
     }
-    if entry.action == DELETE:
-        told["erase"] = True
+    if entry.ended:
+        told |= {"erase": True} if entry.erased else {"owner": entry.owner}
     return {"_id": _id(entry.kind, entry.record, entry.version), **told}
 
 
@@ -95,4 +120,5 @@ def _from_document(document: Mapping[str, Any]) -> Entry:
         Change(one["field_name"], one.get("previous_value"), one.get("replacement_value"))
         for one in document["changes"]
     ]
-    return Entry(kind, record, int(version), document["action"], Stamp(**document["stamp"]), tuple(changes))
+    stamp, owner = Stamp(**document["stamp"]), document.get("owner", "")
+    return Entry(kind, record, int(version), document["action"], stamp, tuple(changes), owner)

@@ -133,11 +133,11 @@ class OrganizationChanged:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationRemoved:
-    """Say that a record was taken off; ``version`` is higher than any it had."""
+    """Say that a record was taken off, and what it was; ``version`` is higher than any it had."""
 
     id: str
     version: int
-    registered: Stamp | None = None
+    before: Organization
 
 
 DomainEvent = OrganizationRegistered | OrganizationChanged | OrganizationRemoved
@@ -175,7 +175,7 @@ def change(
 
 def remove(organization: Organization) -> tuple[DomainEvent, ...]:
     """Return the event that ends a record."""
-    return (OrganizationRemoved(organization.id, organization.version + 1, organization.registered),)
+    return (OrganizationRemoved(organization.id, organization.version + 1, organization),)
 
 
 def faults_of(organization: Organization) -> Iterator[Fault]:

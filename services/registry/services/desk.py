@@ -12,7 +12,8 @@ from chassis.rpc import Call
 from chassis.work import Result, Unit
 from contracts.registry import SERVICES_MOST
 from services.registry.faults import Fault, Refused, refuse
-from services.registry.history.noting import note
+from services.registry.history.domain import ERASER, Entry
+from services.registry.history.noting import SERVICE, note
 from services.registry.history.schemas import stamp_of
 from services.registry.history.store import HistoryStore
 from services.registry.organizations.desk import bounded
@@ -75,7 +76,12 @@ class ServiceDesk:
         return self._done(call, unit, new, events)
 
     def remove(self, call: Call, unit: Unit) -> Result:
-        """Take a service off the register. Raises ``NotFound`` and ``PreconditionFailed``."""
+        """Take a service off the register. Raises ``NotFound`` and ``PreconditionFailed``.
+
+        Its values stay in the history, unless an operator does it: also afterwards, to one that somebody else took off.
+        """
+        if left := self._left(call, unit):
+            return self._forget(call, left, unit)
         old = self.store.get(call.request["id"], call.scope, unit.session)
         _expected(call, old)
         self.store.write(unit.session, removed=[old])
@@ -114,6 +120,17 @@ class ServiceDesk:
         counts = self.store.counts(homes, unit.session)
         return plan(rows, found, homes=homes, counts=counts, importer=importer, earlier=earlier)
 
+    def _left(self, call: Call, unit: Unit) -> Entry | None:
+        """Return the end of a service that somebody took off and whose values are kept, for who may erase them."""
+        end = self.history.end(SERVICE, call.request["id"], unit.session) if call.actor.role == ERASER else None
+        return end if end and not end.erased else None
+
+    def _forget(self, call: Call, end: Entry, unit: Unit) -> Result:
+        _expected(call, end)
+        self.history.forget(end, unit.session)
+        unit.audit("service.erased", end.record)
+        return Result(end.record, end.version)
+
     def _home(self, call: Call, organization_id: str, unit: Unit) -> Home:
         held = self.organizations.hold([organization_id], call.scope, unit.session)
         if organization_id not in held:
@@ -132,6 +149,6 @@ class ServiceDesk:
         return Result(service.id, service.version, status)
 
 
-def _expected(call: Call, service: Service) -> None:
+def _expected(call: Call, service: Service | Entry) -> None:
     if call.if_version is not None and call.if_version != service.version:
         raise PreconditionFailed("The service has changed since it was read.")

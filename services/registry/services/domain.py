@@ -126,11 +126,11 @@ class ServiceChanged:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRemoved:
-    """Say that a record was taken off; ``version`` is higher than any it had."""
+    """Say that a record was taken off, and what it was; ``version`` is higher than any it had."""
 
     id: str
     version: int
-    registered: Stamp | None = None
+    before: Service
 
 
 DomainEvent = ServiceRegistered | ServiceChanged | ServiceRemoved
@@ -175,7 +175,7 @@ def follow(service: Service, home: Home, *, at: datetime) -> tuple[Service, tupl
 
 def remove(service: Service) -> tuple[DomainEvent, ...]:
     """Return the event that ends a record."""
-    return (ServiceRemoved(service.id, service.version + 1, service.registered),)
+    return (ServiceRemoved(service.id, service.version + 1, service),)
 
 
 def name_key(organization_id: str, name: str) -> str:

@@ -30,7 +30,7 @@ class FieldChange(Answer):
     """Say what became of one field of a record, by HSDS's names.
 
     Of a list the values hold only what went and what came; both are empty where its order alone changed. Both are null
-    where the record was taken off since, in all changes of a version whose values are too much for one answer, and of
+    where an operator took the record off, in all changes of a version whose values are too much for one answer, and of
     the ``outline`` of an area.
     """
 
@@ -47,7 +47,7 @@ class RecordVersion(Answer):
     ``updated_by`` is ``<role>:<id>``, as in the audit trail; of an import it is who made that. ``operation`` is the
     call that did it; ``source`` and ``import_id`` name the list and the import that it came by, and are empty for
     others. ``changes`` is empty where a version changed no field that the record shows: an import gave it
-    one more id of a list.
+    one more id of a list. Of a ``delete`` they are what the record said last, where anybody but an operator did it.
     """
 
     version = fields.Integer(required=True)

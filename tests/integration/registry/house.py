@@ -226,6 +226,11 @@ def call_of(
     )
 
 
+def steps(told: list[dict[str, Any]]) -> list[tuple[int, str, str]]:
+    """Return of each version that a history tells its number, what was done, and by whom."""
+    return [(one["version"], one["last_action_type"], one["updated_by"]) for one in told]
+
+
 @contextmanager
 def ground_at(config: Config) -> Iterator[tuple[Database[dict[str, Any]], Commands]]:
     """Give a database as a registry has it at its start, and what notes the commands that are sent to it."""

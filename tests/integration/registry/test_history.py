@@ -7,35 +7,13 @@ import pytest
 from chassis import clock
 from chassis.errors import Conflict, NotFound
 from chassis.identity import Actor
-from contracts.registry import GET_ORGANIZATION_HISTORY, HISTORY_DAYS, HISTORY_VERSIONS
-from services.registry.history.desk import read
+from contracts.registry import HISTORY_DAYS, HISTORY_VERSIONS
 from services.registry.history.domain import Entry, Stamp
-from services.registry.history.noting import ORGANIZATION
 from services.registry.history.store import HistoryStore
-from tests.integration.registry.house import OFFICER, OPERATOR, QENA, call_of
+from tests.integration.registry.house import OFFICER, OPERATOR, QENA, steps
 from tests.unit.registry.builders import square
 
-AUDITOR = Actor("auditor-1", "auditor")
 FAR = Actor("officer-2", "officer", area="EG28")
-
-
-def steps(told):
-    return [(one["version"], one["last_action_type"], one["updated_by"]) for one in told]
-
-
-def asked_of(number, **page):
-    return call_of(GET_ORGANIZATION_HISTORY, {"id": number, **page})
-
-
-def removing(house):
-    """Return what reads an organization that is removed right after."""
-
-    def get(number, scope):
-        found = house.organizations.get(number, scope)
-        house.remove(number)
-        return found
-
-    return get
 
 
 def test_changes_are_told_newest_first(house):
@@ -205,79 +183,6 @@ def test_history_is_read_within_reach(house):
     for stranger in (another, FAR):
         with pytest.raises(NotFound):
             house.told(number, stranger)
-
-
-def test_removed_record_keeps_no_value(house):
-    number = house.register(name="جمعية الإحسان", area="EG2901")
-    service = house.register_service(number)
-    house.change(number, OFFICER, contacts=[{"name": "منى عبد الله"}])
-    house.change_service(service, alert="مغلق")
-    house.remove(number)
-
-    told = house.told(number, AUDITOR)
-
-    assert steps(told) == [
-        (3, "delete", "operator:operator-1"),
-        (2, "update", "officer:officer-1"),
-        (1, "create", "operator:operator-1"),
-    ]
-    assert told[1]["changes"] == [{"field_name": "contacts", "previous_value": None, "replacement_value": None}]
-    assert [one["last_action_type"] for one in house.told_of_service(service)] == ["delete", "update", "create"]
-
-
-def test_values_of_removed_record_are_erased(house):
-    number, other = house.register(name="جمعية الإحسان"), house.register(name="جمعية النور")
-    for one in (number, other):
-        house.change(one, alternate_name="باسم منى")
-    house.remove(number)
-    before = house.told(number, AUDITOR)
-
-    house.history.erase()
-    house.history.erase()
-
-    assert house.told(number, AUDITOR) == before
-    assert str(list(house.database["history"].find())).count("منى") == 1
-    assert house.database["history"].count_documents({"erase": True}) == 0
-
-
-def test_history_of_removed_record_is_for_the_node(house):
-    number = house.register(name="جمعية الإحسان", area="EG2901")
-    house.remove(number)
-
-    with pytest.raises(NotFound):
-        house.told(number, OFFICER)
-    with pytest.raises(NotFound):
-        house.told("never-there", OPERATOR)
-    with pytest.raises(NotFound):
-        house.told_of_service(number)
-
-
-def test_removed_record_is_told_to_its_end(house):
-    number = house.register(name="جمعية الإحسان")
-    house.remove(number)
-
-    assert house.told(number, after="1") == []
-    with pytest.raises(NotFound):
-        house.told("never-there", after="7")
-
-
-def test_removal_meanwhile_tells_each_version_once(house):
-    number = house.register(name="جمعية الإحسان", area="EG2901")
-    house.change(number, members_count=120)
-
-    told = list(read(house.history, ORGANIZATION, removing(house), asked_of(number)))
-
-    assert [one["version"] for one in told] == [3, 2, 1]
-    assert told[1]["changes"] == [{"field_name": "members_count", "previous_value": None, "replacement_value": None}]
-
-
-def test_removal_meanwhile_doubles_no_page(house):
-    number = house.register(name="جمعية الإحسان", area="EG2901")
-    house.change(number, members_count=120)
-
-    told = read(house.history, ORGANIZATION, removing(house), asked_of(number, after="2"))
-
-    assert [one["version"] for one in told] == [1]
 
 
 def test_record_from_before_has_a_shorter_history(house):

@@ -177,7 +177,9 @@ def test_unknown_parent_and_network_are_named():
 
 
 def test_removal_outranks_every_version():
-    assert remove(an_organization(version=7)) == (OrganizationRemoved(an_organization().id, 8),)
+    old = an_organization(version=7)
+
+    assert remove(old) == (OrganizationRemoved(old.id, 8, old),)
 
 
 def test_location_keeps_what_is_not_given():

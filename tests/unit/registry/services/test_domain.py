@@ -65,7 +65,9 @@ def test_full_record_is_right():
 
 
 def test_removal_outranks_every_version():
-    assert remove(a_service(version=7)) == (ServiceRemoved(a_service().id, 8),)
+    old = a_service(version=7)
+
+    assert remove(old) == (ServiceRemoved(old.id, 8, old),)
 
 
 @pytest.mark.parametrize("name", ["assured_date", "assurer_email"])
