@@ -48,6 +48,12 @@ class Directory:
         return _commonest(subject for place in self.all for subject in place["subjects"])
 
     @cached_property
+    def terms(self) -> dict[str, dict[str, Any]]:
+        """Return the terms of the node's own that are borne, by their codes."""
+        known = {one["code"]: one for subject in self.get("subjects")["items"] for one in subject["terms"]}
+        return {code: known[code] for place in self.all for code in place["terms"]}
+
+    @cached_property
     def area(self) -> str:
         """Return the area that most organizations are in."""
         return _commonest(place["area"] for place in self.all)

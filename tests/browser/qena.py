@@ -42,6 +42,14 @@ NAMES = {
     "company": ("شركة {0} للصناعات الغذائية",),
     "donor": ("مؤسسة أهل {0} للتنمية",),
 }  # fmt: skip
+TERMS = {
+    "health.dialysis": ("غسيل كلوي", "دیالیز", "Dialysis"),
+    "health.dialysis.home": ("غسيل كلوي في المنزل", "دیالیز در خانه", "Dialysis at home"),
+    "health.eyes": ("طب العيون", "چشم‌پزشکی", "Eye care"),
+    "health.lepers": ("مستعمرة الجذام", "جذام‌خانه", "Leper colony"),
+}
+"""Terms of the node's own; the last one is retired."""
+RETIRED = "health.lepers"
 PARTNERS = ("برنامج الأغذية العالمي", "منظمة اليونيسف", "هيئة كير الدولية", "مؤسسة أغاخان")
 ACCREDITATION = {
     "accreditor": "الهيئة القومية لضمان الجودة",
@@ -80,6 +88,7 @@ def organizations() -> list[dict[str, Any]]:
     records[1]["activity"] = {"referrals_accepted": 25, "referrals_completed": None}
     records[2]["name"] += f" {FOREIGN_MARKUP}"
     _join(records)
+    _specialize(records)
     for record in (records[10], records[40]):
         record["locations"][0] |= {"latitude": None, "longitude": None}
     return records
@@ -153,6 +162,14 @@ def _join(records: list[dict[str, Any]]) -> None:
     for record in records:
         if record["organization_type"] == "community":
             record["member_of"] = [central[record["area"]]]
+
+
+def _specialize(records: list[dict[str, Any]]) -> None:
+    """Have every second of those that offer health bear terms."""
+    healing = [one for record in records for one in record["capabilities"] if one["subject"] == "health"]
+    borne = cycle((["health.dialysis.home", "health.eyes"], ["health.dialysis"], [RETIRED]))
+    for capability in healing[::2]:
+        capability["terms"] = next(borne)
 
 
 def _area(code: str, parent: str, level: str, names: tuple[str, ...], centre: Point) -> dict[str, Any]:

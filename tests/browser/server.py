@@ -15,8 +15,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import brotli
 
-from contracts.subjects import SUBJECTS
+from contracts.subjects import SUBJECTS, borne, subject_of
 from contracts.text import fold
+from services.gateway.directory.documents import met
 from services.gateway.directory.grid import Tile
 from services.gateway.headers import API_POLICY, page_policy
 from services.gateway.tiles import mvt
@@ -55,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
         name = url.path.removeprefix("/") or "index.html"
         if name in self.server.files:
             self.answer(200, self.server.files[name], TYPES[Path(name).suffix], page_policy())
-        elif tile := ADDRESS.fullmatch(url.path):
+        elif (tile := ADDRESS.fullmatch(url.path)) and "." not in asked.get("subject", ""):
             self.answer(200, _tile(Tile(*map(int, tile.groups())), asked), mvt.MEDIA_TYPE)
         elif (document := _document(url.path, asked)) is not None:
             self.answer(200, json.dumps(document).encode(), "application/json")
@@ -128,7 +129,15 @@ def _figures(_: dict[str, str]) -> dict[str, Any]:
 
 def _subjects(_: dict[str, str]) -> dict[str, Any]:
     named = ((one.code, {"ar": one.ar, "fa": one.fa, "en": one.en}) for one in SUBJECTS.values())
-    return {"items": [{"code": code, "names": names} for code, names in named], "next": ""}
+    return {"items": [{"code": code, "names": names, "terms": _terms(code)} for code, names in named], "next": ""}
+
+
+def _terms(subject: str) -> list[dict[str, Any]]:
+    return [
+        {"code": code, "names": dict(zip(("ar", "fa", "en"), names, strict=True)), "retired": code == qena.RETIRED}
+        for code, names in qena.TERMS.items()
+        if subject_of(code) == subject
+    ]
 
 
 def _areas(_: dict[str, str]) -> dict[str, Any]:
@@ -177,7 +186,7 @@ def _found(asked: dict[str, str]) -> list[dict[str, Any]]:
         and (asked.get("open_now") != "true" or offers.is_open(record))
         and asked.get("member_of") in (None, *record["member_of"])
         and _is_in(record, asked.get("bbox", ""))
-        and asked.get("subject") in (None, *(one["subject"] for one in record["capabilities"]))
+        and asked.get("subject") in (None, *(code for one in record["capabilities"] for code in met(one)))
         and all(any(part.startswith(word) for part in fold(record["name"]).split()) for word in words)
     ]
 
@@ -194,6 +203,7 @@ def _feature(record: dict[str, Any]) -> dict[str, Any]:
     place = record["locations"][0]
     properties = {name: record[name] for name in MAP_PROPERTIES}
     properties["subjects"] = [one["subject"] for one in record["capabilities"]]
+    properties["terms"] = borne(record["capabilities"])
     geometry = {"type": "Point", "coordinates": [place["longitude"], place["latitude"]]}
     return {"type": "Feature", "id": record["id"], "geometry": geometry, "properties": properties}
 

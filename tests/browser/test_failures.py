@@ -143,6 +143,14 @@ def test_embedded_map_tells_that_it_is_empty(visitor):
     assert page.get_by_role("button", name="Clear filters").count() == 0
 
 
+def test_embedded_map_tells_that_one_is_gone(visitor):
+    visitor.tolerated = "404"
+
+    page = visitor.open(embed="yes", organization="0199a3c2-0000-7000-8000-ffffffffffff")
+
+    expect(page.locator(".unread code")).to_have_text(["organization=0199a3c2-0000-7000-8000-ffffffffffff"])
+
+
 def test_embedded_page_tells_that_it_cannot_draw(visitor):
     page = visitor.new_page()
     page.add_init_script(NO_WEBGL)

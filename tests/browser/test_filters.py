@@ -34,6 +34,35 @@ def test_filter_by_help(visit, directory):
     assert show_all(page) == expected
 
 
+@pytest.mark.parametrize("retired", [False, True])
+def test_filter_by_term(visit, directory, retired):
+    borne = [one for one in directory.terms.values() if one["retired"] is retired]
+    if not borne:
+        pytest.skip("nobody bears such a term in this directory")
+    code, name = borne[0]["code"], borne[0]["names"]["en"]
+    page = visit(subject=code) if retired else visit()
+
+    page.select_option("#subject", code)
+
+    expect(page.locator(".chip")).to_have_text([name])
+    expect(page).to_have_url(re.compile(f"subject={code}"))
+    assert show_all(settled(page)) == _ids(directory.places(subject=code))
+    expect(page.locator(".place-help").first).to_contain_text(name)
+    page.locator(".place").first.click()
+    expect(page.locator(".capabilities .terms").first).to_contain_text(name)
+
+
+def test_terms_stand_beneath_their_subject(visit, directory):
+    names = {one["names"]["en"]: one["retired"] for one in directory.terms.values()}
+    page = visit()
+
+    offered = page.locator("#subject option").all_text_contents()
+
+    assert {name for name in names if f"\u2003{name}" in " ".join(offered)} == {
+        name for name, retired in names.items() if not retired
+    }
+
+
 def test_filter_by_area_moves_map_there(visit, directory):
     page = visit()
 
@@ -172,6 +201,20 @@ def test_late_name_leaves_what_is_typed(visitor, directory):
     held.pop().continue_()
 
     expect(page.locator(".chip")).to_have_text([f"member of {one['name']}"])
+    expect(page.locator("#query")).to_have_value("foo")
+
+
+def test_late_names_leave_what_is_typed(visitor):
+    held = []
+    page = visitor.new_page()
+    page.route("**/subjects", lambda route: held.append(route))  # noqa: PLW0108 - a method takes no mark
+    page.goto(visitor.base_url)
+    page.wait_for_function("document.querySelector('#query')")
+    page.locator("#query").evaluate("field => { field.value = 'foo'; }")
+
+    held.pop().continue_()
+
+    expect(page.locator("#subject option").nth(1)).to_be_attached()
     expect(page.locator("#query")).to_have_value("foo")
 
 

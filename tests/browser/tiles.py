@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
+from contracts.subjects import borne
 from services.gateway.directory.grid import BITS, SIDE, Tile, cell, place_of
 from services.gateway.tiles import mvt
 from services.gateway.tiles.domain import DEPTH, SINGLY, ancestor
@@ -47,6 +48,7 @@ def _single(tile: Tile, number: int, record: Record) -> mvt.Feature:
     named = ("id", "name", "organization_type", "international_cooperation", "area")
     properties = {name: record[name] for name in named}
     properties["subjects"] = ",".join(one["subject"] for one in record["capabilities"])
+    properties |= {"terms": ",".join(terms)} if (terms := borne(record["capabilities"])) else {}
     return mvt.Feature(*_steps(tile, *place_of(number)), properties)
 
 

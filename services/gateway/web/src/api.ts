@@ -50,6 +50,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Say whether an answer tells that what was asked for is not there, or not any more. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ApiError && [404, 410].includes(error.status);
+}
+
 export const readConfig = (): Promise<MapConfig> => get("map-config.json");
 export const readFigures = (): Promise<Figures> => get("figures");
 export const readAreaFigures = (): Promise<AreasFigures> => get("figures/areas");
@@ -91,6 +96,7 @@ export async function readPlaces(query: string, filters: Filters, signal: AbortS
     name: properties.name,
     type: properties.organization_type,
     subjects: properties.subjects ?? [],
+    terms: properties.terms ?? [],
     cooperation: properties.international_cooperation,
     area: properties.area ?? "",
     point: geometry.coordinates.slice(0, 2) as LonLat,
@@ -118,6 +124,7 @@ export function placeOf(organization: Organization): Place {
     name: organization.name,
     type: organization.organization_type,
     subjects: (organization.capabilities ?? []).map((capability) => capability.subject),
+    terms: (organization.capabilities ?? []).flatMap((capability) => capability.terms ?? []),
     cooperation: organization.international_cooperation,
     area: organization.area ?? "",
     distance: organization.distance_m,

@@ -4,7 +4,7 @@
  */
 
 import { Answer } from "./answer";
-import { Latest, placeOf, readFigures, readOrganization } from "./api";
+import { isGone, Latest, placeOf, readFigures, readOrganization } from "./api";
 import { Coverage, type Panel } from "./coverage";
 import { Directory } from "./directory";
 import { h } from "./dom";
@@ -263,7 +263,9 @@ export class App {
       this.stage.select(this.opened);
       this.showTitle();
     } catch (error) {
-      this.detail.fail(error, () => void this.showDetail());
+      if (!this.state.embed) this.detail.fail(error, () => void this.showDetail());
+      else if (isGone(error)) this.unread.add([`organization=${id}`]);
+      else this.stage.fail(() => void this.showDetail());
     }
   }
 
@@ -334,7 +336,7 @@ export class App {
     this.filters.offerSubjects(subjects);
     this.filters.offerAreas(within);
     this.dropUnknown();
-    this.filters.show(this.state);
+    this.filters.showChosen(this.state);
     this.header.showPlace(place ? this.directory.areaName(place.id) : "");
     this.stage.showAreas(within);
     this.showTitle();

@@ -5,6 +5,7 @@
 
 import { Latest, readAreaFigures, readGaps, readOrganization, placeOf } from "./api";
 import type { Directory } from "./directory";
+import { subjectOf } from "./help";
 import type { Language } from "./language";
 import { GapsPanel } from "./panels/gaps";
 import { Tools } from "./panels/shades";
@@ -15,7 +16,7 @@ import type { AreaFigures, AreasFigures, Gap } from "./types";
 
 export type Panel = "" | "table" | "gaps";
 
-/** What of it is shown. */
+/** What of it is shown; figures and gaps are of a subject, also where a term below it is asked for. */
 export interface Shown {
   shade: Shade | "";
   panel: Panel;
@@ -57,7 +58,7 @@ export class Coverage {
   /** Show what the state asks for. */
   show(shown: Shown): void {
     const before = this.shown;
-    this.shown = { shade: shown.shade, panel: shown.panel, subject: shown.subject, area: shown.area };
+    this.shown = { shade: shown.shade, panel: shown.panel, subject: subjectOf(shown.subject), area: shown.area };
     const { panel, shade, subject, area } = this.shown;
     this.tools.show(shade, panel);
     this.table.element.hidden = panel !== "table";

@@ -1,13 +1,13 @@
 /** Hold what the page knows of the node: its areas, kinds of help and organizations, and their names. */
 
-import { ApiError, Latest, parameters, readAreas, readOrganization, readPlaces, readSubjects, searchPlaces, type Filters } from "./api";
+import { isGone, Latest, parameters, readAreas, readOrganization, readPlaces, readSubjects, searchPlaces, type Filters } from "./api";
+import { subjectOf } from "./help";
 import type { Language } from "./language";
 import { KnownPlaces, TiledPlaces, type Places } from "./places";
 import type { Part, Question } from "./question";
-import type { Area, LonLat, Place, Subject } from "./types";
+import type { Area, LonLat, Place, Subject, Term } from "./types";
 
 const SHORTEST_SEARCH = 2;
-const GONE = [404, 410];
 const KNOWN_TO_TILES = ["subject", "organization_type", "international_cooperation"];
 
 export class Directory {
@@ -17,7 +17,8 @@ export class Directory {
   found: Places = new KnownPlaces([], "");
   private readonly latest = new Latest();
   private areaById = new Map<string, Area>();
-  private subjectByCode = new Map<string, Subject>();
+  /** Subjects and the node's own terms below them, retired ones too. */
+  private helpByCode = new Map<string, Subject | Term>();
   private readonly nameById = new Map<string, string>();
   private named: Promise<void> | null = null;
 
@@ -53,14 +54,14 @@ export class Directory {
       this.nameById.set(id, name);
       return true;
     } catch (error) {
-      return !(error instanceof ApiError && GONE.includes(error.status));
+      return !isGone(error);
     }
   }
 
   /** Return those parts of a question whose code the node does not know. */
   unknown({ subject, area }: Question): Part[] {
     const unknown: Part[] = [];
-    if (subject && !this.subjectByCode.has(subject)) unknown.push("subject");
+    if (subject && !this.helpByCode.has(subject)) unknown.push("subject");
     if (area && !this.areaById.has(area)) unknown.push("area");
     return unknown;
   }
@@ -75,7 +76,7 @@ export class Directory {
     return this.areaById.get(id) ?? null;
   }
 
-  readonly subjectName = (code: string): string => this.language.name(this.subjectByCode.get(code)?.names, code);
+  readonly subjectName = (code: string): string => this.language.name(this.helpByCode.get(code)?.names, code);
 
   readonly areaName = (id: string): string => this.language.name(this.areaById.get(id)?.names, id);
 
@@ -105,7 +106,8 @@ export class Directory {
   private async loadNames(): Promise<void> {
     [this.areas, this.subjects] = await Promise.all([readAreas(), readSubjects()]);
     this.areaById = new Map(this.areas.map((area) => [area.id, area]));
-    this.subjectByCode = new Map(this.subjects.map((subject) => [subject.code, subject]));
+    const help = this.subjects.flatMap((subject) => [subject, ...(subject.terms ?? [])]);
+    this.helpByCode = new Map(help.map((one) => [one.code, one]));
     this.onNames();
   }
 
@@ -128,5 +130,6 @@ export class Directory {
 
 /** Say whether the filters are among those that tiles are counted by; any other has its places read one by one. */
 function isKnownToTiles(filters: Filters): boolean {
+  if (filters.subject !== subjectOf(filters.subject)) return false;
   return Object.entries(parameters(filters)).every(([name, value]) => !value || KNOWN_TO_TILES.includes(name));
 }

@@ -67,11 +67,13 @@ function counted(at: LonLat, properties: GeoJSON.GeoJsonProperties): Mark {
 
 function single(at: LonLat, properties: GeoJSON.GeoJsonProperties): Mark {
   const text = (name: string) => String(properties?.[name] ?? "");
+  const codes = (name: string) => text(name).split(",").filter(Boolean);
   const place: Place = {
     id: text("id"),
     name: text("name"),
     type: text("organization_type"),
-    subjects: text("subjects").split(",").filter(Boolean),
+    subjects: codes("subjects"),
+    terms: codes("terms"),
     cooperation: properties?.international_cooperation === true,
     area: text("area"),
     point: at,

@@ -20,9 +20,17 @@ export interface Area {
   centre: LonLat | null;
 }
 
+/** A term of the node's own; a retired one is offered no more, and borne by old records. */
+export interface Term {
+  code: string;
+  names: Names;
+  retired: boolean;
+}
+
 export interface Subject {
   code: string;
   names: Names;
+  terms?: Term[];
 }
 
 export interface Figures {
@@ -39,6 +47,7 @@ export interface PlaceProperties {
   name: string;
   organization_type: string;
   subjects: string[];
+  terms?: string[];
   international_cooperation: boolean;
   area: string;
 }
@@ -85,6 +94,8 @@ export interface Service {
   description?: string | null;
   status: string;
   subjects?: string[];
+  /** Codes of terms of the node's own below the subjects. */
+  terms?: string[];
   alert?: string | null;
   url?: string | null;
   email?: string | null;
@@ -123,6 +134,8 @@ export interface Accreditation {
 
 export interface Capability {
   subject: string;
+  /** Codes of terms of the node's own below the subject. */
+  terms?: string[];
   /** How many of `unit` it can serve at once; null where it is not known. */
   capacity?: number | null;
   /** `families`, or another word of the organization's own. */
@@ -169,6 +182,7 @@ export interface Place {
   name: string;
   type: string;
   subjects: string[];
+  terms: string[];
   cooperation: boolean;
   area: string;
   /** Metres from where the nearest were sought. */

@@ -1,6 +1,6 @@
 /** Show one organization: what it offers, how to reach it, with whom it works and what became of referrals to it. */
 
-import { ApiError, readServices } from "../api";
+import { isGone, readServices } from "../api";
 import { button, h, type Child } from "../dom";
 import { icon, typeBadge } from "../icons";
 import type { Key, Language } from "../language";
@@ -9,7 +9,6 @@ import { between, line, link, section, table, website } from "./facts";
 import type { NetworkActions } from "./network";
 import { failure, nothing } from "./notice";
 
-const GONE = [404, 410];
 const FAMILIES = "families";
 
 export interface DetailActions extends NetworkActions {
@@ -61,8 +60,7 @@ export class DetailPanel {
 
   /** Say that the organization could not be read, or is not listed any more. */
   fail(error: unknown, retry: () => void): void {
-    const gone = error instanceof ApiError && GONE.includes(error.status);
-    const told = gone ? nothing(this.language.text("error.gone"), "") : failure(this.language, error, retry);
+    const told = isGone(error) ? nothing(this.language.text("error.gone"), "") : failure(this.language, error, retry);
     this.body.replaceChildren(told);
   }
 
@@ -101,7 +99,9 @@ export class DetailPanel {
   private help(capabilities: Capability[]): HTMLElement | null {
     const items = capabilities.map((capability) => {
       const subject = h("span", { class: "help" }, this.names.subjectName(capability.subject));
-      return h("li", {}, subject, h("span", { class: "capacity" }, this.capacity(capability)));
+      const terms = this.language.list((capability.terms ?? []).map(this.names.subjectName));
+      const precisely = terms && h("span", { class: "terms" }, terms);
+      return h("li", {}, subject, h("span", { class: "capacity" }, this.capacity(capability)), precisely);
     });
     return items.length ? section(this.language, "detail.help", h("ul", { class: "capabilities" }, ...items)) : null;
   }

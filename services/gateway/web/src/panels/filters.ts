@@ -1,10 +1,11 @@
 /** Ask what to look for: a search as one types, and filters; what is set stands beneath them, to be dropped one by one. */
 
 import { button, h, set } from "../dom";
+import { parentOf } from "../help";
 import { icon, TYPES } from "../icons";
 import type { Language } from "../language";
 import { inWords, LABELS, NO_QUESTION, parts, without, type Part, type Question, type QuestionNames } from "../question";
-import type { Area, Subject } from "../types";
+import type { Area, Subject, Term } from "../types";
 
 const TYPING_PAUSE = 250;
 const OFFERED_LEVELS = ["country", "governorate", "county"];
@@ -13,6 +14,7 @@ const MEMBERS = [10, 50, 100, 500];
 const FAMILIES = [5, 10, 20, 50, 100];
 
 type Option = [value: string, label: string];
+type Nested = Pick<Area, "id" | "parent" | "names">;
 
 export class FilterPanel {
   readonly element: HTMLFormElement;
@@ -60,9 +62,12 @@ export class FilterPanel {
     this.listen();
   }
 
-  /** Offer the kinds of help that the node knows. */
+  /** Offer the kinds of help that the node knows: each subject, and beneath it the node's own terms. */
   offerSubjects(subjects: Subject[]): void {
-    const options = subjects.map(({ code, names }): Option => [code, this.language.name(names, code)]);
+    const options = subjects.flatMap(({ code, names, terms = [] }): Option[] => [
+      [code, this.language.name(names, code)],
+      ...termOptions(terms, this.language),
+    ]);
     fill(this.subject, this.language.text("filters.subject.any"), options);
   }
 
@@ -74,6 +79,11 @@ export class FilterPanel {
   /** Show a question that came from elsewhere: the page's address, or the browser's back button. */
   show(question: Question): void {
     if (this.query.value.trim() !== question.query) this.query.value = question.query;
+    this.showChosen(question);
+  }
+
+  /** Show what is chosen anew, once there are names for it, and leave what somebody types. */
+  showChosen(question: Question): void {
     chooseNamed(this.subject, question.subject, this.names.subjectName);
     chooseNamed(this.area, question.area, this.names.areaName);
     choose(this.type, question.type);
@@ -210,14 +220,21 @@ export function areaOptions(areas: Area[], language: Language): Option[] {
   return nested(areas.filter((area) => OFFERED_LEVELS.includes(area.level)), language);
 }
 
-function nested(areas: Area[], language: Language, parent?: Area, depth = 0): Option[] {
-  const ids = new Set(areas.map((area) => area.id));
-  const named = (area: Area) => language.name(area.names, area.id);
-  const here = areas.filter((area) => (parent ? area.parent === parent.id : !ids.has(area.parent)));
+/** Return the terms that are on offer as options, each under the one that it lies below, all a step beneath a subject. */
+function termOptions(terms: Term[], language: Language): Option[] {
+  const offered = terms.filter(({ retired }) => !retired);
+  return nested(offered.map(({ code, names }) => ({ id: code, parent: parentOf(code), names })), language, 1);
+}
+
+/** Return what lies in one another as options, in the order of names. */
+function nested(all: Nested[], language: Language, depth = 0, parent?: Nested): Option[] {
+  const ids = new Set(all.map(({ id }) => id));
+  const named = ({ id, names }: Nested) => language.name(names, id);
+  const here = all.filter((one) => (parent ? one.parent === parent.id : !ids.has(one.parent)));
   here.sort((one, other) => language.compare(named(one), named(other)));
-  return here.flatMap((area) => [
-    [area.id, INDENT.repeat(depth) + named(area)] as Option,
-    ...nested(areas, language, area, depth + 1),
+  return here.flatMap((one) => [
+    [one.id, INDENT.repeat(depth) + named(one)] as Option,
+    ...nested(all, language, depth + 1, one),
   ]);
 }
 

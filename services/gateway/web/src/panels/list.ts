@@ -2,6 +2,7 @@
 
 import { SEARCH_LIMIT } from "../api";
 import { button, h, set } from "../dom";
+import { helpInWords } from "../help";
 import { icon, typeBadge } from "../icons";
 import type { Language } from "../language";
 import type { Sight } from "../places";
@@ -157,7 +158,7 @@ export class ListPanel {
   }
 
   private item(place: Place): HTMLLIElement {
-    const subjects = this.language.list(place.subjects.map(this.names.subjectName));
+    const help = helpInWords(place.subjects, place.terms, this.language, this.names.subjectName);
     const parts = [this.language.term("type", place.type), this.names.areaName(place.area)];
     if (!place.point) parts.push(this.language.text("list.unplaced"));
     const open = button(
@@ -170,7 +171,7 @@ export class ListPanel {
         h("span", { class: "place-name", dir: "auto" }, place.name),
         typeof place.distance === "number" && h("span", { class: "place-far" }, this.language.far(place.distance)),
         h("span", { class: "place-kind" }, parts.filter(Boolean).join(" · ")),
-        subjects && h("span", { class: "place-help" }, subjects),
+        help && h("span", { class: "place-help" }, help),
         place.cooperation && this.cooperation(),
       ),
     );

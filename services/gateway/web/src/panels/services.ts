@@ -1,6 +1,7 @@
 /** Show the services of an organization: when, where, for whom, at what cost, and what to bring. Loaded with the first details. */
 
 import { h, type Child } from "../dom";
+import { helpInWords } from "../help";
 import type { Language } from "../language";
 import { scheduleInWords, standing, standingInWords } from "../schedule";
 import type { Location, Phone, Schedule, Service } from "../types";
@@ -29,7 +30,7 @@ function card(service: Service, context: ServiceContext): Child[] {
     service.alert && h("p", { class: "alert", dir: "auto" }, service.alert),
     service.description && h("p", { class: "description", dir: "auto" }, service.description),
     table(language, [
-      ["detail.help", [language.list((service.subjects ?? []).map(context.subjectName))]],
+      ["detail.help", [helpInWords(service.subjects ?? [], service.terms ?? [], language, context.subjectName)]],
       ["service.when", when(service, context)],
       ["service.where", where(service, context)],
       ["service.capacity", capacities(service, language)],
