@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import PurePath
@@ -23,7 +23,6 @@ from services.gateway.hsds.package.terms import UNCLASSIFIED
 
 Record = dict[str, Any]
 Part = TypeVar("Part")
-ADDRESS_PARTS = ("address_1", "address_2", "address_3", "address_4", "city", "region", "state_province", "postal_code")
 EXTENSION_DIGITS = 6
 
 
@@ -67,6 +66,10 @@ class Maker:
         if len(text) > most:
             self.verdicts.warn(row.file, row.number, column, text, f"cut to {most} characters")
         return text[:most]
+
+    def words(self, row: Row, column: str, most: int) -> list[str]:
+        """Return what a cell lists, each cut to ``most`` characters."""
+        return [self.shortened(row, column, one, most) for one in listed(row[column])]
 
     def coded(self, row: Row, column: str, known: Callable[[str], object]) -> str:
         """Return a cell in capitals where it is a ``known`` code; one that is none is told."""
@@ -114,15 +117,17 @@ class Maker:
         if not number:
             return None
         extension = extension_of(row)
-        made = {"number": number, **self.texts(row, 40, "type"), **self.texts(row, NOTE, "description")}
+        described = "; ".join(filter(None, (row["department"], row["description"])))
+        made = {"number": number, **self.texts(row, 40, "type")}
+        made |= given(description=self.shortened(row, "description", described, NOTE))
         made |= self.part(row) if self.exact else {}
         spoken = self.several(self.owned("languages", "phone_id", row.id), FEW, self.language)
-        spoken += [language(one) for one in listed(row["language"])]
+        spoken += self.spoken(row, "language")
         made |= given(languages=self.first(row, spoken, FEW, "language"))
         if 0 < len(extension) <= EXTENSION_DIGITS:
             made["extension"] = int(extension)
-        elif extension:
-            self.leave(row, "extension", f"it has {EXTENSION_DIGITS} digits at most", extension)
+        elif said := extension or row["extension"]:
+            self.leave(row, "extension", f"it is one number of {EXTENSION_DIGITS} digits at most", said)
         return made
 
     def contact(self, row: Row) -> Record:
@@ -148,6 +153,10 @@ class Maker:
         known = {"code": code} if LANGUAGE_CODE.match(code) else {}
         return self.part(row) | known | self.texts(row, LINE, "name") | self.texts(row, NOTE, "note")
 
+    def spoken(self, row: Row, column: str) -> list[Record]:
+        """Make the languages that one cell lists."""
+        return [given(code=language_code(one)) or {"name": one} for one in self.words(row, column, LINE)]
+
     def area(self, row: Row) -> Record:
         """Make an area of a service; the older standard has only its name."""
         made = self.texts(row, LINE, "name") or {"name": self.cut(row, "service_area", LINE)}
@@ -165,16 +174,6 @@ class Maker:
     def areas(self, column: str, parent_id: str, most: int = SOME) -> list[Record]:
         """Make the areas of a parent."""
         return self.several(self.owned("service_areas", column, parent_id), most, self.area)
-
-    def address(self, location: Row) -> str:
-        """Return a place's address in one line: where it is, or else where it gets its mail."""
-        rows = [
-            row for table in ("addresses", "mail_addresses") for row in self.owned(table, "location_id", location.id)
-        ]
-        if self.exact:
-            return rows[0]["address_1"] if rows else ""
-        rows.sort(key=lambda row: row["address_type"] == "postal")
-        return ", ".join(filter(None, (rows[0][part] for part in ADDRESS_PARTS)))[:ADDRESS] if rows else ""
 
 
 def identified(row: Row) -> Record:
@@ -198,11 +197,6 @@ def _languages() -> Mapping[str, str]:
     return {fold(name): code for code, name in Locale("en").languages.items() if LANGUAGE_CODE.match(code)}
 
 
-def language(said: str) -> Record:
-    """Make a language of what one cell says."""
-    return given(code=language_code(said)) or {"name": said[:LINE]}
-
-
 def attribute(row: Row) -> Record:
     """Make an attribute to the letter; the term of what has none is left out."""
     said = {name: row[name] for name in ("link_type", "taxonomy_term_id", "value", "label") if row[name]}
@@ -219,11 +213,6 @@ def given(**fields: Any) -> Record:
 def listed(text: str) -> list[str]:
     """Return the words of a cell that lists several."""
     return list(dict.fromkeys(one.strip() for one in text.replace(";", ",").split(",") if one.strip()))
-
-
-def distinct(parts: Iterable[Record], name: str) -> list[Record]:
-    """Return parts, each value of ``name`` once."""
-    return list({part[name]: part for part in reversed(list(parts))}.values())[::-1]
 
 
 def number(text: str) -> int | float | None:

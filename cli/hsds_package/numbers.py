@@ -15,6 +15,7 @@ from contracts.phones import e164
 from contracts.text import fold
 
 STATE, ZIP_CODE = re.compile(r"[A-Z]{2}\Z"), re.compile(r"\d{5}(-\d{4})?\Z")
+DIGITS = re.compile(r"\d+")
 EXTENSION = re.compile(r"(?<![a-z])(?:ext(?:ension)?\.?|x|#)\s*(\d+)\s*\Z", re.IGNORECASE)
 
 
@@ -60,7 +61,7 @@ def undialled(shelf: Shelf, country: str) -> list[Row]:
 
 
 def extension_of(phone: Row) -> str:
-    """Return the digits of a number's extension: of its own column, or as they follow the number."""
+    """Return the digits of a number's extension: of its own column, or as they follow the number; of several none."""
     follows = EXTENSION.search(phone["number"])
-    said = phone["extension"] or (follows[1] if follows else "")
-    return "".join(filter(str.isdecimal, said))
+    said = DIGITS.findall(phone["extension"] or (follows[1] if follows else ""))
+    return said[0] if len(said) == 1 else ""

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
 
 from cli.hsds_package import told
-from cli.hsds_package.making import Maker, Record, distinct, given, listed, number
-from cli.hsds_package.numbers import extension_of
+from cli.hsds_package.making import Maker, Record, given, number
+from cli.hsds_package.places import location
 from cli.hsds_package.shelf import Row
-from contracts.registry.hsds import ADDRESS, FEW, LINE, SOME
+from contracts.registry.hsds import ADDRESS, FEW, LINE, NOTE, SOME
 from contracts.registry.words import SCHEME
 
 PLACES = 20
 DESCRIPTION = 2_000
 PHONE_TYPES = {"cell": "cell", "fax": "fax", "sms": "sms", "text": "sms", "textphone": "textphone", "tty": "textphone"}
 TAX_ID = "tax_id"
+IDENTIFIER = 80
+REACHED = ("number", "extension", "description")
+"""What tells one telephone number from another."""
 
 
 def rows(maker: Maker) -> Iterator[tuple[Row, Record]]:
@@ -51,6 +56,7 @@ def located(maker: Maker, service: Row) -> list[str]:
 
 def _row(maker: Maker, row: Row, shared: frozenset[str]) -> Record:
     own = places(maker, row.id)
+    _homeless(maker, row)
     made: Record = {"external_id": row.id}
     made |= maker.texts(row, LINE, "name", "alternate_name", "email", "legal_status", "tax_status")
     made |= maker.texts(row, DESCRIPTION, "description") | maker.texts(row, 300, "website")
@@ -61,10 +67,8 @@ def _row(maker: Maker, row: Row, shared: frozenset[str]) -> Record:
         phones=_phones(maker, row, own),
         identifiers=_identifiers(maker, row, shared),
         languages=_languages(maker, row, own),
-        accreditations=maker.first(
-            row, [{"accreditor": one[:LINE]} for one in listed(row["accreditations"])], FEW, "accreditations"
-        ),
-        locations=maker.several(own, PLACES, lambda place: _place(maker, place)),
+        accreditations=maker.first(row, [{"accreditor": one} for one in _licences(maker, row)], FEW, "accreditations"),
+        locations=maker.several(own, PLACES, lambda place: location(maker, place)),
         contacts=_contacts(maker, row, own),
         programs=maker.several(maker.owned("programs", "organization_id", row.id), SOME, maker.program),
         funding=_funding(maker, row),
@@ -73,27 +77,32 @@ def _row(maker: Maker, row: Row, shared: frozenset[str]) -> Record:
     )
 
 
-def _place(maker: Maker, place: Row) -> Record:
-    """Make a place. It says all that it can say, also where that is nothing: positions must not mix two places."""
-    made = {
-        "name": maker.cut(place, "name", LINE),
-        "address": maker.address(place),
-        "latitude": number(place["latitude"]),
-        "longitude": number(place["longitude"]),
-    }
-    return made | (given(area=told.area(maker, place)) if maker.exact else {})
+def _homeless(maker: Maker, row: Row) -> None:
+    """Tell of addresses that are no place's: an organization has none of its own."""
+    for table in ("addresses", "mail_addresses"):
+        for one in maker.owned(table, "organization_id", row.id):
+            maker.leave(one, "organization_id", "an address is a place's")
 
 
 def _phones(maker: Maker, row: Row, own: list[Row]) -> list[Record]:
     """Make the telephone numbers of an organization, then those of its places: the register knows no place's."""
     found = maker.owned("phones", "organization_id", row.id)
     found += [phone for place in own for phone in maker.owned("phones", "location_id", place.id)]
-    for one in found if not maker.exact else ():
-        if said := extension_of(one):
-            maker.verdicts.warn(one.file, one.number, "extension", said, "left out: the register has no place for it")
-    made: Iterable[Record] = filter(None, map(maker.phone, found))
-    plain = [{"number": one["number"], "type": PHONE_TYPES.get(one.get("type", "").lower(), "voice")} for one in made]
-    return maker.first(row, plain if maker.exact else distinct(plain, "number"), FEW, "phones")
+    made = [_phone(one) for one in map(maker.phone, found) if one]
+    return maker.first(row, made if maker.exact else _distinct(made), FEW, "phones")
+
+
+def _phone(made: Record) -> Record:
+    kept = {name: made[name] for name in ("number", "extension", "description") if name in made}
+    return kept | {"type": PHONE_TYPES.get(made.get("type", "").lower(), "voice")}
+
+
+def _distinct(phones: Iterable[Record]) -> list[Record]:
+    """Return telephone numbers, each once with the same extension and description."""
+    found: dict[tuple[Any, ...], Record] = {}
+    for one in phones:
+        found.setdefault(tuple(map(one.get, REACHED)), one)
+    return list(found.values())
 
 
 def _contacts(maker: Maker, row: Row, own: list[Row]) -> list[Record]:
@@ -115,8 +124,13 @@ def _identifiers(maker: Maker, row: Row, shared: frozenset[str]) -> list[Record]
     if row["tax_id"] in shared:
         maker.verdicts.warn(row.file, row.number, "tax_id", row["tax_id"], "left out: another organization has it too")
     elif row["tax_id"]:
-        found.append({"identifier_scheme": TAX_ID, "identifier": row["tax_id"][:80]})
+        found.append({"identifier_scheme": TAX_ID, "identifier": maker.cut(row, "tax_id", IDENTIFIER)})
     return maker.first(row, found, FEW, "identifiers")
+
+
+def _licences(maker: Maker, row: Row) -> list[str]:
+    said = (maker.words(row, column, LINE) for column in ("accreditations", "licenses"))
+    return list(dict.fromkeys(chain.from_iterable(said)))
 
 
 def _scheme(text: str) -> str:
@@ -125,10 +139,17 @@ def _scheme(text: str) -> str:
 
 
 def _languages(maker: Maker, row: Row, own: list[Row]) -> list[str]:
-    said = [maker.language(one) for place in own for one in maker.owned("languages", "location_id", place.id)]
-    return maker.first(row, list(dict.fromkeys(one["code"] for one in said if "code" in one)), FEW, "languages")
+    """Make the languages spoken at the places of an organization, which the register knows by their codes only."""
+    told = [(one, maker.language(one)) for place in own for one in maker.owned("languages", "location_id", place.id)]
+    told += [(place, one) for place in own for one in maker.spoken(place, "languages")]
+    for said, made in told:
+        if "code" not in made:
+            maker.leave(said, "language", "it has no code", made.get("name", ""))
+    return maker.first(row, list(dict.fromkeys(one["code"] for _, one in told if "code" in one)), FEW, "languages")
 
 
 def _funding(maker: Maker, row: Row) -> list[Record]:
     found = maker.several(maker.owned("funding", "organization_id", row.id), FEW, maker.funding)
-    return maker.first(row, found + [{"source": one} for one in listed(row["funding_sources"])], FEW, "funding")
+    return maker.first(
+        row, found + [{"source": one} for one in maker.words(row, "funding_sources", NOTE)], FEW, "funding"
+    )

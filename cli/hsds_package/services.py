@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cli.hsds_package.making import Maker, Record, given, language, listed, number
+from cli.hsds_package.making import Maker, Record, given, number
 from cli.hsds_package.organizations import located
 from cli.hsds_package.schedules import schedules
 from cli.hsds_package.shelf import Row
@@ -119,24 +119,26 @@ def _at_locations(maker: Maker, row: Row, home: Home, *, everywhere: bool) -> li
 
 def _areas(maker: Maker, row: Row) -> list[Record]:
     own = maker.areas("service_id", row.id)
-    return maker.first(row, own + [{"name": one[:LINE]} for one in listed(row["service_areas"])], SOME, "service_areas")
+    return maker.first(
+        row, own + [{"name": one} for one in maker.words(row, "service_areas", LINE)], SOME, "service_areas"
+    )
 
 
 def _languages(maker: Maker, row: Row) -> list[Record]:
     own = maker.several(maker.owned("languages", "service_id", row.id), SOME, maker.language)
-    return maker.first(row, own + [language(one) for one in listed(row["languages"])], SOME, "languages")
+    return maker.first(row, own + maker.spoken(row, "languages"), SOME, "languages")
 
 
 def _funding(maker: Maker, row: Row) -> list[Record]:
     own = maker.several(maker.owned("funding", "service_id", row.id), FEW, maker.funding)
-    said = [{"source": one[:NOTE]} for one in listed(row["funding_sources"])]
+    said = [{"source": one} for one in maker.words(row, "funding_sources", NOTE)]
     return maker.first(row, own + said, FEW, "funding")
 
 
 def _documents(maker: Maker, row: Row) -> list[Record]:
     rows = maker.owned("required_documents", "service_id", row.id)
     own = [maker.part(one) | maker.texts(one, NOTE, "document") | maker.texts(one, ADDRESS, "uri") for one in rows]
-    said = [{"document": one[:NOTE]} for one in listed(row["required_documents"])]
+    said = [{"document": one} for one in maker.words(row, "required_documents", NOTE)]
     return maker.first(row, own + said, SOME, "required_documents")
 
 

@@ -76,7 +76,7 @@ ALL = (
         " logo:web uri:uri parent_organization_id date_incorporated:day accreditations funding_sources licenses",
         "id name",
         aliases={"url": "website"},
-        unkept="licenses parent_organization_id",
+        unkept="parent_organization_id",
     ),
     _table(
         "programs program",
@@ -105,8 +105,7 @@ ALL = (
         ohana="organization_id name",
         parents=ORGANIZATION,
         aliases={"website": "url"},
-        unkept="alternate_name description transportation url external_identifier external_identifier_type"
-        " accessibility admin_emails email languages short_desc",
+        unkept="admin_emails email short_desc",
     ),
     _table(
         "services_at_location service_at_location service_at_locations services_at_locations",
@@ -138,7 +137,7 @@ ALL = (
         parents={**AT_LOCATION, **CONTACT, **SERVICE, **LOCATION, **ORGANIZATION},
         aliases={"number_type": "type"},
         child=True,
-        unkept="department vanity_number",
+        unkept="vanity_number",
     ),
     _table(
         "contacts contact",
@@ -210,7 +209,6 @@ ALL = (
         "description details url:web",
         parents=LOCATION,
         aliases={"accessibility": "description"},
-        unkept="description details url",
     ),
     _table(
         "taxonomy_terms taxonomy_term taxonomy taxonomies_terms",

@@ -80,8 +80,41 @@ AREA = {
     "attributes": ATTRIBUTES[:1],
 }
 PLACES = [
-    {"name": "المقر", "address": "شارع الجميل، قنا", "latitude": 26.15, "longitude": 32.75, "area": "EG2901"},
-    {"name": "الفرع", "area": "EG2902"},
+    {
+        "name": "المقر",
+        "address": "شارع الجميل، قنا",
+        "latitude": 26.15,
+        "longitude": 32.75,
+        "area": "EG2901",
+        "alternate_name": "+بيت الأمة",
+        "description": "الطابق\nالثاني",
+        "transportation": "محطة قنا",
+        "location_type": "virtual",
+        "url": "https://ehsan.example/office",
+        "external_identifier": "///cheer.parent.mole",
+        "external_identifier_type": "what3words",
+        "accessibility": [
+            {"description": "منحدر", "details": "من الباب\nالخلفي", "attributes": ATTRIBUTES[:1]},
+            {"url": "https://ehsan.example/ramp"},
+        ],
+    },
+    {
+        "name": "الفرع",
+        "area": "EG2902",
+        "addresses": [
+            {"address_1": "ص.ب. ١٢", "postal_code": "83511", "address_type": "postal"},
+            {
+                "attention": "أ. منى",
+                "address_1": "شارع النيل",
+                "address_2": "الدور الأول",
+                "city": "أبو تشت",
+                "region": "الصعيد",
+                "state_province": "قنا",
+                "country": "مصر",
+                "attributes": ATTRIBUTES[1:2],
+            },
+        ],
+    },
     {"name": "مكان بلا عنوان"},
 ]
 EHSAN: Json = {
@@ -95,6 +128,7 @@ EHSAN: Json = {
         {"number": "096 5331234", "type": "sms"},
         {"number": "096 5331234", "type": "voice"},
         {"number": "096 5331234", "type": "voice"},
+        {"number": "096 5331234", "type": "voice", "extension": 0, "description": "الاستقبال"},
     ],
     "identifiers": [{"identifier_scheme": "eg.moss.registration", "identifier": "1234/2009"}],
     "languages": ["ar", "en"],

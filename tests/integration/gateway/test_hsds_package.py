@@ -11,18 +11,23 @@ import pytest
 
 from chassis.config import Config
 from cli.hsds_package import reading
+from services.gateway.hsds.asked import OrganizationsAsked, ServicesAsked
 from services.gateway.hsds.package.tables import BY_NAME, TABLES
 from services.gateway.hsds.package.views import UNDER_WAY
 from services.gateway.problems import Refused
-from tests.hsds import needs_schemas, row_faults
+from tests.hsds import faults, needs_schemas, row_faults
 from tests.integration.gateway.lands import EHSAN, Json, Land, a_land, put, register, tables, told, written
+from tests.unit.cli.hsds_packages import HARVEST, a_package
+
+STREET = {name: cell for name, cell in HARVEST["physical_addresses"][0].items() if name not in ("id", "location_id")}
 
 
 @pytest.fixture(scope="module")
-def land(config: Config) -> Iterator[Land]:
-    """Give a node's land in which one organization does everything, and another little."""
+def land(config: Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Land]:
+    """Give a node's land in which one organization does everything, another little, and one came from HSDS 1.1."""
     with a_land(config, "qena") as made:
         register(made.house)
+        put(made, a_package(tmp_path_factory.mktemp("harvest"), **HARVEST))
         made.show()
         yield made
 
@@ -45,10 +50,10 @@ def test_all_active_records_are_in_it(land: Land, package: Path):
 
     names = {table: sorted(one["name"] for one in rows[table]) for table in ("organization", "service")}
     assert names == {
-        "organization": sorted([EHSAN["name"], "جمعية الرحمة"]),
-        "service": sorted(["كشف طبي", "دواء شهري", "دروس"]),
+        "organization": sorted([EHSAN["name"], "جمعية الرحمة", HARVEST["organizations"][0]["name"]]),
+        "service": sorted(["كشف طبي", "دواء شهري", "دروس", HARVEST["services"][0]["name"]]),
     }
-    assert len(rows["service_at_location"]) == 2
+    assert len(rows["service_at_location"]) == 3
 
 
 def test_keys_lead_to_rows(package: Path):
@@ -97,7 +102,7 @@ def test_same_node_finds_all_unchanged(land: Land, package: Path):
     report = put(land, package, dry_run=True, own_ids=True)
 
     assert list(report.problems) == []
-    assert (dict(report.organizations), dict(report.services)) == ({"unchanged": 2}, {"unchanged": 3})
+    assert (dict(report.organizations), dict(report.services)) == ({"unchanged": 3}, {"unchanged": 4})
 
 
 def test_empty_node_tells_the_same(config: Config, land: Land, package: Path):
@@ -107,8 +112,34 @@ def test_empty_node_tells_the_same(config: Config, land: Land, package: Path):
         copy.show()
 
         assert list(report.problems) == []
-        assert (dict(again.organizations), dict(again.services)) == ({"unchanged": 2}, {"unchanged": 3})
+        assert (dict(again.organizations), dict(again.services)) == ({"unchanged": 3}, {"unchanged": 4})
         assert told(copy) == told(land)
+
+
+def test_older_package_keeps_its_places(land: Land):
+    (service,) = (one for one in answers(land)["service"] if one["name"] == HARVEST["services"][0]["name"])
+
+    (place,) = (one["location"] for one in service["service_at_locations"])
+    street, box = place["addresses"]
+    assert {name: street[name] for name in STREET} == STREET
+    assert (box["address_1"], box["address_type"], box["postal_code"]) == ("PO Box 1", "postal", "")
+    assert (place["alternate_name"], place["transportation"]) == ("Harvest West", "Bus 24")
+    assert [(one["description"], one["details"]) for one in place["accessibility"]] == [("ramp", "at the back")]
+    assert [(one["extension"], one["description"]) for one in service["phones"]] == [(7, "Kitchen")]
+    assert (service["licenses"], service["accreditations"]) == ("State Board", "BBB")
+
+
+@needs_schemas
+@pytest.mark.parametrize("kind", ["organization", "service"])
+def test_answers_obey_the_schemas(land: Land, kind: str):
+    assert [fault for one in answers(land)[kind] for fault in faults(kind, one)] == []
+
+
+def answers(land: Land) -> dict[str, list[Json]]:
+    """Return what the API answers for all organizations and services, with all their parts."""
+    organizations = land.hsds.all_organizations(OrganizationsAsked(full=True, full_service=True))
+    services = land.hsds.all_services(ServicesAsked(full=True))
+    return {"organization": list(map(orjson.loads, organizations)), "service": list(map(orjson.loads, services))}
 
 
 def test_shared_ids_are_told_apart(config: Config, tmp_path: Path):
@@ -136,8 +167,9 @@ def test_vanished_place_takes_no_service_along(land: Land, tmp_path: Path, packa
     rows = tables(written(land, tmp_path / "a.zip"))
 
     organizations.replace_one({"_id": before["_id"]}, before)
-    assert len(rows["service_at_location"]) == 1
-    assert {row["program_id"] for row in rows["service"]} == {""}
+    own = {row["id"]: row["program_id"] for row in rows["service"] if row["organization_id"] == before["_id"]}
+    assert len([row for row in rows["service_at_location"] if row["service_id"] in own]) == 1
+    assert {*own.values()} == {""}
 
 
 def test_equal_records_give_equal_bytes(land: Land, package: Path, tmp_path: Path):

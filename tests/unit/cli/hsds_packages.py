@@ -18,6 +18,48 @@ SERVICE = {"id": "1", "organization_id": "1", "name": "Hot meals", "status": "ac
 AT_LOCATION = {"id": "1", "service_id": "1", "location_id": "1"}
 
 
+HARVEST: Mapping[str, Table] = {
+    "organizations": [ORGANIZATION | {"tax_id": "12-3456789", "url": "http://www.harvest.example"}],
+    "programs": [{"id": "1", "organization_id": "1", "name": "Meals"}],
+    "locations": [
+        {
+            **LOCATION,
+            "alternate_name": "Harvest West",
+            "description": "Canned goods only",
+            "transportation": "Bus 24",
+        },
+        {"id": "2", "organization_id": "1", "name": "Belmont"},
+    ],
+    "physical_addresses": [
+        {
+            "id": "1",
+            "location_id": "1",
+            "attention": "Reception",
+            "address_1": "1 Main Street",
+            "city": "Fairfax",
+            "region": "North",
+            "state_province": "VA",
+            "postal_code": "22031-1234",
+            "country": "US",
+        }
+    ],
+    "postal_addresses": [{"id": "1", "location_id": "1", "address_1": "PO Box 1", "city": "Fairfax", "country": "US"}],
+    "accessibility_for_disabilities": [
+        {"id": "1", "location_id": "1", "accessibility": "ramp", "details": "at the back"}
+    ],
+    "services": [SERVICE | {"program_id": "1", "licenses": "State Board", "accreditations": "BBB"}],
+    "services_at_location": [AT_LOCATION],
+    "phones": [
+        {"id": "1", "organization_id": "1", "number": "703-555-1212", "extension": "12", "department": "Food Pantry"},
+        {"id": "2", "service_id": "1", "number": "703-555-1213", "extension": "7", "department": "Kitchen"},
+    ],
+    "regular_schedules": [
+        {"id": "1", "location_id": "1", "weekday": "Monday", "opens_at": "9:30", "closes_at": "17:00"}
+    ],
+}
+"""A package as HSDS 1.1 has it, with all that a place may say."""
+
+
 def a_package(folder: Path, **tables: Table) -> Path:
     """Write a package of one organization, its place and its service, with other tables or some instead."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -2,95 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.hsds_package import organizations, reading, services
-from cli.hsds_package.making import Maker
-from cli.hsds_package.services import Home
-from contracts.registry.organizations import RowFields
-from contracts.registry.services import ServiceRowFields
-from contracts.text import fold
+from cli.hsds_package import organizations
 from services.gateway.hsds.package.rows import _counted
 from services.gateway.hsds.package.terms import area_term
 from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, term_id
-from tests.unit.cli.hsds_packages import AT_LOCATION, LOCATION, ORGANIZATION, SERVICE, a_package
+from tests.unit.cli.hsds_made import Make, organization, service, warnings
+from tests.unit.cli.hsds_packages import AT_LOCATION, LOCATION, ORGANIZATION, SERVICE
 
-Make = Callable[..., Maker]
-Record = dict[str, Any]
 FOOD = term_id(NEEDS_TAXONOMY, "food")
-HOME = Home("O-1", {"1": "L-1", "2": "L-2"}, {"p1": "P-1"})
-
-
-@pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
-    """Give a function that reads a package of some tables, which holds no error."""
-    contexts = []
-
-    def maker(subjects: dict[str, str] | None = None, **tables: Any) -> Maker:
-        context = reading.read(a_package(tmp_path / "package", **tables))
-        contexts.append(context)
-        found = context.__enter__()
-        assert not found.verdicts.errors, list(found.verdicts)
-        return Maker(found, {fold(term): subject for term, subject in (subjects or {}).items()})
-
-    yield maker
-    for context in contexts:
-        context.__exit__(None, None, None)
-
-
-@pytest.fixture
-def exact(make: Make, tmp_path: Path) -> Make:
-    """Give a function that reads a package of just these tables as one that a node wrote."""
-    folder = tmp_path / "package"
-    folder.mkdir()
-    (folder / "datapackage.json").write_text(json.dumps({"tashbik": {"node": "qena"}, "version": "3.1"}))
-    usual: dict[str, Any] = dict.fromkeys(("organizations", "locations", "services", "services_at_location"), ())
-    return lambda **tables: make(**(usual | tables))
-
-
-def organization(maker: Maker) -> Record:
-    """Return the first organization's row, which the registry's schema takes."""
-    _, made = next(organizations.rows(maker))
-    assert not RowFields().validate(made)
-    return made
-
-
-def service(maker: Maker) -> Record:
-    """Return the first service's row, which the registry's schema takes."""
-    _, made = next(services.rows(maker, "1", HOME))
-    assert not ServiceRowFields().validate(made)
-    return made
-
-
-def warnings(maker: Maker) -> list[str]:
-    return [one.reason for one in maker.verdicts]
 
 
 def test_empty_cells_say_nothing(make: Make):
     made = organization(make())
 
     assert made.keys() == {"external_id", "name", "email", "locations"}
-
-
-def test_places_keep_the_order_of_their_file(make: Make):
-    places = [LOCATION | {"id": one, "name": one} for one in ("9", "10", "2")]
-
-    made = organization(make(locations=places, services_at_location=[]))
-
-    assert [one["name"] for one in made["locations"]] == ["9", "10", "2"]
-
-
-def test_place_of_a_service_is_its_organizations(make: Make):
-    nobodys = LOCATION | {"organization_id": "", "name": "Town hall"}
-
-    made = organization(make(locations=[nobodys]))
-
-    assert [one["name"] for one in made["locations"]] == ["Town hall"]
 
 
 def test_day_without_a_name_is_none(exact: Make):
@@ -120,74 +49,16 @@ def test_language_is_named_either_way(make: Make, said: str):
     assert service(maker)["languages"][0]["code"] == "es"
 
 
-@pytest.mark.parametrize("follows", [" ext. 12", "x12", "ext.12", " #12"])
-def test_extension_may_follow_its_number(make: Make, follows: str):
-    made = service(make(phones=[{"service_id": "1", "number": f"703-555-1212{follows}", "language": "en,es"}]))
-
-    assert made["phones"] == [
-        {"number": "+17035551212", "languages": [{"code": "en"}, {"code": "es"}], "extension": 12}
-    ]
-
-
-def test_long_extension_is_left_out(make: Make):
-    maker = make(phones=[{"service_id": "1", "number": "703-555-1212", "extension": "1" * 5_000}])
-
-    assert service(maker)["phones"] == [{"number": "+17035551212"}]
-    assert warnings(maker) == ["left out: it has 6 digits at most"]
-
-
-def test_extension_of_an_organization_is_told(make: Make):
-    maker = make(phones=[{"organization_id": "1", "number": "703-555-1212", "extension": "12"}])
-
-    assert organization(maker)["phones"] == [{"number": "+17035551212", "type": "voice"}]
-    assert warnings(maker) == ["left out: the register has no place for it"]
-
-
-def test_numbers_beyond_ten_are_told(make: Make):
-    maker = make(phones=[{"organization_id": "1", "number": f"703-555-12{one}"} for one in range(10, 23)])
-
-    assert len(organization(maker)["phones"]) == 10
-    assert warnings(maker) == ["3 left out: there are 10 at most"]
-
-
 def test_attribute_of_another_table_is_not_a_services(make: Make):
     said = {"link_id": "1", "link_entity": "organization", "value": "Charity"}
 
     assert "attributes" not in service(make(attributes=[said]))
 
 
-def test_twenty_places_are_kept(make: Make):
-    maker = make(locations=[LOCATION | {"id": str(one)} for one in range(1, 25)])
+def test_licence_is_an_accreditation(make: Make):
+    maker = make(organizations=[ORGANIZATION | {"accreditations": "BBB", "licenses": "BBB, State Board"}])
 
-    made = organization(maker)
-
-    assert len(made["locations"]) == organizations.PLACES
-    assert warnings(maker) == ["left out: a record has 20 of these at most"] * 4
-
-
-def test_address_is_one_line(make: Make):
-    address = {
-        "location_id": "1",
-        "address_1": "1 Main Street",
-        "city": "Fairfax",
-        "state_province": "VA",
-        "country": "US",
-    }
-
-    made = organization(make(physical_addresses=[address], postal_addresses=[address | {"address_1": "PO Box 1"}]))
-
-    assert made["locations"][0]["address"] == "1 Main Street, Fairfax, VA"
-
-
-def test_place_answers_by_its_organizations_telephone(make: Make):
-    phones = [
-        {"location_id": "1", "number": "703-555-1212", "type": "tty"},
-        {"organization_id": "1", "number": "703-555-1212"},
-    ]
-
-    made = organization(make(phones=phones))
-
-    assert made["phones"] == [{"number": "+17035551212", "type": "voice"}]
+    assert organization(maker)["accreditations"] == [{"accreditor": "BBB"}, {"accreditor": "State Board"}]
 
 
 def test_shared_tax_number_names_nobody(make: Make):
@@ -243,6 +114,12 @@ ELEVEN = [
             "1 left out: there are 10 at most",
         ),
         ({"languages": ELEVEN}, "languages", "1 left out: there are 10 at most"),
+        (
+            {"organizations": [ORGANIZATION | {"accreditations": "a" * 201}]},
+            "accreditations",
+            "cut to 200 characters",
+        ),
+        ({"services": [SERVICE | {"required_documents": "a" * 2_001}]}, "required_documents", "cut to 2000 characters"),
     ],
 )
 def test_nothing_is_cut_in_silence(make: Make, tables: dict[str, Any], column: str, reason: str):
@@ -253,17 +130,6 @@ def test_nothing_is_cut_in_silence(make: Make, tables: dict[str, Any], column: s
     service(maker)
 
     assert [(one.column, one.reason) for one in maker.verdicts] == [(column, reason)]
-
-
-def test_places_beyond_thirty_are_told(make: Make):
-    places = [LOCATION | {"id": str(one)} for one in range(31)]
-    given = [{"id": place["id"], "service_id": "1", "location_id": place["id"]} for place in places]
-    maker = make(locations=places, services_at_location=given)
-
-    _, made = next(services.rows(maker, "1", Home("O-1", {place["id"]: f"L-{place['id']}" for place in places})))
-
-    assert len(made["service_at_locations"]) == 30
-    assert warnings(maker) == ["1 left out: there are 30 at most"]
 
 
 def test_days_of_equal_hours_stand_together(make: Make):

@@ -274,11 +274,11 @@ def test_empty_file_is_warned(tmp_path: Path):
 
 
 def test_what_is_not_kept_is_told_once(tmp_path: Path):
-    places = [LOCATION | {"id": str(one), "transportation": "Bus 24"} for one in (1, 2)]
+    places = [LOCATION | {"id": str(one), "admin_emails": "a@example.org"} for one in (1, 2)]
 
     told = warnings(a_package(tmp_path / "package", locations=places))
 
-    assert told == [("locations.csv", 0, "transportation", "left out, in 2 rows: the register has no place for it")]
+    assert told == [("locations.csv", 0, "admin_emails", "left out, in 2 rows: the register has no place for it")]
 
 
 def test_list_of_terms_is_no_ohana(tmp_path: Path):

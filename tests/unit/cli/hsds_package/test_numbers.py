@@ -1,0 +1,60 @@
+"""Prove what becomes of the telephone numbers of a package."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.cli.hsds_made import Make, organization, service, warnings
+
+LONG = "left out: it is one number of 6 digits at most"
+
+
+@pytest.mark.parametrize("follows", [" ext. 12", "x12", "ext.12", " #12"])
+def test_extension_may_follow_its_number(make: Make, follows: str):
+    made = service(make(phones=[{"service_id": "1", "number": f"703-555-1212{follows}", "language": "en,es"}]))
+
+    assert made["phones"] == [
+        {"number": "+17035551212", "languages": [{"code": "en"}, {"code": "es"}], "extension": 12}
+    ]
+
+
+@pytest.mark.parametrize("said", ["1" * 5_000, "12 or 14", "front desk"])
+def test_other_extensions_are_told(make: Make, said: str):
+    maker = make(phones=[{"service_id": "1", "number": "703-555-1212", "extension": said}])
+
+    assert service(maker)["phones"] == [{"number": "+17035551212"}]
+    assert warnings(maker) == [LONG]
+
+
+def test_number_says_whom_one_reaches(make: Make):
+    phone = {"number": "703-555-1212", "extension": "12", "department": "Food Pantry", "description": "mornings"}
+
+    maker = make(phones=[phone | {"organization_id": "1"}, phone | {"service_id": "1"}])
+
+    reached = {"number": "+17035551212", "extension": 12, "description": "Food Pantry; mornings"}
+    assert organization(maker)["phones"] == [reached | {"type": "voice"}]
+    assert service(maker)["phones"] == [reached]
+
+
+def test_extensions_tell_numbers_apart(make: Make):
+    phones = [{"organization_id": "1", "number": "703-555-1212", "extension": one} for one in ("12", "", "12")]
+
+    assert [one.get("extension") for one in organization(make(phones=phones))["phones"]] == [12, None]
+
+
+def test_place_answers_by_its_organizations_telephone(make: Make):
+    phones = [
+        {"location_id": "1", "number": "703-555-1212", "type": "tty"},
+        {"organization_id": "1", "number": "703-555-1212"},
+    ]
+
+    made = organization(make(phones=phones))
+
+    assert made["phones"] == [{"number": "+17035551212", "type": "voice"}]
+
+
+def test_numbers_beyond_ten_are_told(make: Make):
+    maker = make(phones=[{"organization_id": "1", "number": f"703-555-12{one}"} for one in range(10, 23)])
+
+    assert len(organization(maker)["phones"]) == 10
+    assert warnings(maker) == ["3 left out: there are 10 at most"]
