@@ -16,9 +16,11 @@ from services.gateway.auth import store as clients
 from services.gateway.directory import store as directory
 from services.gateway.directory.coverage.schemas import AreasFigures
 from services.gateway.directory.views import Directory
+from services.gateway.ogc.views import Features
 from services.gateway.tiles import store as tiles
 from tests.integration.gateway.counted import CENTRE_OF_QUS, UP, Count, the_counting
 from tests.integration.gateway.directories import QENA, QUS, Projected, area
+from tests.integration.gateway.features import fill
 from tests.parts import emptied
 
 
@@ -47,6 +49,13 @@ def projected(database: Database[dict[str, Any]]) -> Projected:
 def shown(database: Database[dict[str, Any]]) -> Directory:
     """Give what the API reads from."""
     return Directory(database)
+
+
+@pytest.fixture
+def features(projected: Projected) -> Features:
+    """Give what the API reads features from, with some to find."""
+    fill(projected)
+    return Features(projected.database)
 
 
 @pytest.fixture

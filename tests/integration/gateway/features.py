@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+import orjson
 from flask.testing import FlaskClient
 from pymongo.database import Database
 
 from chassis.config import Config
 from services.gateway.app import assemble, create_app
+from services.gateway.ogc.collections import ORGANIZATIONS, Collection
+from services.gateway.ogc.domain import Selection
+from services.gateway.ogc.views import Features
 from tests.integration.gateway.directories import (
     QENA,
     QUS,
@@ -90,3 +95,21 @@ def caller(config: Config, database: Database[Json]) -> FlaskClient:
     named = replace(config, public_url=ROOT, public_rate="100000/minute")
     parts = assemble(named, FakeServices(), database)
     return create_app(named, parts, rate_storage="memory://").test_client()
+
+
+def found(features: Features, collection: Collection = ORGANIZATIONS, **asked: Any) -> set[str]:
+    """Return the ids of what is found, which no page shows twice."""
+    ids = paged(features, collection, Selection(**asked))
+    assert len(ids) == len(set(ids))
+    return set(ids)
+
+
+def paged(features: Features, collection: Collection, selection: Selection) -> list[str]:
+    """Return the ids of all pages, in their order."""
+    ids: list[str] = []
+    while True:
+        page = features.page(collection, selection)
+        ids += [orjson.loads(item)["id"] for item in page.items]
+        if not page.next:
+            return ids
+        selection = replace(selection, cursor=page.next)
