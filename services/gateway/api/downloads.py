@@ -13,7 +13,7 @@ from chassis.clock import now
 from services.gateway.api.blueprint import Blueprint
 from services.gateway.api.examples import downloads as examples
 from services.gateway.api.exchange import dumps, public, streamed
-from services.gateway.api.organization_pages import areas_of, find, names_of_others
+from services.gateway.api.organization_pages import find, names_of_others, wording_of
 from services.gateway.auth.guard import operation
 from services.gateway.downloads import delimited, kml, linked, workbook
 from services.gateway.downloads.columns import COLUMNS, headings, rows
@@ -79,7 +79,7 @@ def download_kml(wanted: Wanted) -> Response:
 def get_linked_data(asked: dict[str, str], id: str) -> Response:  # noqa: A002 - the field's name
     """Read one organization as linked data: JSON-LD 1.1, by the words of schema.org."""
     record, config = find(id), parts().config
-    wording = Wording(asked["language"] or config.language, areas_of(record))
+    wording = wording_of(record, asked["language"] or config.language)
     described = linked.described(record, wording, config.public_url, names_of_others(record))
     return public(dumps(described), mimetype=linked.MEDIA_TYPE)
 
@@ -100,7 +100,7 @@ def _as_workbook(records: Iterator[Json], wording: Wording) -> Iterator[bytes]:
 
 def _sent(wanted: Wanted, media_type: str, ending: str, write: Write) -> Response:
     source, config = parts().directory.downloads, parts().config
-    wording = Wording(wanted.language or config.language, source.areas())
+    wording = Wording(wanted.language or config.language, source.areas(), parts().directory.hsds.own.known())
     response = streamed(_written(source.records(wanted.search), wording, write), media_type)
     name = f"organizations-{config.node}-{now():%Y-%m-%d}.{ending}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

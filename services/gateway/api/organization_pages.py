@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 
 from chassis.errors import Invalid
 from contracts.registry import LANGUAGES
+from contracts.subjects import borne
 from services.gateway.api.exchange import public, streamed
 from services.gateway.assets import serve
 from services.gateway.auth.guard import operation
@@ -17,7 +18,7 @@ from services.gateway.cache import ROUTE
 from services.gateway.downloads import listing, page, sitemap
 from services.gateway.downloads.listing import COUNTED_MOST, Listed
 from services.gateway.downloads.schemas import ListQuery
-from services.gateway.downloads.words import Areas, Json, Wording
+from services.gateway.downloads.words import Json, Wording
 from services.gateway.headers import page_policy
 from services.gateway.parts import parts
 from services.gateway.problems import Refused
@@ -37,7 +38,8 @@ def show_list() -> Response:
     asked = {name: text for name, text in request.args.items() if text.strip()}
     listed = _listing(asked)
     codes = {asked.get("area", ""), *(code for record in listed.records for code in record["areas"])}
-    wording = Wording(_language(), parts().directory.downloads.areas_to_choose(listing.SHOWN_LEVELS, codes))
+    areas = parts().directory.downloads.areas_to_choose(listing.SHOWN_LEVELS, codes)
+    wording = Wording(_language(), areas, parts().directory.hsds.own.known())
     body = listing.render(listed, wording, parts().config.public_url)
     response = Response(body, UNPROCESSABLE, mimetype=HTML) if listed.wrong else public(body, mimetype=HTML)
     return _shown(response, wording.language, forms=True)
@@ -48,7 +50,7 @@ def show_list() -> Response:
 def show_organization(id: str) -> Response:  # noqa: A002 - the field's name
     """Show one organization, in the language of ``?lang=``, of the caller's browser, or of the node."""
     record, config = find(id), parts().config
-    wording = Wording(_language(), areas_of(record))
+    wording = wording_of(record, _language())
     shown = page.Shown(wording, config.public_url, names_of_others(record), config.timezone)
     return _shown(public(page.render(record, shown), mimetype=HTML), wording.language)
 
@@ -95,10 +97,11 @@ def find(id_: str) -> Json:
     return record
 
 
-def areas_of(record: Json) -> Areas:
-    """Return the areas that one and its places lie in, by their codes."""
+def wording_of(record: Json, language: str) -> Wording:
+    """Return what words one: it knows the areas that one and its places lie in, and the terms that it bears."""
     codes = {*record["areas"], *(place["area"] for place in record["locations"])}
-    return parts().directory.downloads.areas(codes)
+    directory, terms = parts().directory, borne(record["capabilities"])
+    return Wording(language, directory.downloads.areas(codes), directory.hsds.own.known(terms) if terms else {})
 
 
 def names_of_others(record: Json) -> dict[str, str]:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from contracts.registry.words import AREA_LEVELS
+from contracts.subjects import borne
 from services.gateway.downloads.words import Json, Wording
 
 Value = str | int | float | date | datetime | None
@@ -43,6 +44,11 @@ def place(record: Json) -> Json | None:
 def located(place: Json) -> bool:
     """Tell whether it is known where a place is."""
     return place["latitude"] is not None and place["longitude"] is not None
+
+
+def capable_of(capability: Json) -> list[str]:
+    """Return the codes of what a capability is for: its subject, then the terms of the node's own that it bears."""
+    return [capability["subject"], *borne([capability])]
 
 
 def _field(name: str) -> Callable[[Json, Wording], Value]:
@@ -93,6 +99,7 @@ COLUMNS = (
     Column("website", 28, _field("website")),
     Column("members_count", 10, _field("members_count")),
     Column("capabilities", 40, lambda record, wording: wording.listed(wording.capability, record["capabilities"])),
+    Column("terms", 28, lambda record, wording: wording.listed(wording.subject, borne(record["capabilities"]))),
     Column("international_cooperation", 14, _cooperates),
     Column("cooperations", 36, lambda record, wording: wording.listed(wording.cooperation, record["cooperations"])),
     Column("status_since", 14, _since),

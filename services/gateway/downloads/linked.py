@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from services.gateway.downloads.columns import at_level, located, place
+from services.gateway.downloads.columns import at_level, capable_of, located, place
 from services.gateway.downloads.words import Json, Wording
 
 MEDIA_TYPE = "application/ld+json"
@@ -46,7 +46,7 @@ def described(record: Json, wording: Wording, public_url: str, names: Mapping[st
             address=_address(main, record, wording) if main else None,
             location=[_place(one, record, wording) for one in record["locations"]],
             areaServed=_area(record["areas"], wording),
-            knowsAbout=[wording.subject(one["subject"]) for one in record["capabilities"]],
+            knowsAbout=[wording.subject(code) for one in record["capabilities"] for code in capable_of(one)],
             makesOffer=[_offer(one, wording) for one in record["capabilities"]],
             parentOrganization=_other(parent, public_url, names) if parent else None,
             memberOf=[_other(one, public_url, names) for one in record["member_of"]],

@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from contracts.registry import LANGUAGES, ORGANIZATION_TYPES
-from contracts.subjects import SUBJECTS
+from contracts.subjects import BELOW, SUBJECTS, subject_of
+from services.gateway.downloads.columns import capable_of
 from services.gateway.downloads.page import OWN_NAMES, digits, template
 from services.gateway.downloads.words import Json, Wording
 
@@ -59,7 +60,7 @@ def render(listed: Listed, wording: Wording, public_url: str) -> bytes:
 
 
 def _entry(record: Json, wording: Wording) -> Json:
-    subjects = [wording.subject(one["subject"]) for one in record["capabilities"]]
+    subjects = [wording.subject(code) for one in record["capabilities"] for code in capable_of(one)]
     return {
         "href": f"{PATH}/{record['id']}?lang={wording.language}",
         "name": record["name"],
@@ -78,11 +79,19 @@ def _found(found: int | None, wording: Wording) -> str:
 
 def _choices(asked: Mapping[str, str], wording: Wording) -> list[tuple[str, Options]]:
     return [
-        ("subject", [(code, wording.subject(code)) for code in SUBJECTS]),
+        ("subject", _subjects(asked.get("subject", ""), wording)),
         ("area", _areas(asked.get("area", ""), wording)),
         ("organization_type", [(code, wording.term("type", code)) for code in ORGANIZATION_TYPES]),
         ("international_cooperation", [("true", wording.word("yes")), ("false", wording.word("no"))]),
     ]
+
+
+def _subjects(asked: str, wording: Wording) -> Options:
+    """Return subjects, and the node's own terms beneath them; of those that are retired only the one that is asked."""
+    offered = {code for code, term in wording.terms.items() if not term["retired"]} | ({asked} - {""})
+    below = {subject: sorted(code for code in offered if subject_of(code) == subject) for subject in SUBJECTS}
+    codes = [code for subject, terms in below.items() for code in dict.fromkeys((subject, *terms))]
+    return [(code, INDENT * code.count(BELOW) + wording.subject(code)) for code in codes]
 
 
 def _areas(asked: str, wording: Wording) -> Options:

@@ -14,6 +14,7 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contracts.registry import LANGUAGES
+from contracts.subjects import borne
 from services.gateway.downloads import linked
 from services.gateway.downloads.columns import located
 from services.gateway.downloads.words import Json, Wording
@@ -102,8 +103,10 @@ def _sections(record: Json, shown: Shown) -> list[Section]:
 
 
 def _capability(capability: Json, wording: Wording) -> Fact:
+    """Return what a subject is called, with how much there is of it, and which terms below it are meant."""
     capacity = wording.capacity(capability) or wording.word("unstated")
-    return wording.subject(capability["subject"]), [Cell(digits(capacity, wording.language))]
+    precisely = [Cell(wording.subject(code)) for code in borne([capability])]
+    return wording.subject(capability["subject"]), [Cell(digits(capacity, wording.language)), *precisely]
 
 
 def _cooperation(cooperation: Json, wording: Wording) -> Fact:

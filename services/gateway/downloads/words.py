@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from contracts.registry import LANGUAGES
 from contracts.subjects import SUBJECTS
@@ -12,8 +12,11 @@ from contracts.subjects import SUBJECTS
 RIGHT_TO_LEFT = frozenset({"ar", "fa"})
 
 Json = dict[str, Any]
+Part = TypeVar("Part")
 Areas = Mapping[str, Json]
 """Areas by their codes, each with its ``names`` and ``level``."""
+Terms = Mapping[str, Json]
+"""Terms of the node's own by their codes, each with its ``names`` and whether it is ``retired``."""
 
 WORDS: dict[str, tuple[str, str, str]] = {
     # headings, in the order of LANGUAGES
@@ -33,6 +36,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "website": ("الموقع الإلكتروني", "وب‌گاه", "Website"),
     "members_count": ("الأعضاء", "اعضا", "Members"),
     "capabilities": ("المساعدة المقدَّمة", "کمک‌ها", "Help offered"),
+    "terms": ("أنواع المساعدة بالتحديد", "گونه‌های کمک", "Kinds of help"),
     "international_cooperation": ("تعاون دولي", "همکاری بین‌المللی", "International cooperation"),
     "cooperations": ("الشركاء الدوليون", "همکاران بین‌المللی", "International partners"),
     "status_since": ("الحالة منذ", "وضعیت از", "Status since"),
@@ -108,6 +112,7 @@ class Wording:
 
     language: str
     areas: Areas
+    terms: Terms = field(default_factory=dict)
 
     @property
     def right_to_left(self) -> bool:
@@ -123,16 +128,17 @@ class Wording:
         return self.word(f"{codes}.{code}") if f"{codes}.{code}" in WORDS else code
 
     def subject(self, code: str) -> str:
-        """Return the name of a subject, or its code."""
-        subject = SUBJECTS.get(code)
-        return str(getattr(subject, self.language)) if subject else code
+        """Return the name of a subject, or of a term of the node's own below one; its code where it is not known."""
+        if code in SUBJECTS:
+            return str(getattr(SUBJECTS[code], self.language))
+        return str(self.terms[code]["names"][self.language]) if code in self.terms else code
 
     def area(self, code: str) -> str:
         """Return the name of an area: in the language, or else in another; its code where it is not known."""
         names = self.areas[code]["names"] if code in self.areas else {}
         return names.get(self.language) or next(filter(None, names.values()), code)
 
-    def listed(self, worded: Callable[[Json], str], parts: Iterable[Json]) -> str:
+    def listed(self, worded: Callable[[Part], str], parts: Iterable[Part]) -> str:
         """Return the words for several parts as one text."""
         return self.word("separator").join(map(worded, parts))
 

@@ -62,6 +62,19 @@ def test_form_asks_the_directory(http: FlaskClient, directory: FakeDirectory):
     assert re.findall(r'<option value="(\w+)" selected>', text) == ["health", "EG2901", "community", "true"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "codes"),
+    [("", ["health.dialysis"]), ("health", ["health.dialysis"]), ("health.a", ["health.a", "health.dialysis"])],
+)
+def test_terms_are_offered_beneath_their_subject(http: FlaskClient, asked: str, codes: list[str]):
+    text = http.get(f"/o?lang=en&subject={asked}").text
+
+    offered = re.findall(r'<option value="([\w.]+)"', text)
+    at = offered.index("health")
+    assert offered[at + 1 : at + 2 + len(codes)] == [*codes, "schooling"]
+    assert f'value="{asked}" selected' in text or not asked
+
+
 def test_empty_choices_do_not_narrow(http: FlaskClient, directory: FakeDirectory):
     http.get("/o?lang=en&q=+&subject=&area=&organization_type=&international_cooperation=&utm_source=elsewhere")
 

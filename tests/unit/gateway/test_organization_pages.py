@@ -62,6 +62,16 @@ def test_page_tells_what_is_known(http: FlaskClient):
         assert one in text
 
 
+def test_page_names_the_terms_that_are_borne(http: FlaskClient, directory: FakeDirectory):
+    put(directory, capabilities=[{**organizations.ORGANIZATION["capabilities"][0], "terms": ["health.dialysis"]}])
+
+    text = re.sub(r"<[^>]+>|\s+", " ", http.get(f"{PAGE}?lang=en").text)
+    listed = http.get("/o?lang=en").text
+
+    assert re.search(r"Health +40 families +Dialysis", text)
+    assert "<p>Health; Dialysis</p>" in listed
+
+
 def test_partner_tells_what_is_known(http: FlaskClient, directory: FakeDirectory):
     bare = {"partner": "Tdh", "country": "", "programme": "", "valid_from": "", "valid_to": "", "approval_number": ""}
     put(directory, cooperations=[*organizations.ORGANIZATION["cooperations"], bare])

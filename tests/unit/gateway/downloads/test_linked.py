@@ -54,6 +54,12 @@ def test_organization_is_understood():
     assert values(found, "knowsAbout") == ["Health"]
 
 
+def test_terms_are_known_about():
+    bearing = [{**ORGANIZATION["capabilities"][0], "terms": ["health.dialysis"]}]
+
+    assert values(expanded(capabilities=bearing), "knowsAbout") == ["Health", "health.dialysis"]
+
+
 def test_place_has_address_and_point():
     (place,) = values(expanded(), "location")
     (geo,) = values(place, "geo")

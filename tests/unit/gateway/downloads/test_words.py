@@ -18,10 +18,12 @@ AREAS = {
     "EG2901": {"level": "county", "names": {"ar": "مركز قنا", "fa": "", "en": ""}},
 }
 
+TERMS = {"health.dialysis": {"names": {"ar": "غسيل كلوي", "fa": "دیالیز", "en": "Dialysis"}, "retired": True}}
+
 
 def told(language: str, **fields: Any) -> dict[str, Any]:
     """Return what a file says of an organization, by column."""
-    (row,) = rows([{**ORGANIZATION, **fields}], Wording(language, AREAS))
+    (row,) = rows([{**ORGANIZATION, **fields}], Wording(language, AREAS, TERMS))
     return dict(zip((column.key for column in COLUMNS), row, strict=True))
 
 
@@ -54,6 +56,14 @@ def test_capability_tells_its_capacity():
     told_of = told("ar", capabilities=[*ORGANIZATION["capabilities"], without])
 
     assert told_of["capabilities"] == "صحة: 40 أسرة؛ غذاء"
+
+
+def test_terms_have_names_or_codes():
+    health = {**ORGANIZATION["capabilities"][0], "terms": ["health.dialysis", "health.teeth"]}
+
+    row = told("fa", capabilities=[health, {"subject": "food", "capacity": None, "unit": "families"}])
+
+    assert row["terms"] == "دیالیز؛ health.teeth"
 
 
 def test_partner_tells_what_is_known():
