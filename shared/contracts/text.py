@@ -11,12 +11,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from typing import Any
 
 ARTICLE = "ال"
 SHORTEST_STEM = 3
-SHORTEST_TERM = 2
+BEGINNINGS = (2, 3)
+"""Letters of the beginnings of words that records are found by; longer ones are found by the words themselves."""
+
 LONGEST_TERM = 12
 
+_LAST = "\U0010ffff"  # no word goes on with it
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad"  # controls, but for tab and line ends
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks of direction, which can show a name backwards
@@ -74,18 +78,18 @@ def fold_digits(text: str) -> str:
 def index_terms(*texts: str, most: int = 300) -> list[str]:
     """Return what a record that bears these texts is found by: sorted, no term twice, at most ``most`` terms.
 
-    Each folded word gives its beginnings from two letters on, with and without the Arabic article, cut to
-    :data:`LONGEST_TERM`. Kept in an indexed array, they answer :func:`query_terms` by ``{"$all": terms}``.
+    Each folded word gives itself, cut to :data:`LONGEST_TERM`, and its :data:`BEGINNINGS`, with and without the Arabic
+    article. Kept in an indexed array, they answer :func:`sought`.
     """
     terms: dict[str, None] = {}
     for word in fold(" ".join(texts)).split():
         for stem in dict.fromkeys((word, _without_article(word))):
-            terms.update(_beginnings(stem))
+            terms.update((stem[:end], None) for end in (*BEGINNINGS, LONGEST_TERM))
     return sorted(list(terms)[:most])
 
 
 def query_terms(query: str, most: int = 8) -> list[str]:
-    """Return the terms that a record must all have to be found by a query: one for each of its first ``most`` words.
+    """Return what terms of a record must begin with, for it to be found by a query: the first ``most`` of its words.
 
     Empty where the query has neither letter nor digit.
     """
@@ -93,14 +97,27 @@ def query_terms(query: str, most: int = 8) -> list[str]:
     return sorted({_without_article(word)[:LONGEST_TERM] for word in words})
 
 
+def sought(field: str, query: str) -> list[dict[str, Any]]:
+    """Return MongoDB's conditions for a record to bear all words of a query, or their beginnings.
+
+    None where the query has neither letter nor digit. ``field`` is an indexed array of :func:`index_terms`. A word that
+    is longer than the beginnings which stand there gives two conditions: one key of the index, of which records come in
+    the order of their ids until a page is full, and a range of keys, which holds few records where few have the word.
+    The database takes whichever gives sooner.
+    """
+    return [condition for word in query_terms(query) for condition in _begun(field, word)]
+
+
+def _begun(field: str, word: str) -> list[dict[str, Any]]:
+    longest = max(BEGINNINGS)
+    if len(word) <= longest:
+        return [{field: word}]
+    return [{field: word[:longest]}, {field: {"$elemMatch": {"$gte": word, "$lt": word + _LAST}}}]
+
+
 def _without_article(word: str) -> str:
     stem = word.removeprefix(ARTICLE)
     return stem if len(stem) >= SHORTEST_STEM else word
-
-
-def _beginnings(word: str) -> dict[str, None]:
-    longest = min(len(word), LONGEST_TERM)
-    return {word[:end]: None for end in range(min(SHORTEST_TERM, longest), longest + 1)}
 
 
 def _folded_letter(letter: str) -> str:

@@ -1,7 +1,7 @@
 """Keep families, with what is personal in them encrypted.
 
 Address, phone and national ids are ciphertext. A family is found by the keyed token of a national id or a phone, and by
-beginnings of its members' names, which stand in this database and nowhere else. One national id belongs to one family
+words of its members' names, which stand in this database and nowhere else. One national id belongs to one family
 in care at most; a closed family keeps its ids, and meets that rule again when it is reopened. While look-up keys rotate
 a record bears a token of each version; :data:`TOKENED` tells the rotation how they come about.
 """

@@ -9,7 +9,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from contracts.policy import Scope
-from contracts.text import query_terms
+from contracts.text import sought
 from services.referrals.families.domain import HEAD
 from services.referrals.families.store import COLLECTION
 from services.referrals.views import OLDEST_FIRST, Page, given, in_area, page, within
@@ -20,6 +20,7 @@ SHOWN = {
 }
 COUNTED = {"version": 1, "area": 1, "status": 1}
 MOST_FOUND = 50
+NOBODY = [{"names": {"$in": []}}]
 
 
 class FamilyViews:
@@ -33,7 +34,7 @@ class FamilyViews:
         """Return a page, newest first, of those in an area and a status whose members' names begin with the words."""
         query = in_area(within(scope), asked["area"]) | given(status=asked["status"])
         if asked["q"]:
-            query["names"] = {"$all": query_terms(asked["q"])}
+            query["$and"] = sought("names", asked["q"]) or NOBODY
         return page(
             self._families, query, limit=asked["limit"], after=asked["after"], projection=SHOWN, session=session
         )

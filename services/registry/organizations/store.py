@@ -4,7 +4,7 @@ A document is the record, and beside it what it is found by::
 
     keys     what no two organizations share: ids and identifiers, or the name in its area (unique)
     named    the name in its area, folded
-    search   beginnings of the folded words of its names
+    search   the folded words of its names, and their beginnings
     covers   ``<subject>@<area>`` for each capability and each area of its path, and ``*`` for the node; with ``!``
              before it while the organization is inactive
     belongs  ids of its parent and of what it is a member of, if any
@@ -25,7 +25,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from chassis.errors import Conflict, NotFound
 from contracts.policy import Scope
-from contracts.text import index_terms, query_terms
+from contracts.text import index_terms, sought
 from services.registry.faults import Fault
 from services.registry.history import domain as history
 from services.registry.organizations.domain import ACTIVE, Organization
@@ -227,8 +227,7 @@ def _within(scope: Scope) -> dict[str, Any]:
 
 
 def _conditions(wanted: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    if terms := query_terms(wanted["q"]):
-        yield {"search": {"$all": sorted(terms, key=len, reverse=True)}}
+    yield from sought("search", wanted["q"])
     if wanted["area"]:
         yield {"areas": wanted["area"]}
     if wanted["subject"]:

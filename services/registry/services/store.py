@@ -4,7 +4,7 @@ A document is the record, and beside it what it is found by::
 
     keys     what no two services share: the ids that they bear in lists, or else their own (unique)
     named    the organization and the name, folded
-    search   beginnings of the folded words of its names
+    search   the folded words of its names, and their beginnings
     placed   whether it is given at any place; only then its ``service_at_locations.id`` are unique
 """
 
@@ -22,7 +22,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from chassis.errors import Conflict, NotFound
 from contracts.policy import Scope
-from contracts.text import index_terms, query_terms
+from contracts.text import index_terms, sought
 from services.registry.faults import Fault
 from services.registry.history import domain as history
 from services.registry.problems import error_of
@@ -163,8 +163,7 @@ def _within(scope: Scope) -> dict[str, Any]:
 
 
 def _conditions(wanted: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    if terms := query_terms(wanted["q"]):
-        yield {"search": {"$all": sorted(terms, key=len, reverse=True)}}
+    yield from sought("search", wanted["q"])
     if wanted["organization_id"]:
         yield {"organization_id": wanted["organization_id"]}
     if wanted["area"]:
