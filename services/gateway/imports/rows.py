@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.checks import SHOWN
-from contracts.subjects import SUBJECTS
+from contracts.registry.words import TERM_CODE
+from contracts.subjects import SUBJECTS, subject_of
 from contracts.text import fold_digits, seen
 from services.gateway.imports import subjects, values, words
 from services.gateway.imports.areas import Area
@@ -64,6 +65,8 @@ def field_of(path: str) -> str:
     parts = path.split(".")
     if parts[0] == "locations":
         return parts[-1] if parts[-1] in ("address", "latitude", "longitude", "area") else "address"
+    if parts[0] == "capabilities" and "terms" in parts:
+        return "terms"
     return OURS.get(parts[0], parts[0])
 
 
@@ -140,16 +143,34 @@ def _cooperation(draft: Draft) -> None:
 
 def _capabilities(draft: Draft) -> None:
     columns = [field for field in draft.plan.mapping.fields if field.startswith(CAPABILITY)]
-    if not columns and not draft.maps("capabilities"):
+    if not columns and not draft.maps("capabilities", "terms"):
         return
     capacities = _named_capabilities(draft) if draft.maps("capabilities") else {}
     for field in columns:
         capacity = draft.read(field, _has)
         if capacity is not None:
             capacities[field.removeprefix(CAPABILITY)] = capacity or None
+    terms = _terms(draft)
+    capacities = {subject_of(code): None for code in terms} | capacities
     draft.organization["capabilities"] = [
-        {"subject": code, "capacity": capacities[code]} for code in SUBJECTS if code in capacities
+        {"subject": code, "capacity": capacities[code], **_below(code, terms, draft)}
+        for code in SUBJECTS
+        if code in capacities
     ]
+
+
+def _terms(draft: Draft) -> list[str]:
+    """Return the codes of the node's own terms that a row bears; whether there are such the registry says."""
+    codes = [part.strip().lower() for part in _WORDS.split(draft.text("terms"))]
+    for code in filter(None, codes):
+        if not TERM_CODE.match(code) or subject_of(code) not in SUBJECTS:
+            draft.note("terms", BadValue("unknown_term"), code)
+    return list(dict.fromkeys(code for code in codes if TERM_CODE.match(code)))
+
+
+def _below(subject: str, terms: list[str], draft: Draft) -> dict[str, list[str]]:
+    """Return what a capability says of its terms: nothing where no column does, so that the record's stay."""
+    return {"terms": [code for code in terms if subject_of(code) == subject]} if draft.maps("terms") else {}
 
 
 def _named_capabilities(draft: Draft) -> dict[str, int | None]:

@@ -126,6 +126,25 @@ def test_subjects_may_have_columns_of_their_own():
     ]
 
 
+def test_terms_stand_below_their_subjects():
+    one = built({"capabilities": "سكن (١٠)، صحة", "terms": "health.dialysis; Health.Eyes; food.hot"})
+
+    assert one.organization["capabilities"] == [
+        {"subject": "housing", "capacity": 10, "terms": []},
+        {"subject": "health", "capacity": None, "terms": ["health.dialysis", "health.eyes"]},
+        {"subject": "food", "capacity": None, "terms": ["food.hot"]},
+    ]
+
+
+@pytest.mark.parametrize("term", ["health", "cars.vans", "غسيل كلوي"])
+def test_what_is_no_terms_code_is_told(term: str):
+    one = built({"terms": term})
+
+    assert [(problem.field, problem.code, problem.value) for problem in one.problems] == [
+        ("terms", "unknown_term", term)
+    ]
+
+
 def test_constants_and_values_stand_for_cells():
     one = built(
         {
@@ -228,12 +247,19 @@ def test_country_of_the_mapping_reads_telephones():
 
 def test_paths_of_the_registry_lead_to_columns():
     mapping = plan_of(
-        {"name": "الاسم", "phones": "الهاتف", "coordinates": "الموقع", "registration_number": "القيد"}
+        {
+            "name": "الاسم",
+            "phones": "الهاتف",
+            "coordinates": "الموقع",
+            "registration_number": "القيد",
+            "terms": "الرموز",
+        }
     ).mapping
     columns = {
         "phones.0.number": "الهاتف",
         "locations.0.latitude": "الموقع",
         "identifiers.0": "القيد",
+        "capabilities.0.terms.1": "الرموز",
         "area": "",
         "": "",
     }
