@@ -80,6 +80,7 @@ class Collection:
 
 
 _subjects = tuple(SUBJECTS)
+_terms = Property("terms", Kind.TEXTS, "Terms of the node's own, and those above them", "own", facet="subject")
 
 ORGANIZATIONS = Collection(
     id="organizations",
@@ -95,7 +96,7 @@ ORGANIZATIONS = Collection(
         Property("description", Kind.TEXT, "Description", "record.description"),
         Property("subjects", Kind.TEXTS, "Subjects", "record.capabilities.subject", _subjects, "subject"),
         Property("subjects_text", Kind.TEXT, "Subjects, as one text"),
-        Property("terms", Kind.TEXTS, "Terms of the node's own, and those above them", "own", facet="subject"),
+        _terms,
         Property("capacities", Kind.TEXT, "Capacities, as one text"),
         Property("international_cooperation", Kind.FLAG, "International cooperation", "international_cooperation"),
         Property("cooperation_partners", Kind.TEXT, "Partners"),
@@ -128,6 +129,7 @@ SERVICES = Collection(
         Property("organization_id", Kind.TEXT, "Organization", "organization"),
         Property("subjects", Kind.TEXTS, "Subjects", "record.subjects", _subjects, "subject"),
         Property("subjects_text", Kind.TEXT, "Subjects, as one text"),
+        _terms,
         Property("capacities", Kind.TEXT, "Capacities, as one text"),
         Property("eligibility_description", Kind.TEXT, "For whom", "record.eligibility_description"),
         Property("minimum_age", Kind.WHOLE, "From the age of", "record.minimum_age"),

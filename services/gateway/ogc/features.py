@@ -26,7 +26,7 @@ def of_organization(record: Json, point: list[float] | None) -> Json:
     places = record["locations"]
     located = next((one for one in places if one["latitude"] is not None and one["longitude"] is not None), None)
     place: Json = located or next(iter(places), {})
-    own = sorted({above for code in borne(record["capabilities"]) for above in lineage(code)[1:]})
+    own = _own(borne(record["capabilities"]))
     properties = {
         **record,
         "subjects": [one["subject"] for one in record["capabilities"]],
@@ -50,15 +50,17 @@ def of_organization(record: Json, point: list[float] | None) -> Json:
 
 
 def of_service(record: Json, point: list[float] | None) -> Json:
-    """Return what a listed service's document holds for this API: its feature."""
+    """Return what a listed service's document holds for this API: its feature, and its terms."""
+    own = _own(record["terms"])
     properties = {
         **record,
+        "terms": own,
         "subjects_text": _text(record["subjects"]),
         "capacities": _text(f"{one['available']} {one['unit']['name']}" for one in record["capacities"]),
         "required_documents": _text(one["document"] for one in record["required_documents"]),
         "phones": _text(one["number"] for one in record["phones"]),
     }
-    return {"item": _feature(SERVICES, record["id"], _geometry(point), properties)}
+    return {"item": _feature(SERVICES, record["id"], _geometry(point), properties), "own": own}
 
 
 def of_area(record: Json) -> Json:
@@ -76,6 +78,11 @@ def of_area(record: Json) -> Json:
         "bounds": {"west": box.west, "south": box.south, "east": box.east, "north": box.north} if box else None,
         **{field: record[field] for field in ("parent", "path", "schematic")},
     }
+
+
+def _own(terms: Iterable[str]) -> list[str]:
+    """Return terms of the node's own, and those above them, without their subjects."""
+    return sorted({above for code in terms for above in lineage(code)[1:]})
 
 
 def _geometry(point: list[float] | None) -> Json | None:

@@ -85,7 +85,7 @@ def _serve(projected: Projected) -> None:
     own = {"organization_id": "station", "areas": QENA, "area": "EG2901"}
     projected.services(
         service("clinic", "عيادة", at=place, **own),
-        service("visits", "زيارات", subjects=["housing"], minimum_age=None, **own),
+        service("visits", "زيارات", subjects=["housing"], terms=["housing.rent"], minimum_age=None, **own),
         service("ended", "كساء", status="defunct", **own),
     )
 

@@ -118,6 +118,8 @@ def test_box_meets_outlines(features: Features, box: Box, ids: set[str], limit: 
         ({"filter": parse("subjects = 'housing' AND areas = 'EG29'")}, {"visits"}),
         ({"filter": parse("organization_id = 'station' AND status = 'active'")}, {"clinic", "visits"}),
         ({"filter": parse("minimum_age IS NULL")}, {"visits"}),
+        ({"filter": parse("terms = 'housing.rent'")}, {"visits"}),
+        ({"filter": parse("terms <> 'housing.rent'")}, {"clinic"}),
         ({"filter": parse("S_INTERSECTS(geometry, BBOX(32, 26, 33, 27))")}, {"clinic"}),
         ({"during": interval_of("2026-01-01T00:00:00Z/..")}, {"clinic", "visits"}),
     ],

@@ -13,6 +13,7 @@
      "point", "cell", "further", "places":  where it is given: at those of the organization's places that are located,
                               the first of them as point and cell of the :mod:`grid`, the others' cells beside; the
                               cell of nowhere where none is
+     "own":           the terms of the node's own that it bears, and those above them,
      "facets", "terms", "sort", "status":  what it is found by,
      "hours", "open":  when it is open, see :mod:`..hours`; neither where nobody has said}
 
