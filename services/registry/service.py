@@ -239,7 +239,7 @@ class Registry:
         """Answer who covers a subject, and the nearest who do not."""
         request = call.request
         point = tuple(request["point"]) if request["point"] else None
-        area = self._areas.get(request["area"])
+        area = self._areas.get(request["area"], outline=False)
         return AgencyView(self.mongo).find(Wanted(request["subject"], area, point, request["limit"]))
 
     @rpc(contract.GET_AGENCY)

@@ -99,9 +99,10 @@ def put(old: Area | None, parent: Area | None, fields: Mapping[str, Any], place:
     outline = rounded(fields["outline"]) if fields.get("outline") else None
     centre = fields.get("centre") or (centre_of(outline) if outline else None)
     shape = {"outline": outline, "centre": tuple(centre) if centre else None}
-    aliases = tuple(dict.fromkeys(" ".join(alias.split()) for alias in fields.get("aliases", ())))
+    aliases = tuple(dict.fromkeys(map(_spaced, fields.get("aliases", ()))))
     registered = old.registered if old else fields.get("registered")
-    given = {**fields, **shape, "path": path, "aliases": aliases, "registered": registered}
+    names = {language: _spaced(name) for language, name in fields["names"].items()}
+    given = {**fields, **shape, "path": path, "names": names, "aliases": aliases, "registered": registered}
     new = Area(**given, version=old.version if old else 1)
     if old is None or new == old:
         return new, old is None
@@ -147,6 +148,11 @@ def rounded(outline: Mapping[str, Any]) -> dict[str, Any]:
         return [of(inner) for inner in part]
 
     return {"type": outline["type"], "coordinates": of(outline["coordinates"])}
+
+
+def _spaced(name: str) -> str:
+    """Return a name without the space that is too much."""
+    return " ".join(name.split())
 
 
 def _misplaced(old: Area | None, parent: Area | None, fields: Mapping[str, Any], place: str) -> Iterator[Fault]:

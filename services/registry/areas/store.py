@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from threading import Lock
 from typing import Any
 
 from pymongo import DESCENDING, IndexModel, ReplaceOne, ReturnDocument
@@ -96,13 +97,25 @@ class TreeCache:
     def __init__(self) -> None:
         """Start with no areas."""
         self._tree = Tree()
+        self._reading = Lock()
 
     def read(self, store: AreaStore) -> Tree:
-        """Return the tree as it is today: one small query where nothing has changed."""
-        tree, day = self._tree, clock.now().date().isoformat()
-        if (store.revision(), day) != (tree.revision, tree.day):
-            self._tree = tree = store.tree(day)
-        return tree
+        """Return the tree as it is today: one small query where nothing has changed.
+
+        Where it has, one of those who ask reads it, and the others wait: outlines of a country are much to hold twice.
+        """
+        if self._outdated(store):
+            with self._reading:
+                if self._outdated(store):
+                    self._tree = store.tree(_today())
+        return self._tree
+
+    def _outdated(self, store: AreaStore) -> bool:
+        return (self._tree.revision, self._tree.day) != (store.revision(), _today())
+
+
+def _today() -> str:
+    return clock.now().date().isoformat()
 
 
 def _to_document(area: Area, revision: int) -> dict[str, Any]:

@@ -18,6 +18,9 @@ from contracts.registry.words import ACTIONS
 
 CREATE, UPDATE, ASSURE, DELETE = ACTIONS
 
+ORGANIZATION, SERVICE, AREA, TERM = "organization", "service", "area", "term"
+"""The kinds of records that have a history."""
+
 ASSURED = "assured_date"
 ERASER = Role.OPERATOR
 """Whose removal takes values along: who runs the node, and answers for what it keeps of people."""

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from chassis.work import Unit
 from services.registry.areas import domain as areas
 from services.registry.areas import schemas as of_areas
-from services.registry.history.domain import ERASER, Entry, Stamp, changed, removed
+from services.registry.history.domain import (
+    AREA,
+    ERASER,
+    ORGANIZATION,
+    SERVICE,
+    TERM,
+    Entry,
+    Stamp,
+    changed,
+    removed,
+)
 from services.registry.history.schemas import differing, said
 from services.registry.history.store import HistoryStore
 from services.registry.organizations import domain as organizations
@@ -18,9 +28,7 @@ from services.registry.services import schemas as of_services
 from services.registry.taxonomies import domain as terms
 from services.registry.taxonomies import schemas as of_terms
 
-ORGANIZATION, SERVICE, AREA, TERM = "organization", "service", "area", "term"
-
-Events = Sequence[organizations.DomainEvent | services.DomainEvent | areas.AreaPut | terms.TermPut]
+Events = Iterable[organizations.DomainEvent | services.DomainEvent | areas.AreaPut | terms.TermPut]
 
 TOLD: Mapping[str, tuple[tuple[str, ...], Callable[[Any], Any]]] = {
     ORGANIZATION: (of_organizations.PUBLIC, of_organizations.as_json),
@@ -32,15 +40,8 @@ TOLD: Mapping[str, tuple[tuple[str, ...], Callable[[Any], Any]]] = {
 
 
 def note(history: HistoryStore, events: Events, stamp: Stamp, unit: Unit) -> None:
-    """Write the entries of events in one bulk write; those of new records need none.
-
-    With an organization that an operator takes off goes what its services, removed before, left in the history.
-    """
-    erase = unit.actor.role == ERASER
-    history.add(_entries(events, stamp, erase=erase), unit.session)
-    gone = [event.id for event in events if isinstance(event, organizations.OrganizationRemoved)]
-    if erase and gone:
-        history.forget_of(gone, unit.session)
+    """Write the entries of events in one bulk write; those of new records need none."""
+    history.add(_entries(events, stamp, erase=unit.actor.role == ERASER), unit.session)
 
 
 def _entries(events: Events, stamp: Stamp, *, erase: bool) -> Iterator[Entry]:

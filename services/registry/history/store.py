@@ -1,12 +1,14 @@
 """Keep the history of records in MongoDB: an entry for each change, found by the record and the version it made.
 
 The id of an entry is made of both, so the entries of a record are a range of ids, in the order of its versions. The
-entry of an end bears ``owner`` as long as values are kept, then ``erase`` until they are gone.
+entry of an end bears ``owner`` as long as values are kept, then ``erase`` until they are gone. With an organization
+goes what its services left that were removed before: not in its transaction, since nobody says how many they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pymongo import DeleteOne, IndexModel, InsertOne, UpdateMany, UpdateOne
@@ -15,7 +17,7 @@ from pymongo.database import Database
 
 from chassis.database import DAY
 from contracts.registry import HISTORY_DAYS, HISTORY_VERSIONS
-from services.registry.history.domain import Change, Entry, Stamp, plain
+from services.registry.history.domain import ORGANIZATION, Change, Entry, Stamp, plain
 
 INDEXES = {
     "history": [
@@ -54,25 +56,27 @@ class HistoryStore:
         return map(_from_document, found.sort("_id", -1).limit(limit))
 
     def end(self, kind: str, record: str, session: ClientSession | None = None) -> Entry | None:
-        """Return the entry of a record's end, or None where it has not ended."""
-        own = {"$gt": _beginning(kind, record), "$lt": _end(kind, record)}
-        newest = self._history.find_one({"_id": own}, sort=[("_id", -1)], session=session)
-        entry = newest and _from_document(newest)
-        return entry if entry and entry.ended else None
+        """Return the entry of a record's end, without its changes, or None where it has not ended."""
+        end = self._newest(kind, record, session)
+        if end is None or not end.ended:
+            return None
+        owner = self.end(ORGANIZATION, end.owner, session) if end.owner and kind != ORGANIZATION else None
+        return replace(end, owner="") if owner and owner.erased else end
 
     def forget(self, end: Entry, session: ClientSession) -> None:
         """Have the values erased that a record left at its end."""
         self._history.update_one({"_id": _id(end.kind, end.record, end.version)}, FORGOTTEN, session=session)
-
-    def forget_of(self, owners: Sequence[str], session: ClientSession) -> None:
-        """Have the values erased that records of these organizations left."""
-        self._history.update_many({"owner": {"$in": owners}}, FORGOTTEN, session=session)
 
     def erase(self) -> None:
         """Erase the values of removed records, outside of the transactions that remove them: there may be thousands."""
         ended = self._history.find({"erase": True}, {"_id": True}).limit(ERASED_AT_ONCE)
         if writes := [write for end in ended for write in _erasing(end["_id"])]:
             self._history.bulk_write(writes)
+
+    def _newest(self, kind: str, record: str, session: ClientSession | None) -> Entry | None:
+        own = {"$gt": _beginning(kind, record), "$lt": _end(kind, record)}
+        found = self._history.find_one({"_id": own}, {"changes": False}, sort=[("_id", -1)], session=session)
+        return found and _from_document(found)
 
 
 def _writes(entry: Entry) -> Iterator[Any]:
@@ -84,6 +88,8 @@ def _writes(entry: Entry) -> Iterator[Any]:
 def _erasing(end: str) -> Iterator[Any]:
     kind, record, _ = end.split(":")
     yield UpdateMany({"_id": {"$gt": _beginning(kind, record), "$lte": end}}, WITHOUT_VALUES)
+    if kind == ORGANIZATION:
+        yield UpdateMany({"owner": record}, FORGOTTEN)
     yield UpdateOne({"_id": end}, {"$unset": {"erase": ""}})
 
 
@@ -118,7 +124,7 @@ def _from_document(document: Mapping[str, Any]) -> Entry:
     kind, record, version = document["_id"].split(":")
     changes = [
         Change(one["field_name"], one.get("previous_value"), one.get("replacement_value"))
-        for one in document["changes"]
+        for one in document.get("changes", ())
     ]
     stamp, owner = Stamp(**document["stamp"]), document.get("owner", "")
     return Entry(kind, record, int(version), document["action"], stamp, tuple(changes), owner)

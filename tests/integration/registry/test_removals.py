@@ -118,13 +118,33 @@ def test_nothing_is_erased_twice(house):
 
 def test_values_go_with_the_organization(house):
     service, other = a_removed_service(house, OFFICER), a_removed_service(house, OFFICER, "جمعية النور")
-    house.remove(owner_of(house, service))
 
-    house.history.erase()
+    house.remove(owner_of(house, service))
 
     assert "منى" not in str(house.told_of_service(service, AUDITOR))
     assert "منى" in str(house.told_of_service(other, AUDITOR))
-    assert str(list(house.database["history"].find({"_id": {"$regex": service}}))).count("منى") == 0
+
+
+def test_what_went_with_it_is_erased(house):
+    service, other = a_removed_service(house, OFFICER), a_removed_service(house, OFFICER, "جمعية النور")
+    house.remove(owner_of(house, service))
+
+    house.history.erase()
+    house.history.erase()
+
+    assert "منى" not in str(list(house.database["history"].find({"_id": {"$regex": service}})))
+    assert "منى" in str(house.told_of_service(other, AUDITOR))
+    assert house.database["history"].count_documents({"erase": True}) == 0
+
+
+def test_erasing_many_is_one_command(house):
+    for name in ("جمعية الإحسان", "جمعية النور", "جمعية الرحمة"):
+        house.remove(house.register(name=name))
+    house.commands.names.clear()
+
+    house.history.erase()
+
+    assert house.commands.names == ["find", "update"]
 
 
 def test_history_of_removed_record_is_for_the_node(house):

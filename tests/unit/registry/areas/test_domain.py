@@ -67,6 +67,13 @@ def test_alias_stands_once():
     assert area.aliases == ("بندر قنا",)
 
 
+def test_names_lose_space_too_much():
+    old, _ = put(None, GOVERNORATE, fields(names={"ar": " مركز \n دشنا ", "en": "Deshna"}))
+
+    assert old.names == {"ar": "مركز دشنا", "en": "Deshna"}
+    assert put(old, GOVERNORATE, fields(names={"ar": "مركز  دشنا", "en": "Deshna"})) == (old, False)
+
+
 def test_unknown_parent_is_refused():
     assert refusal(None, None, fields()) == [("parent", "unknown_area")]
 
