@@ -25,6 +25,7 @@ NOTHING_COUNTED: dict[str, Any] = {
     "referrals_completed": None,
     "by_type": {},
     "by_subject": {},
+    "by_term": {},
     "by_area": {},
 }
 """The figures of a directory that no projector has counted yet."""
@@ -61,6 +62,7 @@ def published(counted: dict[str, Any], now: datetime) -> dict[str, Any]:
             subject: {"organizations": organizations, **_activity(referrals.get(subject, []))}
             for subject, organizations in counted["by_subject"].items()
         },
+        "by_term": counted["by_term"],
         "by_area": counted["by_area"],
     }
 

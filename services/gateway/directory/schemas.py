@@ -253,6 +253,12 @@ class Figures(Activity):
     members = fields.Integer(required=True)
     by_type = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     by_subject = fields.Dict(keys=fields.String(), values=fields.Nested(SubjectFigures), required=True)
+    by_term = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        metadata={"description": "Organizations that bear a term of the node's own, or one below it."},
+    )
     by_area = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
 
 

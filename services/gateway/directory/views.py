@@ -134,6 +134,7 @@ class Directory:
             "kinds": list(self._organizations.aggregate([listed, {"$group": group}])),
             "by_area": {area: self._count(facet(area=area)) for area in areas},
             "by_subject": {subject: self._count(facet(subject=subject)) for subject in SUBJECTS},
+            "by_term": {term: self._count(facet(subject=term)) for term in self.hsds.own.known()},
             "referrals": list(self._referrals.aggregate([{"$match": {"accepted": True}}, {"$group": _BY_SUBJECT}])),
         }
 

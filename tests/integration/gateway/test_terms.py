@@ -137,6 +137,12 @@ def test_terms_are_known_by_their_codes(projected: Projected, shown: Directory):
     assert shown.hsds.own.known([AT_HOME, "health.teeth"]).keys() == {AT_HOME}
 
 
+def test_figures_count_who_bears_a_term(projected: Projected, shown: Directory):
+    projected.terms(a_term("health.teeth", "Teeth"))
+
+    assert shown.count()["by_term"] == {DIALYSIS: 1, AT_HOME: 1, "health.teeth": 0}
+
+
 def test_retired_term_is_listed_no_more_and_finds(projected: Projected, shown: Directory):
     projected.terms(a_term(AT_HOME, version=2, retired=True))
 

@@ -83,6 +83,7 @@ FIGURES: Json = {
     "referrals_completed": 60,
     "by_type": {"community": 120, "social_unit": 32},
     "by_subject": {"health": {"organizations": 44, "referrals_accepted": 25, "referrals_completed": None}},
+    "by_term": {"health.dialysis": 9},
     "by_area": {"EG2901": 37},
 }
 AREAS_FIGURES: Json = {

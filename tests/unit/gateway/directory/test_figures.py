@@ -16,7 +16,7 @@ def published(**accepted: int) -> dict[str, Any]:
     """Return what is published where so many referrals of each subject were accepted and completed."""
     referrals = [{"_id": one, "accepted": number, "completed": number} for one, number in accepted.items()]
     by_subject = dict.fromkeys(("food", "health", "housing", "training"), 1)
-    counted = {"kinds": [], "by_area": {}, "by_subject": by_subject, "referrals": referrals}
+    counted = {"kinds": [], "by_area": {}, "by_term": {}, "by_subject": by_subject, "referrals": referrals}
     return figures.published(counted, NOW)
 
 
