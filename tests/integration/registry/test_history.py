@@ -7,10 +7,12 @@ import pytest
 from chassis import clock
 from chassis.errors import Conflict, NotFound
 from chassis.identity import Actor
-from contracts.registry import HISTORY_DAYS, HISTORY_VERSIONS
-from services.registry.history.domain import Entry, Stamp
+from contracts.registry import GET_ORGANIZATION_HISTORY, HISTORY_DAYS, HISTORY_VERSIONS
+from services.registry.history import store
+from services.registry.history.desk import read
+from services.registry.history.domain import ORGANIZATION, Entry, Stamp
 from services.registry.history.store import HistoryStore
-from tests.integration.registry.house import OFFICER, OPERATOR, QENA, steps
+from tests.integration.registry.house import OFFICER, OPERATOR, QENA, call_of, steps
 from tests.unit.registry.builders import square
 
 FAR = Actor("officer-2", "officer", area="EG28")
@@ -173,6 +175,21 @@ def test_pages_tell_each_version_once(house):
         after = str(seen[-1])
 
     assert seen == [5, 4, 3, 2, 1]
+
+
+def test_entries_are_read_as_they_are_told(house, monkeypatch):
+    monkeypatch.setattr(store, "READ_AT_ONCE", 2)
+    number = house.register(name="جمعية الإحسان")
+    for count in range(1, 6):
+        house.change(number, members_count=count)
+    house.commands.names.clear()
+    call = call_of(GET_ORGANIZATION_HISTORY, {"id": number})
+
+    told = read(house.history, ORGANIZATION, house.organizations.get, call)
+
+    assert [next(told)["version"], next(told)["version"]] == [6, 5]
+    assert "getMore" not in house.commands.names
+    assert [one["version"] for one in told] == [4, 3, 2, 1]
 
 
 def test_history_is_read_within_reach(house):

@@ -74,3 +74,18 @@ def test_end_tells_the_beginning():
         (1, "create", registered),
         (3, "delete", STAMP),
     ]
+
+
+def test_end_that_keeps_values_names_their_owner():
+    said = {"name": "علاج شهري", "alert": "مغلق"}
+
+    (end,) = removed("service", "service-1", 3, None, STAMP, said=said, owner="org-1")
+
+    assert (end.erased, end.owner) == (False, "org-1")
+    assert end.changes == (Change("name", "علاج شهري", None), Change("alert", "مغلق", None))
+
+
+def test_end_without_an_owner_is_erased():
+    (end,) = removed("service", "service-1", 3, None, STAMP)
+
+    assert (end.ended, end.erased, end.changes) == (True, True, ())
