@@ -69,7 +69,7 @@ def _row(maker: Maker, row: Row, shared: frozenset[str]) -> Record:
         languages=_languages(maker, row, own),
         accreditations=maker.first(row, [{"accreditor": one} for one in _licences(maker, row)], FEW, "accreditations"),
         locations=maker.several(own, PLACES, lambda place: location(maker, place)),
-        contacts=_contacts(maker, row, own),
+        contacts=maker.contacts("organization_id", row.id),
         programs=maker.several(maker.owned("programs", "organization_id", row.id), SOME, maker.program),
         funding=_funding(maker, row),
         additional_websites=maker.several(maker.owned("urls", "organization_id", row.id), FEW, maker.url),
@@ -85,9 +85,10 @@ def _homeless(maker: Maker, row: Row) -> None:
 
 
 def _phones(maker: Maker, row: Row, own: list[Row]) -> list[Record]:
-    """Make the telephone numbers of an organization, then those of its places: the register knows no place's."""
+    """Make the telephone numbers of an organization; one without any is reached at its places."""
     found = maker.owned("phones", "organization_id", row.id)
-    found += [phone for place in own for phone in maker.owned("phones", "location_id", place.id)]
+    if not found and not maker.exact:
+        found = [phone for place in own for phone in maker.owned("phones", "location_id", place.id)]
     made = [_phone(one) for one in map(maker.phone, found) if one]
     return maker.first(row, made if maker.exact else _distinct(made), FEW, "phones")
 
@@ -103,13 +104,6 @@ def _distinct(phones: Iterable[Record]) -> list[Record]:
     for one in phones:
         found.setdefault(tuple(map(one.get, REACHED)), one)
     return list(found.values())
-
-
-def _contacts(maker: Maker, row: Row, own: list[Row]) -> list[Record]:
-    found = maker.owned("contacts", "organization_id", row.id)
-    found += [one for place in own for one in maker.owned("contacts", "location_id", place.id)]
-    unique = {(one.file, one.number): one for one in found}
-    return maker.several(list(unique.values()), FEW, maker.contact)
 
 
 def _identifiers(maker: Maker, row: Row, shared: frozenset[str]) -> list[Record]:
@@ -139,13 +133,11 @@ def _scheme(text: str) -> str:
 
 
 def _languages(maker: Maker, row: Row, own: list[Row]) -> list[str]:
-    """Make the languages spoken at the places of an organization, which the register knows by their codes only."""
-    told = [(one, maker.language(one)) for place in own for one in maker.owned("languages", "location_id", place.id)]
-    told += [(place, one) for place in own for one in maker.spoken(place, "languages")]
-    for said, made in told:
-        if "code" not in made:
-            maker.leave(said, "language", "it has no code", made.get("name", ""))
-    return maker.first(row, list(dict.fromkeys(one["code"] for _, one in told if "code" in one)), FEW, "languages")
+    """Make the codes of the languages spoken at the places of an organization; a node tells which are meant so."""
+    rows = [one for place in own for one in maker.owned("languages", "location_id", place.id)]
+    told_so = [maker.language(one) for one in rows if not maker.exact or told.is_its_organizations(one)]
+    told_so += [one for place in own for one in maker.spoken(place, "languages")]
+    return maker.first(row, list(dict.fromkeys(one["code"] for one in told_so if "code" in one)), FEW, "languages")
 
 
 def _funding(maker: Maker, row: Row) -> list[Record]:

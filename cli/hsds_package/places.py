@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from cli.hsds_package import told
 from cli.hsds_package.making import Maker, Record, given, number
 from cli.hsds_package.numbers import country
+from cli.hsds_package.schedules import schedules
 from cli.hsds_package.shelf import Row
 from contracts.registry.hsds import ADDRESS, FEW, LINE, NOTE
 from contracts.registry.places import POSTAL_CODE
@@ -33,6 +34,11 @@ def location(maker: Maker, row: Row) -> Record:
         "location_type": VIRTUAL if row["virtual"] else _type(maker, row, "location_type"),
         "url": maker.cut(row, "url", ADDRESS),
         "accessibility": _accessibility(maker, row),
+        "languages": _languages(maker, row),
+        "phones": maker.phones("location_id", row.id),
+        "contacts": maker.contacts("location_id", row.id),
+        "schedules": schedules(maker, "location_id", row),
+        "attributes": told.of_place(maker, row) if maker.exact else [],
         "latitude": number(row["latitude"]),
         "longitude": number(row["longitude"]),
         **_address(maker, row),
@@ -49,6 +55,13 @@ def _accessibility(maker: Maker, row: Row) -> list[Record]:
     ]
     said = [{"description": one} for one in maker.words(row, "accessibility", NOTE)]
     return maker.first(row, found + said, FEW, "accessibility")
+
+
+def _languages(maker: Maker, row: Row) -> list[Record]:
+    """Make the languages spoken at a place; of a node's those that are its own."""
+    rows = maker.owned("languages", "location_id", row.id)
+    own = [maker.language(one) for one in rows if not (maker.exact and told.is_its_organizations(one))]
+    return maker.first(row, own + maker.spoken(row, "languages"), FEW, "languages")
 
 
 def _address(maker: Maker, row: Row) -> Record:

@@ -102,7 +102,9 @@ def _at_locations(maker: Maker, row: Row, home: Home, *, everywhere: bool) -> li
             continue
         here = said.get(location_id, Row(row.file, row.number, {}))
         place = Row(here.file, here.number, {"id": location_id})
-        hours = schedules(maker, HERE, here) or ([] if everywhere else schedules(maker, "location_id", place))
+        hours = schedules(maker, HERE, here) or (
+            [] if everywhere or maker.exact else schedules(maker, "location_id", place)
+        )
         made.append(
             maker.part(here)
             | {"location_id": home.places[location_id]}

@@ -37,6 +37,17 @@ def area(maker: Maker, row: Row) -> str:
     return term["code"] if term else ""
 
 
+def of_place(maker: Maker, place: Row) -> list[Record]:
+    """Return the attributes of a place that do not tell where it lies."""
+    lies = part_id(place.id, "attribute", AREA)
+    return [attribute(row) for row in _all(maker, place) if row.id != lies]
+
+
+def is_its_organizations(language: Row) -> bool:
+    """Tell whether a language of a place is told of it for its organization."""
+    return language.id == part_id(language["location_id"], "language", language["code"])
+
+
 def subjects(maker: Maker, service: Row) -> list[str]:
     """Return the subjects of a service."""
     return [code for row in _all(maker, service) if (code := _subject(service, row))]

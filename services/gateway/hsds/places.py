@@ -33,19 +33,21 @@ TEXTS = (
     "external_identifier",
     "external_identifier_type",
 )
+PARTS = ("accessibility", "phones", "contacts", "schedules", "attributes")
+"""What the register names and shapes as HSDS does."""
 NO_ADDRESS = dict.fromkeys(("address_1", "city", "state_province", "postal_code", "country"), "")
 EXTENDED_ZIP = re.compile(r"(#\d{5})-\d{4}\Z")
 
 
 def location(place: Json, languages: Iterable[Json], areas: Areas, language: str) -> Json:
-    """Return a place with its parts; ``language`` is that in which areas are named."""
+    """Return a place with its parts; ``languages`` are its organization's, ``language`` is that of areas' names."""
     return stated(
         {
             "id": place["id"],
             "location_type": place.get("location_type", PLACE_TYPES[0]),
             **{name: place.get(name) for name in TEXTS},
-            "languages": languages,
-            "accessibility": pruned(place.get("accessibility", [])),
+            **{name: pruned(place.get(name, [])) for name in PARTS},
+            "languages": pruned(place.get("languages")) or languages,
             "addresses": _addresses(place, areas, language),
         }
     )

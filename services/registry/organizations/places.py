@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.registry.faults import Fault, Refused
-from services.registry.services.parts import Attribute, made, named
+from services.registry.services.parts import Attribute, Contact, Language, Phone, Schedule, made, named
 from services.registry.services.rules import faults_within
 
 PHYSICAL = "physical"
@@ -71,6 +71,11 @@ class Location:
     external_identifier_type: str = ""
     addresses: tuple[Address, ...] = field(default=(), metadata={"kind": Address})
     accessibility: tuple[Accessibility, ...] = field(default=(), metadata={"kind": Accessibility})
+    languages: tuple[Language, ...] = field(default=(), metadata={"kind": Language})
+    phones: tuple[Phone, ...] = field(default=(), metadata={"kind": Phone})
+    contacts: tuple[Contact, ...] = field(default=(), metadata={"kind": Contact})
+    schedules: tuple[Schedule, ...] = field(default=(), metadata={"kind": Schedule})
+    attributes: tuple[Attribute, ...] = field(default=(), metadata={"kind": Attribute})
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -80,7 +85,15 @@ class Location:
         return (self.longitude, self.latitude)
 
 
-PARTS: Mapping[str, type[Any]] = {"addresses": Address, "accessibility": Accessibility}
+PARTS: Mapping[str, type[Any]] = {
+    "addresses": Address,
+    "accessibility": Accessibility,
+    "languages": Language,
+    "phones": Phone,
+    "contacts": Contact,
+    "schedules": Schedule,
+    "attributes": Attribute,
+}
 """What the lists of a place hold, by their names."""
 
 

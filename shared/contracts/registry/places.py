@@ -1,4 +1,4 @@
-"""Shape the places of organizations as Open Referral HSDS 3.1 has them: where they are, and how to get there and in.
+"""Shape the places of organizations as Open Referral HSDS 3.1 has them: where they are, how to get in, and when.
 
 Ids and empty values are as in :mod:`contracts.registry.hsds`. A record from before a place had these parts lacks them;
 then nothing is known.
@@ -9,7 +9,23 @@ from __future__ import annotations
 from marshmallow import fields
 
 from contracts.registry.deriving import answering, uuid
-from contracts.registry.hsds import ADDRESS, FEW, LINE, NOTE, AttributeFields
+from contracts.registry.hsds import (
+    ADDRESS,
+    FEW,
+    LINE,
+    NOTE,
+    SOME,
+    Attribute,
+    AttributeFields,
+    Contact,
+    ContactFields,
+    Language,
+    LanguageFields,
+    Schedule,
+    ScheduleFields,
+    ServicePhone,
+    ServicePhoneFields,
+)
 from contracts.registry.shapes import Answer, Request, choice, degrees, part, record_id, several, text
 from contracts.registry.words import PLACE_TYPES
 
@@ -72,6 +88,11 @@ class LocationFields(Request):
     address = text(ADDRESS)
     addresses = several(part(AddressFields), FEW)
     accessibility = several(part(AccessibilityFields), FEW)
+    languages = several(part(LanguageFields), FEW)
+    phones = several(part(ServicePhoneFields), FEW)
+    contacts = several(part(ContactFields), FEW)
+    schedules = several(part(ScheduleFields), SOME)
+    attributes = several(part(AttributeFields), FEW)
     latitude = degrees(90, metadata={"example": 26.164})
     longitude = degrees(180, metadata={"example": 32.727})
     area = text(100)
@@ -95,6 +116,11 @@ class Location(Answer):
     address = fields.String(required=True)
     addresses = fields.List(fields.Nested(Address))
     accessibility = fields.List(fields.Nested(Accessibility))
+    languages = fields.List(fields.Nested(Language))
+    phones = fields.List(fields.Nested(ServicePhone))
+    contacts = fields.List(fields.Nested(Contact))
+    schedules = fields.List(fields.Nested(Schedule))
+    attributes = fields.List(fields.Nested(Attribute))
     latitude = fields.Float(required=True, allow_none=True)
     longitude = fields.Float(required=True, allow_none=True)
     area = fields.String(required=True)

@@ -97,6 +97,11 @@ PLACES = [
             {"description": "منحدر", "details": "من الباب\nالخلفي", "attributes": ATTRIBUTES[:1]},
             {"url": "https://ehsan.example/ramp"},
         ],
+        "languages": [LANGUAGE, {"name": "لغة الإشارة"}],
+        "phones": [PHONE],
+        "contacts": [CONTACT, {"name": "أ. منى"}],
+        "schedules": [HOURS, NIGHT],
+        "attributes": ATTRIBUTES,
     },
     {
         "name": "الفرع",

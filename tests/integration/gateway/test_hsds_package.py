@@ -125,6 +125,7 @@ def test_older_package_keeps_its_places(land: Land):
     assert (box["address_1"], box["address_type"], box["postal_code"]) == ("PO Box 1", "postal", "")
     assert (place["alternate_name"], place["transportation"]) == ("Harvest West", "Bus 24")
     assert [(one["description"], one["details"]) for one in place["accessibility"]] == [("ramp", "at the back")]
+    assert [(one["byday"], one["opens_at"]) for one in place["schedules"]] == [("MO", "09:30")]
     assert [(one["extension"], one["description"]) for one in service["phones"]] == [(7, "Kitchen")]
     assert (service["licenses"], service["accreditations"]) == ("State Board", "BBB")
 

@@ -73,6 +73,11 @@ ORGANIZATION: Json = {
                     "attributes": [],
                 }
             ],
+            "languages": [],
+            "phones": [],
+            "contacts": [],
+            "schedules": [],
+            "attributes": [],
             "latitude": 26.164,
             "longitude": 32.727,
             "area": "EG2901",

@@ -42,15 +42,12 @@ def test_extensions_tell_numbers_apart(make: Make):
     assert [one.get("extension") for one in organization(make(phones=phones))["phones"]] == [12, None]
 
 
-def test_place_answers_by_its_organizations_telephone(make: Make):
-    phones = [
-        {"location_id": "1", "number": "703-555-1212", "type": "tty"},
-        {"organization_id": "1", "number": "703-555-1212"},
-    ]
+@pytest.mark.parametrize(("own", "number"), [("703-555-1213", "+17035551213"), ("", "+17035551212")])
+def test_organization_without_a_number_is_reached_at_its_places(make: Make, own: str, number: str):
+    phones = [{"location_id": "1", "number": "703-555-1212", "type": "tty"}]
+    phones += [{"organization_id": "1", "number": own, "type": "tty"}] * bool(own)
 
-    made = organization(make(phones=phones))
-
-    assert made["phones"] == [{"number": "+17035551212", "type": "voice"}]
+    assert organization(make(phones=phones))["phones"] == [{"number": number, "type": "textphone"}]
 
 
 def test_numbers_beyond_ten_are_told(make: Make):

@@ -8,6 +8,7 @@ import pytest
 
 from cli.hsds_package import organizations, services
 from cli.hsds_package.services import Home
+from services.gateway.hsds.ids import part_id
 from services.gateway.hsds.places import line_id
 from tests.unit.cli.hsds_made import Make, organization, warnings
 from tests.unit.cli.hsds_packages import LOCATION, ORGANIZATION
@@ -130,8 +131,35 @@ def test_place_says_also_what_is_nothing(make: Make):
 def test_languages_of_a_place_are_its_organizations(make: Make):
     maker = make(locations=[LOCATION | {"languages": "English, Spanish, Klingonese"}])
 
-    assert organization(maker)["languages"] == ["en", "es"]
-    assert warnings(maker) == ["left out: it has no code"]
+    made = organization(maker)
+    assert made["languages"] == ["en", "es"]
+    assert made["locations"][0]["languages"] == [{"code": "en"}, {"code": "es"}, {"name": "Klingonese"}]
+
+
+def test_place_has_its_own_hours_and_staff(make: Make):
+    maker = make(
+        regular_schedules=[{"location_id": "1", "weekday": "Monday", "opens_at": "9:30", "closes_at": "17:00"}],
+        contacts=[{"id": "1", "location_id": "1", "name": "Ann", "title": "Reception"}],
+        phones=[{"location_id": "1", "number": "703-555-1212", "extension": "9"}],
+    )
+
+    made = organization(maker)
+
+    (place,) = made["locations"]
+    assert [(one["byday"], one["opens_at"]) for one in place["schedules"]] == [("MO", "09:30")]
+    assert [one["name"] for one in place["contacts"]] == ["Ann"]
+    assert place["phones"] == [{"number": "+17035551212", "extension": 9}]
+    assert "contacts" not in made
+
+
+def test_language_of_a_node_is_its_organizations(exact: Make):
+    told = {"id": part_id(OWN, "language", "ar"), "location_id": OWN, "code": "ar"}
+    own = {"id": PARTED, "location_id": OWN, "code": "fa", "note": "mornings"}
+
+    made = organization(exact(organizations=[ORGANIZATION], locations=[LOCATION | {"id": OWN}], languages=[told, own]))
+
+    assert made["languages"] == ["ar"]
+    assert made["locations"][0]["languages"] == [{"id": PARTED, "code": "fa", "note": "mornings"}]
 
 
 def test_line_of_a_node_is_no_part(exact: Make):

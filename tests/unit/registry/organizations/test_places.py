@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.registry.organizations.intake import read
-from services.registry.organizations.places import Address, Location, settle_locations
+from services.registry.organizations.places import Address, Location, faults_of_places, settle_locations
 from services.registry.organizations.schemas import record
 from services.registry.organizations.store import from_document, to_document
 from tests.unit.registry.builders import an_organization, qena_tree
@@ -74,6 +74,26 @@ def test_lines_of_a_remark_are_kept():
     (place,) = settled({"transportation": " خط ١\nخط ٢ ", "accessibility": [RAMP]})
 
     assert (place.transportation, place.accessibility[0].details) == ("خط ١\nخط ٢", "من الباب\nالخلفي")
+
+
+def test_what_holds_at_a_place_is_read():
+    phone = {"number": "٠٩٦ ٥٣٣١٢٣٤", "extension": 9}
+    hours = {"freq": "WEEKLY", "byday": "SU, MO", "opens_at": "09:00", "closes_at": "14:00"}
+
+    (place,) = settled({"phones": [phone], "contacts": [{"name": "أ. منى", "phones": [phone]}], "schedules": [hours]})
+
+    assert [(one.number, one.extension) for one in (*place.phones, *place.contacts[0].phones)] == [
+        ("+20965331234", 9)
+    ] * 2
+    assert place.schedules[0].byday == "SU,MO"
+
+
+def test_wrong_hours_of_a_place_are_named():
+    (place,) = settled({"schedules": [{"opens_at": "14:00", "closes_at": "09:00"}]})
+
+    assert [(fault.field, fault.code) for fault in faults_of_places([place])] == [
+        ("locations.0.schedules.0.closes_at", "closes_before_it_opens")
+    ]
 
 
 @pytest.mark.parametrize(
