@@ -183,6 +183,7 @@ def test_own_reach_has_all_of_it(world: World, agency: Client, case: Json):
     assert agency.send("GET", f"/register/services/{case['service']}").status_code == 200
     assert agency.get(f"/organizations/{case['organization']}/history")["items"][-1]["last_action_type"] == "create"
     assert agency.get(f"/services/{case['service']}/history")["items"][0]["updated_by"].startswith("officer:")
+    assert world.auditor.get(f"/areas/{COUNTY}/history")["items"][-1]["operation"] == "registry.put_areas"
 
 
 def test_lists_hold_only_what_is_in_reach(world: World, agency: Client, other_agency: Client, case: Json):

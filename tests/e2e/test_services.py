@@ -97,3 +97,16 @@ def test_services_go_with_their_organization(world: World):
 
     soon(lambda: world.public.send("GET", f"/services/{made['id']}").status_code == 404, "its end")
     assert listed(world, owner) == []
+
+
+def test_removal_hides_nothing_from_an_auditor(world: World):
+    client, _, made = given(world)
+    path = f"/services/{made['id']}"
+    client.post(f"{path}/remove")
+
+    left = world.auditor.get(f"{path}/history")["items"][0]["changes"]
+    world.operator.post(f"{path}/remove")
+    erased = world.auditor.get(f"{path}/history")["items"][0]["changes"]
+
+    assert {"field_name": "name", "previous_value": made["name"], "replacement_value": None} in left
+    assert {one["previous_value"] for one in erased} == {None}
