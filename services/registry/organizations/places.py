@@ -146,4 +146,5 @@ def faults_of_places(locations: Sequence[Location]) -> Iterator[Fault]:
         if (location.latitude is None) != (location.longitude is None):
             yield Fault(f"locations.{number}", "half_a_point")
         for name in PARTS:
-            yield from faults_within(getattr(location, name), f"locations.{number}.{name}")
+            if parts := getattr(location, name):
+                yield from faults_within(parts, f"locations.{number}.{name}")
