@@ -21,6 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from chassis import rpc_client
+from cli import terms
 from cli.context import SERVICE, Context, pass_context
 from cli.hsds_package import organizations, reading
 from cli.hsds_package import services as service_rows
@@ -241,7 +242,10 @@ def _put(context: Context, maker: Maker, source: str, language: str, *, dry_run:
         with Progress(*columns, console=context.console, transient=True) as progress:
             task = progress.add_task("Importing", total=shelf.count("organizations") + shelf.count("services"))
             moved = partial(progress.advance, task)
-            return Importer(client, maker, source, language, dry_run, own_ids, moved).run()
+            maker.own.codes = terms.known(client).keys()
+            report = Importer(client, maker, source, language, dry_run, own_ids, moved).run()
+            maker.own.tell(maker.verdicts)
+            return report
     finally:
         client.stop()
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from babel import Locale
 
 from cli.hsds_package.numbers import dialled, extension_of
+from cli.hsds_package.own import OwnTerms
 from cli.hsds_package.reading import Reading
 from cli.hsds_package.shelf import Row
 from cli.hsds_package.tables import BY_FILE, BY_NAME
@@ -30,11 +31,13 @@ EXTENSION_DIGITS = 6
 class Maker:
     """Make parts of records from a reading's rows; what is cut is a warning among its verdicts.
 
-    ``subjects`` says which subject of needs a term of the package means, by its id, code or name.
+    ``subjects`` says which subject of needs a term of the package means, by its id, code or name; ``own`` which of the
+    node's own terms.
     """
 
     reading: Reading
     subjects: Mapping[str, str] = field(default_factory=dict)
+    own: OwnTerms = field(default_factory=OwnTerms)
 
     @property
     def exact(self) -> bool:

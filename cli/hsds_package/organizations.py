@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from cli.hsds_package import told
+from cli.hsds_package import emptied, told
 from cli.hsds_package.making import Maker, Record, given, number
 from cli.hsds_package.places import location
 from cli.hsds_package.shelf import Row
+from cli.hsds_package.terms import capabilities
 from contracts.registry.hsds import ADDRESS, FEW, LINE, NOTE, SOME
 from contracts.registry.words import SCHEME
 
@@ -30,8 +31,9 @@ REACHED = ("number", "extension", "description")
 def rows(maker: Maker) -> Iterator[tuple[Row, Record]]:
     """Yield each good organization of a package, and the row that is put."""
     shared = maker.reading.shelf.doubled("organizations", "tax_id")
+    spoken = emptied.of_organizations(maker.reading)
     for row in maker.reading.shelf.rows("organizations"):
-        yield row, _row(maker, row, shared)
+        yield row, spoken.of(row, _row(maker, row, shared))
 
 
 def places(maker: Maker, organization_id: str) -> list[Row]:
@@ -61,6 +63,7 @@ def _row(maker: Maker, row: Row, shared: frozenset[str]) -> Record:
     made |= maker.texts(row, LINE, "name", "alternate_name", "email", "legal_status", "tax_status")
     made |= maker.texts(row, DESCRIPTION, "description") | maker.texts(row, 300, "website")
     made |= maker.texts(row, ADDRESS, "logo", "uri")
+    made |= told.organization(maker, row) if maker.exact else given(capabilities=capabilities(maker, row))
     founded = row["year_incorporated"] or row["date_incorporated"][:4]
     return made | given(
         year_incorporated=number(founded),
@@ -73,7 +76,6 @@ def _row(maker: Maker, row: Row, shared: frozenset[str]) -> Record:
         programs=maker.several(maker.owned("programs", "organization_id", row.id), SOME, maker.program),
         funding=_funding(maker, row),
         additional_websites=maker.several(maker.owned("urls", "organization_id", row.id), FEW, maker.url),
-        **(told.organization(maker, row) if maker.exact else {}),
     )
 
 

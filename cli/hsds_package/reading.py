@@ -102,7 +102,7 @@ class _File:
                     elif any(one.strip() for one in cells):
                         self._row(number, cells)
         except csv.Error as error:
-            self._error(number + 1, "", "", f"cannot be read from here on: {error}")
+            self._error(number + 1, "", "", f"this row and all below it cannot be read: {error}")
         else:
             self._ended()
         for header, count in self.unkept.items():

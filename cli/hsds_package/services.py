@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cli.hsds_package import emptied
 from cli.hsds_package.making import Maker, Record, given, number
 from cli.hsds_package.organizations import located
 from cli.hsds_package.schedules import schedules
 from cli.hsds_package.shelf import Row
-from cli.hsds_package.terms import attributes, subjects
+from cli.hsds_package.terms import classified
 from contracts.registry.hsds import ADDRESS, BLOCK, FEW, LINE, NOTE, SOME
 from contracts.registry.words import CURRENCY
 
@@ -30,8 +31,9 @@ class Home:
 
 def rows(maker: Maker, organization_id: str, home: Home) -> Iterator[tuple[Row, Record]]:
     """Yield each good service of an organization, and the row that is put."""
+    spoken = emptied.of_services(maker.reading)
     for row in maker.reading.shelf.children("services", "organization_id", organization_id):
-        yield row, _row(maker, row, home)
+        yield row, spoken.of(row, _row(maker, row, home) | classified(maker, row))
 
 
 def _row(maker: Maker, row: Row, home: Home) -> Record:
@@ -45,7 +47,6 @@ def _row(maker: Maker, row: Row, home: Home) -> Record:
         assured_date=row["assured_date"],
         fees_description=_fees(maker, row),
         program_id=home.programs.get(row["program_id"], ""),
-        subjects=subjects(maker, row),
         phones=maker.phones("service_id", row.id),
         contacts=maker.contacts("service_id", row.id),
         schedules=own,
@@ -61,7 +62,6 @@ def _row(maker: Maker, row: Row, home: Home) -> Record:
             maker.owned("service_capacity", "service_id", row.id), FEW, lambda one: _capacity(maker, one)
         ),
         additional_urls=maker.several(maker.owned("urls", "service_id", row.id), FEW, maker.url),
-        attributes=attributes(maker, row),
         **_eligibility(maker, row),
     )
 

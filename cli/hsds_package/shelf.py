@@ -101,6 +101,10 @@ class Shelf:
         )
         return list(self._rows(query, table, column, parent_id))
 
+    def names(self, table: str, column: str) -> bool:
+        """Tell whether any row of a table names a parent in a column."""
+        return bool(self._one("SELECT EXISTS (SELECT 1 FROM link WHERE tab = ? AND column_name = ?)", table, column))
+
     def repeated(self, table: str) -> Iterator[tuple[str, int, str, bool, str]]:
         """Yield each row whose id one before it bears: file, number, id, if it says the same, and in which file."""
         query = (

@@ -1,4 +1,7 @@
-"""Say which subjects of needs the terms of a package's taxonomies mean; every term stays as an attribute besides."""
+"""Say which subjects of needs, and which of the node's own terms, the terms of a package's taxonomies mean.
+
+Every term stays as an attribute besides.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,12 @@ import uuid
 from collections.abc import Iterator, Mapping
 
 from cli.hsds_package import told
-from cli.hsds_package.making import Maker, Record, identified, listed
+from cli.hsds_package.making import Maker, Record, given, identified, listed
 from cli.hsds_package.shelf import Row
 from cli.hsds_package.tables import BY_NAME
 from contracts.registry.hsds import LINE, NOTE, SOME
-from contracts.subjects import SUBJECTS
+from contracts.registry.words import TERMS_BORNE
+from contracts.subjects import SUBJECTS, subject_of
 from contracts.text import fold
 
 DEPTH = 10
@@ -22,18 +26,39 @@ OURS: Mapping[str, str] = {
 }
 
 
-def subjects(maker: Maker, service: Row) -> list[str]:
-    """Return the subjects of a service's terms, each once."""
+def classified(maker: Maker, service: Row) -> Record:
+    """Return what terms say of a service: its subjects, the node's own terms below these, and attributes."""
     if maker.exact:
-        return told.subjects(maker, service)
-    found = [_meant(maker, term) for term, _ in _terms(maker, service)]
+        return told.service(maker, service)
+    own = maker.own.borne(term for term, _ in _terms(maker, service))
+    return given(
+        subjects=_subjects(maker, service),
+        terms=maker.first(service, own, TERMS_BORNE, "terms"),
+        attributes=_attributes(maker, service),
+    )
+
+
+def _subjects(maker: Maker, service: Row) -> list[str]:
+    terms = [term for term, _ in _terms(maker, service)]
+    found = [_meant(maker, term) for term in terms] + [subject_of(maker.own.code(term)) for term in terms]
     return maker.first(service, list(dict.fromkeys(filter(None, found))), SOME, "subjects")
 
 
-def attributes(maker: Maker, service: Row) -> list[Record]:
+def capabilities(maker: Maker, organization: Row) -> list[Record]:
+    """Return the capabilities of an organization that the node's own terms say; no other term says one."""
+    rows = maker.reading.shelf.children("attributes", "link_id", organization.id)
+    named = (one for one in rows if one["link_entity"] in BY_NAME["organizations"].files)
+    found: dict[str, list[str]] = {}
+    for code in maker.own.borne(_term(maker, one["taxonomy_term_id"]) for one in named):
+        found.setdefault(subject_of(code), []).append(code)
+    return [
+        {"subject": subject, "terms": maker.first(organization, codes, TERMS_BORNE, "terms")}
+        for subject, codes in found.items()
+    ]
+
+
+def _attributes(maker: Maker, service: Row) -> list[Record]:
     """Return the terms of a service, and how it may be paid for."""
-    if maker.exact:
-        return told.attributes(maker, service)
     made = [_attribute(term, said) for term, said in _terms(maker, service)]
     payments = [one["payment"] for one in maker.owned("payments_accepted", "service_id", service.id)]
     for payment in (*payments, *listed(service["accepted_payments"])):

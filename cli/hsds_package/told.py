@@ -10,21 +10,23 @@ from collections.abc import Iterator
 
 from cli.hsds_package.making import Maker, Record, attribute, given
 from cli.hsds_package.shelf import Row
+from contracts.subjects import subject_of
 from services.gateway.hsds.ids import part_id
 from services.gateway.hsds.package.terms import AREA
-from services.gateway.hsds.taxonomies import COOPERATION, NEEDS, TERMS, TYPE
+from services.gateway.hsds.taxonomies import COOPERATION, NEEDS, OWN_TERM, TERMS, TYPE
 
 UNCOUNTED = re.compile(r"-(?: (?P<unit>.*))?\Z", re.DOTALL)
 COUNTED = re.compile(r"(?P<capacity>\d{1,8})(?: (?P<unit>.*))?\Z", re.DOTALL)
 
 
 def organization(maker: Maker, row: Row) -> Record:
-    """Return what attributes tell of an organization."""
+    """Return what attributes tell of an organization: its capabilities, also where it has none any more."""
     partners = [one["value"] for one in _told(maker, row, COOPERATION)]
-    return given(
+    own = [_term(maker, one) for one in _told(maker, row, OWN_TERM)]
+    capabilities = [_capability(one) | _borne(maker, own, _code(one)) for one in _told(maker, row, "capability")]
+    return {"capabilities": capabilities} | given(
         area=area(maker, row),
         organization_type=next((_code(one) for one in _told(maker, row, TYPE)), ""),
-        capabilities=[_capability(one) for one in _told(maker, row, "capability")],
         international_cooperation=bool(partners) or None,
         cooperations=[{"partner": one} for one in partners if one],
     )
@@ -33,8 +35,7 @@ def organization(maker: Maker, row: Row) -> Record:
 def area(maker: Maker, row: Row) -> str:
     """Return the code of the area that an organization or a place lies in; empty where it is not told."""
     said = next(_told(maker, row, AREA), None)
-    term = said and maker.reading.shelf.get("taxonomy_terms", said["taxonomy_term_id"])
-    return term["code"] if term else ""
+    return _term(maker, said)["code"] if said else ""
 
 
 def of_place(maker: Maker, place: Row) -> list[Record]:
@@ -48,19 +49,38 @@ def is_its_organizations(language: Row) -> bool:
     return language.id == part_id(language["location_id"], "language", language["code"])
 
 
-def subjects(maker: Maker, service: Row) -> list[str]:
-    """Return the subjects of a service."""
-    return [code for row in _all(maker, service) if (code := _subject(service, row))]
+def service(maker: Maker, row: Row) -> Record:
+    """Return what attributes tell of a service, also where that is nothing any more."""
+    said = _all(maker, row)
+    subjects = [code for one in said if (code := _subject(row, one))]
+    own = [_term(maker, one) for one in said if _own(maker, row, one)]
+    return {"subjects": subjects, **_borne(maker, own), "attributes": _attributes(maker, row)}
 
 
-def attributes(maker: Maker, service: Row) -> list[Record]:
-    """Return the attributes of a service that tell no subject."""
-    return [attribute(row) for row in _all(maker, service) if not _subject(service, row)]
+def _borne(maker: Maker, terms: list[Row], subject: str = "") -> Record:
+    """Return the terms, of a subject or of all; nothing where the node lacks each: the register keeps what it has."""
+    meant = [one for one in terms if subject in ("", subject_of(maker.own.code(one)))]
+    found = maker.own.borne(meant)
+    return {"terms": found} if found or not meant else {}
+
+
+def _attributes(maker: Maker, service: Row) -> list[Record]:
+    """Return the attributes of a service that tell no subject, and no term that the node has."""
+    rows = (row for row in _all(maker, service) if not _subject(service, row))
+    return [attribute(row) for row in rows if not maker.own.has(_own(maker, service, row))]
 
 
 def _subject(service: Row, row: Row) -> str:
     """Return the subject that an attribute tells, by its id: a service may have been registered with the same term."""
-    code = _code(row)
+    return _derived(service, row, _code(row))
+
+
+def _own(maker: Maker, service: Row, row: Row) -> str:
+    """Return the term of a node's own that an attribute tells, by its id too."""
+    return _derived(service, row, maker.own.code(_term(maker, row)))
+
+
+def _derived(service: Row, row: Row, code: str) -> str:
     return code if row.id == part_id(service.id, "attribute", NEEDS, code, "") else ""
 
 
@@ -71,6 +91,12 @@ def _capability(row: Row) -> Record:
     if counted:
         return {"subject": _code(row), "capacity": int(counted["capacity"]), "unit": counted["unit"] or ""}
     return {"subject": _code(row)} | given(unit=row["value"])
+
+
+def _term(maker: Maker, said: Row) -> Row:
+    """Return the term of an attribute; one that is not in the package has only its id."""
+    term_id = said["taxonomy_term_id"]
+    return maker.reading.shelf.get("taxonomy_terms", term_id) or Row(said.file, said.number, {"id": term_id})
 
 
 def _code(row: Row) -> str:

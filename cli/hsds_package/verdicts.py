@@ -32,15 +32,17 @@ class Verdict:
 class Verdicts:
     """Collect verdicts: all are counted, the first :data:`KEPT` of either kind are kept.
 
-    A row that several records are made of gives its warnings once.
+    A row that several records are made of gives its warnings once. ``faulty`` are the files with an error.
     """
 
     counts: Counter[bool] = field(default_factory=Counter)
     kept: list[Verdict] = field(default_factory=list)
     warned: set[Verdict] = field(default_factory=set)
+    faulty: set[str] = field(default_factory=set)
 
     def error(self, file: str, row: int, column: str, value: str, reason: str) -> None:
         """Note what keeps a row out."""
+        self.faulty.add(file)
         self._add(Verdict(file, row, column, value[:VALUE], reason))
 
     def warn(self, file: str, row: int, column: str, value: str, reason: str) -> None:

@@ -10,6 +10,10 @@ import orjson
 import pytest
 
 from chassis.ids import new_id
+from cli.hsds_package import organizations, reading, services
+from cli.hsds_package.making import Maker
+from cli.hsds_package.own import OwnTerms
+from cli.hsds_package.services import Home
 from services.gateway.directory.search.query import Search
 from services.gateway.directory.services.search import ServiceSearch
 from services.gateway.directory.views import Directory
@@ -183,3 +187,16 @@ def test_package_has_the_terms_that_records_bear(shown: Directory, tmp_path: Pat
     assert (of_service["link_entity"], of_service["link_id"]) == ("service", WARD)
     assert own[borne["taxonomy_term_id"]]["parent_id"] == ids(DIALYSIS)[0] in own
     assert len(own) == 6
+
+
+def test_package_brings_back_what_it_took(shown: Directory, tmp_path: Path):
+    file = tmp_path / "qena.zip"
+    file.write_bytes(b"".join(shown.hsds.packages.written("qena", "https://qena.example")))
+
+    with reading.read(file) as found:
+        maker = Maker(found, own=OwnTerms({DIALYSIS, AT_HOME}))
+        capable = {row.id: made["capabilities"] for row, made in organizations.rows(maker)}
+        served = {row.id: made["terms"] for row, made in services.rows(maker, KIDNEYS, Home(KIDNEYS))}
+
+    assert {id_: one["terms"] for id_, [one] in capable.items()} == {KIDNEYS: [AT_HOME], DOCTORS: [], KITCHEN: []}
+    assert served == {WARD: [AT_HOME], ADVICE: []}

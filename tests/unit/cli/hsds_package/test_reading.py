@@ -164,7 +164,9 @@ def test_columns_are_bounded(tmp_path: Path):
     folder = a_package(tmp_path / "package")
     (folder / "programs.csv").write_text("x," * archive.MOST_COLUMNS + "x\n", encoding="utf-8")
 
-    assert faults(folder) == [("programs.csv", 1, "", "cannot be read from here on: it has more than 1,000 columns")]
+    assert faults(folder) == [
+        ("programs.csv", 1, "", "this row and all below it cannot be read: it has more than 1,000 columns")
+    ]
 
 
 def test_long_line_is_told(tmp_path: Path):
@@ -183,7 +185,9 @@ def test_lost_quote_is_told(tmp_path: Path, rows: str, row: int):
     folder = a_package(tmp_path / "package", locations=(), services=(), services_at_location=())
     (folder / "organizations.csv").write_text(f"id,name\n{rows}", encoding="utf-8")
 
-    assert faults(folder) == [("organizations.csv", row, "", f"cannot be read from here on: {archive.QUOTE}")]
+    assert faults(folder) == [
+        ("organizations.csv", row, "", f"this row and all below it cannot be read: {archive.QUOTE}")
+    ]
 
 
 def test_nodes_package_is_utf8(tmp_path: Path):
