@@ -22,6 +22,7 @@ from chassis.identity import Actor
 from chassis.work import Units, event_seal
 from cli.hsds_package import reading
 from cli.hsds_package.making import Maker
+from cli.hsds_package.own import OwnTerms
 from cli.hsds_putting import Importer, Report
 from contracts.envelope import RpcContract
 from contracts.policy import Scope
@@ -34,6 +35,7 @@ from services.gateway.tiles import store as tiles
 from services.registry.areas.schemas import record as of_area
 from services.registry.organizations.schemas import record as of_organization
 from services.registry.services.schemas import record as of_service
+from services.registry.taxonomies.schemas import record as of_term
 from tests.integration.gateway.directories import Projected
 from tests.integration.registry.house import OPERATOR, QENA, House, call_of, ground_at
 
@@ -41,6 +43,7 @@ Json = dict[str, Any]
 
 EVERYTHING = Scope()
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+TERMS = ("health.dialysis", "health.teeth")
 UNTRUE_OF_ANOTHER = ("last_modified", "updated")
 TERM, UNIT = str(uuid.uuid4()), str(uuid.uuid4())
 ATTRIBUTES = [
@@ -141,7 +144,7 @@ EHSAN: Json = {
     "international_cooperation": True,
     "cooperations": [{"partner": "UNICEF", "country": "US", "programme": "مياه"}, {"partner": "WFP"}],
     "capabilities": [
-        {"subject": "health", "capacity": 40, "unit": "families"},
+        {"subject": "health", "capacity": 40, "unit": "families", "terms": [*TERMS]},
         {"subject": "schooling", "unit": "seats"},
         {"subject": "food"},
     ],
@@ -161,6 +164,7 @@ CHECKUP: Json = {
     "description": "كشف\r\nودواء",
     "status": "temporarily closed",
     "subjects": ["health", "food"],
+    "terms": [*TERMS[1:]],
     "url": "https://ehsan.example/checkup",
     "additional_urls": [{"label": "حجز", "url": "https://ehsan.example/book", "attributes": ATTRIBUTES[1:2]}],
     "email": "clinic@ehsan.example",
@@ -212,6 +216,7 @@ class Land:
     def show(self) -> None:
         """Let the directory follow the register."""
         self.projected.areas(*map(of_area, self.house.areas.page("", 1000)))
+        self.projected.terms(*map(of_term, self.house.terms.page("", 0)))
         self.projected.organizations(*map(of_organization, self.house.organizations.page("", 1000)))
         self.projected.services(*map(of_service, self.house.services.page("", 1000)))
 
@@ -229,10 +234,12 @@ class Land:
 
 @contextmanager
 def a_land(config: Config, node: str) -> Iterator[Land]:
-    """Give a register with the areas of Qena and nothing else, and a directory beside it."""
+    """Give a register with the areas of Qena, terms and nothing else, and a directory beside it."""
     with ground_at(config) as (own, commands):
         house = House(own, Units(own, node=node, service="registry", seal=event_seal(config)), commands)
         house.put_areas(QENA)
+        for code in TERMS:
+            house.put_term(code)
         shown = connect(config, f"gateway{secrets.token_hex(3)}")
         prepare(shown, {**CHASSIS_INDEXES, **directory.INDEXES, **tiles.INDEXES})
         try:
@@ -243,7 +250,7 @@ def a_land(config: Config, node: str) -> Iterator[Land]:
 
 
 def register(house: House) -> None:
-    """Register two organizations, and what they do."""
+    """Register two organizations, and what they do; a term that they bear is offered no more."""
     ehsan = house.register(**EHSAN)
     record = of_organization(house.organizations.get(ehsan, EVERYTHING))
     first, second, _ = (one["id"] for one in record["locations"])
@@ -254,6 +261,7 @@ def register(house: House) -> None:
     house.register_service(house.register(name="جمعية الرحمة", area="EG2902"), name="دروس", subjects=["schooling"])
     house.register(name="جمعية أغلقت", area="EG2901", status="inactive")
     house.register_service(ehsan, name="خدمة انتهت", status="defunct")
+    house.retire_term(TERMS[1])
 
 
 def written(land: Land, file: Path) -> Path:
@@ -272,7 +280,8 @@ def tables(file: Path) -> dict[str, list[dict[str, str]]]:
 def put(land: Land, file: Path, *, dry_run: bool = False, own_ids: bool = False) -> Report:
     """Import a package, into the register that it was written from with ``own_ids``."""
     with reading.read(file, "EG") as found:
-        return Importer(land, Maker(found), found.node, "en", dry_run, own_ids).run()  # type: ignore[arg-type]
+        maker = Maker(found, own=OwnTerms({one.id for one in land.house.terms.page("", 0)}))
+        return Importer(land, maker, found.node, "en", dry_run, own_ids).run()  # type: ignore[arg-type]
 
 
 def told(land: Land) -> list[str]:
