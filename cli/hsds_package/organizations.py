@@ -17,9 +17,8 @@ from cli.hsds_package.places import location
 from cli.hsds_package.shelf import Row
 from cli.hsds_package.terms import capabilities
 from contracts.registry.hsds import ADDRESS, FEW, LINE, NOTE, SOME
-from contracts.registry.words import SCHEME
+from contracts.registry.words import PLACES_MOST, SCHEME
 
-PLACES = 20
 DESCRIPTION = 2_000
 PHONE_TYPES = {"cell": "cell", "fax": "fax", "sms": "sms", "text": "sms", "textphone": "textphone", "tty": "textphone"}
 TAX_ID = "tax_id"
@@ -71,7 +70,7 @@ def _row(maker: Maker, row: Row, shared: frozenset[str]) -> Record:
         identifiers=_identifiers(maker, row, shared),
         languages=_languages(maker, row, own),
         accreditations=maker.first(row, [{"accreditor": one} for one in _licences(maker, row)], FEW, "accreditations"),
-        locations=maker.several(own, PLACES, lambda place: location(maker, place)),
+        locations=maker.several(own, PLACES_MOST, lambda place: location(maker, place)),
         contacts=maker.contacts("organization_id", row.id),
         programs=maker.several(maker.owned("programs", "organization_id", row.id), SOME, maker.program),
         funding=_funding(maker, row),

@@ -116,10 +116,10 @@ ALL = (
     ),
     _table(
         "addresses address physical_addresses physical_address",
-        "attention address_1 address_2 address_3 address_4 city region state_province postal_code country"
-        " address_type type",
+        "attention address_1 address_2 address_3 address_4 city region state_province postal_code country address_type",
         "address_1 city",
         parents=LOCATION | ORGANIZATION,
+        aliases={"type": "address_type"},
         child=True,
     ),
     _table(

@@ -52,6 +52,7 @@ from contracts.registry.words import (
     ORGANIZATION_TYPES,
     OUTCOMES,
     PHONE_TYPES,
+    PLACES_MOST,
     SCHEME,
     TERMS_BORNE,
 )
@@ -124,7 +125,7 @@ class OrganizationFields(Request):
     parent_organization_id = text(100)
     member_of = several(record_id(), 20)
     capabilities = several(part(CapabilityFields), 30)
-    locations = several(part(LocationFields), 20)
+    locations = several(part(LocationFields), PLACES_MOST)
     area = text(100, metadata={"example": "EG2901"})
     status = choice(ORGANIZATION_STATUSES)
     status_since = day()

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from cli.hsds_package import organizations, services
+from cli.hsds_package import services
 from cli.hsds_package.services import Home
+from contracts.registry.words import PLACES_MOST
 from services.gateway.hsds.ids import part_id
 from services.gateway.hsds.places import line_id
 from tests.unit.cli.hsds_made import Make, organization, warnings
@@ -45,13 +46,13 @@ def test_place_of_a_service_is_its_organizations(make: Make):
     assert [one["name"] for one in made["locations"]] == ["Town hall"]
 
 
-def test_twenty_places_are_kept(make: Make):
-    maker = make(locations=[LOCATION | {"id": str(one)} for one in range(1, 25)])
+def test_hundred_places_are_kept(make: Make):
+    maker = make(locations=[LOCATION | {"id": str(one)} for one in range(1, 103)])
 
     made = organization(maker)
 
-    assert len(made["locations"]) == organizations.PLACES
-    assert warnings(maker) == ["left out: a record has 20 of these at most"] * 4
+    assert len(made["locations"]) == PLACES_MOST
+    assert warnings(maker) == ["left out: a record has 100 of these at most"] * 2
 
 
 def test_places_beyond_thirty_are_told(make: Make):
@@ -182,7 +183,7 @@ CODE = "left out: the register knows no such"
     [
         ({"addresses": [STREET | {"address_2": "a" * 600}]}, "address_2", "cut to 500 characters"),
         ({"addresses": [STREET | {"postal_code": "1" * 41}]}, "postal_code", "cut to 40 characters"),
-        ({"addresses": [STREET | {"address_type": "home"}]}, "address_type", f"{CODE} address_type"),
+        ({"addresses": [STREET | {"type": "home"}]}, "address_type", f"{CODE} address_type"),
         ({"locations": [LOCATION | {"location_type": "moon"}]}, "location_type", f"{CODE} location_type"),
         ({"locations": [LOCATION | {"transportation": "a" * 2_001}]}, "transportation", "cut to 2000 characters"),
         ({"locations": [LOCATION | {"accessibility": "a" * 2_001}]}, "accessibility", "cut to 2000 characters"),
