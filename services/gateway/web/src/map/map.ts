@@ -14,7 +14,7 @@ import { Clusters, type Cluster } from "./clusters";
 import { clusterSign, placeSign, ringSign, selectedSign } from "./elements";
 import { boxAround, corners, isInside, type Box } from "./geometry";
 import { drawNetwork, pointsOf, type Links } from "./network";
-import { nameSigns, type Obstacle, type Spot } from "./names";
+import { chosenObstacles, nameSigns, type Obstacle, type Spot } from "./names";
 import { Signs, type Sign } from "./signs";
 import {
   CHOSEN_LAYERS,
@@ -291,7 +291,11 @@ export class DirectoryMap {
       this.selected && selectedSign(this.selected),
       this.way?.to && selectedSign(this.way.to),
     ];
-    const taken = [...clusters.map(({ at }) => at), ...places.map(({ point }) => point)].map((at) => this.obstacle(at));
+    const chosen = [this.selected, this.way?.to].flatMap((place) =>
+      place?.point ? chosenObstacles(this.map.project(place.point), place.name) : [],
+    );
+    const marks = [...clusters.map(({ at }) => at), ...places.map(({ point }) => point)].map((at) => this.obstacle(at));
+    const taken = [...chosen, ...marks];
     this.names.show(nameSigns(this.areas, language, zoom, (point) => this.seen(point, box), taken));
     this.signs.show([
       ...clusters.map((cluster) => clusterSign(cluster, language, () => this.open(cluster))),

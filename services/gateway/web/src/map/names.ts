@@ -16,6 +16,9 @@ const NAMED: Record<string, [from: number, to: number]> = {
 const LETTER_WIDTH = 8.2;
 const LINE_HEIGHT = 20;
 const BESIDE = 30;
+const CHOSEN_HALF = 28;
+const CHOSEN_WIDTH = 208;
+const CHOSEN_PADDING = 8;
 
 /** A place on the screen, in pixels. */
 export interface Spot {
@@ -27,6 +30,14 @@ export interface Spot {
 export interface Obstacle extends Spot {
   halfWidth: number;
   halfHeight: number;
+}
+
+/** Return what the sign of a chosen organization covers: its badge, and its name beneath in one line or more. */
+export function chosenObstacles({ x, y }: Spot, name: string): Obstacle[] {
+  const width = name.length * LETTER_WIDTH;
+  const halfHeight = (Math.ceil(width / CHOSEN_WIDTH) * LINE_HEIGHT) / 2 + CHOSEN_PADDING;
+  const badge = { x, y, halfWidth: CHOSEN_HALF, halfHeight: CHOSEN_HALF };
+  return [badge, { x, y: y + CHOSEN_HALF + halfHeight, halfWidth: Math.min(width, CHOSEN_WIDTH) / 2 + CHOSEN_PADDING, halfHeight }];
 }
 
 /** Return signs for the areas' names; one that fits nowhere is left out, those named first come first. */
