@@ -19,16 +19,19 @@ FORBIDDEN = frozenset({"not_yours", "outside_area"})
 
 
 @contextmanager
-def rules_told(of: str = "") -> Iterator[None]:
-    """Turn a broken rule into the error that crosses to the caller; ``of`` names what it is about."""
+def rules_told() -> Iterator[None]:
+    """Turn a broken rule into the error that crosses to the caller."""
     try:
         yield
     except Refused as refused:
-        raise error_of(refused.faults, of) from refused
+        raise error_of(refused.faults) from refused
 
 
 def error_of(faults: Iterable[Fault], of: str = "") -> TashbikError:
-    """Return the error for faults: what may never be done outweighs what cannot be done now, and both what is wrong."""
+    """Return the error for faults: what may never be done outweighs what cannot be done now, and both what is wrong.
+
+    ``of`` names what they are about.
+    """
     about = f"{of}: " if of else ""
     faults = list(faults)
     codes = {fault.code for fault in faults}

@@ -17,24 +17,36 @@ from services.registry.history.domain import Stamp
 from services.registry.history.noting import note
 from services.registry.history.schemas import stamp_of
 from services.registry.history.store import HistoryStore
-from services.registry.problems import rules_told
+from services.registry.problems import error_of
 
 
 @dataclass
 class Draft:
     """Collect what putting areas does: all areas known, what differs, and what became of each. New ones bear ``stamp``.
 
-    One that is given twice has two versions, of which the last is written.
+    One that is given twice has two versions, of which the last is written. ``wrong`` are the codes of those that break
+    a rule, and of all that lie below them.
     """
 
     known: dict[str, Area]
     stamp: Stamp
     events: list[AreaPut] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
 
     def take(self, number: int, fields: Mapping[str, Any]) -> None:
-        """Put one area. Raises :class:`Refused`."""
-        place = f"areas.{number}."
+        """Put one area, or note what is wrong with it; of one below a wrong one nothing can be said."""
+        if fields["parent"] in self.wrong:
+            self.wrong.append(fields["id"])
+            return
+        try:
+            self._put(fields, f"areas.{number}.")
+        except Refused as refused:
+            self.faults += refused.faults
+            self.wrong.append(fields["id"])
+
+    def _put(self, fields: Mapping[str, Any], place: str) -> None:
         _within_bounds(fields["outline"], place)
         old = self.known.get(fields["id"])
         stamped = {**fields, "registered": self.stamp}
@@ -47,13 +59,14 @@ class Draft:
 
 
 def put_areas(store: AreaStore, history: HistoryStore, call: Call, unit: Unit) -> Result:
-    """Put areas, all of them or none. Raises ``Invalid`` or ``Conflict`` that name the first at fault and why."""
+    """Put areas, all of them or none. Raises ``Invalid`` or ``Conflict`` that tell of each what is wrong with it."""
     given: Sequence[Mapping[str, Any]] = call.request["areas"]
     codes = {code for fields in given for code in (fields["id"], fields["parent"]) if code}
     draft = Draft(store.some(codes, unit.session), stamp_of(call, unit.now))
     for number, fields in enumerate(given):
-        with rules_told(f"Area {fields['id']}"):
-            draft.take(number, fields)
+        draft.take(number, fields)
+    if draft.faults:
+        raise error_of(draft.faults, f"Area {draft.wrong[0]}")
     written = {event.area.id: event.area for event in draft.events}
     store.put_many(list(written.values()), unit.session)
     for area in written.values():

@@ -59,6 +59,19 @@ def test_one_wrong_area_stops_all(house):
     assert house.trees.read(house.areas).get("EG2903") is None
 
 
+def test_all_that_is_wrong_is_told_at_once(house):
+    lost, below = {**COUNTY, "parent": "EG99"}, {**COUNTY, "id": "EG290301", "parent": "EG2903", "level": "locality"}
+    drawn = {**COUNTY, "id": "EG2904", "outline": {"type": "Point"}}
+
+    with pytest.raises(Invalid, match=r"^Area EG2903: ") as refused:
+        house.put_areas([lost, below, {**below, "id": "EG29030101", "parent": "EG290301"}, drawn])
+
+    assert [(one["field"], one["code"]) for one in refused.value.problems] == [
+        ("areas.0.parent", "unknown_area"),
+        ("areas.3.outline", "not_an_outline"),
+    ]
+
+
 def test_area_never_moves(house):
     renamed = {**QENA[3], "names": {"ar": "أبو تشت الجديدة"}}
 
