@@ -24,7 +24,7 @@ from services.registry.organizations.domain import (
 )
 from services.registry.organizations.intake import Draft, read
 from services.registry.organizations.matching import Keys, Known, external_key, keys_of
-from services.registry.organizations.schemas import load_row
+from services.registry.organizations.schemas import load_row, oversized
 from services.registry.problems import row_problems
 from services.registry.taxonomies.domain import NO_TERMS
 from services.registry.taxonomies.domain import Known as KnownTerms
@@ -90,12 +90,13 @@ class Plan:
 
     def _put(self, row: Row, old: Organization | None) -> None:
         if old is None:
-            outcome, new, events = "created", *self._register(row)
+            outcome, new, events = "created", *self._register(row)  # no larger than the message of its row
             self.created[new.id] = new
         else:
             new, events = self._change(row, old)
             outcome = "updated" if events else "unchanged"
             if events:
+                refuse(oversized(new))
                 self.updated[new.id] = new
         self.known.put(new)
         self.claims[new.id] = row.number

@@ -34,7 +34,7 @@ from services.registry.organizations.domain import (
 )
 from services.registry.organizations.intake import Draft, read
 from services.registry.organizations.matching import Known, keys_of_organization
-from services.registry.organizations.schemas import record, tombstone
+from services.registry.organizations.schemas import oversized, record, tombstone
 from services.registry.organizations.store import OrganizationStore
 from services.registry.problems import error_of, rules_told
 from services.registry.services.following import take_along
@@ -69,6 +69,7 @@ class Desk:
             fields = draft.fields_of(organization_id, None, self.tree, call.scope.area)
             stamped = {**fields, "registered": stamp_of(call, unit.now)}
             organization, events = register(organization_id, stamped, at=unit.now, within=call.scope.area)
+            refuse(oversized(organization))
             self._unregistered(organization, unit)
             self._belongs(organization, unit)
         self.store.add(organization, unit.session)
@@ -83,6 +84,7 @@ class Desk:
             refuse(draft.faults)
             fields = draft.fields_of(old.id, old, self.tree)
             new, events = change(old, fields, role=call.actor.role, at=unit.now, within=call.scope.area)
+            refuse(oversized(new))
             if new.belongs_to != old.belongs_to:
                 self._belongs(new, unit)
         if events:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import orjson
 from marshmallow import ValidationError
 
 from chassis import loading
 from contracts import registry as contract
+from contracts.registry.words import ORGANIZATION_BYTES
 from services.registry.faults import Fault
 from services.registry.organizations.domain import Organization
 from services.registry.organizations.parts import PARTS
@@ -35,6 +37,12 @@ def agency(organization: Organization) -> dict[str, Any]:
 def tombstone(organization_id: str) -> dict[str, Any]:
     """Return what is published of a record that was taken off."""
     return {"id": organization_id, "removed": True}
+
+
+def oversized(organization: Organization) -> list[Fault]:
+    """Return the fault of a record that is larger than events and answers have room for."""
+    size = len(orjson.dumps(record(organization)))
+    return [Fault("", "too_large", str(size))] if size > ORGANIZATION_BYTES else []
 
 
 def load_row(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:

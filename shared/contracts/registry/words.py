@@ -27,6 +27,8 @@ BATCH_AREAS = 50
 """Areas that one ``put_areas`` takes, at most; a caller with large outlines sends fewer, to stay below 1 MB."""
 BATCH_SERVICES = 200
 """Rows that one ``put_services`` takes, at most."""
+ORGANIZATION_BYTES = 500_000
+"""Bytes of an organization's record as JSON, at most."""
 PLACES_MOST = 100
 """Places of one organization, at most."""
 SERVICES_MOST = 500

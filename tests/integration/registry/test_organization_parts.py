@@ -54,3 +54,25 @@ def test_wrong_part_is_named(house, fields, fault):
         house.register(name="جمعية الإحسان", area="EG2901", **fields)
 
     assert problems(error) == [fault]
+
+
+def test_too_large_record_is_refused(house):
+    places = [{"description": "x" * 2_000, "transportation": "x" * 2_000} for _ in range(100)]
+    number = house.register(name="جمعية الإحسان", area="EG2901", locations=places)
+    programs = [{"name": str(one), "description": "x" * 10_000} for one in range(10)]
+
+    with pytest.raises(Invalid) as refused:
+        house.change(number, programs=programs)
+
+    assert problems(refused) == [("", "too_large")]
+
+
+def test_place_keeps_what_is_said_of_it(house):
+    place = {"transportation": "محطة قنا", "addresses": [{"address_1": "شارع الجميل"}], "phones": CONTACT["phones"]}
+    number = house.register(name="جمعية الإحسان", area="EG2901", locations=[place])
+
+    (known,) = kept(house, number)["locations"]
+
+    assert (known["address"], known["transportation"]) == ("شارع الجميل", "محطة قنا")
+    assert known["phones"][0]["number"] == "+20965331234"
+    assert house.change(number, locations=[place]) == 1
