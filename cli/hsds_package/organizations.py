@@ -20,7 +20,15 @@ from contracts.registry.hsds import ADDRESS, FEW, LINE, NOTE, SOME
 from contracts.registry.words import PLACES_MOST, SCHEME
 
 DESCRIPTION = 2_000
-PHONE_TYPES = {"cell": "cell", "fax": "fax", "sms": "sms", "text": "sms", "textphone": "textphone", "tty": "textphone"}
+PHONE_TYPES = {
+    "voice": "voice",
+    "cell": "cell",
+    "fax": "fax",
+    "sms": "sms",
+    "text": "sms",
+    "textphone": "textphone",
+    "tty": "textphone",
+}
 TAX_ID = "tax_id"
 IDENTIFIER = 80
 REACHED = ("number", "extension", "description")
@@ -90,13 +98,21 @@ def _phones(maker: Maker, row: Row, own: list[Row]) -> list[Record]:
     found = maker.owned("phones", "organization_id", row.id)
     if not found and not maker.exact:
         found = [phone for place in own for phone in maker.owned("phones", "location_id", place.id)]
-    made = [_phone(one) for one in map(maker.phone, found) if one]
+    made = [one for phone in found if (one := _phone(maker, phone))]
     return maker.first(row, made if maker.exact else _distinct(made), FEW, "phones")
 
 
-def _phone(made: Record) -> Record:
-    kept = {name: made[name] for name in ("number", "extension", "description") if name in made}
-    return kept | {"type": PHONE_TYPES.get(made.get("type", "").lower(), "voice")}
+def _phone(maker: Maker, row: Row) -> Record | None:
+    """Make a number of an organization. What it has no place for is told, unless the number's place keeps it."""
+    made = maker.phone(row)
+    if made is None:
+        return None
+    kind = made.get("type", "voice").lower()
+    if kind not in PHONE_TYPES and not row["location_id"]:
+        maker.verdicts.warn(row.file, row.number, "type", kind, "taken as voice")
+    if "languages" in made and not row["location_id"]:
+        maker.leave(row, "language", "an organization's number has none")
+    return {name: made[name] for name in REACHED if name in made} | {"type": PHONE_TYPES.get(kind, "voice")}
 
 
 def _distinct(phones: Iterable[Record]) -> list[Record]:

@@ -50,6 +50,17 @@ def test_organization_without_a_number_is_reached_at_its_places(make: Make, own:
     assert organization(make(phones=phones))["phones"] == [{"number": number, "type": "textphone"}]
 
 
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [({"type": "hotline"}, "taken as voice"), ({"language": "en"}, "left out: an organization's number has none")],
+)
+def test_what_an_organizations_number_has_not_is_told(make: Make, said: dict[str, str], reason: str):
+    maker = make(phones=[{"organization_id": "1", "number": "703-555-1212", **said}])
+
+    assert organization(maker)["phones"] == [{"number": "+17035551212", "type": "voice"}]
+    assert warnings(maker) == [reason]
+
+
 def test_numbers_beyond_ten_are_told(make: Make):
     maker = make(phones=[{"organization_id": "1", "number": f"703-555-12{one}"} for one in range(10, 23)])
 
