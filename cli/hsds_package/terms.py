@@ -30,18 +30,14 @@ def classified(maker: Maker, service: Row) -> Record:
     """Return what terms say of a service: its subjects, the node's own terms below these, and attributes."""
     if maker.exact:
         return told.service(maker, service)
-    own = maker.own.borne(term for term, _ in _terms(maker, service))
+    said = list(_terms(maker, service))
+    terms = [term for term, _ in said]
+    subjects = [_meant(maker, term) for term in terms] + [subject_of(maker.own.code(term)) for term in terms]
     return given(
-        subjects=_subjects(maker, service),
-        terms=maker.first(service, own, TERMS_BORNE, "terms"),
-        attributes=_attributes(maker, service),
+        subjects=maker.first(service, list(dict.fromkeys(filter(None, subjects))), SOME, "subjects"),
+        terms=maker.first(service, maker.own.borne(terms), TERMS_BORNE, "terms"),
+        attributes=_attributes(maker, service, said),
     )
-
-
-def _subjects(maker: Maker, service: Row) -> list[str]:
-    terms = [term for term, _ in _terms(maker, service)]
-    found = [_meant(maker, term) for term in terms] + [subject_of(maker.own.code(term)) for term in terms]
-    return maker.first(service, list(dict.fromkeys(filter(None, found))), SOME, "subjects")
 
 
 def capabilities(maker: Maker, organization: Row) -> list[Record]:
@@ -57,9 +53,9 @@ def capabilities(maker: Maker, organization: Row) -> list[Record]:
     ]
 
 
-def _attributes(maker: Maker, service: Row) -> list[Record]:
+def _attributes(maker: Maker, service: Row, terms: list[tuple[Row, Row]]) -> list[Record]:
     """Return the terms of a service, and how it may be paid for."""
-    made = [_attribute(term, said) for term, said in _terms(maker, service)]
+    made = [_attribute(term, said) for term, said in terms]
     payments = [one["payment"] for one in maker.owned("payments_accepted", "service_id", service.id)]
     for payment in (*payments, *listed(service["accepted_payments"])):
         made.append({"link_type": "payment", "value": payment[:NOTE]})
