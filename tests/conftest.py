@@ -5,7 +5,7 @@ name parts that already run; otherwise private ones are started once a session a
 
 ``pytest -n 4`` (what ``make test`` does) runs tests in several processes. They share one database and
 one broker, each with databases and a virtual host of its own; tests that share a file, a whole node or a browser run in
-one of them, and those that take longest are begun first.
+one of them, and those that take longest are begun first. A second node serves the longest end-to-end tests.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import os
 import secrets
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,33 +27,16 @@ from xdist.scheduler import LoadScopeScheduling
 
 from chassis.config import Config, read
 from cli.keys import create
-from cli.node import Node
-from cli.process import free_ports
-from tests.collector import Collector, collecting
-from tests.compose.node import HOME as COMPOSED
-from tests.compose.node import ComposedNode
 from tests.parts import Broker, broker_at, fresh_vhost, private_broker, private_mongo
-from tests.provider import AUDIENCE, IdentityProvider, providing
 
 HERE = Path(__file__).parent
 MONGO_URL, AMQP_URL = "TASHBIK_TEST_MONGO_URL", "TASHBIK_TEST_AMQP_URL"
 MANAGEMENT_URL = "TASHBIK_TEST_MANAGEMENT_URL"
 MARKED_FOLDERS = ("integration", "e2e", "browser")
 SHARING = ("e2e", "browser")
+APART = tuple(f"tests/e2e/test_{name}.py" for name in ("browser", "hsds_package", "schema"))
+"""They take as long as all others of e2e together, and share a node with each other only."""
 FIRST = ("e2e", "browser", "integration", "unit", "bench", "chaos")
-NODE_SETTINGS = {
-    "TASHBIK_API_PROCESSES": "1",
-    "TASHBIK_QUIET_HOURS": "",
-    "TASHBIK_RETRY_DELAYS": "0.2,0.5,1",
-    "TASHBIK_SWEEP_INTERVAL": "0.5",
-    "TASHBIK_SEAL_INTERVAL": "1",
-    "TASHBIK_SMSC_RATE": "200",
-    "TASHBIK_TOKEN_RATE": "6000/minute",
-    "TASHBIK_WRITE_RATE": "60000/minute",
-    "TASHBIK_PUBLIC_RATE": "60000/minute",
-    "TASHBIK_WEBHOOK_PORTS": "",  # receivers are on loopback, on ports of their own
-    "TASHBIK_WEBHOOK_PRIVATE": "yes",
-}
 
 hypothesis.settings.register_profile("tashbik", deadline=None)  # a busy machine is slow, not wrong
 hypothesis.settings.load_profile("tashbik")
@@ -62,8 +46,10 @@ class Together(LoadScopeScheduling):
     """Say which tests run in one process, one after the other."""
 
     def _split_scope(self, nodeid: str) -> str:
-        """Return what a test shares with others: its file, or its folder of :data:`SHARING`."""
+        """Return what a test shares with others: its file, its folder, or the second node."""
         path = nodeid.partition("::")[0]
+        if path in APART:
+            return "apart"
         folder = Path(path).parts[1]
         return folder if folder in SHARING else path
 
@@ -90,9 +76,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by the folder that they lie in, and put those first that take longest."""
     for item in items:
-        if (folder := item.path.relative_to(HERE).parts[0]) in MARKED_FOLDERS:
+        if (folder := _folder(item.path)) in MARKED_FOLDERS:
             item.add_marker(folder)
-    items.sort(key=lambda item: FIRST.index(item.path.relative_to(HERE).parts[0]))
+    items.sort(key=lambda item: FIRST.index(_folder(item.path)))
+
+
+@cache
+def _folder(path: Path) -> str:
+    return path.relative_to(HERE).parts[0]
 
 
 @pytest.fixture(scope="session")
@@ -152,40 +143,3 @@ def config(mongo_url: str, amqp_url: str, keys: Path) -> Iterator[Config]:
         for name in client.list_database_names():
             if name.startswith(f"{prefix}_"):
                 client.drop_database(name)
-
-
-@pytest.fixture(scope="session")
-def collector() -> Iterator[Collector]:
-    """Give what the node sends its traces to."""
-    with collecting() as ready:
-        yield ready
-
-
-@pytest.fixture(scope="session")
-def identity_provider() -> Iterator[IdentityProvider]:
-    """Give an identity provider whose tokens the node takes."""
-    with providing() as ready:
-        yield ready
-
-
-@pytest.fixture(scope="session")
-def node(
-    tmp_path_factory: pytest.TempPathFactory, collector: Collector, identity_provider: IdentityProvider
-) -> Iterator[Node]:
-    """Give a whole node that runs: broker, database, SMSC, mail server, every service and the HTTP side."""
-    if COMPOSED in os.environ:
-        with closing(ComposedNode()) as composed:
-            yield composed
-        return
-    own = {
-        "TASHBIK_API_PORT": str(*free_ports(1)),  # the usual one may be another node's
-        "TASHBIK_OTLP_ENDPOINT": collector.url,
-        "TASHBIK_OIDC_ISSUER": identity_provider.issuer,
-        "TASHBIK_OIDC_AUDIENCE": AUDIENCE,
-    }
-    running = Node(tmp_path_factory.mktemp("node") / "run", demo=True, settings=NODE_SETTINGS | own)
-    try:
-        running.up()
-        yield running
-    finally:
-        running.down()

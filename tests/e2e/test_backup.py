@@ -15,8 +15,8 @@ import pytest
 from cli.node import Node
 from cli.process import free_ports
 from demo.stage import lines
-from tests.conftest import NODE_SETTINGS
 from tests.e2e.client import Json
+from tests.e2e.conftest import NODE_SETTINGS
 from tests.e2e.world import PUBLISHERS, World, soon, world_of
 
 pytestmark = pytest.mark.slow
