@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ DRIVERS = {"pymongo", "bson", "gridfs"}
 BROKER = {"nameko", "kombu", "amqp"}
 
 
+@cache
 def imports_of(path: Path) -> set[str]:
     """Return the modules that a file imports, in full."""
     names: set[str] = set()
