@@ -13,7 +13,7 @@ from cli.hsds_package.schedules import schedules
 from cli.hsds_package.shelf import Row
 from cli.hsds_package.terms import classified
 from contracts.registry.hsds import ADDRESS, BLOCK, FEW, LINE, NOTE, SOME
-from contracts.registry.words import CURRENCY
+from contracts.registry.words import CURRENCY, PLACES_MOST
 
 AGES = 150
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)\Z")
@@ -116,7 +116,7 @@ def _at_locations(maker: Maker, row: Row, home: Home, *, everywhere: bool) -> li
                 service_areas=maker.areas(HERE, here.id, FEW),
             )
         )
-    return maker.first(row, made, SOME, "service_at_locations")
+    return maker.first(row, made, PLACES_MOST, "service_at_locations")
 
 
 def _areas(maker: Maker, row: Row) -> list[Record]:

@@ -41,7 +41,7 @@ from contracts.registry.shapes import (
     term_code,
     text,
 )
-from contracts.registry.words import BATCH_SERVICES, SERVICE_STATUSES, TERMS_BORNE
+from contracts.registry.words import BATCH_SERVICES, PLACES_MOST, SERVICE_STATUSES, TERMS_BORNE
 
 NAME: dict[str, Any] = {"metadata": {"example": "علاج شهري للأسر"}}
 
@@ -81,7 +81,7 @@ class ServiceFields(Request):
     phones = several(part(ServicePhoneFields), FEW)
     schedules = several(part(ScheduleFields), SOME)
     service_areas = several(part(ServiceAreaFields), SOME)
-    service_at_locations = several(part(ServiceAtLocationFields), SOME)
+    service_at_locations = several(part(ServiceAtLocationFields), PLACES_MOST)
     languages = several(part(LanguageFields), SOME)
     funding = several(part(FundingFields), FEW)
     cost_options = several(part(CostOptionFields), SOME)

@@ -55,15 +55,15 @@ def test_hundred_places_are_kept(make: Make):
     assert warnings(maker) == ["left out: a record has 100 of these at most"] * 2
 
 
-def test_places_beyond_thirty_are_told(make: Make):
-    places = [LOCATION | {"id": str(one)} for one in range(31)]
+def test_places_of_a_service_beyond_a_hundred_are_told(make: Make):
+    places = [LOCATION | {"id": str(one)} for one in range(101)]
     given = [{"id": place["id"], "service_id": "1", "location_id": place["id"]} for place in places]
     maker = make(locations=places, services_at_location=given)
 
     _, made = next(services.rows(maker, "1", Home("O-1", {place["id"]: f"L-{place['id']}" for place in places})))
 
-    assert len(made["service_at_locations"]) == 30
-    assert warnings(maker) == ["1 left out: there are 30 at most"]
+    assert len(made["service_at_locations"]) == PLACES_MOST
+    assert warnings(maker) == ["1 left out: there are 100 at most"]
 
 
 def test_address_keeps_its_parts(make: Make):
