@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping as Mappable
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from services.gateway.imports import values
@@ -27,6 +28,8 @@ class Plan:
     mapping: Mapping
     areas: AreaIndex
     country: str
+    terms: Mappable[str, str] = field(default_factory=dict)
+    """Codes of the node's own terms by their names, folded."""
 
 
 class Draft:

@@ -14,7 +14,7 @@ from typing import Any
 from contracts.checks import SHOWN
 from contracts.registry.words import TERM_CODE
 from contracts.subjects import SUBJECTS, subject_of
-from contracts.text import fold_digits, seen
+from contracts.text import fold, fold_digits, seen
 from services.gateway.imports import subjects, values, words
 from services.gateway.imports.areas import Area
 from services.gateway.imports.domain import BadValue, Problem, Severity
@@ -39,6 +39,7 @@ SCHEMES = {"EG": "eg.moss.registration", "IR": "ir.registration", "PS": "ps.moi.
 
 _PHONES = re.compile(r"\s*[\n;؛/|،,]\s*|\s+[-–—]\s+|\s+و\s*")
 _WORDS = re.compile(r"\s*[\n;؛/|،,&+]\s*|\s+و\s*")
+_TERMS = re.compile(r"[\n;؛|،,]")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -160,12 +161,15 @@ def _capabilities(draft: Draft) -> None:
 
 
 def _terms(draft: Draft) -> list[str]:
-    """Return the codes of the node's own terms that a row bears; whether there are such the registry says."""
-    codes = [part.strip().lower() for part in _WORDS.split(draft.text("terms"))]
-    for code in filter(None, codes):
-        if not TERM_CODE.match(code) or subject_of(code) not in SUBJECTS:
-            draft.note("terms", BadValue("unknown_term"), code)
-    return list(dict.fromkeys(code for code in codes if TERM_CODE.match(code)))
+    """Return the codes of the node's own terms that a row names or gives; whether there are such the registry says."""
+    codes = []
+    for part in filter(None, map(str.strip, _TERMS.split(draft.text("terms")))):
+        code = draft.plan.terms.get(fold(part), part.lower())
+        if TERM_CODE.match(code) and subject_of(code) in SUBJECTS:
+            codes.append(code)
+        else:
+            draft.note("terms", BadValue("unknown_term"), part, Severity.WARNING)
+    return list(dict.fromkeys(codes))
 
 
 def _below(subject: str, terms: list[str], draft: Draft) -> dict[str, list[str]]:

@@ -121,6 +121,7 @@ class Run:
             "mapping": settled.as_document(),
             "areas": [asdict(area) for area in self._areas()],
             "country": settled.country or self._country,
+            "terms": self._store.terms(),
         }
         self.stands = replace(
             self.stands,
@@ -198,7 +199,8 @@ def _there(area: dict[str, Any], day: str) -> bool:
 
 def _plan(kept: dict[str, Any]) -> Plan:
     """Return the plan that was kept as plain JSON types."""
-    return Plan(mappings.load(kept["mapping"]), AreaIndex(map(_area, kept["areas"])), kept["country"])
+    areas, terms = AreaIndex(map(_area, kept["areas"])), kept.get("terms", {})
+    return Plan(mappings.load(kept["mapping"]), areas, kept["country"], terms)
 
 
 def _area(kept: dict[str, Any]) -> Area:

@@ -30,6 +30,8 @@ from chassis.clock import now
 from chassis.database import CHASSIS_INDEXES, transaction
 from chassis.errors import Conflict, Invalid, NotFound
 from chassis.ids import new_id
+from contracts.text import fold
+from services.gateway.hsds.own.views import OwnTerms
 from services.gateway.imports.documents import before, cursor_of, document_of, import_of, packed, unpacked
 from services.gateway.imports.domain import MOVES, Counts, Creator, Finding, IllegalMove, Import, Status
 from services.gateway.imports.file_store import FILE_INDEXES, FileStore
@@ -245,6 +247,14 @@ class ImportStore:
         """Return what :meth:`keep_plan` kept, or None."""
         document = self._plans.find_one({"_id": import_id})
         return unpacked(document["plan"]) if document else None
+
+    def terms(self) -> dict[str, str]:
+        """Return the codes of the node's own terms by their names, folded, as far as the directory has them by now.
+
+        A name of several means the first of their codes.
+        """
+        known = sorted(OwnTerms(self._database).known().items(), reverse=True)
+        return {fold(name): code for code, term in known for name in term["names"].values()}
 
     def erase_orphans(self, before: datetime | None = None) -> int:
         """Erase files of which no import knows (a crash between the two writes), and return how many."""

@@ -63,6 +63,17 @@ def test_good_rows_go_in_and_others_are_reported(imports, registry, begin):
     ]
 
 
+def test_terms_are_known_by_their_names(imports, registry, begin):
+    names = {"ar": "غسيل كلوي", "fa": "دیالیز", "en": "Dialysis"}
+    imports.database["directory_terms"].insert_one({"_id": "health.dialysis", "names": names, "retired": False})
+    imports.add("name,Kinds of help\nجمعية النور,Dialysis\n")
+
+    finish(begin())
+
+    borne = [{"subject": "health", "capacity": None, "terms": ["health.dialysis"]}]
+    assert registry.names["جمعية النور"]["capabilities"] == borne
+
+
 def test_guessed_mapping_is_shown(imports, begin):
     imports.add(HEADER + lines(1))
 

@@ -32,6 +32,9 @@ AREAS = AreaIndex(
 )
 
 
+TERMS = {"غسيل كلوي": "health.dialysis", "eye care": "health.eyes"}
+
+
 def text_file(folder: Path, text: str, encoding: str = "utf-8", name: str = "file.csv") -> Path:
     """Write a text file."""
     path = folder / name
@@ -64,7 +67,7 @@ def fields_by_column(columns: list[str]) -> dict[str, str]:
 def plan_of(fields: dict[str, Any], **options: Any) -> Plan:
     """Return a plan for rows whose columns are as ``fields`` says."""
     country = options.pop("country", "EG")
-    return Plan(mapping.load({"fields": fields, **options}), AREAS, country)
+    return Plan(mapping.load({"fields": fields, **options}), AREAS, country, TERMS)
 
 
 def built(fields: dict[str, Any], cells: dict[str, str] | None = None, **options: Any) -> Built:
