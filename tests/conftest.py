@@ -10,6 +10,7 @@ one of them, and those that take longest are begun first. A second node serves t
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import tempfile
@@ -71,6 +72,17 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Hand out whole files, and those of one node or one browser together."""
     return Together(config, log)
+
+
+def pytest_collection() -> None:
+    """Look for no garbage while tests are collected: all that is made then stays."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from now on, but never among what stands."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
