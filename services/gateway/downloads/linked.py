@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from contracts.registry import PLACE_TYPES
 from services.gateway.downloads.columns import at_level, capable_of, located, place
 from services.gateway.downloads.words import Json, Wording
 
@@ -19,6 +20,7 @@ TYPES = {
     "government_agency": "GovernmentOrganization",
 }
 OTHER_TYPE = "Organization"
+PHYSICAL = PLACE_TYPES[0]
 _IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
@@ -84,17 +86,23 @@ def _place(place: Json, record: Json, wording: Wording) -> Json:
 
 
 def _address(place: Json, record: Json, wording: Wording) -> Json:
-    """Return where a place is; it lies in the organization's areas, but for one that has an area of its own."""
+    """Return where a place is, by its first physical address as far as that tells, else by its line and its areas.
+
+    It lies in the organization's areas, but for one that has an area of its own.
+    """
+    parts = next((one for one in place.get("addresses", ()) if one["address_type"] == PHYSICAL), {})
+    street = ", ".join(filter(None, (parts.get("address_1"), parts.get("address_2"))))
     own = place["area"] and place["area"] not in record["areas"]
     areas: Sequence[str] = [place["area"]] if own else record["areas"]
     lowest = at_level("locality", areas, wording) or at_level("county", areas, wording)
     return {
         "@type": "PostalAddress",
         **_told(
-            streetAddress=place["address"],
-            addressLocality=lowest,
-            addressRegion=at_level("governorate", areas, wording),
-            addressCountry=at_level("country", areas, wording),
+            streetAddress=street if parts else place["address"],
+            addressLocality=parts.get("city") or lowest,
+            addressRegion=parts.get("state_province") or at_level("governorate", areas, wording),
+            postalCode=parts.get("postal_code"),
+            addressCountry=parts.get("country") or at_level("country", areas, wording),
         ),
     }
 

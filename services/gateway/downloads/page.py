@@ -119,10 +119,7 @@ def _cooperation(cooperation: Json, wording: Wording) -> Fact:
 
 def _contact(record: Json, wording: Wording) -> list[Fact]:
     email, website = record["email"], record["website"]
-    phones = [
-        (wording.term("phone", one["type"]), [Cell(one["number"], f"tel:{one['number']}", ltr=True)])
-        for one in record["phones"]
-    ]
+    phones = [_phone(one, wording) for one in record["phones"]]
     sites = [Cell(website, website if website.startswith(WEB) else "", ltr=True)] if website else []
     return [
         *phones,
@@ -133,12 +130,25 @@ def _contact(record: Json, wording: Wording) -> list[Fact]:
     ]
 
 
+def _phone(phone: Json, wording: Wording) -> Fact:
+    """Return a number with its extension, and whom one reaches by it."""
+    number, extension, whom = phone["number"], phone.get("extension"), phone.get("description")
+    written, dialled = (
+        (number, number) if extension is None else (f"{number} ({extension})", f"{number};ext={extension}")
+    )
+    cells = [Cell(written, f"tel:{dialled}", ltr=True), *([Cell(whom)] if whom else [])]
+    return wording.term("phone", phone["type"]), cells
+
+
 def _place(place: Json, wording: Wording) -> Fact:
     title = place["name"] or wording.word("address")
     at = f"{place['latitude']}, {place['longitude']}" if located(place) else ""
     cells = [Cell(place["address"])] if place["address"] else []
     cells += [Cell(wording.area(place["area"]))] if place["area"] else []
-    return title, [*cells, *([Cell(at, ltr=True)] if at else [])]
+    cells += [Cell(at, ltr=True)] if at else []
+    ways = [("transportation", place.get("transportation"))]
+    ways += [("accessibility", one["description"]) for one in place.get("accessibility", ())]
+    return title, [*cells, *(Cell(f"{wording.word(word)}: {text}") for word, text in ways if text)]
 
 
 def _about(record: Json, shown: Shown) -> list[Fact]:

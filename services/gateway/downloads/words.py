@@ -56,6 +56,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "unstated": ("السعة غير مذكورة", "ظرفیت اعلام نشده", "Capacity not stated"),
     "contact": ("التواصل", "تماس", "Contact"),
     "places": ("الأماكن", "مکان‌ها", "Places"),
+    "transportation": ("كيف تصل إليه", "راه رسیدن", "How to get there"),
+    "accessibility": ("لذوي الإعاقة", "برای افراد دارای معلولیت", "For people with disabilities"),
     "about": ("عن المنظمة", "دربارهٔ سازمان", "About"),
     "area": ("المنطقة", "منطقه", "Area"),
     "year_incorporated": ("سنة التأسيس", "سال تأسیس", "Founded"),

@@ -54,11 +54,22 @@ def test_page_that_hangs_on_the_browser_is_not_kept(app: Flask, asked: str, kept
         assert request.environ.get(ROUTE) == kept
 
 
+def test_page_tells_how_to_reach_it(http: FlaskClient, directory: FakeDirectory):
+    place = {**organizations.ORGANIZATION["locations"][0], "transportation": "Bus 5"}
+    put(directory, locations=[place], phones=[{"number": "+20965331234", "extension": 12, "type": "voice"}])
+
+    text = http.get(f"{PAGE}?lang=en").text
+
+    assert "How to get there: Bus 5" in text
+    assert f"For people with disabilities: {place['accessibility'][0]['description']}" in text
+    assert 'href="tel:+20965331234;ext=12"' in text
+
+
 def test_page_tells_what_is_known(http: FlaskClient):
     text = http.get(f"{PAGE}?lang=en").text
 
     assert f"<h1><bdi>{organizations.ORGANIZATION['name']}</bdi></h1>" in text
-    for one in ("Community association", "40 families", 'href="tel:+20965331234"', "UNICEF", "26.164, 32.727"):
+    for one in ("Community association", "40 families", 'href="tel:+20965331234;ext=12"', "UNICEF", "26.164, 32.727"):
         assert one in text
 
 

@@ -70,6 +70,28 @@ def test_place_has_address_and_point():
     assert (values(address, "addressRegion"), values(address, "addressLocality")) == (["Qena"], ["Qena centre"])
 
 
+def test_address_is_told_by_its_parts():
+    parts = {
+        "address_1": "5 Nile Street",
+        "address_2": "",
+        "city": "Luxor",
+        "state_province": "",
+        "postal_code": "85951",
+    }
+    addresses = [{**parts, "address_type": "postal"}, {**parts, "country": "EG", "address_type": "physical"}]
+
+    place = told(locations=[{**ORGANIZATION["locations"][0], "addresses": addresses}])["location"][0]
+
+    assert place["address"] == {
+        "@type": "PostalAddress",
+        "streetAddress": "5 Nile Street",
+        "addressLocality": "Luxor",
+        "addressRegion": "Qena",
+        "postalCode": "85951",
+        "addressCountry": "EG",
+    }
+
+
 def test_area_lies_in_those_above():
     (area,) = values(expanded(), "areaServed")
     (above,) = values(area, "containedInPlace")

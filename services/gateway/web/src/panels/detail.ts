@@ -5,7 +5,7 @@ import { button, h, type Child } from "../dom";
 import { icon, typeBadge } from "../icons";
 import type { Key, Language } from "../language";
 import type { Accreditation, Capability, Cooperation, Organization } from "../types";
-import { between, line, link, section, table, website } from "./facts";
+import { between, line, link, section, table, telephone, website } from "./facts";
 import type { NetworkActions } from "./network";
 import { failure, nothing } from "./notice";
 
@@ -131,7 +131,7 @@ export class DetailPanel {
     const { email } = organization;
     const addresses = (organization.locations ?? []).map(({ address }) => line(address));
     const facts = table(this.language, [
-      ["detail.phone", (organization.phones ?? []).map(({ number }) => link(`tel:${number}`, number))],
+      ["detail.phone", (organization.phones ?? []).map(telephone)],
       ["detail.email", email ? [link(`mailto:${email}`, email)] : []],
       ["detail.website", [website(organization.website)]],
       ["detail.address", addresses],

@@ -2,6 +2,7 @@
 
 import { h, type Child } from "../dom";
 import type { Key, Language } from "../language";
+import type { Phone } from "../types";
 
 export type Fact = [label: Key, values: Child[]];
 
@@ -38,4 +39,10 @@ export function between(language: Language, from: string | null | undefined, to:
     from ? language.text("from", { date: language.day(from) }) : "",
     to ? language.text("to", { date: language.day(to) }) : "",
   ].filter(Boolean);
+}
+
+/** Return a telephone number as a link, with what it is for and its extension behind it. */
+export function telephone({ number, extension, description }: Phone): HTMLElement {
+  const dialled = extension ? `tel:${number};ext=${extension}` : `tel:${number}`;
+  return h("span", { class: "line" }, link(dialled, extension ? `${number} (${extension})` : number), description ? h("bdi", { class: "aside" }, description) : null);
 }

@@ -5,7 +5,7 @@ import { helpInWords } from "../help";
 import type { Language } from "../language";
 import { scheduleInWords, standing, standingInWords } from "../schedule";
 import type { Location, Phone, Schedule, Service } from "../types";
-import { line, link, table, website } from "./facts";
+import { line, link, table, telephone, website } from "./facts";
 
 const FAMILIES = "families";
 
@@ -117,12 +117,6 @@ function eligibility(service: Service, language: Language): Child[] {
 function phones(service: Service): Phone[] {
   const there = (service.service_at_locations ?? []).flatMap((one) => one.phones ?? []);
   return [...(service.phones ?? []), ...there];
-}
-
-/** Return a telephone number as a link, with what it is for and its extension behind it. */
-export function telephone({ number, extension, description }: Phone): HTMLElement {
-  const dialled = extension ? `tel:${number};ext=${extension}` : `tel:${number}`;
-  return h("span", { class: "line" }, link(dialled, extension ? `${number} (${extension})` : number), description ? h("bdi", { class: "aside" }, description) : null);
 }
 
 function languages(service: Service, language: Language): string {
