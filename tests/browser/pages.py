@@ -54,6 +54,12 @@ class Directory:
         return {code: known[code] for place in self.all for code in place["terms"]}
 
     @cached_property
+    def offered(self) -> list[dict[str, Any]]:
+        """Return the subjects, and those terms of the node's own below them that are on offer."""
+        subjects = self.get("subjects")["items"]
+        return [*subjects, *(one for subject in subjects for one in subject["terms"] if not one["retired"])]
+
+    @cached_property
     def area(self) -> str:
         """Return the area that most organizations are in."""
         return _commonest(place["area"] for place in self.all)

@@ -187,7 +187,7 @@ def test_map_shows_what_has_a_place(shown: Directory):
 
     assert {one["properties"]["id"] for one in features} == {"ehsan", "rahma", "donor"}
     assert set(features[0]["properties"]) == {
-        "id", "name", "organization_type", "subjects", "international_cooperation", "area"
+        "id", "name", "organization_type", "subjects", "terms", "international_cooperation", "area"
     }  # fmt: skip
 
 
