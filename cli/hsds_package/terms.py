@@ -55,11 +55,11 @@ def capabilities(maker: Maker, organization: Row) -> list[Record]:
 
 def _attributes(maker: Maker, service: Row, terms: list[tuple[Row, Row]]) -> list[Record]:
     """Return the terms of a service, and how it may be paid for."""
-    made = [_attribute(term, said) for term, said in terms]
-    payments = [one["payment"] for one in maker.owned("payments_accepted", "service_id", service.id)]
-    for payment in (*payments, *listed(service["accepted_payments"])):
-        made.append({"link_type": "payment", "value": payment[:NOTE]})
-    made += [{"link_type": "keyword", "value": one[:NOTE]} for one in listed(service["keywords"])]
+    made = [_attribute(maker, term, said) for term, said in terms]
+    payments = [maker.cut(one, "payment", NOTE) for one in maker.owned("payments_accepted", "service_id", service.id)]
+    payments += maker.words(service, "accepted_payments", NOTE)
+    made += [{"link_type": "payment", "value": one} for one in payments]
+    made += [{"link_type": "keyword", "value": one} for one in maker.words(service, "keywords", NOTE)]
     return maker.first(service, made, SOME, "attributes")
 
 
@@ -90,12 +90,13 @@ def _meant(maker: Maker, term: Row) -> str:
     return ""
 
 
-def _attribute(term: Row, said: Row) -> Record:
-    made = identified(said) | {
-        "link_type": (said["link_type"] or "taxonomy")[:LINE],
-        "label": (said["label"] or term["name"] or term.id)[:LINE],
-        "value": (said["value"] or said["taxonomy_detail"] or term["code"] or term.id)[:NOTE],
+def _attribute(maker: Maker, term: Row, said: Row) -> Record:
+    texts = {
+        "link_type": (said["link_type"] or "taxonomy", LINE),
+        "label": (said["label"] or term["name"] or term.id, LINE),
+        "value": (said["value"] or said["taxonomy_detail"] or term["code"] or term.id, NOTE),
     }
+    made = identified(said) | {name: maker.shortened(said, name, *text) for name, text in texts.items()}
     return made | ({"taxonomy_term_id": term.id} if _is_uuid(term.id) else {})
 
 

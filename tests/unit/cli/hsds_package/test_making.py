@@ -122,6 +122,17 @@ ELEVEN = {
             "cut to 200 characters",
         ),
         ({"services": [SERVICE | {"required_documents": "a" * 2_001}]}, "required_documents", "cut to 2000 characters"),
+        ({"services": [SERVICE | {"keywords": "a" * 2_001}]}, "keywords", "cut to 2000 characters"),
+        (
+            {"payments_accepted": [{"service_id": "1", "payment": "a" * 2_001}]},
+            "payment",
+            "cut to 2000 characters",
+        ),
+        (
+            {"attributes": [{"link_id": "1", "link_entity": "service", "taxonomy_term_id": "t", "label": "a" * 201}]},
+            "label",
+            "cut to 200 characters",
+        ),
     ],
 )
 def test_nothing_is_cut_in_silence(make: Make, tables: dict[str, Any], column: str, reason: str):
