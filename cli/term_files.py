@@ -20,6 +20,8 @@ from cli.hsds_package import archive, values
 from contracts.registry import LANGUAGES, PutTerm
 from contracts.subjects import BELOW, SUBJECTS, subject_of
 
+FILE_MOST = 5_000_000
+"""Bytes of a file: many times what the terms take that a node may have."""
 CODE, RETIRED = "code", "retired"
 NEEDED = (CODE, *LANGUAGES)
 
@@ -62,6 +64,8 @@ class Read:
 
 def read(file: Path) -> Read:
     """Return what a file holds. Raises :class:`NotTerms` for one that holds none."""
+    if file.stat().st_size > FILE_MOST:
+        raise NotTerms(f"it is larger than {FILE_MOST:,} bytes")
     found = Read()
     rows_of: dict[str, int] = {}
     for number, row in _objects(file) if file.suffix.lower() == ".json" else _lines(file):

@@ -143,8 +143,8 @@ def put(client: RpcClient, given: list[Given]) -> list[Outcome]:
 
 def _put(client: RpcClient, one: Given, old: Json | None) -> Outcome:
     """Put a term that differs. One that is retired here and there stays so: to put it would offer it again."""
-    if one.retired and old and old["names"] == one.names:
-        return Outcome(one.row, one.code, "unchanged" if old["retired"] else "retired")
+    if old and old["names"] == one.names and (one.retired or not old["retired"]):
+        return Outcome(one.row, one.code, "unchanged" if old["retired"] == one.retired else "retired")
     try:
         told = client.call(PUT_TERM, {"id": one.code, "names": one.names}, actor=OPERATOR, key=new_id())
     except (Invalid, Conflict) as error:

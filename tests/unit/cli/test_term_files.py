@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from cli.term_files import Given, NotTerms, read
+from cli.term_files import FILE_MOST, Given, NotTerms, read
 from services.gateway.api.examples import terms as examples
 
 NAMES = {"ar": "غسيل كلوي", "fa": "دیالیز", "en": "Dialysis"}
@@ -92,7 +92,9 @@ def test_wrong_header_is_named(tmp_path: Path, header: str, said: str):
         ("terms.csv", b""),
         ("terms.csv", b"\xff\xfe\x00"),
         ("terms.csv", b'code,ar,fa,en\n"a'),
+        ("terms.json", b"[]".ljust(FILE_MOST + 1)),
     ],
+    ids=["no-list", "no-json", "empty", "no-text", "no-csv", "huge"],
 )
 def test_other_file_is_refused(tmp_path: Path, name: str, content: bytes):
     file = tmp_path / name
