@@ -26,6 +26,7 @@ from cli.context import OPERATOR, SERVICE, Context, pass_context
 from contracts.registry import BATCH_AREAS, PUT_AREAS
 
 BATCH_BYTES = 500_000
+SOURCE_LENGTH = 200
 FAULTS_SHOWN = 50
 
 Numbered = tuple[int, Area]
@@ -82,7 +83,7 @@ def load(context: Context, file: Path, mapping: dict[str, str], dry_run: bool) -
         return
     client = rpc_client.connect(context.config, SERVICE)
     try:
-        outcomes = put(client, found.areas)
+        outcomes = put(client, found.areas, file.name)
     except Refused as refused:
         _tell(context, refused.faults)
         raise click.ClickException(f"The registry refused these; before them: {_counted(refused.before)}.") from refused
@@ -91,15 +92,18 @@ def load(context: Context, file: Path, mapping: dict[str, str], dry_run: bool) -
     context.say(f"{len(found.areas)} areas: {_counted(outcomes)}.")
 
 
-def put(client: RpcClient, found: list[Numbered]) -> Counter[str]:
+def put(client: RpcClient, found: list[Numbered], source: str = "") -> Counter[str]:
     """Hand areas to the registry in batches, and return how many were created, updated or unchanged.
 
+    The history of each names the ``source``, by its last 200 characters, and one id of all batches.
     Raises :class:`Refused` at the first batch that breaks its rules; those before it stay.
     """
     outcomes: Counter[str] = Counter()
+    came = {"source": source[-SOURCE_LENGTH:], "import": new_id()}
     for batch in track(list(batches(found)), "Loading areas", transient=True):
         try:
-            answer = client.call(PUT_AREAS, {"areas": [area for _, area in batch]}, actor=OPERATOR, key=new_id())
+            asked = {**came, "areas": [area for _, area in batch]}
+            answer = client.call(PUT_AREAS, asked, actor=OPERATOR, key=new_id())
         except (Invalid, Conflict) as error:
             raise Refused([_fault(batch, problem) for problem in error.problems], outcomes) from error
         outcomes.update(result["outcome"] for result in answer["results"])

@@ -69,9 +69,10 @@ def put_areas(store: AreaStore, history: HistoryStore, call: Call, unit: Unit) -
         raise error_of(draft.faults, f"Area {draft.wrong[0]}")
     written = {event.area.id: event.area for event in draft.events}
     store.put_many(list(written.values()), unit.session)
+    came = f"import:{draft.stamp.import_id}" if draft.stamp.import_id else ""
     for area in written.values():
         unit.emit(AREA_CHANGED, subject=area.id, version=area.version, payload=record(area))
-        unit.audit("area.put", area.id)
+        unit.audit("area.put", area.id, came)
     note(history, draft.events, draft.stamp, unit)
     return Result("areas", 1, body={"results": draft.results})
 

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 from chassis.errors import NotFound
 from chassis.rpc import Call
 from contracts.policy import Scope
+from contracts.registry import HISTORY_VERSIONS
 from services.registry.history.domain import Entry, Registered, created, without_values
 from services.registry.history.schemas import answered
 from services.registry.history.store import HistoryStore
 
+Version = dict[str, Any]
 Get = Callable[[str, Scope], Registered]
 
 
 def read(history: HistoryStore, kind: str, get: Get, call: Call) -> Iterator[dict[str, Any]]:
     """Return the versions of a record that come after the cursor, newest first, to the page's limit.
 
+    Where one part of it is asked for, they are those that changed it, with what became of it.
     ``get`` reads the record itself. Raises :class:`NotFound` where it is out of reach, or there has never been one.
     """
     id_, limit, after = call.request["id"], call.request["limit"], int(call.request["after"] or 0)
     first = _first(history, kind, get, call)
     end = history.end(kind, id_)  # which is read after the record, so that none falls between the two
-    kept = history.before(kind, id_, after, limit)
+    part = call.request["resource_id"]
+    kept = history.before(kind, id_, after, HISTORY_VERSIONS if part else limit)
     told = map(without_values, kept) if end and end.erased else kept
-    return map(answered, islice(_to_the_first(told, first, after), limit))
+    versions = map(answered, _to_the_first(told, first, after))
+    return islice(_of_part(versions, part) if part else versions, limit)
+
+
+def _of_part(versions: Iterable[Version], part: str) -> Iterator[Version]:
+    for version in versions:
+        changes = [one for one in version["changes"] if one["resource_id"] == part]
+        if changes:
+            yield {**version, "changes": changes}
 
 
 def _first(history: HistoryStore, kind: str, get: Get, call: Call) -> Entry | None:

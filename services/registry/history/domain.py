@@ -128,9 +128,10 @@ def without_values(entry: Entry) -> Entry:
 
 def _change(name: str, old: Any, new: Any) -> Change:
     if isinstance(old, list) and isinstance(new, list):
-        return Change(name, _only(old, new), _only(new, old))
+        return Change(name, only_these(old, new), only_these(new, old))
     return Change(name, old, new)
 
 
-def _only(these: Sequence[Any], others: Sequence[Any]) -> list[Any]:
+def only_these(these: Sequence[Any], others: Sequence[Any]) -> list[Any]:
+    """Return what is in one list and not in another."""
     return [one for one in these if one not in others]

@@ -11,7 +11,8 @@ import orjson
 from chassis.rpc import Call
 from contracts.policy import Role
 from contracts.registry import HISTORY_BYTES
-from services.registry.history.domain import Change, Entry, Stamp, without_values
+from services.registry.history.domain import Entry, Stamp, without_values
+from services.registry.history.resources import Told, told
 
 STAMPED = ("version", "last_modified")
 """What every change sets."""
@@ -44,8 +45,8 @@ def _told_of(name: str, before: Any, after: Any) -> tuple[Any, Any]:
 
 def answered(entry: Entry) -> dict[str, Any]:
     """Return an entry as the contract's ``RecordVersion`` has it; one above :data:`HISTORY_BYTES` without values."""
-    told = _told(entry)
-    return told if len(orjson.dumps(told)) <= HISTORY_BYTES else _told(without_values(entry))
+    whole = _told(entry)
+    return whole if len(orjson.dumps(whole)) <= HISTORY_BYTES else _told(without_values(entry))
 
 
 def _told(entry: Entry) -> dict[str, Any]:
@@ -58,9 +59,9 @@ def _told(entry: Entry) -> dict[str, Any]:
         "operation": stamp.operation,
         "source": stamp.source,
         "import_id": stamp.import_id,
-        "changes": [_change(one) for one in entry.changes],
+        "changes": [_change(one) for one in told(entry)],
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
-    return {name: getattr(change, name) for name in Change.__slots__}
+def _change(one: Told) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in Told.__slots__}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -9,6 +10,8 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from contracts.checks import said
 from contracts.registry.shapes import Answer, PageRequest, Request, choice, code, day, flag, part, point, several, text
 from contracts.registry.words import AREA_CODE, AREA_LEVELS, BATCH_AREAS, LANGUAGES, OUTCOMES
+
+IMPORT_ID = re.compile(r"[A-Za-z0-9._-]{0,100}\Z")
 
 
 class AreaNames(Request):
@@ -45,8 +48,18 @@ class AreaFields(Request):
 
 
 class PutAreas(Request):
-    """Put areas, parents before their children or in the same call. An area's parent and level never change."""
+    """Put areas, parents before their children or in the same call. An area's parent and level never change.
 
+    ``source`` names the file or list that they are from, ``import`` is one id for all calls that bring it. The history
+    of each area tells both.
+    """
+
+    class Meta:
+        """Name a field as Python cannot."""
+
+        include = {"import": code(IMPORT_ID, load_default="")}  # noqa: RUF012 - marshmallow reads it once
+
+    source = text(200, load_default="", metadata={"example": "egy_admbnda_adm2.geojson"})
     areas = fields.List(fields.Nested(AreaFields), required=True, validate=validate.Length(min=1, max=BATCH_AREAS))
 
 

@@ -6,8 +6,8 @@ import re
 
 from marshmallow import fields
 
-from contracts.registry.shapes import Answer, PageRequest, choice, code, record_id, time
-from contracts.registry.words import ACTIONS
+from contracts.registry.shapes import Answer, PageRequest, choice, code, record_id, text, time
+from contracts.registry.words import ACTIONS, LONGEST_ID
 
 HISTORY_VERSIONS = 100
 """Changes of one record whose entries are kept, at most; the last ones."""
@@ -24,16 +24,21 @@ class GetRecordHistory(PageRequest):
 
     id = record_id(required=True)
     after = code(CURSOR, load_default="")
+    resource_id = text(LONGEST_ID, load_default="", metadata={"description": "Changes of one part, such as a place."})
 
 
 class FieldChange(Answer):
-    """Say what became of one field of a record, by HSDS's names.
+    """Say what became of one field of a record, or of a part of it, by the names of HSDS's ``metadata``.
 
-    Of a list the values hold only what went and what came; both are empty where its order alone changed. Both are null
+    ``resource_type`` and ``resource_id`` name the part, such as a ``location``, a ``contact`` or a ``schedule``, or
+    else the record. Of a part that came or went ``field_name`` is its list's, and the other value is null. Of any other
+    list the values hold only what went and what came; both are empty where its order alone changed. Both are null
     where an operator took the record off, in all changes of a version whose values are too much for one answer, and of
     the ``outline`` of an area.
     """
 
+    resource_type = fields.String(required=True, metadata={"example": "organization"})
+    resource_id = fields.String(required=True)
     field_name = fields.String(required=True, metadata={"example": "members_count"})
     previous_value = fields.Raw(required=True, allow_none=True, metadata={"example": 120})
     replacement_value = fields.Raw(required=True, allow_none=True, metadata={"example": 135})

@@ -110,8 +110,8 @@ class House:
     def service_desk(self) -> ServiceDesk:
         return ServiceDesk(self.services, self.organizations, self.history, "EG", Terms(self.terms))
 
-    def put_areas(self, areas: list[dict[str, Any]], key: str = "") -> list[dict[str, Any]]:
-        call = call_of(contract.PUT_AREAS, {"areas": areas}, key=key)
+    def put_areas(self, areas: list[dict[str, Any]], key: str = "", **came: str) -> list[dict[str, Any]]:
+        call = call_of(contract.PUT_AREAS, {"areas": areas, **came}, key=key)
         return self.units.once(call, lambda unit: put_areas(self.areas, self.history, call, unit)).body["results"]
 
     @property
@@ -224,6 +224,11 @@ def call_of(
         key or new_id(),
         if_version,
     )
+
+
+def changes(version: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Return of each change the field, what it was and what it is."""
+    return [(one["field_name"], one["previous_value"], one["replacement_value"]) for one in version["changes"]]
 
 
 def steps(told: list[dict[str, Any]]) -> list[tuple[int, str, str]]:

@@ -7,12 +7,13 @@ import pytest
 from chassis import clock
 from chassis.errors import Conflict, NotFound
 from chassis.identity import Actor
+from contracts.policy import Scope
 from contracts.registry import GET_ORGANIZATION_HISTORY, HISTORY_DAYS, HISTORY_VERSIONS
 from services.registry.history import store
 from services.registry.history.desk import read
 from services.registry.history.domain import ORGANIZATION, Entry, Stamp
 from services.registry.history.store import HistoryStore
-from tests.integration.registry.house import OFFICER, OPERATOR, QENA, call_of, steps
+from tests.integration.registry.house import OFFICER, OPERATOR, QENA, call_of, changes, steps
 from tests.unit.registry.builders import square
 
 FAR = Actor("officer-2", "officer", area="EG28")
@@ -30,7 +31,7 @@ def test_changes_are_told_newest_first(house):
         (2, "update", "operator:operator-1"),
         (1, "create", "officer:officer-1"),
     ]
-    assert told[1]["changes"] == [{"field_name": "members_count", "previous_value": 120, "replacement_value": 135}]
+    assert changes(told[1]) == [("members_count", 120, 135)]
     assert {one["operation"] for one in told[:2]} == {"registry.change_organization"}
 
 
@@ -77,11 +78,21 @@ def test_services_have_a_history_of_their_own(house):
         (2, "registry.change_service"),
         (1, "registry.register_service"),
     ]
-    assert told[0]["changes"][0] == {
-        "field_name": "area",
-        "previous_value": "EG2901",
-        "replacement_value": "EG2902",
-    }
+    assert changes(told[0])[0] == ("area", "EG2901", "EG2902")
+
+
+def test_place_is_told_by_itself(house):
+    office, store = {"name": "المقر", "area": "EG2901"}, {"name": "المخزن", "area": "EG2901"}
+    number = house.register(name="جمعية الإحسان", locations=[office, store])
+    house.change(number, members_count=120)
+    house.change(number, locations=[office, {**store, "phones": [{"number": "096 5331234"}], "address": "دشنا"}])
+    place = house.organizations.get(number, Scope()).locations[1].id
+
+    told = house.told(number, resource_id=place)
+
+    assert [one["version"] for one in told] == [3]
+    assert {(one["resource_type"], one["resource_id"]) for one in told[0]["changes"]} == {("location", place)}
+    assert [name for name, _, _ in changes(told[0])] == ["address", "phones"]
 
 
 def test_areas_have_a_history_of_their_own(house):
@@ -93,18 +104,27 @@ def test_areas_have_a_history_of_their_own(house):
     assert [(one["version"], one["operation"]) for one in told] == [
         (version, "registry.put_areas") for version in (3, 2, 1)
     ]
-    assert told[0]["changes"] == [
-        {"field_name": "aliases", "previous_value": ["بندر قنا"], "replacement_value": ["مدينة قنا"]},
-        {"field_name": "centre", "previous_value": [32.75, 26.15], "replacement_value": [32.75, 26.16]},
+    assert changes(told[0]) == [
+        ("aliases", ["بندر قنا"], ["مدينة قنا"]),
+        ("centre", [32.75, 26.15], [32.75, 26.16]),
     ]
+
+
+def test_area_names_the_file_that_changed_it(house):
+    house.put_areas([{**QENA[2], "aliases": ["بندر قنا"]}], source="adm2.geojson", **{"import": "load-7"})
+
+    told = house.told_of_area("EG2901")
+
+    assert [(one["source"], one["import_id"]) for one in told] == [("adm2.geojson", "load-7"), ("", "")]
+    assert house.database["audit"].find_one({"action": "area.put", "why": "import:load-7"})["record"] == "EG2901"
 
 
 def test_outline_is_told_without_values(house):
     house.put_areas([{**QENA[2], "outline": square(32.7, 26.1, 0.2), "centre": [32.75, 26.15]}])
 
-    changes = house.told_of_area("EG2901")[0]["changes"]
+    newest = house.told_of_area("EG2901")[0]
 
-    assert {"field_name": "outline", "previous_value": None, "replacement_value": None} in changes
+    assert ("outline", None, None) in changes(newest)
     assert "coordinates" not in str(list(house.database["history"].find()))
 
 
@@ -136,7 +156,7 @@ def test_terms_have_a_history_of_their_own(house):
         (2, "registry.put_term"),
         (1, "registry.put_term"),
     ]
-    assert told[0]["changes"] == [{"field_name": "retired", "previous_value": False, "replacement_value": True}]
+    assert changes(told[0]) == [("retired", False, True)]
     assert told[1]["changes"][0]["replacement_value"]["en"] == "Renal dialysis"
 
 

@@ -8,7 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from cli.areas import BATCH_BYTES, batches, read_areas
+from cli.areas import BATCH_BYTES, batches, put, read_areas
 from cli.main import main
 from contracts.registry import BATCH_AREAS
 from tests.unit.cli.area_features import a_feature, a_file
@@ -43,6 +43,28 @@ def test_batch_is_not_too_large():
     large = {"id": "EG", "outline": "0" * (BATCH_BYTES * 2 // 3)}
 
     assert [len(batch) for batch in batches([(1, large), (2, large)])] == [1, 1]
+
+
+class FakeRegistry:
+    """Take areas, and keep what was asked."""
+
+    def __init__(self):
+        self.asked = []
+
+    def call(self, contract, asked, **_):
+        self.asked.append(asked)
+        return {"results": [{"outcome": "created"} for _ in asked["areas"]]}
+
+
+def test_batches_name_their_file_and_one_import():
+    registry = FakeRegistry()
+
+    outcomes = put(registry, [(number, {"id": str(number)}) for number in range(BATCH_AREAS + 1)], "adm2.geojson")
+
+    assert outcomes == {"created": BATCH_AREAS + 1}
+    first, second = [(asked["source"], asked["import"]) for asked in registry.asked]
+    assert first == second
+    assert first[0] == "adm2.geojson"
 
 
 def test_every_fault_is_told_and_nothing_is_loaded(tmp_path: Path):

@@ -15,10 +15,10 @@ OF_THE_NODE = ("/areas/EG2901", "/register/terms/health.dialysis")
 
 @pytest.mark.parametrize("path", [*SHARED, *OF_THE_NODE])
 def test_history_is_paged(http: FlaskClient, bearer, services: FakeServices, path: str):
-    answer = http.get(f"{path}/history?limit=1&cursor=3", headers=bearer("auditor"))
+    answer = http.get(f"{path}/history?limit=1&cursor=3&resource_id=place-1", headers=bearer("auditor"))
 
     assert answer.json["items"][0]["last_action_type"] in {"assure", "update"}
-    assert services.last.request == {"id": path.rpartition("/")[2], "limit": 1, "after": "3"}
+    assert services.last.request == {"id": path.rpartition("/")[2], "limit": 1, "after": "3", "resource_id": "place-1"}
     assert ("Link" in answer.headers) == bool(answer.json["next"])
 
 

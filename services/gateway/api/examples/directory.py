@@ -48,8 +48,20 @@ AREA_HISTORY: Json = {
             "source": "",
             "import_id": "",
             "changes": [
-                {"field_name": "aliases", "previous_value": [], "replacement_value": ["بندر قنا"]},
-                {"field_name": "outline", "previous_value": None, "replacement_value": None},
+                {
+                    "resource_type": "area",
+                    "resource_id": "EG2901",
+                    "field_name": "aliases",
+                    "previous_value": [],
+                    "replacement_value": ["بندر قنا"],
+                },
+                {
+                    "resource_type": "area",
+                    "resource_id": "EG2901",
+                    "field_name": "outline",
+                    "previous_value": None,
+                    "replacement_value": None,
+                },
             ],
         },
         {

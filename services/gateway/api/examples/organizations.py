@@ -113,11 +113,26 @@ HISTORY: Json = {
             "source": "",
             "import_id": "",
             "changes": [
-                {"field_name": "members_count", "previous_value": 120, "replacement_value": 135},
                 {
+                    "resource_type": "organization",
+                    "resource_id": ORGANIZATION_ID,
+                    "field_name": "members_count",
+                    "previous_value": 120,
+                    "replacement_value": 135,
+                },
+                {
+                    "resource_type": "organization",
+                    "resource_id": ORGANIZATION_ID,
                     "field_name": "capabilities",
                     "previous_value": [{"subject": "health", "capacity": 40, "unit": "families"}],
                     "replacement_value": [{"subject": "health", "capacity": 60, "unit": "families"}],
+                },
+                {
+                    "resource_type": "location",
+                    "resource_id": "01932f6e-8a00-7c21-9d5e-2f64b0a9c112",
+                    "field_name": "transportation",
+                    "previous_value": "",
+                    "replacement_value": "موقف سيارات الأجرة أمام الباب.",
                 },
             ],
         },

@@ -147,7 +147,13 @@ HISTORY: Json = {
             "source": "",
             "import_id": "",
             "changes": [
-                {"field_name": "assured_date", "previous_value": "", "replacement_value": "2026-11-03"},
+                {
+                    "resource_type": "service",
+                    "resource_id": SERVICE_ID,
+                    "field_name": "assured_date",
+                    "previous_value": "",
+                    "replacement_value": "2026-11-03",
+                },
             ],
         },
     ],

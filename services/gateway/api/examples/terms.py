@@ -24,7 +24,15 @@ HISTORY: Json = {
             "operation": "registry.retire_term",
             "source": "",
             "import_id": "",
-            "changes": [{"field_name": "retired", "previous_value": False, "replacement_value": True}],
+            "changes": [
+                {
+                    "resource_type": "term",
+                    "resource_id": "health.dialysis",
+                    "field_name": "retired",
+                    "previous_value": False,
+                    "replacement_value": True,
+                },
+            ],
         },
         {
             "version": 1,
