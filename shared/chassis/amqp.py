@@ -28,6 +28,7 @@ HEARTBEAT = 20
 CONFIRM_TIMEOUT = 10.0
 READ_AHEAD = 1 << 14  # bytes
 PERSISTENT = 2
+SINGLE = "application/cloudevents+json"
 
 BROKER_ERRORS: tuple[type[BaseException], ...] = (AMQPError, OperationalError, OSError)
 """What any call to the broker may raise when the broker, or the line to it, is gone."""
@@ -97,7 +98,7 @@ class Outgoing:
     exchange: str
     routing_key: str
     headers: dict[str, Any] = field(default_factory=dict)
-    content_type: str = "application/cloudevents+json"
+    content_type: str = SINGLE
     mandatory: bool = True
 
 

@@ -16,7 +16,7 @@ from amqp.exceptions import NotFound as NoQueue
 from kombu import Connection
 
 from chassis import amqp, topology
-from chassis.amqp import Outgoing, Publisher, body_of
+from chassis.amqp import SINGLE, Outgoing, Publisher, body_of
 from contracts.envelope import EventContract
 
 FORWARDED = ("seal",)
@@ -24,7 +24,11 @@ FORWARDED = ("seal",)
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """Describe one parked event: the queue that it failed in, what it is, how often it was tried and why it failed."""
+    """Describe one parked event: the queue that it failed in, what it is, how often it was tried and why it failed.
+
+    A parcel that the broker gave up is parked as a whole: then this is its first event, and the reason tells how many
+    there are. It is replayed and discarded as a whole, too.
+    """
 
     queue: str
     id: str
@@ -125,7 +129,8 @@ def _settle(url: str, queue: str, chosen: Callable[[Parked], bool], act: Callabl
 
 def _republish(publisher: Publisher, queue: str, message: Any, parked: Parked) -> bool:
     headers = {name: value for name, value in (message.headers or {}).items() if name in FORWARDED}
-    outgoing = Outgoing(parked.id, body_of(message), topology.retries_of(queue).name, queue, headers)
+    exchange, kind = topology.retries_of(queue).name, message.properties.get("content_type", SINGLE)
+    outgoing = Outgoing(parked.id, body_of(message), exchange, queue, headers, content_type=kind)
     return bool(publisher.publish([outgoing]).confirmed)
 
 
@@ -148,14 +153,15 @@ def _depth(channel: Any, queue: str) -> int:
 
 def _describe(queue: str, message: Any) -> Parked:
     headers = message.headers or {}
-    envelope = _envelope(body_of(message))
+    envelope, others = _envelope(body_of(message))
+    more = f" ({others} more in its message)" if others else ""
     return Parked(
         queue=queue,
         id=str(envelope.get("id") or message.properties.get("message_id") or message.delivery_tag),
         type=str(envelope.get("type", "")),
         subject=str(envelope.get("subject", "")),
         attempts=_attempts(headers),
-        reason=str(headers.get("reason") or _broker_reason(headers)),
+        reason=str(headers.get("reason") or _broker_reason(headers)) + more,
         failed_at=str(headers.get("failed-at", "")),
         envelope=envelope,
     )
@@ -174,9 +180,11 @@ def _attempts(headers: dict[str, Any]) -> int:
     return attempt if isinstance(attempt, int) else 0
 
 
-def _envelope(body: bytes) -> dict[str, Any]:
+def _envelope(body: bytes) -> tuple[dict[str, Any], int]:
+    """Return the event in a message, or the first of a parcel, and how many there are beside it."""
     try:
-        envelope = orjson.loads(body)
+        held = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return {}
-    return envelope if isinstance(envelope, dict) else {}
+        return {}, 0
+    first, *others = held if isinstance(held, list) and held else [held]
+    return (first if isinstance(first, dict) else {}), len(others)

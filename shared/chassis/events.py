@@ -1,8 +1,8 @@
 """Consume events: each has its effect once, in one transaction with the note that it was consumed.
 
 Two forms. :func:`event_handler` takes events one by one. :func:`event_batch_handler` takes what has come, up to
-:data:`BATCH` events or :data:`BATCH_WAIT` seconds, in one transaction with one acknowledgement; a batch that fails is
-halved until the bad event stands alone, so that it alone is delayed.
+:data:`BATCH` events or so, or in :data:`BATCH_WAIT` seconds, in one transaction with one acknowledgement; a batch that
+fails is halved until the bad event stands alone, so that it alone is delayed.
 
 What happens to a delivery:
 
@@ -15,15 +15,15 @@ What happens to a delivery:
   The payload is not checked again: the seal says that one of ours published it, and publishing has checked it;
 * the process or the line dies in between: the broker delivers it again, and the inbox knows it.
 
+A message may be a parcel of events (:mod:`chassis.parcels`): each of them fares as if it had come alone, and the
+message is acknowledged when all are settled.
+
 Order is not promised: a handler's docstring says what it does with older and with missing versions of a subject.
 """
 
 from __future__ import annotations
 
 import functools
-import threading
-import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -35,16 +35,17 @@ from marshmallow import ValidationError
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
 
-from chassis import clock, loading, metrics, spans, topology
-from chassis.amqp import body_of
+from chassis import clock, loading, metrics, parcels, spans, topology
+from chassis.arrivals import Arrivals
 from chassis.config import Config
 from chassis.errors import Unavailable
-from chassis.forwarder import Forwarder, Unreadable, attempt_of, reason_of, told
+from chassis.forwarder import Forwarder, attempt_of, reason_of, told
 from chassis.identity import Actor
 from chassis.inbox import find_consumed, mark_consumed
-from chassis.link import Consumption, Link, is_alive
+from chassis.link import Consumption, Link
 from chassis.logs import get_logger
 from chassis.mongo import Storage
+from chassis.parcels import Sealed, Unreadable
 from chassis.waiting import Waiting
 from chassis.work import Unit, Units, event_seal
 from contracts.envelope import Event, EventContract, EventSchema
@@ -61,11 +62,12 @@ _envelope = EventSchema()
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Hold one message that came from a queue, with the event in it."""
+    """Hold one event that came from a queue, with the message that it came in, and its bytes there."""
 
     message: Message
     event: Event
     attempt: int
+    part: Sealed
 
 
 def event_handler(*contracts: EventContract) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -158,25 +160,37 @@ class EventHandler(Entrypoint):
     def _take(self, message: Message) -> None:
         if self.link.stopping:
             return  # it goes back to its queue when the link closes
-        delivery = self.read(message)
-        if delivery is not None:
+        for delivery in self.read(message):
             error = self.run([delivery])
             if isinstance(error, ContainerBeingKilled):
                 return
             self.settle(delivery, error)
         self.link.acknowledge(message)
 
-    def read(self, message: Message) -> Delivery | None:
-        """Return the event in a message; forward an unreadable one to the parked queue and return None."""
+    def read(self, message: Message) -> list[Delivery]:
+        """Return the events in a message; forward what is unreadable to the parked queue."""
         try:
-            delivery = Delivery(message, self._event(message), attempt_of(message))
+            attempt, parts = attempt_of(message), parcels.opened(message)
         except (Unreadable, ValueError, TypeError) as error:
-            self.forwarder.forward(message, self.queue_name, topology.parked_name(self.queue_name), reason_of(error, 0))
-            log.warning("event_unreadable", queue=self.queue_name, reason=told(error))
-            metrics.EVENTS_HANDLED.labels(self.queue_name, "parked").inc()
+            self._park(message, error)
+            return []
+        return [delivery for part in parts if (delivery := self._delivery(message, part, attempt))]
+
+    def _delivery(self, message: Message, part: Sealed, attempt: int) -> Delivery | None:
+        try:
+            event = self._event(part)
+        except (Unreadable, ValueError, TypeError) as error:
+            self._park(message, error, part)
             return None
-        self._waiting.take(delivery.event.id, delivery.event.time)
-        return delivery
+        self._waiting.take(event.id, event.time)
+        return Delivery(message, event, attempt, part)
+
+    def _park(self, message: Message, error: Exception, part: Sealed | None = None) -> None:
+        """Forward an unreadable message, or an event of it that is, to the parked queue."""
+        target = topology.parked_name(self.queue_name)
+        self.forwarder.forward(message, self.queue_name, target, reason_of(error, 0), part)
+        log.warning("event_unreadable", queue=self.queue_name, reason=told(error))
+        metrics.EVENTS_HANDLED.labels(self.queue_name, "parked").inc()
 
     def run(self, deliveries: Sequence[Delivery]) -> BaseException | None:
         """Run the service's method in a worker and return what it raised, if anything."""
@@ -244,7 +258,7 @@ class EventHandler(Entrypoint):
         self._count(delivery, outcome)
         if again:
             self._waiting.delay(delivery.event.id, delivery.event.time, delay)
-        self.forwarder.forward(delivery.message, self.queue_name, queue, reason_of(error, attempt + 1))
+        self.forwarder.forward(delivery.message, self.queue_name, queue, reason_of(error, attempt + 1), delivery.part)
 
     def _count(self, delivery: Delivery, outcome: str) -> None:
         self._waiting.done(delivery.event.id)
@@ -252,12 +266,11 @@ class EventHandler(Entrypoint):
         age = (clock.now() - delivery.event.time).total_seconds()
         metrics.EVENT_AGE_SECONDS.labels(self.queue_name).observe(max(0.0, age))
 
-    def _event(self, message: Message) -> Event:
-        body = body_of(message)
-        if not self._seal.fits(body, str((message.headers or {}).get("seal", ""))):
+    def _event(self, part: Sealed) -> Event:
+        if not self._seal.fits(part.body, part.seal):
             raise Unreadable("the seal does not fit the body")
         try:
-            wire = loading.load(_envelope, orjson.loads(body))
+            wire = loading.load(_envelope, orjson.loads(part.body))
         except (ValidationError, orjson.JSONDecodeError) as error:
             raise Unreadable("it is no CloudEvent") from error
         if wire["type"] not in self.contracts:
@@ -276,12 +289,11 @@ class BatchHandler(EventHandler):
     def __init__(self, contracts: Sequence[EventContract] = (), **kwargs: Any) -> None:
         """Take the contracts whose events the queue receives."""
         super().__init__(contracts, **kwargs)
-        self._arrived: deque[Message] = deque()
-        self._some = threading.Event()
+        self._arrived = Arrivals(BATCH, BATCH_WAIT)
 
     @property
     def prefetch(self) -> int:
-        """Return two batches' worth: one at work, one arriving."""
+        """Return two batches' worth of single events: one at work, one arriving."""
         return BATCH_PREFETCH
 
     def start(self) -> None:
@@ -291,34 +303,22 @@ class BatchHandler(EventHandler):
     def stop(self) -> None:
         """Finish the batch at work; the rest goes back to the queue."""
         super().stop()
-        self._some.set()
+        self._arrived.wake()
         self._thread.wait()
 
     def on_message(self, message: Message) -> None:
         """Take one message; returns at once."""
-        if self._arrived and self._arrived[0].channel is not message.channel:
-            self._arrived.clear()  # they came by a link that is lost, and come again by this one
-        self._arrived.append(message)
-        self._some.set()
+        self._arrived.add(message)
 
     def _run(self) -> None:
         while not self.link.stopping:
-            self._some.wait(1.0)
-            self._some.clear()
+            self._arrived.wait(1.0)
             while self._arrived and not self.link.stopping:
-                if messages := self._gather():
+                if messages := self._arrived.batch():
                     self._take_batch(messages)
 
-    def _gather(self) -> list[Message]:
-        deadline = time.monotonic() + BATCH_WAIT
-        while len(self._arrived) < BATCH and (left := deadline - time.monotonic()) > 0:
-            self._some.wait(left)
-            self._some.clear()
-        taken = [self._arrived.popleft() for _ in range(min(BATCH, len(self._arrived)))]
-        return [message for message in taken if is_alive(message)]
-
     def _take_batch(self, messages: Sequence[Message]) -> None:
-        deliveries = [one for message in messages if (one := self.read(message)) is not None]
+        deliveries = [delivery for message in messages for delivery in self.read(message)]
         if not deliveries or self._apply(deliveries):
             self.link.acknowledge(messages[-1], multiple=True)
 

@@ -13,18 +13,15 @@ from kombu.message import Message
 from nameko.extensions import SharedExtension
 
 from chassis import amqp, clock, topology
-from chassis.amqp import Outgoing, Publisher, body_of
+from chassis.amqp import SINGLE, Outgoing, Publisher, body_of
 from chassis.config import Config
 from chassis.link import is_alive
 from chassis.logs import get_logger
+from chassis.parcels import Sealed, Unreadable
 
 RETRY_PAUSE = 0.5
 
 log = get_logger()
-
-
-class Unreadable(Exception):
-    """Say why a message is no event of ours; it is parked without a further attempt."""
 
 
 class Forwarder(SharedExtension):
@@ -35,14 +32,15 @@ class Forwarder(SharedExtension):
         self._config: Config = self.container.config["TASHBIK"]
         self._publisher = Publisher(self._config.amqp_url, name=f"{self.container.service_name}-forwarder")
 
-    def forward(self, message: Message, source: str, target: str, headers: dict[str, Any]) -> None:
+    def forward(
+        self, message: Message, source: str, target: str, headers: dict[str, Any], part: Sealed | None = None
+    ) -> None:
         """Publish a message out of the work queue ``source`` to ``target``, one of its delay queues or its parked one.
 
-        Returns when the broker has confirmed it, or the line by which the message came is lost: then it comes again.
+        With ``part`` it is that event of the message alone. Returns when the broker has confirmed it, or the line by
+        which the message came is lost: then it comes again.
         """
-        id_ = str(message.properties.get("message_id") or message.delivery_tag)
-        retries = topology.retries_of(source).name
-        outgoing = Outgoing(id_, body_of(message), retries, target, {**(message.headers or {}), **headers})
+        outgoing = _outgoing(message, part, topology.retries_of(source).name, target, headers)
         while is_alive(message) and not self._publisher.publish([outgoing]).confirmed:
             log.warning("event_not_forwarded", queue=target)
             time.sleep(RETRY_PAUSE)
@@ -59,6 +57,15 @@ class Forwarder(SharedExtension):
                 topology.declare_queues(connection.default_channel, queue, self._config.retry_delays)
         except amqp.BROKER_ERRORS as error:
             log.warning("queues_not_declared", queue=queue, error=type(error).__name__)
+
+
+def _outgoing(message: Message, part: Sealed | None, exchange: str, target: str, headers: dict[str, Any]) -> Outgoing:
+    id_ = str(message.properties.get("message_id") or message.delivery_tag)
+    known = message.headers or {}
+    if part is None:
+        whole = body_of(message)
+        return Outgoing(id_, whole, exchange, target, {**known, **headers}, content_type=message.content_type or SINGLE)
+    return Outgoing(id_, part.body, exchange, target, {**known, "seal": part.seal, **headers})
 
 
 def attempt_of(message: Message) -> int:

@@ -5,6 +5,8 @@ for what other replicas commit, and by a sweep as their net. On each new connect
 consumers stand before it publishes, so that one that was never started, or is away, misses nothing, even where the
 broker has come back empty: events then wait in the outbox until those queues are declared.
 
+What is due at once goes in parcels (:mod:`chassis.parcels`).
+
 An event in the outbox has ``due`` until it is confirmed: then ``due`` goes and ``expires`` comes. One that is nacked,
 returned or unconfirmed gets a later ``due``, a count of attempts and the reason, so that it is retried, is visible, and
 does not hold up the others.
@@ -15,7 +17,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,12 +26,13 @@ from pymongo import UpdateOne
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from chassis import amqp, clock, deadletters, metrics, topology
-from chassis.amqp import Outgoing, Publisher, Receipt
+from chassis import amqp, clock, deadletters, metrics, parcels, topology
+from chassis.amqp import Publisher, Receipt
 from chassis.config import Config
 from chassis.lease import Lease
 from chassis.logs import get_logger
 from chassis.mongo import OUTBOX_DAYS, Storage
+from chassis.parcels import Stored
 from contracts.envelope import EventContract
 
 AWAY: tuple[type[BaseException], ...] = (PyMongoError, *amqp.BROKER_ERRORS)
@@ -64,9 +67,9 @@ class OutboxRelay:
         if fault := self._publisher.fault():
             log.warning("outbox_not_published", error=fault)
             return 0
-        receipt = self._publisher.publish([_outgoing(event) for event in due])
-        self._record(due, receipt)
-        return len(receipt.confirmed)
+        packed = {parcel[0]["_id"]: parcel for parcel in parcels.packed(due)}
+        receipt = self._publisher.publish([parcels.outgoing(parcel) for parcel in packed.values()])
+        return self._record(packed, receipt)
 
     def state(self) -> tuple[int, float, int]:
         """Return how many events wait, the seconds since the oldest was written, and how many were refused before."""
@@ -76,37 +79,29 @@ class OutboxRelay:
         age = (clock.now() - oldest["at"]).total_seconds() if oldest else 0.0
         return waiting, max(0.0, age), refused
 
-    def _record(self, due: Sequence[dict[str, Any]], receipt: Receipt) -> None:
-        if receipt.confirmed:
+    def _record(self, packed: Mapping[str, Sequence[Stored]], receipt: Receipt) -> int:
+        """Note what became of parcels, which are found by their messages' ids; return how many events are confirmed."""
+        confirmed = [event for id_ in receipt.confirmed for event in packed[id_]]
+        if confirmed:
             expires = clock.now() + timedelta(days=OUTBOX_DAYS)
             self._outbox.update_many(
-                {"_id": {"$in": receipt.confirmed}}, {"$unset": {"due": ""}, "$set": {"expires": expires}}
+                {"_id": {"$in": [event["_id"] for event in confirmed]}},
+                {"$unset": {"due": ""}, "$set": {"expires": expires}},
             )
-            types = {event["_id"]: event["type"] for event in due}
-            for type_, count in Counter(types[id_] for id_ in receipt.confirmed).items():
+            for type_, count in Counter(event["type"] for event in confirmed).items():
                 metrics.OUTBOX_PUBLISHED.labels(type_).inc(count)
         if receipt.refused:
             self._publisher.close()  # a queue may have gone: connecting anew declares it
-            attempts = {event["_id"]: event["attempts"] for event in due}
-            self._outbox.bulk_write([_later(id_, attempts[id_], why) for id_, why in receipt.refused.items()])
-            log.warning("events_not_published", refused=len(receipt.refused), reasons=sorted(set(_kinds(receipt))))
+            refused = [_later(event, why) for id_, why in receipt.refused.items() for event in packed[id_]]
+            self._outbox.bulk_write(refused)
+            log.warning("events_not_published", refused=len(refused), reasons=sorted(set(_kinds(receipt))))
+        return len(confirmed)
 
 
-def _outgoing(event: dict[str, Any]) -> Outgoing:
-    return Outgoing(
-        id=event["_id"],
-        body=event["body"],
-        exchange=event["exchange"],
-        routing_key=event["type"],
-        headers={"seal": event["seal"]},
-        mandatory=event["consumed"],
-    )
-
-
-def _later(event_id: str, attempts: int, reason: str) -> UpdateOne:
-    delay = min(LONGEST_DELAY, FIRST_DELAY * 2**attempts)
+def _later(event: Stored, reason: str) -> UpdateOne:
+    delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** event["attempts"])
     due = clock.now() + timedelta(seconds=delay)
-    return UpdateOne({"_id": event_id}, {"$set": {"due": due, "reason": reason[:200]}, "$inc": {"attempts": 1}})
+    return UpdateOne({"_id": event["_id"]}, {"$set": {"due": due, "reason": reason[:200]}, "$inc": {"attempts": 1}})
 
 
 def _kinds(receipt: Receipt) -> list[str]:

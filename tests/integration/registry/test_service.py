@@ -11,6 +11,7 @@ import orjson
 import pytest
 from kombu import Connection
 
+from chassis import parcels
 from chassis.config import Config
 from chassis.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from chassis.identity import Actor
@@ -50,7 +51,7 @@ class Neighbour:
         with Connection(self.broker.amqp_url) as connection:
             channel = connection.channel()
             messages = iter(lambda: channel.basic_get(QUEUE, no_ack=True), None)
-            return [orjson.loads(message.body) for message in messages]
+            return [orjson.loads(part.body) for message in messages for part in parcels.opened(message)]
 
 
 @pytest.fixture(scope="module")
