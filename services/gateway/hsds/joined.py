@@ -10,6 +10,8 @@ from typing import Any
 
 import orjson
 
+from services.gateway.hsds import metadata
+
 Json = dict[str, Any]
 
 
@@ -59,7 +61,8 @@ class Homes:
 def organization(document: Json, services: Sequence[Json], homes: Homes, *, full_service: bool) -> bytes:
     """Return an organization with its parts and services, those with their own parts if wanted."""
     bodies = [_whole(one, homes) if full_service else one["hsds"] for one in services]
-    return extended(document["hsds_full"], services=array(bodies) if bodies else None)
+    told = metadata.told("organization", document)
+    return extended(document["hsds_full"], services=array(bodies) if bodies else None, metadata=told)
 
 
 def service(document: Json, homes: Homes, *, full: bool) -> bytes:
@@ -73,7 +76,7 @@ def at_location(document: Json, services: dict[str, Json], homes: Homes, *, full
     home, of = document["organization"], services.get(document["service"])
     told = None
     if of:
-        told = _of_home(of["hsds_full"] if full else of["hsds"], of, homes)
+        told = _of_home(_full(of) if full else of["hsds"], of, homes)
     place = homes.place(home, document["location"], full=full)
     return extended(document["full"] if full else document["flat"], location=place, service=told)
 
@@ -93,4 +96,9 @@ def _whole(document: Json, homes: Homes) -> bytes:
     """Return a service with its parts and places, without its organization."""
     home, at = document["organization"], document["hsds_at"]
     places = (extended(one["full"], location=homes.place(home, one["location"], full=True)) for one in at)
-    return extended(document["hsds_full"], service_at_locations=array(places) if at else None)
+    return extended(_full(document), service_at_locations=array(places) if at else None)
+
+
+def _full(document: Json) -> bytes:
+    """Return a service with its own parts."""
+    return extended(document["hsds_full"], metadata=metadata.told("service", document))

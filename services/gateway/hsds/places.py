@@ -12,6 +12,7 @@ from typing import Any
 
 from contracts.registry import PLACE_TYPES
 from contracts.text import fold_digits
+from services.gateway.hsds import metadata
 from services.gateway.hsds.ids import part_id
 from services.gateway.hsds.parts import pruned, stated
 
@@ -49,6 +50,7 @@ def location(place: Json, languages: Iterable[Json], areas: Areas, language: str
             **{name: pruned(place.get(name, [])) for name in PARTS},
             "languages": pruned(place.get("languages")) or languages,
             "addresses": _addresses(place, areas, language),
+            "metadata": metadata.of_place(place),
         }
     )
 

@@ -174,6 +174,19 @@ class HsdsTaxonomyTerm(HsdsRecord):
     language = fields.String()
 
 
+class HsdsMetadata(HsdsRecord):
+    """Say when a record was changed last, or last assured and by whom; what it said before is not told."""
+
+    resource_id = fields.UUID(required=True)
+    resource_type = fields.String(required=True)
+    last_action_date = fields.String(required=True)
+    last_action_type = fields.String(required=True)
+    field_name = fields.String(required=True)
+    previous_value = fields.String(required=True)
+    replacement_value = fields.String(required=True)
+    updated_by = fields.String(required=True)
+
+
 class HsdsOrganization(HsdsRecord):
     """Give an organization; its parts stand in it where they are asked for, or where it is read by its id."""
 
@@ -188,6 +201,7 @@ class HsdsOrganization(HsdsRecord):
     organization_identifiers = fields.List(fields.Nested(HsdsRecord))
     attributes = fields.List(fields.Nested(HsdsRecord))
     services = fields.List(fields.Nested(HsdsRecord))
+    metadata = fields.List(fields.Nested(HsdsMetadata))
 
 
 class HsdsService(HsdsRecord):
@@ -205,6 +219,7 @@ class HsdsService(HsdsRecord):
     required_documents = fields.List(fields.Nested(HsdsRecord))
     capacities = fields.List(fields.Nested(HsdsRecord))
     attributes = fields.List(fields.Nested(HsdsRecord))
+    metadata = fields.List(fields.Nested(HsdsMetadata))
 
 
 class HsdsListedService(HsdsRecord):

@@ -20,6 +20,7 @@ from pymongo.database import Database
 
 from chassis.bounded import Turns
 from services.gateway.directory.documents import ANY, facet
+from services.gateway.hsds import metadata
 from services.gateway.hsds.asked import Near, OrganizationsAsked, RecordsAsked, ServicesAsked
 from services.gateway.hsds.joined import Homes, at_location, minimal, organization, service
 from services.gateway.hsds.lists.views import AT_ONCE, List
@@ -41,9 +42,11 @@ Telling = Callable[[Documents], list[bytes]]
 SOME_PLACES = 100
 """Places of a postal code of which the middle is taken."""
 FLAT_ORGANIZATION, ORGANIZATION = {"hsds": 1}, {"hsds": 1, "hsds_full": 1}
+ASSURED = {f"record.{name}": 1 for name in metadata.FIELDS}
+WHOLE_ORGANIZATION = {**ORGANIZATION, **ASSURED}
 MINIMAL = {"modified": 1}
 FLAT_SERVICE = {"organization": 1, "hsds": 1, "hsds_program": 1}
-SERVICE = {**FLAT_SERVICE, "hsds_full": 1, "hsds_at": 1}
+SERVICE = {**FLAT_SERVICE, **ASSURED, "hsds_full": 1, "hsds_at": 1}
 FLAT_AT_LOCATION = {"at": 1, "service": 1, "organization": 1, "location": 1, "flat": 1}
 AT_LOCATION = {**FLAT_AT_LOCATION, "full": 1}
 
@@ -68,7 +71,7 @@ class Hsds:
 
     def organizations(self, ids: Collection[str], *, full_service: bool = False) -> Found:
         """Return those of some organizations that are active, each with its parts and services."""
-        found = _shown(self._organizations.find(_those(ids), ORGANIZATION))
+        found = _shown(self._organizations.find(_those(ids), WHOLE_ORGANIZATION))
         return _tagged(found, self._with_services(found, full_service=full_service))
 
     def organizations_page(self, asked: OrganizationsAsked) -> Page:
@@ -180,7 +183,7 @@ def _middle(found: Documents) -> list[float]:
 
 
 def _of_organizations(asked: OrganizationsAsked) -> Json:
-    return ORGANIZATION if asked.full or asked.full_service else FLAT_ORGANIZATION
+    return WHOLE_ORGANIZATION if asked.full or asked.full_service else FLAT_ORGANIZATION
 
 
 def _of_services(asked: ServicesAsked) -> Json:

@@ -29,7 +29,7 @@ from services.registry.organizations.parts import (
     current,
     repeated,
 )
-from services.registry.organizations.places import Location, faults_of_places
+from services.registry.organizations.places import Location, dated, faults_of_places
 from services.registry.services.parts import Contact, Funding, Program, Url
 from services.registry.services.rules import faults_within
 
@@ -168,6 +168,8 @@ def change(
     if not changed:
         return organization, ()
     since = {"status_since": at.date().isoformat()} if "status" in changed else {}
+    if "locations" in changed:
+        changed["locations"] = dated(organization.locations, changed["locations"], at)
     new = replace(organization, **{**since, **changed}, version=organization.version + 1, last_modified=at)
     refuse([*_forbidden(role, changed.keys()), *faults_of(new), *_outside(new, within)])
     return new, (OrganizationChanged(new, frozenset(changed), organization),)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from services.registry.faults import Fault, Refused
@@ -53,7 +54,11 @@ class Accessibility:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Hold one place. ``area`` is empty where nobody knows it; ``outside_area`` says that the point is not in it."""
+    """Hold one place. ``area`` is empty where nobody knows it; ``outside_area`` says that the point is not in it.
+
+    ``last_modified`` is when it was changed or added last (ISO 8601), and empty where it is as its organization brought
+    it onto the register.
+    """
 
     id: str
     name: str = ""
@@ -76,6 +81,7 @@ class Location:
     contacts: tuple[Contact, ...] = field(default=(), metadata={"kind": Contact})
     schedules: tuple[Schedule, ...] = field(default=(), metadata={"kind": Schedule})
     attributes: tuple[Attribute, ...] = field(default=(), metadata={"kind": Attribute})
+    last_modified: str = ""
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -117,6 +123,12 @@ def settle_locations(
         before = by_id.get(location_id, Location(location_id))
         settled.append(_settled(before, {**fields, "id": location_id}, f"{organization_id}/locations/{location_id}"))
     return tuple(settled)
+
+
+def dated(old: Sequence[Location], new: Sequence[Location], at: datetime) -> tuple[Location, ...]:
+    """Return the new places, those that differ from the old ones with the time of the change."""
+    known = {one.id: one for one in old}
+    return tuple(one if known.get(one.id) == one else replace(one, last_modified=at.isoformat()) for one in new)
 
 
 def _location_id(organization_id: str, number: int) -> str:

@@ -102,6 +102,7 @@ class Location(Answer):
     """Give one place of the organization; ``latitude`` and ``longitude`` are both null where nobody has found it.
 
     ``outside_area`` says that its point lay outside the surveyed outline of its area when the record was last changed.
+    ``last_modified`` is when the place was changed or added last, empty where it is as its organization brought it.
     """
 
     id = fields.String(required=True)
@@ -125,3 +126,4 @@ class Location(Answer):
     longitude = fields.Float(required=True, allow_none=True)
     area = fields.String(required=True)
     outside_area = fields.Boolean(required=True)
+    last_modified = fields.String(metadata={"example": "2026-11-02T08:15:00+00:00"})

@@ -44,7 +44,7 @@ Json = dict[str, Any]
 EVERYTHING = Scope()
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TERMS = ("health.dialysis", "health.teeth")
-UNTRUE_OF_ANOTHER = ("last_modified", "updated")
+UNTRUE_OF_ANOTHER = ("last_modified", "updated", "metadata")
 TERM, UNIT = str(uuid.uuid4()), str(uuid.uuid4())
 ATTRIBUTES = [
     {"link_type": "taxonomy", "taxonomy_term_id": TERM, "value": "BD-1800", "label": "Pantries"},

@@ -179,6 +179,14 @@ def test_service_is_whole(shown: Directory):
     assert [one["location"]["latitude"] for one in checkup["service_at_locations"]] == [26.164, 26.2]
 
 
+def test_whole_records_tell_their_last_change(shown: Directory):
+    organization = orjson.loads(shown.hsds.organizations([EHSAN], full_service=True)[EHSAN][0])
+    clinic = orjson.loads(shown.hsds.at_locations([AT_CLINIC])[AT_CLINIC][0])
+
+    told = [organization, *organization["services"], whole(shown, CHECKUP), clinic["service"]]
+    assert {one["metadata"][0]["resource_id"] for one in told} == {EHSAN, CHECKUP, MEDICINE}
+
+
 def test_hidden_service_is_not_there(shown: Directory):
     assert shown.hsds.services([HIDDEN, "nothing"]) == {}
 

@@ -30,13 +30,13 @@ def _page(*contents: Json) -> Json:
     return shown
 
 
-_HOME: Json = {"_id": RECORD["id"]} | dict(
+_HOME: Json = {"_id": RECORD["id"], "record": RECORD} | dict(
     zip(("hsds", "hsds_full"), organizations.rendered(RECORD, PLACES), strict=True)
 )
 _HOMES = joined.Homes([_HOME])
 _NAMED: Json = {**SERVICE_RECORD, "terms": []}
 """Without terms of the node's own: what they are called stands in no rendered record."""
-_SERVICE: Json = {"organization": RECORD["id"], **services.document(_NAMED, RECORD)}
+_SERVICE: Json = {"organization": RECORD["id"], "record": SERVICE_RECORD, **services.document(_NAMED, RECORD)}
 _AT: Json = {"service": SERVICE_RECORD["id"], "organization": RECORD["id"], **_SERVICE["hsds_at"][0]}
 
 

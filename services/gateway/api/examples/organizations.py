@@ -82,6 +82,7 @@ ORGANIZATION: Json = {
             "longitude": 32.727,
             "area": "EG2901",
             "outside_area": False,
+            "last_modified": "",
         }
     ],
     "areas": AREAS,

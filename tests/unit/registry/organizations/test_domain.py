@@ -190,6 +190,15 @@ def test_location_keeps_what_is_not_given():
     assert settled == (Location("place-1", "المقر", "شارع النيل", 26.1, 32.7, "EG2901"),)
 
 
+def test_changed_place_says_when():
+    office, store = Location("place-1", "المقر"), Location("place-2", "المخزن")
+    old = an_organization(locations=(office, store))
+
+    new, _ = change(old, {"locations": (store, Location("place-1", "الفرع"))}, role="operator", at=TUESDAY)
+
+    assert {one.id: one.last_modified for one in new.locations} == {"place-1": TUESDAY.isoformat(), "place-2": ""}
+
+
 def test_same_row_gives_same_location():
     given_twice = [settle_locations("org-1", (), [{"address": "شارع النيل"}, {"name": "الفرع"}]) for _ in range(2)]
 
