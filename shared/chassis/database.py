@@ -78,8 +78,7 @@ AUDIT_INDEXES: Indexes = {
 
 CHASSIS_INDEXES: Indexes = {
     "outbox": (
-        IndexModel([("due", 1), ("_id", 1)], name="due", sparse=True),
-        IndexModel("at", name="waiting", partialFilterExpression={"due": {"$exists": True}}),
+        IndexModel([("due", 1), ("at", 1)], name="in_order", sparse=True),
         IndexModel("expires", name="expires", expireAfterSeconds=0),
     ),
     "inbox": (IndexModel("at", name="at", expireAfterSeconds=INBOX_DAYS * DAY),),

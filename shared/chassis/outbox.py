@@ -18,7 +18,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from nameko.extensions import DependencyProvider
@@ -33,6 +33,7 @@ from chassis.lease import Lease
 from chassis.logs import get_logger
 from chassis.mongo import OUTBOX_DAYS, Storage
 from chassis.parcels import Stored
+from chassis.work import DUE_AT_ONCE
 from contracts.envelope import EventContract
 
 AWAY: tuple[type[BaseException], ...] = (PyMongoError, *amqp.BROKER_ERRORS)
@@ -41,6 +42,12 @@ SWEEP = 1.0
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 60.0
 STATE_INTERVAL = 5.0
+IN_ORDER = [("due", 1), ("at", 1)]
+COMMITS: list[dict[str, Any]] = [
+    {"$match": {"operationType": "insert", "fullDocument.wakes": True}},
+    {"$project": {"_id": 1}},
+]
+"""What a change stream of the outbox shows: the first event of each commit."""
 
 log = get_logger()
 
@@ -61,7 +68,7 @@ class OutboxRelay:
 
     def pass_once(self) -> int:
         """Publish one batch of what is due and return how many were confirmed."""
-        due = list(self._outbox.find({"due": {"$lte": clock.now()}}).sort([("due", 1), ("_id", 1)]).limit(BATCH))
+        due = list(self._outbox.find({"due": {"$lte": clock.now()}}).sort(IN_ORDER).limit(BATCH))
         if not due:
             return 0
         if fault := self._publisher.fault():
@@ -73,11 +80,20 @@ class OutboxRelay:
 
     def state(self) -> tuple[int, float, int]:
         """Return how many events wait, the seconds since the oldest was written, and how many were refused before."""
-        waiting = self._outbox.count_documents({"due": {"$exists": True}}, hint="due")
-        refused = self._outbox.count_documents({"due": {"$gt": datetime(1971, 1, 1, tzinfo=clock.now().tzinfo)}})
-        oldest = self._outbox.find_one({"due": {"$exists": True}}, {"at": 1}, sort=[("at", 1)], hint="waiting")
-        age = (clock.now() - oldest["at"]).total_seconds() if oldest else 0.0
-        return waiting, max(0.0, age), refused
+        waiting = self._outbox.count_documents({"due": {"$exists": True}}, hint="in_order")
+        first = self._outbox.find_one({"due": DUE_AT_ONCE}, {"at": 1}, sort=IN_ORDER, hint="in_order")
+        refused = self._refused()
+        oldest = min([one["at"] for one in (first, refused) if one], default=None)
+        age = (clock.now() - oldest).total_seconds() if oldest else 0.0
+        return waiting, max(0.0, age), refused["count"] if refused else 0
+
+    def _refused(self) -> dict[str, Any] | None:
+        """Return how many waiting events were refused before, and the time of the oldest; None where there is none."""
+        stages: list[dict[str, Any]] = [
+            {"$match": {"due": {"$gt": DUE_AT_ONCE}}},
+            {"$group": {"_id": None, "count": {"$sum": 1}, "at": {"$min": "$at"}}},
+        ]
+        return next(iter(self._outbox.aggregate(stages, hint="in_order")), None)
 
     def _record(self, packed: Mapping[str, Sequence[Stored]], receipt: Receipt) -> int:
         """Note what became of parcels, which are found by their messages' ids; return how many events are confirmed."""
@@ -170,10 +186,9 @@ class Relay(DependencyProvider):
             return 0
 
     def _watch(self) -> None:
-        only_inserts: list[dict[str, Any]] = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
         while not self._stopping:
             try:
-                with self.storage.database["outbox"].watch(only_inserts, max_await_time_ms=1000) as stream:
+                with self.storage.database["outbox"].watch(COMMITS, max_await_time_ms=1000) as stream:
                     while not self._stopping:
                         if stream.try_next() is not None:
                             self._wake.set()

@@ -229,6 +229,8 @@ class Units:
     def _write(self, unit: Unit) -> None:
         for event in unit.events:
             event["seal"] = self._seal.of(event["body"])
+        for first in unit.events[:1]:
+            first["wakes"] = True  # other replicas' relays: once a unit
         self._insert("outbox", unit.events, unit.session)
         self._insert(audit.COLLECTION, unit.audits, unit.session)
         for name, version in unit.versions.items():

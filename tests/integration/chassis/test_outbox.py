@@ -13,7 +13,7 @@ from pymongo.monitoring import CommandListener
 from chassis import clock, parcels
 from chassis.amqp import Publisher, connect
 from chassis.mongo import connect as connect_database
-from chassis.outbox import OutboxRelay
+from chassis.outbox import COMMITS, OutboxRelay
 from chassis.parcels import MOST
 from chassis.topology import declare, work_queue
 from tests.integration.chassis.conftest import OPERATOR
@@ -193,6 +193,16 @@ def test_age_is_of_the_oldest(database, units, relay):
     _, age, _ = relay.state()
 
     assert 3600 <= age < 3660
+
+
+def test_each_commit_shows_once(database, units):
+    with database["outbox"].watch(COMMITS, max_await_time_ms=1000) as stream:
+        emit(units, 3)
+        emit(units, 1)
+
+        shown = [stream.next(), stream.next(), stream.try_next()]
+
+    assert [bool(change) for change in shown] == [True, True, False]
 
 
 class Listener(CommandListener):
