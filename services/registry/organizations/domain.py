@@ -186,7 +186,7 @@ def faults_of(organization: Organization) -> Iterator[Fault]:
         yield Fault("name", "required")
     yield from faults_of_places(organization.locations)
     yield from repeated("capabilities", [capability.subject for capability in organization.capabilities])
-    yield from repeated("identifiers", organization.identifiers)
+    yield from repeated("identifiers", [one.name for one in organization.identifiers])
     yield from repeated("locations", [location.id for location in organization.locations])
     for name in HSDS_PARTS:
         yield from faults_within(getattr(organization, name), name)

@@ -29,6 +29,7 @@ from services.registry.organizations.parts import (
     Members,
     Phone,
     settle_cooperations,
+    settle_identifiers,
 )
 from services.registry.organizations.places import settle_locations
 from services.registry.services import intake as parts_intake
@@ -85,6 +86,8 @@ class Draft:
             fields["locations"] = tuple(
                 replace(one, outside_area=not tree.covers(one.area, one.point)) for one in settled
             )
+        if "identifiers" in fields:
+            fields["identifiers"] = settle_identifiers(old.identifiers if old else (), fields["identifiers"])
         if "capabilities" in fields:
             fields["capabilities"] = self._termed(fields["capabilities"], old.capabilities if old else ())
         if self.cooperations is not None:
@@ -152,7 +155,7 @@ def _read_identifiers(given: Sequence[Mapping[str, Any]], _country: str) -> Iter
     for number, one in enumerate(given):
         scheme, text = one["identifier_scheme"], " ".join(fold_digits(one["identifier"]).split())
         try:
-            yield Identifier(scheme, _by_rules(scheme, text))
+            yield Identifier(scheme, _by_rules(scheme, text), one.get("valid_from", ""))
         except WrongNumber:
             yield Fault(f"identifiers.{number}.identifier", "wrong_identifier", one["identifier"])
 

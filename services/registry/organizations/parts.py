@@ -29,10 +29,19 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """Hold one identifier of a scheme; together they name one organization of the node at most."""
+    """Hold one identifier of a scheme; together they name one organization of the node at most.
+
+    ``valid_from`` is the day on which it was given, and empty where nobody knows that.
+    """
 
     identifier_scheme: str
     identifier: str
+    valid_from: str = ""
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Return what tells it from others."""
+        return self.identifier_scheme, self.identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,12 @@ def settle_cooperations(old: Sequence[Cooperation], given: Iterable[Fields]) -> 
     """Return the cooperations that ``given`` describes; what it does not say of a known partner stays as it was."""
     known = {one.partner: one for one in old}
     return tuple(replace(known.get(one["partner"], Cooperation(one["partner"])), **one) for one in given)
+
+
+def settle_identifiers(old: Sequence[Identifier], given: Iterable[Identifier]) -> tuple[Identifier, ...]:
+    """Return the identifiers that are given; one that says no day has the one that is known of it."""
+    days = {one.name: one.valid_from for one in old}
+    return tuple(one if one.valid_from else replace(one, valid_from=days.get(one.name, "")) for one in given)
 
 
 def backwards(name: str, periods: Sequence[Cooperation | Accreditation]) -> Iterator[Fault]:

@@ -74,11 +74,13 @@ class IdentifierFields(Request):
     """Give one identifier and the scheme it belongs to.
 
     ``eg.tn`` (Egyptian tax number) is checked by its rules; any other scheme is kept as it is, with its digits folded.
-    A scheme and an identifier together name one organization of the node at most.
+    A scheme and an identifier together name one organization of the node at most. ``valid_from`` is the day on which it
+    was given, such as that of the registration; one that is known stays until another is given.
     """
 
     identifier_scheme = code(SCHEME, required=True, metadata={"example": "eg.moss.registration"})
     identifier = text(80, 1, required=True, metadata={"example": "1234/2009"})
+    valid_from = day(load_default="")
 
 
 class CapabilityFields(Request):
@@ -234,10 +236,11 @@ class Phone(Answer):
 
 
 class Identifier(Answer):
-    """Give one identifier and its scheme."""
+    """Give one identifier and its scheme, and the day on which it was given; empty where nobody knows that."""
 
     identifier_scheme = fields.String(required=True)
     identifier = fields.String(required=True)
+    valid_from = fields.String()
 
 
 class Capability(Answer):

@@ -33,6 +33,14 @@ def test_parts_get_ids_and_keep_them(house):
     ]
 
 
+def test_registration_keeps_its_day(house):
+    registration = {"identifier_scheme": "eg.moss.registration", "identifier": "1234/2009"}
+    number = house.register(name="جمعية الإحسان", identifiers=[{**registration, "valid_from": "2009-05-12"}])
+
+    assert house.change(number, identifiers=[registration]) == 1
+    assert kept(house, number)["identifiers"] == [{**registration, "valid_from": "2009-05-12"}]
+
+
 def test_same_parts_again_change_nothing(house):
     number = house.register(name="جمعية الإحسان", area="EG2901", contacts=[CONTACT], funding=[{"source": "زكاة"}])
 

@@ -10,7 +10,9 @@ NEW_ORGANIZATION: Json = {
     "description": "علاج شهري ومستلزمات منزلية للأسر الأولى بالرعاية.",
     "email": "info@ehsan-qena.example",
     "phones": [{"number": "096 5331234", "extension": 12, "type": "voice", "description": "الاستقبال"}],
-    "identifiers": [{"identifier_scheme": "eg.moss.registration", "identifier": "1234/2009"}],
+    "identifiers": [
+        {"identifier_scheme": "eg.moss.registration", "identifier": "1234/2009", "valid_from": "2009-05-12"}
+    ],
     "languages": ["ar"],
     "year_incorporated": 2009,
     "members_count": 120,

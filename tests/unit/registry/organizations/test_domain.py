@@ -19,8 +19,10 @@ from services.registry.organizations.parts import (
     Accreditation,
     Capability,
     Cooperation,
+    Identifier,
     Members,
     settle_cooperations,
+    settle_identifiers,
 )
 from services.registry.organizations.places import Location, settle_locations
 from tests.unit.registry.builders import MONDAY, QENA_PATH, TUESDAY, an_organization
@@ -166,6 +168,22 @@ def test_cooperation_keeps_what_is_not_given():
     settled = settle_cooperations(old, [{"partner": "UNHCR", "valid_to": "2026-06-30"}, {"partner": "WFP"}])
 
     assert settled == (Cooperation("UNHCR", "CH", "سكن", "2025-01-01", "2026-06-30", "17/2025"), Cooperation("WFP"))
+
+
+def test_identifier_keeps_its_day_until_another_is_given():
+    old = (Identifier("eg.moss", "1/2009", "2009-05-12"), Identifier("eg.tn", "100531385", "2010-01-01"))
+    given = (Identifier("eg.moss", "1/2009"), Identifier("eg.tn", "100531385", "2011-01-01"), Identifier("eg.x", "7"))
+
+    assert [one.valid_from for one in settle_identifiers(old, given)] == ["2009-05-12", "2011-01-01", ""]
+
+
+def test_identifier_stands_once_whatever_its_day():
+    twice = (Identifier("eg.moss", "1/2009"), Identifier("eg.moss", "1/2009", "2009-05-12"))
+
+    with pytest.raises(Refused) as refused:
+        change(an_organization(), {"identifiers": twice}, role="operator", at=MONDAY)
+
+    assert codes(refused) == {("identifiers.1", "repeated")}
 
 
 def test_unknown_parent_and_network_are_named():

@@ -49,6 +49,14 @@ def test_unknown_scheme_is_kept_with_plain_digits():
     assert draft.fields["identifiers"] == (Identifier("eg.moss", "1234 / 2009"),)
 
 
+def test_day_of_registration_is_kept():
+    draft = reading(
+        identifiers=[{"identifier_scheme": "eg.moss", "identifier": "1234/2009", "valid_from": "2009-05-12"}]
+    )
+
+    assert draft.fields["identifiers"] == (Identifier("eg.moss", "1234/2009", "2009-05-12"),)
+
+
 def test_website_may_lack_its_scheme():
     assert reading(website="www.example.org").fields["website"] == "https://www.example.org"
 
