@@ -79,7 +79,7 @@ AUDIT_INDEXES: Indexes = {
 CHASSIS_INDEXES: Indexes = {
     "outbox": (
         IndexModel([("due", 1), ("at", 1)], name="in_order", sparse=True),
-        IndexModel("expires", name="expires", expireAfterSeconds=0),
+        IndexModel("expires", name="expiry", expireAfterSeconds=0, sparse=True),
     ),
     "inbox": (IndexModel("at", name="at", expireAfterSeconds=INBOX_DAYS * DAY),),
     "idempotency": (IndexModel("at", name="at", expireAfterSeconds=KEY_HOURS * 3600),),

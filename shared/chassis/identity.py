@@ -144,7 +144,7 @@ class Seal:
 
     def of(self, body: bytes) -> str:
         """Return the digest of a message's body, in hexadecimal."""
-        return hmac.new(self._key, body, hashlib.sha256).hexdigest()
+        return hmac.digest(self._key, body, "sha256").hex()
 
     def fits(self, body: bytes, digest: str) -> bool:
         """Tell in constant time whether ``digest`` was made of ``body`` with this key."""

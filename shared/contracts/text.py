@@ -19,6 +19,7 @@ BEGINNINGS = (2, 3)
 """Letters of the beginnings of words that records are found by; longer ones are found by the words themselves."""
 
 LONGEST_TERM = 12
+_ENDS = (*BEGINNINGS, LONGEST_TERM)
 
 _LAST = "\U0010ffff"  # no word goes on with it
 _UNSEEN = re.compile(
@@ -82,9 +83,10 @@ def index_terms(*texts: str, most: int = 300) -> list[str]:
     article. Kept in an indexed array, they answer :func:`sought`.
     """
     terms: dict[str, None] = {}
-    for word in fold(" ".join(texts)).split():
-        for stem in dict.fromkeys((word, _without_article(word))):
-            terms.update((stem[:end], None) for end in (*BEGINNINGS, LONGEST_TERM))
+    for word in dict.fromkeys(fold(" ".join(texts)).split()):
+        for stem in (word, _without_article(word)):
+            for end in _ENDS:
+                terms[stem[:end]] = None
     return sorted(list(terms)[:most])
 
 

@@ -53,7 +53,7 @@ INDEXES: Indexes = {
         IndexModel([("belongs", 1)], name="belongs", sparse=True),
         IndexModel([("open", 1)], name="open", sparse=True),
         IndexModel([("applied_at", 1)], name="applied_at"),
-        IndexModel([("expires", 1)], name="expires", expireAfterSeconds=0),
+        IndexModel([("expires", 1)], name="expiry", expireAfterSeconds=0, sparse=True),
     ),
     "directory_areas": (
         IndexModel(

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from uuid import NAMESPACE_OID, uuid5
 
 Number = int | float
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 T = TypeVar("T")
 
 
@@ -279,7 +280,8 @@ def made(kind: type[T], given: Mapping[str, Any]) -> T:
 
 def plain(part: Any) -> dict[str, Any]:
     """Return a part as plain values, the opposite of :func:`made`."""
-    return {name: _plain(getattr(part, name)) for name in _names_of(type(part))}
+    values = ((name, getattr(part, name)) for name in _names_of(type(part)))
+    return {name: value if type(value) in _PLAIN else _plain(value) for name, value in values}
 
 
 @cache

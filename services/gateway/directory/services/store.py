@@ -38,7 +38,7 @@ INDEXES: Indexes = {
         IndexModel([("record.capacities.unit.name", 1)], name="capacities", sparse=True),
         IndexModel([("applied_at", 1)], name="applied_at"),
         IndexModel([("heard_at", 1)], name="heard_at"),
-        IndexModel([("expires", 1)], name="expires", expireAfterSeconds=0),
+        IndexModel([("expires", 1)], name="expiry", expireAfterSeconds=0, sparse=True),
     ),
 }
 RENDERED = {"version": 1, "heard_at": 1, "record": 1}
