@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from contracts.checks import SHOWN
@@ -245,10 +246,29 @@ def _identity(draft: Draft) -> None:
     if number:
         country = draft.plan.country
         scheme = SCHEMES.get(country, f"{country.lower()}.registration")
-        draft.organization["identifiers"] = [{"identifier_scheme": scheme, "identifier": fold_digits(number)}]
+        given = {"identifier_scheme": scheme, "identifier": fold_digits(number)}
+        draft.organization["identifiers"] = [given | _registered(draft)]
     if draft.plan.mapping.source:
         external = draft.read("external_id", _short("external_id"))
         draft.organization["external_id"] = fold_digits(external or "")
+
+
+def _registered(draft: Draft) -> dict[str, str]:
+    """Return the day of the registration, where a column that is called so tells it whole."""
+    text = draft.text("year_incorporated")
+    if not text or not _of_registration(draft.source("year_incorporated").columns):
+        return {}
+    try:
+        day = values.day(text, draft.plan.country)
+    except BadValue:  # which is told of the year
+        return {}
+    return {"valid_from": day} if day else {}
+
+
+@lru_cache(maxsize=16)
+def _of_registration(columns: tuple[str, ...]) -> bool:
+    names = [fold(column) for column in columns]
+    return any(fold(word) in name for word in words.REGISTRATION for name in names)
 
 
 def _short(field: str) -> Callable[[str], str]:

@@ -6,6 +6,8 @@ Each function takes a cell's text, which is not empty, and returns its value or 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -82,6 +84,36 @@ def year(text: str, country: str) -> int:
     Day, month and year may stand in either order, with any separator, the month in words; a Persian date counts as one
     where the node is in Iran or its month is Persian. Raises :class:`BadValue` for a date that no calendar has.
     """
+    written = _written(text, country)
+    one, two = (*written.others, *written.named, 1, 1)[:2]
+    return _first(written, ((one, two), (two, one))).year
+
+
+def day(text: str, country: str) -> str:
+    """Return the day of a date (ISO 8601), empty where it names none; the day is first where the year is last.
+
+    Raises :class:`BadValue` as :func:`year` does.
+    """
+    written = _written(text, country)
+    if len(written.others) + len(written.named) < 2:  # noqa: PLR2004 - a month and a day
+        return ""
+    one, two = (*written.named, *written.others)
+    likely = (one, two) if written.named or written.begins else (two, one)
+    return _first(written, (likely, likely[::-1])).isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Hold the numbers of a date: its year, the others in their order, and the month that a word names."""
+
+    year: int
+    others: list[int]
+    named: list[int]
+    begins: bool
+    is_persian: bool
+
+
+def _written(text: str, country: str) -> _Written:
     found = _NUMBERS.findall(fold_digits(text))[:3]
     if any(len(number) > YEAR_DIGITS for number in found):
         raise BadValue("not_a_date")
@@ -90,11 +122,11 @@ def year(text: str, country: str) -> int:
     if len(years) != 1:
         raise BadValue("not_a_date")
     month, is_persian_month = _month(text)
-    others = [number for number in numbers if number != years[0]] + month
-    if len(others) > 2:  # noqa: PLR2004 - a month and a day
+    others = [number for number in numbers if number != years[0]]
+    if len(others) + len(month) > 2:  # noqa: PLR2004 - a month and a day
         raise BadValue("not_a_date")
     is_persian = years[0] in _PERSIAN_YEARS and (country == "IR" or is_persian_month)
-    return _common_year(years[0], others, is_persian=is_persian)
+    return _Written(years[0], others, month, numbers[0] == years[0], is_persian)
 
 
 def coordinate(text: str) -> float:
@@ -199,16 +231,17 @@ def _first_cut(text: str) -> tuple[str, str, str]:
     return text[: cut.start()], cut[0], text[cut.end() :].rstrip(" )")
 
 
-def _common_year(number: int, others: list[int], *, is_persian: bool) -> int:
-    one, two = (*others, 1, 1)[:2]
-    for month, day in ((one, two), (two, one)):
+def _first(written: _Written, months_and_days: Iterable[tuple[int, int]]) -> date:
+    """Return the first of some days of the year that its calendar has, in the common era."""
+    for month, number in months_and_days:
         try:
-            if is_persian:
-                return int(jdatetime.date(number, month, day).togregorian().year)
-            found = date(number, month, day).year
+            if written.is_persian:
+                persian: date = jdatetime.date(written.year, month, number).togregorian()
+                return persian
+            found = date(written.year, month, number)
         except ValueError:
             continue
-        if FIRST_YEAR <= found <= LAST_YEAR:
+        if FIRST_YEAR <= found.year <= LAST_YEAR:
             return found
     raise BadValue("not_a_date")
 

@@ -324,3 +324,6 @@ MONTHS: tuple[tuple[str, ...], ...] = (
 PERSIAN_MONTHS: tuple[str, ...] = (
     "فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند",
 )  # fmt: skip
+
+REGISTRATION: tuple[str, ...] = ("إشهار", "قيد", "تسجيل", "ترخيص", "ثبت", "registration", "registered")
+"""What stands in the name of a column whose dates are those of a registration, not of a founding."""

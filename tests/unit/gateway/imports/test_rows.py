@@ -55,6 +55,23 @@ def test_whole_row():
     }
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "day"),
+    [
+        ("تاريخ الإشهار", "12/3/2005", {"valid_from": "2005-03-12"}),
+        ("Registration date", "2005", {}),
+        ("تاريخ التأسيس", "12/3/2005", {}),
+    ],
+)
+def test_registration_has_its_day(column: str, cell: str, day: dict[str, str]):
+    cells = {"number": "123/2005", column: cell}
+
+    one = built({"registration_number": "number", "year_incorporated": column}, cells)
+
+    number = {"identifier_scheme": "eg.moss.registration", "identifier": "123/2005"}
+    assert (one.problems, one.organization["identifiers"]) == ((), [number | day])
+
+
 def test_every_problem_of_a_row_is_told():
     one = built({"name": "-", "phones": "12", "email": "x", "members_count": "كثير", "area": "السراب", "status": "?!"})
 

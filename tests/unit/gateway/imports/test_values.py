@@ -87,6 +87,20 @@ def test_years_of_dates(text, country, year):
 
 
 @pytest.mark.parametrize(
+    ("text", "country", "day"),
+    [
+        ("2005-06-01", "EG", "2005-06-01"), ("1/6/2005", "EG", "2005-06-01"), ("٢٦ يناير ٢٠٢٠", "EG", "2020-01-26"),
+        ("1/24/1970", "EG", "1970-01-24"), ("December 24, 2014", "EG", "2014-12-24"),
+        ("1384/12/25", "IR", "2006-03-16"),
+        ("۵ دی ۱۳۹۰", "IR", "2011-12-26"), ("2005-06-01T00:00:00", "EG", "2005-06-01"),
+        ("1998", "EG", ""), ("مارس 2001", "EG", ""), ("2009/٣", "EG", ""),
+    ],
+)  # fmt: skip
+def test_days_of_dates(text, country, day):
+    assert values.day(text, country) == day
+
+
+@pytest.mark.parametrize(
     "text",
     ["13/27/2014", "24/2/70", "قريبًا", "2005/2006", "1425", "30/2/2001", "1/2/3/2004", "2200000000", "9" * 5_000],
     ids=lambda text: text[:10],
