@@ -10,8 +10,8 @@ An organization's answer is rendered when an event changes it, not when somebody
      "body", "etag":           the answer to GET /organizations/{id}, as bytes, and its strong validator,
      "feature":                its GeoJSON feature for the map, as bytes, empty where no place of it is located,
      "hsds", "hsds_full":      what HSDS says of it, as bytes: flat and with its parts, empty where it is not active,
-     "point", "cell":          longitude and latitude of its first place, and the :mod:`grid`'s cell; None and the cell
-                              of nowhere where no place is located, and None twice where it is not active,
+     "position", "cell":      where its first place is, and the :mod:`grid`'s cell; None and the cell of nowhere where
+                              no place is located, and None twice where it is not active,
      "item", "modified":      its feature for OGC API - Features, as bytes, and when the record was changed,
      "own":                   the terms of the node's own that it bears, and those above them,
      "facets", "terms", "sort", "places", "organization_type", "international_cooperation":  what it is found by,
@@ -36,7 +36,7 @@ import orjson
 from contracts.registry import Area, Organization
 from contracts.subjects import borne, lineage
 from contracts.text import fold
-from services.gateway.directory.grid import NOWHERE, cell
+from services.gateway.directory.grid import NOWHERE, cell, position
 from services.gateway.hsds import organizations as hsds
 from services.gateway.hsds import taxonomies
 from services.gateway.ogc import features
@@ -95,7 +95,7 @@ def organization(
         "organization_type": kept["organization_type"],
         "international_cooperation": kept["international_cooperation"],
         "places": [{"point": _point(place)} for place in _located(kept)] if listed else [],
-        "point": point,
+        "position": point and position(*point),
         "cell": (cell(*point) if point else NOWHERE) if listed else None,
         **(features.of_organization(kept, point) | _narrowed(kept) | further(_points(kept)) if listed else {}),
     }

@@ -29,8 +29,7 @@ LATITUDE_MOST = 85.05112877980659
 NOWHERE = 1 << 60
 """The cell of what has no place: after all cells, and in no tile."""
 
-PARTS = 2  # bits: a small box is four to eight cells of its own size wide
-RANGES_MOST = 24  # of a box; the more there are, the less is read in vain
+SQUARES_MOST = 64  # of a box; the more there are, the fewer keys are read in vain, and the more places they are in
 
 Range = tuple[int, int]
 """The first cell, and the one after the last."""
@@ -89,6 +88,11 @@ def cell(longitude: float, latitude: float) -> int:
     return _interleaved(_column(longitude), _row(latitude))
 
 
+def position(longitude: float, latitude: float) -> dict[str, float]:
+    """Return a position as documents have it: a pair of the database's own kind, whose numbers an index can hold."""
+    return {"longitude": longitude, "latitude": latitude}
+
+
 def place_of(number: int) -> tuple[int, int]:
     """Return column and row of a cell, of any level."""
     return _gathered(number), _gathered(number >> 1)
@@ -105,11 +109,6 @@ def tile_at(longitude: float, latitude: float, z: int) -> Tile:
     return Tile(z, _column(longitude) >> BITS - z, _row(latitude) >> BITS - z)
 
 
-def ranges(box: Box) -> list[Range]:
-    """Return at most about :data:`RANGES_MOST` ranges, ascending, which hold all cells of a box and few others."""
-    return merged(one for part in box.parts() for one in _ranges(part))
-
-
 def merged(found: Iterable[Range]) -> list[Range]:
     """Return ranges in their order, those that meet as one."""
     whole: list[Range] = []
@@ -122,14 +121,11 @@ def merged(found: Iterable[Range]) -> list[Range]:
 
 
 def cover(box: Box) -> list[Range]:
-    """Return ranges that hold all cells of a small box, and some two or three times as many in all: soon made."""
-    left, right = _column(box.west), _column(box.east)
-    top, bottom = _row(box.north), _row(box.south)
-    wide = (right - left) % SIDE
-    shift = max(max(wide, bottom - top).bit_length() - PARTS, 0)
-    last, columns = (SIDE - 1) >> shift, range(left >> shift, ((left + wide) >> shift) + 1)
-    squares = [(column & last, row) for column in columns for row in range(top >> shift, (bottom >> shift) + 1)]
-    return merged((cell << 2 * shift, (cell + 1) << 2 * shift) for cell in (_interleaved(*one) for one in squares))
+    """Return few ranges, ascending, which hold all cells of a box, and about half as many beside it.
+
+    They are those of the smallest squares of which :data:`SQUARES_MOST` hold the box, or either part of it.
+    """
+    return merged(one for part in box.parts() for one in _squares(part))
 
 
 def turned(longitude: float) -> float:
@@ -137,23 +133,15 @@ def turned(longitude: float) -> float:
     return (longitude + ROUND / 2) % ROUND - ROUND / 2
 
 
-def _ranges(box: Box) -> list[Range]:
-    """Split the world's tile until the pieces that lie only partly within are as many as are wanted."""
+def _squares(box: Box) -> list[Range]:
     left, right = _column(box.west), _column(box.east)
     top, bottom = _row(box.north), _row(box.south)
-    whole: list[Tile] = []
-    partly = [Tile(0, 0, 0)]
-    while partly and len(whole) + len(partly) < RANGES_MOST and partly[0].z < BITS:
-        pieces = [piece for tile in partly for piece in tile.children()]
-        partly = []
-        for piece in pieces:
-            size = SIDE >> piece.z
-            x, y = piece.x * size, piece.y * size
-            if x > right or x + size <= left or y > bottom or y + size <= top:
-                continue
-            inside = x >= left and x + size - 1 <= right and y >= top and y + size - 1 <= bottom
-            (whole if inside else partly).append(piece)
-    return [tile.cells for tile in (*whole, *partly)]
+    shift = max(max(right - left, bottom - top).bit_length() - SQUARES_MOST.bit_length(), 0)
+    while ((right >> shift) - (left >> shift) + 1) * ((bottom >> shift) - (top >> shift) + 1) > SQUARES_MOST:
+        shift += 1
+    columns = [_spread(column) for column in range(left >> shift, (right >> shift) + 1)]
+    rows = [_spread(row) << 1 for row in range(top >> shift, (bottom >> shift) + 1)]
+    return [((column | row) << 2 * shift, ((column | row) + 1) << 2 * shift) for row in rows for column in columns]
 
 
 def _column(longitude: float) -> int:

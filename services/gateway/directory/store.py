@@ -24,6 +24,7 @@ from services.gateway.directory import documents
 from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, SERVICES, TERMS, Changes, State
 from services.gateway.directory.coverage import store as coverage_store
 from services.gateway.directory.coverage.store import CaseStates
+from services.gateway.directory.covering_store import BY_CELL
 from services.gateway.directory.newer_store import gives_way, mend, replace, write_newer
 from services.gateway.directory.services import store as service_store
 from services.gateway.directory.services.store import ServiceDocuments
@@ -41,7 +42,7 @@ INDEXES: Indexes = {
         ),
         IndexModel([("terms", 1), ("_id", 1)], name="words"),
         IndexModel([("places.point", GEOSPHERE)], name="places"),
-        IndexModel([("cell", 1), ("_id", 1)], name="cell", partialFilterExpression={"cell": {"$gte": 0}}),
+        BY_CELL,
         IndexModel([("further", 1), ("_id", 1)], name="further", partialFilterExpression={"further": {"$gte": 0}}),
         IndexModel([("modified", 1), ("_id", 1)], name="modified", partialFilterExpression={"cell": {"$gte": 0}}),
         IndexModel(

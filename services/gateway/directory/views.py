@@ -150,10 +150,10 @@ def _features(found: Cursor[dict[str, Any]], search: Search | None = None) -> It
 
 
 _EXTENT = {
-    "west": {"$min": {"$arrayElemAt": ["$point", 0]}},
-    "south": {"$min": {"$arrayElemAt": ["$point", 1]}},
-    "east": {"$max": {"$arrayElemAt": ["$point", 0]}},
-    "north": {"$max": {"$arrayElemAt": ["$point", 1]}},
+    "west": {"$min": "$position.longitude"},
+    "south": {"$min": "$position.latitude"},
+    "east": {"$max": "$position.longitude"},
+    "north": {"$max": "$position.latitude"},
     "since": {"$min": "$modified"},
 }
 _BY_SUBJECT = {

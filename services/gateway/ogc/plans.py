@@ -11,6 +11,9 @@ a subject, an area                      ``facets``, by name
 a time                                  ``modified``
 nothing of these                        ``cell``, all of it: what has no place comes last
 ======================================  =========================================================================
+
+Where nothing is asked for but a box, or nothing at all, a page is read off the index's keys, in which whole features
+are: see :mod:`services.gateway.directory.covering_store`.
 """
 
 from __future__ import annotations
@@ -21,10 +24,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.gateway.directory.documents import facet
-from services.gateway.directory.grid import NOWHERE, Box, ranges
+from services.gateway.directory.grid import NOWHERE, Box, position
 from services.gateway.directory.search import cursors
 from services.gateway.directory.search.cursors import Place
-from services.gateway.directory.search.query import after_name, in_box
+from services.gateway.directory.search.query import after_name, cells, in_box
 from services.gateway.ogc.cql import Where
 from services.gateway.ogc.domain import Interval, Selection, Unsupported
 from services.gateway.ogc.geometry import Shape, bounds
@@ -81,26 +84,26 @@ def conditions(order: Order, selection: Selection, where: Where) -> Query | None
         return _all([led, *parts])
     if order is BY_TIME:
         return _all([{"cell": {"$gte": 0}}, *parts, *([_after_time(place)] if place else [])])
-    if selection.box:
-        parts.append(in_box(selection.box) if where.box else {"$or": [in_box(selection.box), {"cell": NOWHERE}]})
-    cells = _cells(where.box or selection.box, place, nowhere=where.box is None)
-    return _all([{"$or": cells}, *parts]) if cells else None
+    if selection.box and where.box:
+        parts.append(in_box(selection.box))
+    following = _following(where.box or selection.box, place, nowhere=where.box is None)
+    return _all([{"$or": following}, *parts]) if following else None
 
 
 def in_points(op: str, shape: Shape, negated: bool) -> Where:
     """Return the conditions for what a geometry that is a point is to a shape."""
     if op == "isnull":
-        return Where({"point": {"$ne" if negated else "$eq": None}})
+        return Where({"position": {"$ne" if negated else "$eq": None}})
     if shape.lines:
         raise Unsupported("Points are not compared with lines.")
     if op in ("s_contains", "s_equals") and (shape.polygons or len(shape.points) != 1):
         if negated:
-            return Where({"point": {"$ne": None}})
+            return Where({"position": {"$ne": None}})
         return Where(dict(NONE))
     negated = negated != (op == "s_disjoint")
     inside = _points_in(shape)
     if negated:
-        return Where({"$and": [{"point": {"$ne": None}}, {"$nor": [inside]}]})
+        return Where({"$and": [{"position": {"$ne": None}}, {"$nor": [inside]}]})
     return Where(inside, bounds(shape))
 
 
@@ -108,18 +111,19 @@ def _all(parts: list[Query]) -> Query:
     return parts[0] if len(parts) == 1 else {"$and": parts}
 
 
-def _cells(box: Box | None, place: Place | None, *, nowhere: bool) -> list[Query]:
+def _following(box: Box | None, place: Place | None, *, nowhere: bool) -> list[Query]:
     """Return the ranges of the index that follow a place, as alternatives, each of which is in the index's order.
 
     What has no place is in every box that is asked for (OGC 17-069r4, 7.15.3), and in none of a filter's.
     """
-    wanted = [*(ranges(box) if box else [(0, NOWHERE)]), *([(NOWHERE, NOWHERE + 1)] if nowhere else [])]
+    wanted = cells(box) if box else [((0, NOWHERE), {})]
     found: list[Query] = []
-    for first, end in wanted:
+    for (first, end), inside in [*wanted, *([((NOWHERE, NOWHERE + 1), {})] if nowhere else [])]:
         if place is None or place[0] < first:
-            found.append({"cell": {"$gte": first, "$lt": end}})
+            found.append({"cell": {"$gte": first, "$lt": end}, **inside})
         elif place[0] < end:
-            found += [{"cell": place[0], "_id": {"$gt": place[1]}}, {"cell": {"$gt": place[0], "$lt": end}}]
+            found.append({"cell": place[0], "_id": {"$gt": place[1]}, **inside})
+            found.append({"cell": {"$gt": place[0], "$lt": end}, **inside})
     return found
 
 
@@ -145,11 +149,11 @@ def _points_in(shape: Shape) -> Query:
     """Return the conditions for points of a shape; polygons of the database's own kind have straight edges too."""
     if shape.box:
         return in_box(shape.box)
-    parts: list[Query] = [{"point": {"$in": [list(point) for point in shape.points]}}] if shape.points else []
+    parts: list[Query] = [{"position": {"$in": [position(*point) for point in shape.points]}}] if shape.points else []
     parts += [_in_polygon(polygon) for polygon in shape.polygons]
     return parts[0] if len(parts) == 1 else {"$or": parts}
 
 
 def _in_polygon(polygon: tuple[tuple[tuple[float, float], ...], ...]) -> Query:
-    outer, *holes = [{"point": {"$geoWithin": {"$polygon": [list(one) for one in ring]}}} for ring in polygon]
+    outer, *holes = [{"position": {"$geoWithin": {"$polygon": [list(one) for one in ring]}}} for ring in polygon]
     return {"$and": [outer, {"$nor": holes}]} if holes else outer

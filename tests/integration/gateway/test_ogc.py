@@ -195,6 +195,18 @@ def test_pages_follow_an_index(projected: Projected, features: Features, asked: 
     assert not {"COLLSCAN", "SORT"} & set(stages)
 
 
+@pytest.mark.parametrize("asked", [{}, {"box": QENA_BOX}, {"box": Box(177.0, -20.0, -170.0, -10.0)}])
+@pytest.mark.usefixtures("features")
+def test_pages_of_boxes_are_read_off_the_index(projected: Projected, asked: Json):
+    conditions = plans.conditions(plans.BY_CELL, Selection(**asked), cql.Where())
+
+    read = projected.database["directory_organizations"].find(conditions, {"item": 1, "cell": 1}, hint="cell")
+    figures = read.sort(plans.BY_CELL.keys).explain()["executionStats"]
+
+    assert figures["nReturned"] > 1
+    assert figures["totalDocsExamined"] == 0
+
+
 def stages_of(plan: Json) -> Any:
     """Yield the names of a plan's stages."""
     yield plan.get("stage")

@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from services.gateway.directory.documents import facet
-from services.gateway.directory.grid import NOWHERE, cell
+from services.gateway.directory.grid import NOWHERE, cell, position
 from services.gateway.directory.search.query import Near
 from services.gateway.directory.services.documents import owned_by
 from services.gateway.directory.services.search import ServiceSearch
@@ -73,7 +73,7 @@ def test_service_may_come_before_its_organization(projected: Projected, shown: D
     projected.organizations(organization("ehsan", locations=PLACE))
 
     assert (hidden, found(shown)) == ([], ["clinic"])
-    assert kept(projected, "clinic")["point"] == [32.72, 26.17]
+    assert kept(projected, "clinic")["position"] == position(32.72, 26.17)
 
 
 def test_service_is_where_its_organization_says(projected: Projected, shown: Directory):
@@ -82,8 +82,8 @@ def test_service_is_where_its_organization_says(projected: Projected, shown: Dir
 
     clinic, nowhere = kept(projected, "clinic"), kept(projected, "nowhere")
 
-    assert (clinic["point"], clinic["cell"]) == ([32.72, 26.17], cell(32.72, 26.17))
-    assert (nowhere["point"], nowhere["cell"]) == (None, NOWHERE)
+    assert (clinic["position"], clinic["cell"]) == (position(32.72, 26.17), cell(32.72, 26.17))
+    assert (nowhere["position"], nowhere["cell"]) == (None, NOWHERE)
 
 
 def test_service_moves_when_its_place_is_found_elsewhere(projected: Projected):
@@ -95,7 +95,7 @@ def test_service_moves_when_its_place_is_found_elsewhere(projected: Projected):
     projected.organizations(organization("ehsan", locations=moved, version=2))
 
     after = kept(projected, "clinic")
-    assert after["point"] == [32.76, 25.92]
+    assert after["position"] == position(32.76, 25.92)
     assert (after["version"], after["heard_at"], after["etag"]) == (1, before["heard_at"], before["etag"])
 
 
@@ -158,7 +158,7 @@ def test_projectors_at_once_show_the_place(projected: Projected):
         for done in [pool.submit(work) for work in works]:
             done.result()
 
-    assert {tuple(kept(projected, f"of-{id_}")["point"]) for id_ in ids} == {(32.72, 26.17)}
+    assert all(kept(projected, f"of-{id_}")["position"] == position(32.72, 26.17) for id_ in ids)
 
 
 @pytest.fixture

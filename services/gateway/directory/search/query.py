@@ -12,7 +12,8 @@ members            ``members``: how many an organization has
 capacity           ``offers``: one key says subject or term and number of families, so what is enough is a range of it
 network            ``belongs``: what an organization is a part or a member of
 open now           ``open``: the hours of the week, see :mod:`services.gateway.directory.hours`; then the schedules
-box                ``cell``: a box is a few ranges of it, see :mod:`services.gateway.directory.grid`
+box                ``cell``: a box is a few ranges of it, see :mod:`services.gateway.directory.grid`; the positions
+                   beside the cells tell what lies in it
 nothing            ``facets``: the key of any subject in any area
 =================  ==========================================================================================
 
@@ -36,7 +37,7 @@ from typing import Any
 from contracts.text import fold
 from services.gateway.directory import hours
 from services.gateway.directory.documents import ANY, facet, offer
-from services.gateway.directory.grid import Box, ranges
+from services.gateway.directory.grid import Box, Range, cover
 from services.gateway.directory.search.cursors import Place
 
 WORDS_MOST = 8
@@ -108,7 +109,7 @@ class Search:
         if self.open_at is not None:
             found["open"] = hours.at(self.open_at)
         if self.bbox is not None:
-            found["cell"] = {"$and": [in_cells(self.bbox), in_box(self.bbox)]}
+            found["cell"] = {"$or": [{"cell": _range(*one), **inside} for one, inside in cells(self.bbox)]}
         return found
 
     def conditions(self, words: Sequence[str] | None = None) -> dict[str, Any]:
@@ -144,17 +145,28 @@ def beginning_key(word: str) -> dict[str, str]:
 
 
 def in_box(box: Box) -> dict[str, Any]:
-    """Return the condition for a point in a box, or on its edge."""
-    parts = [
-        {"point.0": {"$gte": part.west, "$lte": part.east}, "point.1": {"$gte": part.south, "$lte": part.north}}
-        for part in box.parts()
-    ]
+    """Return the condition for a position in a box, or on its edge."""
+    parts = [_inside(part) for part in box.parts()]
     return parts[0] if len(parts) == 1 else {"$or": parts}
 
 
-def in_cells(box: Box) -> dict[str, Any]:
-    """Return the condition for what is in the cells of a box, some of which it has in part only."""
-    return {"$or": [{"cell": {"$gte": first, "$lt": end}} for first, end in ranges(box)]}
+def cells(box: Box) -> list[tuple[Range, dict[str, Any]]]:
+    """Return ranges of cells that hold a box, each with the condition for a position to lie in the box.
+
+    The index of cells has positions too, so of what lies beside the box its keys alone are read.
+    """
+    return [(one, _inside(part)) for part in box.parts() for one in cover(part)]
+
+
+def _range(first: int, end: int) -> dict[str, int]:
+    return {"$gte": first, "$lt": end}
+
+
+def _inside(part: Box) -> dict[str, Any]:
+    return {
+        "position.longitude": {"$gte": part.west, "$lte": part.east},
+        "position.latitude": {"$gte": part.south, "$lte": part.north},
+    }
 
 
 def enough(code: str, families: int) -> dict[str, Any]:

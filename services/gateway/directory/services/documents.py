@@ -10,9 +10,9 @@
      "item":          its feature for OGC API - Features, as bytes, empty where it is not listed,
      "modified":      when the record was changed,
      "hsds", "hsds_full", "hsds_at", "hsds_program":  what HSDS says of it, see :mod:`services.gateway.hsds.services`,
-     "point", "cell", "further", "places":  where it is given: at those of the organization's places that are located,
-                              the first of them as point and cell of the :mod:`grid`, the others' cells beside; the
-                              cell of nowhere where none is
+     "position", "cell", "further", "places":  where it is given: at those of the organization's places that are
+                              located, the first of them as position and cell of the :mod:`grid`, the others' cells
+                              beside; the cell of nowhere where none is
      "own":           the terms of the node's own that it bears, and those above them,
      "facets", "terms", "sort", "status":  what it is found by,
      "hours", "open":  when it is open, see :mod:`..hours`; neither where nobody has said}
@@ -35,7 +35,7 @@ from contracts.subjects import lineage
 from contracts.text import fold
 from services.gateway.directory import hours
 from services.gateway.directory.documents import ANY, SOME, SORT_LENGTH, facet, further, terms
-from services.gateway.directory.grid import NOWHERE, cell
+from services.gateway.directory.grid import NOWHERE, cell, position
 from services.gateway.hsds import services as hsds
 from services.gateway.hsds.places import postal_codes
 from services.gateway.ogc import features
@@ -73,7 +73,7 @@ def service(record: Record, home: Record | None, *, version: int, now: datetime)
     }
 
 
-HIDDEN: Record = {"item": b"", "facets": [], "terms": [], "places": [], "point": None, "cell": None}
+HIDDEN: Record = {"item": b"", "facets": [], "terms": [], "places": [], "position": None, "cell": None}
 
 
 def owned_by(organization_id: str) -> str:
@@ -99,7 +99,7 @@ def _found_by(record: Record, home: Record) -> Record:
         "facets": sorted(facet(subject, area) for subject, area in product(subjects, areas)),
         "terms": terms(record),
         "places": [{"point": {"type": "Point", "coordinates": point}} for point in points],
-        "point": points[0] if points else None,
+        "position": position(*points[0]) if points else None,
         "cell": cell(*points[0]) if points else NOWHERE,
         **further(points),
         **features.of_service(record, points[0] if points else None),

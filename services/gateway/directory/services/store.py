@@ -20,6 +20,7 @@ from pymongo.database import Database
 from chassis.database import Indexes
 from services.gateway.directory import hours
 from services.gateway.directory.changes import State
+from services.gateway.directory.covering_store import BY_CELL
 from services.gateway.directory.documents import placeholder, tombstone
 from services.gateway.directory.newer_store import Documents, replace, write_newer
 from services.gateway.directory.services.documents import borne, service
@@ -32,7 +33,7 @@ INDEXES: Indexes = {
         IndexModel([("places.point", GEOSPHERE)], name="places"),
         IndexModel([("organization", 1)], name="organization"),
         IndexModel([("open", 1)], name="open", sparse=True),
-        IndexModel([("cell", 1), ("_id", 1)], name="cell", partialFilterExpression={"cell": {"$gte": 0}}),
+        BY_CELL,
         IndexModel([("further", 1), ("_id", 1)], name="further", partialFilterExpression={"further": {"$gte": 0}}),
         IndexModel([("modified", 1), ("_id", 1)], name="modified", partialFilterExpression={"cell": {"$gte": 0}}),
         IndexModel([("record.capacities.unit.name", 1)], name="capacities", sparse=True),

@@ -10,6 +10,7 @@ import pytest
 
 from services.gateway.api.examples import organizations, services
 from services.gateway.directory.documents import facet
+from services.gateway.directory.grid import position
 from services.gateway.directory.schemas import PublicService, ServiceQuery
 from services.gateway.directory.services.documents import borne, owned_by, service
 
@@ -46,7 +47,7 @@ def test_record_from_before_terms_bears_none():
 def test_service_is_where_its_place_is():
     place = organizations.ORGANIZATION["locations"][0]
 
-    assert document()["point"] == [place["longitude"], place["latitude"]]
+    assert document()["position"] == position(place["longitude"], place["latitude"])
 
 
 @pytest.mark.parametrize(

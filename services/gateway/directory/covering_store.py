@@ -1,0 +1,20 @@
+"""Declare the index that holds whole features beside their cells, so that a page of a box is read off its keys alone.
+
+A record of the directory is ten times as long as its feature, and those of one box lie anywhere among the others: to
+read a hundred of them costs the database three times as much as to read a hundred neighbouring keys. See
+``docs/decisions/0026-features-in-the-index.md``.
+"""
+
+from __future__ import annotations
+
+from pymongo import IndexModel
+
+WIDE = {"wiredTiger": {"configString": "leaf_page_max=64KB,block_compressor=snappy"}}
+"""Pages for keys of kilobytes. On those of the default size (16 kB) a longer one stands in a block of its own."""
+
+BY_CELL = IndexModel(
+    [("cell", 1), ("_id", 1), ("position.longitude", 1), ("position.latitude", 1), ("item", 1)],
+    name="cell",
+    partialFilterExpression={"cell": {"$gte": 0}},
+    storageEngine=WIDE,
+)
