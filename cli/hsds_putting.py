@@ -1,7 +1,8 @@
 """Hand a package's rows to the registry: organizations first, then the services of each that it took.
 
-A service speaks of the places and programmes of its organization by the registry's ids, so those are read of each
-organization that has services. Memory holds one batch, and the ids of the organizations.
+A service speaks of the places and programmes of its organization by the registry's ids: those of places are told when
+the organization is put, those of programmes are read of each organization that has services. Memory holds one batch,
+and the ids of the organizations and their places.
 """
 
 from __future__ import annotations
@@ -34,6 +35,15 @@ BATCH_BYTES = 500_000
 CREATOR = "operator:cli"
 
 Made = tuple[Row, Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Say what became of an organization, and what it and its places are called in the register."""
+
+    outcome: str
+    id: str
+    places: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -81,34 +91,40 @@ class Importer:
             self._put(PUT_SERVICES, "service", batch, self.report.services)
         return self.report
 
-    def _organizations(self) -> dict[str, tuple[str, str]]:
-        """Put the organizations, and return what each became, with its id in the register, by its id in the package."""
+    def _organizations(self) -> dict[str, Taken]:
+        """Put the organizations, and return what each became, by its id in the package."""
         taken = {}
         for batch in _batches(organizations.rows(self.maker), BATCH_ROWS):
             results = self._put(PUT_ORGANIZATIONS, "organization", batch, self.report.organizations)
             for (row, _), result in zip(batch, results, strict=True):
-                taken[row.id] = (result["outcome"], result["id"])
+                taken[row.id] = Taken(result["outcome"], result["id"], tuple(result.get("locations", ())))
         return taken
 
-    def _services(self, taken: dict[str, tuple[str, str]]) -> Iterator[Made]:
+    def _services(self, taken: dict[str, Taken]) -> Iterator[Made]:
         """Yield the services of each organization that the registry took; count those of the others."""
         shelf = self.maker.reading.shelf
         self.report.left += shelf.of_none("services", "organizations")
-        for organization_id, (outcome, registry_id) in taken.items():
+        for organization_id, became in taken.items():
             count = len(shelf.children("services", "organization_id", organization_id))
-            if outcome == "rejected":
+            if became.outcome == "rejected":
                 self.report.left += count
-            elif not registry_id:
+            elif not became.id:
                 self.report.untried += count
             elif count:
-                yield from services.rows(self.maker, organization_id, self._home(organization_id, registry_id))
+                yield from services.rows(self.maker, organization_id, self._home(organization_id, became))
 
-    def _home(self, organization_id: str, registry_id: str) -> Home:
-        """Return what the places and programmes of an organization are called in the register: by their positions."""
-        record = self.client.call(GET_ORGANIZATION, {"id": registry_id}, actor=OPERATOR)
+    def _home(self, organization_id: str, became: Taken) -> Home:
+        """Return what the places of an organization are called in the register, and its programmes by their positions.
+
+        In a dry run new places are not there yet.
+        """
+        record = self.client.call(GET_ORGANIZATION, {"id": became.id}, actor=OPERATOR)
+        there = {one["id"] for one in record["locations"]}
         places = organizations.places(self.maker, organization_id)
         programs = self.maker.owned("programs", "organization_id", organization_id)
-        return Home(registry_id, _named(places, record["locations"]), _named(programs, record["programs"]))
+        named = {row.id: id_ for row, id_ in zip(places, became.places, strict=False) if id_ in there}
+        called = {row.id: one["id"] for row, one in zip(programs, record["programs"], strict=False)}
+        return Home(became.id, named, called)
 
     def _put(self, contract: RpcContract, kind: str, batch: list[Made], counts: Counter[str]) -> list[dict[str, Any]]:
         request = {
@@ -133,10 +149,6 @@ class Importer:
         tell = self.report.problems.error if result["outcome"] == "rejected" else self.report.problems.warn
         for one in result["problems"]:
             tell(row.file, row.number, one["field"], one["value"], one["message"].get(self.language) or one["code"])
-
-
-def _named(rows: list[Row], records: list[dict[str, Any]]) -> dict[str, str]:
-    return {row.id: record["id"] for row, record in zip(rows, records, strict=False)}
 
 
 def _batches(made: Iterator[Made], most: int) -> Iterator[list[Made]]:

@@ -67,9 +67,18 @@ def of_services(reading: Reading) -> Spoken:
     return Spoken(reading, "service_id", dict(_spoken(reading, SERVICES, "service_id")))
 
 
-def _spoken(reading: Reading, lists: Tables, column: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def whole(reading: Reading, first: str, *tables: str) -> bool:
+    """Tell whether a table is there, and of it and some others no row was left out."""
+    return first in reading.present and not _faulty(reading) & {first, *tables}
+
+
+def _faulty(reading: Reading) -> set[str]:
     stems = (PurePath(file).stem.lower() for file in reading.verdicts.faulty)
-    faulty = {BY_FILE[stem].name for stem in stems if stem in BY_FILE}
+    return {BY_FILE[stem].name for stem in stems if stem in BY_FILE}
+
+
+def _spoken(reading: Reading, lists: Tables, column: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    faulty = _faulty(reading)
     for name, tables in lists.items():
         if not faulty & {*tables} and any(_speaks(reading, table, column) for table in tables):
             yield name, tables

@@ -17,6 +17,7 @@ from cli.hsds_package.reading import Reading
 from cli.hsds_package.shelf import Row
 from cli.hsds_package.tables import BY_FILE, BY_NAME
 from cli.hsds_package.verdicts import Verdicts
+from contracts.registry.deriving import UUID
 from contracts.registry.hsds import ADDRESS, BLOCK, FEW, LINE, NOTE, SOME
 from contracts.registry.words import LANGUAGE_CODE
 from contracts.text import fold
@@ -25,6 +26,8 @@ from services.gateway.hsds.package.terms import UNCLASSIFIED
 Record = dict[str, Any]
 Part = TypeVar("Part")
 EXTENSION_DIGITS = 6
+IDS = "tashbik_ids"
+"""The table of a node's package that says which ids parts have in its register."""
 
 
 @dataclass(slots=True)
@@ -103,7 +106,25 @@ class Maker:
     def part(self, row: Row) -> Record:
         """Return what every part has: its id, and in a package that is read to the letter its attributes."""
         said = self.said_of(row) if self.exact and row.id else []
-        return identified(row) | given(attributes=list(map(attribute, said)))
+        return self.identified(row) | given(attributes=list(map(self.attribute, said)))
+
+    def identified(self, row: Row) -> Record:
+        """Return a row's id where it is one that the registry keeps; of a node's package, the one that it has there."""
+        if self.exact:
+            known = self.reading.shelf.get(IDS, row.id) if self.reading.present.get(IDS) else None
+            id_ = known["registered"] if known else row.id
+            return {"id": id_} if UUID.match(id_) else {}
+        try:
+            return {"id": str(uuid.UUID(row.id))} if row.id else {}
+        except ValueError:
+            return {}
+
+    def attribute(self, row: Row) -> Record:
+        """Make an attribute to the letter; the term of what has none is left out."""
+        said = {name: row[name] for name in ("link_type", "taxonomy_term_id", "value", "label") if row[name]}
+        if row["taxonomy_term_id"] == UNCLASSIFIED:
+            del said["taxonomy_term_id"]
+        return self.identified(row) | said
 
     def said_of(self, row: Row) -> list[Row]:
         """Return the attributes of a row in a node's package, where its file says which table's row they mean.
@@ -179,14 +200,6 @@ class Maker:
         return self.several(self.owned("service_areas", column, parent_id), most, self.area)
 
 
-def identified(row: Row) -> Record:
-    """Return a row's id where it is one that the registry keeps."""
-    try:
-        return {"id": str(uuid.UUID(row.id))} if row.id else {}
-    except ValueError:
-        return {}
-
-
 def language_code(said: str) -> str:
     """Return the code of a language that is named by its code, or as it is called in English; empty where it is not.
 
@@ -198,14 +211,6 @@ def language_code(said: str) -> str:
 @cache
 def _languages() -> Mapping[str, str]:
     return {fold(name): code for code, name in Locale("en").languages.items() if LANGUAGE_CODE.match(code)}
-
-
-def attribute(row: Row) -> Record:
-    """Make an attribute to the letter; the term of what has none is left out."""
-    said = {name: row[name] for name in ("link_type", "taxonomy_term_id", "value", "label") if row[name]}
-    if row["taxonomy_term_id"] == UNCLASSIFIED:
-        del said["taxonomy_term_id"]
-    return identified(row) | said
 
 
 def given(**fields: Any) -> Record:

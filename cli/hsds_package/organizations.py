@@ -1,8 +1,4 @@
-"""Turn a package's organizations into rows of an import, each with its places in an order that stays.
-
-A place has no id of the package in the register: it is the one at the same position of the list. So places are in the
-order of their file, and a package that is put again finds each where it was.
-"""
+"""Turn a package's organizations into rows of an import, each with its places, which are known by their ids there."""
 
 from __future__ import annotations
 
@@ -31,6 +27,8 @@ PHONE_TYPES = {
 }
 TAX_ID = "tax_id"
 IDENTIFIER = 80
+PLACED = ("locations", "services", "services_at_location")
+"""Tables that tell which places an organization has."""
 REACHED = ("number", "extension", "description")
 """What tells one telephone number from another."""
 
@@ -39,8 +37,10 @@ def rows(maker: Maker) -> Iterator[tuple[Row, Record]]:
     """Yield each good organization of a package, and the row that is put."""
     shared = maker.reading.shelf.doubled("organizations", "tax_id")
     spoken = emptied.of_organizations(maker.reading)
+    whole = emptied.whole(maker.reading, *PLACED)
     for row in maker.reading.shelf.rows("organizations"):
-        yield row, spoken.of(row, _row(maker, row, shared))
+        made = spoken.of(row, _row(maker, row, shared))
+        yield row, made | _every_place(made) if whole else made
 
 
 def places(maker: Maker, organization_id: str) -> list[Row]:
@@ -61,6 +61,12 @@ def located(maker: Maker, service: Row) -> list[str]:
         row["location_id"] for row in maker.reading.shelf.children("services_at_location", "service_id", service.id)
     ]
     return list(dict.fromkeys(filter(None, (*named, service["location_id"]))))
+
+
+def _every_place(made: Record) -> Record:
+    """Say that the places of an organization are all that it has, unless there were more than the register takes."""
+    told = made.get("locations", [])
+    return {"locations": told, "all_locations": True} if len(told) < PLACES_MOST else {}
 
 
 def _row(maker: Maker, row: Row, shared: frozenset[str]) -> Record:

@@ -1,7 +1,6 @@
-"""Make the places of organizations from a package's locations, each with its addresses by their parts.
+"""Make the places of organizations from a package's locations, each with its id there and its addresses by their parts.
 
-A place says all that it can say, also where that is nothing: it is the register's by its position among others, and two
-must not mix.
+A place says all that it can say, also where that is nothing: what the list has no more is gone from it.
 """
 
 from __future__ import annotations
@@ -31,6 +30,7 @@ def location(maker: Maker, row: Row) -> Record:
     made: Record = {column: maker.cut(row, column, LINE) for column in LINES}
     made |= {column: maker.cut(row, column, NOTE) for column in ("description", "transportation")}
     made |= {
+        "external_id": row.id,
         "location_type": VIRTUAL if row["virtual"] else _type(maker, row, "location_type"),
         "url": maker.cut(row, "url", ADDRESS),
         "accessibility": _accessibility(maker, row),

@@ -252,6 +252,7 @@ ALL = (
         " replacement_value updated_by",
     ),
     _table("meta_table_descriptions meta_table_description", "name language character_set"),
+    _table("tashbik_ids", "registered", "id registered"),
 )
 BY_NAME: Mapping[str, Table] = {table.name: table for table in ALL}
 BY_FILE: Mapping[str, Table] = {file: table for table in ALL for file in table.files}

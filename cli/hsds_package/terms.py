@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 
 from cli.hsds_package import told
-from cli.hsds_package.making import Maker, Record, given, identified, listed
+from cli.hsds_package.making import Maker, Record, given, listed
 from cli.hsds_package.shelf import Row
 from cli.hsds_package.tables import BY_NAME
 from contracts.registry.hsds import LINE, NOTE, SOME
@@ -96,7 +96,7 @@ def _attribute(maker: Maker, term: Row, said: Row) -> Record:
         "label": (said["label"] or term["name"] or term.id, LINE),
         "value": (said["value"] or said["taxonomy_detail"] or term["code"] or term.id, NOTE),
     }
-    made = identified(said) | {name: maker.shortened(said, name, *text) for name, text in texts.items()}
+    made = maker.identified(said) | {name: maker.shortened(said, name, *text) for name, text in texts.items()}
     return made | ({"taxonomy_term_id": term.id} if _is_uuid(term.id) else {})
 
 

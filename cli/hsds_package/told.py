@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cli.hsds_package.making import Maker, Record, attribute, given
+from cli.hsds_package.making import Maker, Record, given
 from cli.hsds_package.shelf import Row
 from contracts.subjects import subject_of
 from services.gateway.hsds.ids import part_id
@@ -41,7 +41,7 @@ def area(maker: Maker, row: Row) -> str:
 def of_place(maker: Maker, place: Row) -> list[Record]:
     """Return the attributes of a place that do not tell where it lies."""
     lies = part_id(place.id, "attribute", AREA)
-    return [attribute(row) for row in _all(maker, place) if row.id != lies]
+    return [maker.attribute(row) for row in _all(maker, place) if row.id != lies]
 
 
 def is_its_organizations(language: Row) -> bool:
@@ -67,7 +67,7 @@ def _borne(maker: Maker, terms: list[Row], subject: str = "") -> Record:
 def _attributes(maker: Maker, service: Row) -> list[Record]:
     """Return the attributes of a service that tell no subject, and no term that the node has."""
     rows = (row for row in _all(maker, service) if not _subject(service, row))
-    return [attribute(row) for row in rows if not maker.own.has(_own(maker, service, row))]
+    return [maker.attribute(row) for row in rows if not maker.own.has(_own(maker, service, row))]
 
 
 def _subject(service: Row, row: Row) -> str:

@@ -202,6 +202,7 @@ def _place(draft: Draft) -> None:
         draft.organization["area"] = area.id
     if not draft.maps("address", "coordinates", "latitude", "longitude"):
         return
+    draft.organization["all_locations"] = True
     address = draft.read("address", _short("address")) or ""
     point = _point(draft, area)
     if not address and not point:

@@ -23,6 +23,7 @@ from services.registry.organizations.domain import (
     register,
 )
 from services.registry.organizations.intake import Draft, read
+from services.registry.organizations.listed import Listing
 from services.registry.organizations.matching import Keys, Known, external_key, keys_of
 from services.registry.organizations.schemas import load_row, oversized
 from services.registry.problems import row_problems
@@ -101,7 +102,8 @@ class Plan:
         self.known.put(new)
         self.claims[new.id] = row.number
         self.events.extend(events)
-        self.results.append(result(row.number, outcome, new.id, [*row.draft.warnings, *row.draft.left]))
+        told = result(row.number, outcome, new.id, [*row.draft.warnings, *row.draft.left])
+        self.results.append(told | {"locations": row.draft.placed} if row.draft.placed else told)
 
     def _register(self, row: Row) -> tuple[Organization, tuple[DomainEvent, ...]]:
         organization_id = self.importer.new_id()
@@ -135,8 +137,9 @@ def read_row(
     fields, faults = load_row(given["organization"])
     external_id = " ".join(fields.pop("external_id", "").split())
     external = external_key(source, external_id) if external_id else ""
+    listing = Listing(external_key(source, ""), own_ids, fields.pop("all_locations", False))
     draft = read(fields, country=country, tree=tree, terms=terms, of_list=True)
-    draft.faults[:0] = faults
+    draft.faults[:0], draft.listing = faults, listing
     keys = keys_of(
         draft.fields.get("name", ""),
         draft.area or within,

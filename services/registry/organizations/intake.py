@@ -20,6 +20,7 @@ from services.registry import addresses
 from services.registry.areas.tree import Tree
 from services.registry.faults import Fault, Refused
 from services.registry.organizations.domain import Organization
+from services.registry.organizations.listed import Listing, settle_listed
 from services.registry.organizations.parts import (
     HSDS_PARTS,
     Accreditation,
@@ -31,7 +32,7 @@ from services.registry.organizations.parts import (
     settle_cooperations,
     settle_identifiers,
 )
-from services.registry.organizations.places import settle_locations
+from services.registry.organizations.places import Location, settle_locations
 from services.registry.services import intake as parts_intake
 from services.registry.services.parts import made, named
 from services.registry.taxonomies.domain import NO_TERMS, Borne, Known, left_out
@@ -56,11 +57,12 @@ SCHEMES = 256  # whose rules are remembered
 
 @dataclass(slots=True)
 class Draft:
-    """Hold what was given, read. ``area`` is empty where it was not given and no place tells it.
+    """Hold what was given, read. ``area`` is empty where it was not given and no place tells it (``area_of_place``).
 
     ``faults`` are those found so far; a draft with faults is not to be used. ``warnings`` are of what is taken as it
     is. ``terms`` are those of the node; ``unsaid`` are subjects of capabilities whose terms were not given. ``left``
-    says which were left out of the fields of a draft that is ``of_list``.
+    says which were left out of the fields of a draft that is ``of_list``. ``listing`` says of which list its places
+    are, and ``placed`` which ids they have here, in their order, once they are settled.
     """
 
     terms: Known = field(default_factory=lambda: NO_TERMS)
@@ -69,9 +71,12 @@ class Draft:
     unsaid: frozenset[str] = frozenset()
     fields: dict[str, Any] = field(default_factory=dict)
     locations: Sequence[dict[str, Any]] | None = None
+    listing: Listing | None = None
+    placed: list[str] = field(default_factory=list)
     cooperations: Sequence[dict[str, Any]] | None = None
     parts: Mapping[str, Sequence[dict[str, Any]]] = field(default_factory=dict)
     area: str = ""
+    area_of_place: bool = False
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
 
@@ -82,9 +87,9 @@ class Draft:
         """
         fields = dict(self.fields)
         if self.locations is not None:
-            settled = settle_locations(organization_id, old.locations if old else (), self.locations)
             fields["locations"] = tuple(
-                replace(one, outside_area=not tree.covers(one.area, one.point)) for one in settled
+                replace(one, outside_area=not tree.covers(one.area, one.point))
+                for one in self._settled(organization_id, old.locations if old else (), self.locations)
             )
         if "identifiers" in fields:
             fields["identifiers"] = settle_identifiers(old.identifiers if old else (), fields["identifiers"])
@@ -96,10 +101,28 @@ class Draft:
             kind = HSDS_PARTS[name]
             listed = named(kind, given, getattr(old, name, ()), f"{organization_id}/{name}")
             fields[name] = tuple(made(kind, one) for one in listed)
-        area = self.area or ("" if old else default_area)
+        area = self._area(old, fields) or ("" if old else default_area)
         if area:
             fields |= {"area": area, "areas": tree.path(area)}
         return fields
+
+    def _settled(
+        self, organization_id: str, old: Sequence[Location], given: Sequence[dict[str, Any]]
+    ) -> Sequence[Location]:
+        if self.listing is None:
+            settled = settle_locations(organization_id, old, given)
+            self.placed = [one.id for one in settled]
+            return settled
+        settled, self.placed = settle_listed(organization_id, old, given, self.listing)
+        return settled
+
+    def _area(self, old: Organization | None, fields: Fields) -> str:
+        """Return the area that is given; of one that is known, and that a place tells, the first that it has."""
+        if old is None or not self.area_of_place:
+            return self.area
+        first = next((one.id for one in fields["locations"]), "")
+        told = dict(zip(self.placed, self.locations or (), strict=True))
+        return str(told.get(first, {}).get("area", ""))
 
     def _termed(self, given: Sequence[Capability], before: Sequence[Capability]) -> tuple[Capability, ...]:
         """Return the capabilities with their terms; raise :class:`Refused` for one that may not be borne."""
@@ -262,7 +285,7 @@ def _read_places(draft: Draft, given: Mapping[str, Any], country: str, tree: Tre
         for number, location in enumerate(read_so.given["locations"])
     ]
     if not draft.area and draft.locations:
-        draft.area = draft.locations[0].get("area", "")
+        draft.area, draft.area_of_place = draft.locations[0].get("area", ""), True
 
 
 def _place(draft: Draft, tree: Tree, given: Mapping[str, Any], name: str) -> dict[str, Any]:

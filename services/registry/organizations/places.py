@@ -57,7 +57,8 @@ class Location:
     """Hold one place. ``area`` is empty where nobody knows it; ``outside_area`` says that the point is not in it.
 
     ``last_modified`` is when it was changed or added last (ISO 8601), and empty where it is as its organization brought
-    it onto the register.
+    it onto the register. ``external_ids`` are the keys of the ids that it bears in the lists that brought it; they
+    match rows and are shown to nobody.
     """
 
     id: str
@@ -82,6 +83,11 @@ class Location:
     schedules: tuple[Schedule, ...] = field(default=(), metadata={"kind": Schedule})
     attributes: tuple[Attribute, ...] = field(default=(), metadata={"kind": Attribute})
     last_modified: str = ""
+    external_ids: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Hold the keys, from whatever list they come."""
+        object.__setattr__(self, "external_ids", tuple(self.external_ids))
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -120,26 +126,32 @@ def settle_locations(
         )
         if "id" in fields and location_id not in by_id:
             raise Refused([Fault(f"locations.{number}.id", "not_a_choice", location_id)])
-        before = by_id.get(location_id, Location(location_id))
-        settled.append(_settled(before, {**fields, "id": location_id}, f"{organization_id}/locations/{location_id}"))
+        settled.append(settle(organization_id, by_id.get(location_id, Location(location_id)), fields))
     return tuple(settled)
+
+
+def settle(organization_id: str, before: Location, given: Mapping[str, Any]) -> Location:
+    """Return a place with what is given of it, and all else as it was; its id stays."""
+    fields, path = {**given, "id": before.id}, f"{organization_id}/locations/{before.id}"
+    for name in PARTS.keys() & fields.keys():
+        listed = named(PARTS[name], fields[name], getattr(before, name), f"{path}/{name}")
+        fields[name] = tuple(made(PARTS[name], one) for one in listed)
+    return _addressed(before, replace(before, **fields), parted="addresses" in fields)
 
 
 def dated(old: Sequence[Location], new: Sequence[Location], at: datetime) -> tuple[Location, ...]:
     """Return the new places, those that differ from the old ones with the time of the change."""
     known = {one.id: one for one in old}
-    return tuple(one if known.get(one.id) == one else replace(one, last_modified=at.isoformat()) for one in new)
+    return tuple(one if _same(known.get(one.id), one) else replace(one, last_modified=at.isoformat()) for one in new)
+
+
+def _same(old: Location | None, new: Location) -> bool:
+    """Tell whether a place is as it was, whichever lists know it."""
+    return old is not None and replace(old, external_ids=new.external_ids) == new
 
 
 def _location_id(organization_id: str, number: int) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{organization_id}/locations/{number}"))
-
-
-def _settled(before: Location, fields: dict[str, Any], path: str) -> Location:
-    for name in PARTS.keys() & fields.keys():
-        listed = named(PARTS[name], fields[name], getattr(before, name), f"{path}/{name}")
-        fields[name] = tuple(made(PARTS[name], one) for one in listed)
-    return _addressed(before, replace(before, **fields), parted="addresses" in fields)
 
 
 def _addressed(before: Location, after: Location, *, parted: bool) -> Location:

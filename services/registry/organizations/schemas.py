@@ -15,6 +15,7 @@ from contracts.registry.words import ORGANIZATION_BYTES
 from services.registry.faults import Fault
 from services.registry.organizations.domain import Organization
 from services.registry.organizations.parts import PARTS
+from services.registry.organizations.places import Location
 from services.registry.problems import faults_of_schema
 from services.registry.services.parts import plain
 
@@ -60,4 +61,6 @@ def as_json(value: Any) -> Any:
             return [as_json(part) for part in value]
         case datetime():
             return value.isoformat()
+        case Location():
+            return {name: told for name, told in plain(value).items() if name != "external_ids"}
     return plain(value) if type(value) in _PARTS else value

@@ -149,10 +149,22 @@ class NewOrganization(OrganizationFields):
     name = text(200, 1, required=True, metadata={"example": "جمعية الإحسان الخيرية بقنا"})
 
 
+class RowLocationFields(LocationFields):
+    """Give one place of a row: by the id that it bears in the list, or else the one at the same position there."""
+
+    class Meta:
+        """Leave out the node's own id, which a list does not know."""
+
+        exclude = ("id",)
+
+    external_id = text(100)
+
+
 class RowFields(OrganizationFields):
     """Describe one row of an import: an organization's fields, and the id it bears in the list that it comes from.
 
-    What it belongs to is not a row's to say: a list does not know the node's ids.
+    What it belongs to is not a row's to say: a list does not know the node's ids. Places that a row does not speak of
+    stay. With ``all_locations`` they are all that the list has of the organization: others that it brought are gone.
     """
 
     class Meta:
@@ -161,6 +173,8 @@ class RowFields(OrganizationFields):
         exclude = ("parent_organization_id", "member_of")
 
     external_id = text(100, load_default="")
+    locations = several(part(RowLocationFields), PLACES_MOST)
+    all_locations = flag()
 
 
 class RegisterOrganization(Request):
@@ -326,13 +340,15 @@ class RowProblem(Answer):
 class RowResult(Answer):
     """Say what became of one row. ``id`` is empty where it was rejected, or in a dry run would be created.
 
-    ``problems`` of a row that was not rejected are warnings.
+    ``problems`` of a row that was not rejected are warnings. ``locations`` are the ids of the places that it spoke of,
+    in its order, where it is an organization's.
     """
 
     row = fields.Integer(required=True)
     outcome = choice(OUTCOMES, required=True)
     id = fields.String(required=True)
     problems = fields.List(fields.Nested(RowProblem), required=True)
+    locations = fields.List(fields.String())
 
 
 class BatchResults(Answer):

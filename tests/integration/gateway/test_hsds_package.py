@@ -146,16 +146,45 @@ def answers(land: Land) -> dict[str, list[Json]]:
 def test_shared_ids_are_told_apart(config: Config, tmp_path: Path):
     with a_land(config, "qena") as land:
         owner = land.house.register(name="جمعية", area="EG2901")
-        contact = {"id": str(uuid.uuid4()), "name": "أ. منى", "attributes": [{"id": str(uuid.uuid4()), "label": "x"}]}
+        attribute = {"id": str(uuid.uuid4()).upper(), "label": "x"}
+        contact = {"id": str(uuid.uuid4()), "name": "أ. منى", "attributes": [attribute]}
         for number in range(3):
             land.house.register_service(owner, name=f"خدمة {number}", contacts=[contact])
         land.show()
 
-        rows = tables(written(land, tmp_path / "a.zip"))
+        package = written(land, tmp_path / "a.zip")
+        rows, report = tables(package), put(land, package, dry_run=True, own_ids=True)
 
     ids = {row["id"] for row in rows["contact"]}
     assert len(ids) == 3
+    assert (dict(report.organizations), dict(report.services)) == ({"unchanged": 1}, {"unchanged": 3})
     assert {row["link_id"] for row in rows["attribute"] if row["label"] == "x"} == ids
+
+
+def test_places_are_known_by_their_ids(config: Config, tmp_path: Path):
+    first, second = HARVEST["locations"]
+    at = [{"id": one["id"], "service_id": "1", "location_id": one["id"]} for one in (first, second)]
+    usual = {**HARVEST, "services_at_location": at}
+    with a_land(config, "qena") as land:
+        put(land, a_package(tmp_path / "first", **usual))
+        [before] = land.house.organizations.page("", 9)
+        mine: list[Json] = [{"id": one.id} for one in before.locations]
+        land.house.change(before.id, locations=[*mine, {"name": "Added here"}])
+        [before] = land.house.organizations.page("", 9)
+        land.house.change(before.id, locations=[{"id": one.id} for one in before.locations[::-1]])
+
+        again = put(land, a_package(tmp_path / "turned", **usual | {"locations": [second, first]}))
+        less = put(
+            land, a_package(tmp_path / "less", **usual | {"locations": [second], "services_at_location": at[1:]})
+        )
+        [after] = land.house.organizations.page("", 9)
+        [service] = land.house.services.page("", 9)
+
+    assert (dict(again.organizations), dict(again.services)) == ({"unchanged": 1}, {"unchanged": 1})
+    assert (dict(less.organizations), list(less.problems)) == ({"updated": 1}, [])
+    assert [one.name for one in after.locations] == ["Added here", second["name"]]
+    assert after.locations[1].id == before.locations[1].id
+    assert [one.location_id for one in service.service_at_locations] == [after.locations[1].id]
 
 
 def test_vanished_place_takes_no_service_along(land: Land, tmp_path: Path, package: Path):

@@ -18,7 +18,7 @@ import orjson
 from services.gateway.downloads.workbook import Sent
 from services.gateway.hsds.package.rows import Claim, Home, Rows
 from services.gateway.hsds.package.spool import Spool
-from services.gateway.hsds.package.tables import BY_NAME, TABLES, Table
+from services.gateway.hsds.package.tables import BY_NAME, IDS, TABLES, Table
 from services.gateway.hsds.package.terms import Row, above, area_term, of_areas, ours
 from services.gateway.hsds.taxonomies import Json, Term
 
@@ -53,12 +53,12 @@ def written(
     The term of an area that comes into being meanwhile stays as an attribute told it.
     """
     sent = Sent()
-    with Spool(table.name for table in OTHERS) as spool, ZipFile(sent, "w", ZIP_DEFLATED) as archive:  # type: ignore[call-overload] # it needs no more of a file
+    with Spool(table.name for table in (*OTHERS, IDS)) as spool, ZipFile(sent, "w", ZIP_DEFLATED) as archive:  # type: ignore[call-overload] # it needs no more of a file
         archive.writestr(_member(DESCRIPTOR), orjson.dumps(descriptor, option=orjson.OPT_INDENT_2))
         with archive.open(_member(FIRST.file), "w", force_zip64=most > SMALL) as first:
             for _ in _sorted_out(batches, areas_of, _rows_of(codes, own, spool), first, spool):
                 yield sent.take()
-        for table in OTHERS:
+        for table in (*OTHERS, *([IDS] if spool.tables[IDS.name].size else [])):
             yield from _told(archive, table, spool, sent)
     yield sent.take()
 
@@ -68,7 +68,7 @@ def _sorted_out(
 ) -> Iterator[None]:
     """Write rows where they belong: those of the first table into the zip, all others aside."""
     for table in TABLES:
-        _put(table, [dict(zip(table.columns, table.columns, strict=True))], first, spool)
+        _head(table, first, spool)
     for batch in batches:
         yield from _put_all(_rows(batch, rows), first, spool)
     known = areas_of(rows.areas)
@@ -116,9 +116,15 @@ def _put_all(rows: Iterable[Row], first: IO[bytes], spool: Spool) -> Iterator[No
 
 def _let_go(held: defaultdict[str, list[Json]], first: IO[bytes], spool: Spool) -> Iterator[None]:
     for name, rows in held.items():
+        if name == IDS.name and not spool.tables[name].size:
+            _head(IDS, first, spool)
         _put(BY_NAME[name], rows, first, spool)
     held.clear()
     yield
+
+
+def _head(table: Table, first: IO[bytes], spool: Spool) -> None:
+    _put(table, [dict(zip(table.columns, table.columns, strict=True))], first, spool)
 
 
 def _put(table: Table, rows: Iterable[Json], first: IO[bytes], spool: Spool) -> None:

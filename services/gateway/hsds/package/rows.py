@@ -1,8 +1,8 @@
 """Turn what the directory says of organizations and services into rows of a package's tables.
 
 A record and its parts become a row each, bound by ids. Parts of different records may bear one id, since whoever
-registers them may give it; in a table it stands once. So the second gets another, made of its record's and its own;
-equal units are one row.
+registers them may give it; in a table it stands once. So the second gets another, made of its record's and its own, and
+a row of a table of ours says which it has in the register; equal units are one row.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from enum import Enum, auto
 import orjson
 
 from services.gateway.hsds.ids import part_id
+from services.gateway.hsds.package.tables import IDS
 from services.gateway.hsds.package.terms import AREA, UNCLASSIFIED, Row, area_term, foreign, unclassified
 from services.gateway.hsds.taxonomies import TERMS, Json, Term
 from services.gateway.tags import digest
@@ -103,6 +104,7 @@ class Rows:
         """Yield the row of a part, and those of all parts within it."""
         of = "".join(keys.values())
         id_ = self._id(table, part["id"], of)
+        yield from _registered(id_, part["id"])
         if table == "program" and id_ != part["id"]:
             self.renamed[of, part["id"]] = id_
         row = {name: value for name, value in part.items() if not isinstance(value, list | dict)} | keys
@@ -126,7 +128,9 @@ class Rows:
         term = told.get("taxonomy_term", {}).get("id") or told.get("taxonomy_term_id", "")
         yield from self._term(term, told)
         classified = {"taxonomy_term_id": term or UNCLASSIFIED, "link_id": of, "link_entity": table}
-        yield "attribute", {**row, **classified, "id": self._id("attribute", told["id"], of)}
+        id_ = self._id("attribute", told["id"], of)
+        yield from _registered(id_, told["id"])
+        yield "attribute", {**row, **classified, "id": id_}
 
     def _term(self, id_: str, told: Json) -> Iterator[Row]:
         """Yield the row of a term that is none of ours, the first time."""
@@ -153,6 +157,7 @@ class Rows:
             id_ = part_id(id_, "unit", content)
             claim = self.claims("unit", id_, content)
         if claim is Claim.NEW:
+            yield from _registered(id_, unit["id"])
             yield "unit", {**{name: value for name, value in unit.items() if not isinstance(value, list)}, "id": id_}
             yield from self._within("unit", unit, id_)
         return id_
@@ -164,6 +169,12 @@ class Rows:
         while self.claims(table, id_, "") is not Claim.NEW:
             id_ = part_id(of, table, id_)
         return id_
+
+
+def _registered(id_: str, registered: str) -> Iterator[Row]:
+    """Yield the row that says of an id which it is in the register, if that is another."""
+    if id_ != registered:
+        yield IDS.name, {"id": id_, "registered": registered}
 
 
 def _called(told: Json) -> str:

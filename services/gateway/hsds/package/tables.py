@@ -174,7 +174,10 @@ TABLES: Sequence[Table] = (
     _table("unit", "units", "id! name! scheme identifier uri:uri"),
     _table("url", "url", "id! label url:uri! organization_id service_id"),
 )
-BY_NAME = {table.name: table for table in TABLES}
+IDS = _table("tashbik_id", "tashbik_ids", "id! registered:id!")
+"""Which id the register has of a part that got another here, where two records have parts of the same one. Ours alone:
+it is there where there are such, and no resource of the package."""
+BY_NAME = {table.name: table for table in (*TABLES, IDS)}
 
 
 def descriptor(node: str, public_url: str) -> Json:

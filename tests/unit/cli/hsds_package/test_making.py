@@ -19,7 +19,7 @@ FOOD = term_id(NEEDS_TAXONOMY, "food")
 def test_empty_cells_say_nothing(make: Make):
     made = organization(make())
 
-    assert made.keys() == {"external_id", "name", "email", "locations"}
+    assert made.keys() == {"external_id", "name", "email", "locations", "all_locations"}
 
 
 def test_day_without_a_name_is_none(exact: Make):

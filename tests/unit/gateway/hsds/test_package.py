@@ -135,9 +135,10 @@ def test_children_follow_the_second_place():
             for one in "ab"
         ]
 
-        _, ((_, place), (_, phone)) = [list(made.at_location(one, HOME)) for one in places]
+        _, (ids, (_, place), (_, phone)) = [list(made.at_location(one, HOME)) for one in places]
 
     assert place["id"] != "at"
+    assert ids == ("tashbik_id", {"id": place["id"], "registered": "at"})
     assert phone["service_at_location_id"] == place["id"]
 
 

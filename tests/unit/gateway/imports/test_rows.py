@@ -51,6 +51,7 @@ def test_whole_row():
         "capabilities": [{"subject": "housing", "capacity": 10}, {"subject": "training", "capacity": 50}],
         "area": "EG2904",
         "locations": [{"address": "شارع المحطة", "area": "EG2904", "latitude": 26.12, "longitude": 32.47}],
+        "all_locations": True,
         "identifiers": [{"identifier_scheme": "eg.moss.registration", "identifier": "123/2005"}],
     }
 
@@ -122,6 +123,7 @@ def test_empty_cells_empty_their_fields():
         "phones": [],
         "capabilities": [],
         "locations": [],
+        "all_locations": True,
     }
 
 
