@@ -88,7 +88,7 @@ class Draft:
         fields = dict(self.fields)
         if self.locations is not None:
             fields["locations"] = tuple(
-                replace(one, outside_area=not tree.covers(one.area, one.point))
+                _placed(one, outside=not tree.covers(one.area, one.point))
                 for one in self._settled(organization_id, old.locations if old else (), self.locations)
             )
         if "identifiers" in fields:
@@ -135,6 +135,8 @@ class Draft:
         every = {code for codes in kept.values() for code in codes}
         self.left = left_out(borne, self.terms, every, of_list=self.of_list)
         out = {one.value for one in self.left}
+        if not (out or self.unsaid):
+            return tuple(given)
         return tuple(
             replace(one, terms=kept.get(one.subject, ()))
             if one.subject in self.unsaid
@@ -162,6 +164,10 @@ def read(
     _read_parts(draft, given, country)
     _read_places(draft, given, country, tree)
     return draft
+
+
+def _placed(one: Location, *, outside: bool) -> Location:
+    return one if one.outside_area == outside else replace(one, outside_area=outside)
 
 
 def _read_phones(given: Sequence[Mapping[str, Any]], country: str) -> Iterator[Phone | Fault]:

@@ -23,11 +23,14 @@ PUBLIC = tuple(contract.Organization().fields)
 _AGENCY = contract.Agency()
 _ROW = contract.RowFields()
 _PARTS = frozenset(PARTS.values())
+JSON = frozenset({str, int, float, bool, type(None)})
+"""Types of values that are JSON as they are, and the most there are in a record: these are asked for first."""
 
 
 def record(organization: Organization) -> dict[str, Any]:
     """Return the public record as plain JSON types, as the contract's ``Organization`` has it."""
-    return {name: as_json(getattr(organization, name)) for name in PUBLIC}
+    values = ((name, getattr(organization, name)) for name in PUBLIC)
+    return {name: value if type(value) in JSON else as_json(value) for name, value in values}
 
 
 def agency(organization: Organization) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import orjson
 import pytest
 
-from chassis import amqp, deadletters, topology
+from chassis import amqp, deadletters, parcels, topology
 from cli.process import wait_until
 from tests.integration.chassis.line import line_to
 
@@ -54,3 +57,26 @@ def test_count_after_failure_connects_anew(counting, line):
 
     assert set(counting.counts()) == {SEEN, UNSEEN}
     assert line.opened == 2
+
+
+def test_parcel_is_shown_and_replayed_as_a_whole(line, broker):
+    events = [
+        {"_id": f"e-{one}", "body": orjson.dumps({"id": f"e-{one}", "type": "t"}), "seal": f"5ea1{one}"}
+        for one in (1, 2, 3)
+    ]
+    parcel = parcels.outgoing(
+        [{**event, "exchange": "", "type": "t", "consumed": True, "attempts": 0} for event in events]
+    )
+    publisher = amqp.Publisher(broker.amqp_url)
+    publisher.publish([replace(parcel, routing_key=topology.parked_name(SEEN))])
+    publisher.close()
+
+    shown = deadletters.look(broker.amqp_url, SEEN)
+    wait_until(lambda: deadletters.counts(broker.amqp_url, [SEEN])[SEEN] == 1, "it is back", 10)
+    replayed = deadletters.replay(broker.amqp_url, SEEN, lambda parked: parked.id == "e-1")
+
+    with amqp.connect(broker.amqp_url) as connection:
+        came = connection.channel().basic_get(SEEN, no_ack=True)
+        assert [part.body for part in parcels.opened(came)] == [event["body"] for event in events]
+    assert ([one.id for one in shown], replayed) == (["e-1"], 1)
+    assert "2 more in its message" in shown[0].reason
