@@ -33,11 +33,6 @@ def below_a_subject(code: str) -> None:
         raise ValidationError(SUBJECT_ERROR)
 
 
-def subject_only() -> fields.String:
-    """Describe a subject, for what terms of the node's own do not narrow."""
-    return fields.String(load_default=None, validate=validate.OneOf(tuple(SUBJECTS)), metadata={"example": "health"})
-
-
 class OrganizationFilter(Schema):
     """Say which organizations are looked for; what is not given does not narrow."""
 

@@ -37,7 +37,10 @@ PROJECTOR_DAYS = 1
 INDEXES: Indexes = {
     "directory_organizations": (
         IndexModel(
-            [("facets", 1), ("sort", 1), ("_id", 1), ("organization_type", 1), ("international_cooperation", 1)],
+            [
+                *(("facets", 1), ("sort", 1), ("_id", 1), ("organization_type", 1), ("international_cooperation", 1)),
+                ("cell", 1),  # so that tiles of an area or a term are drawn from its keys alone
+            ],
             name="facets",
         ),
         IndexModel([("terms", 1), ("_id", 1)], name="words"),

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from marshmallow import Schema, fields
 
-from marshmallow import Schema, fields, post_load
-
-from services.gateway.directory.schemas import OrganizationFilter, subject_only
-from services.gateway.tiles.domain import Filter
+from services.gateway.directory.schemas import OrganizationFilter
 
 
 class TileFilter(OrganizationFilter):
     """Say which organizations a tile shows; what is not given does not narrow."""
-
-    class Meta:
-        """Leave out what tiles are not counted by."""
-
-        exclude = ("q", "area", "min_members", "min_capacity", "member_of", "open_now")
-
-    subject = subject_only()
-
-    @post_load
-    def search(self, asked: dict[str, Any], **_: Any) -> Filter:
-        """Return the filter."""
-        return Filter(**asked)
 
 
 class VectorLayer(Schema):

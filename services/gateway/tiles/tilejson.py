@@ -27,7 +27,7 @@ LAYERS: dict[str, tuple[str, dict[str, str]]] = {
         "How many organizations are near each other, in tiles that hold many.",
         {
             "count": "Number. Organizations.",
-            "members": "Number. Members that these have, as far as known.",
+            "members": "Number. Members that these have, as far as known. Only by subject, type and cooperation.",
             "international_cooperation": "Number. Those that work under international cooperation.",
         },
     ),

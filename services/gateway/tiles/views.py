@@ -1,22 +1,33 @@
-"""Draw tiles: of the tallies of its cells where a tile is clustered, or else of the organizations in it."""
+"""Draw tiles: of the tallies of its cells where a tile is clustered, or else of the organizations in it.
+
+A search by more than what is counted is drawn of all that it finds where a tile is clustered, see :mod:`.found`: singly
+where few of that are in the tile, else by its cells. A tile that is not clustered is read as it is, whatever is asked.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, replace
 from typing import Any
 
 import orjson
 from pymongo.database import Database
 
-from services.gateway.directory.documents import facet
-from services.gateway.directory.grid import BITS, SIDE, Tile, place_of
+from chassis.bounded import LONGEST_MS, Bounded
+from contracts.subjects import SUBJECTS
+from services.gateway.directory.grid import BITS, SIDE, Range, Tile, place_of
+from services.gateway.directory.search.query import Search
 from services.gateway.tiles import mvt
 from services.gateway.tiles.cells_store import keys_of, within
-from services.gateway.tiles.domain import ANY, ROW, SINGLY, Filter, ancestor, cooperates
+from services.gateway.tiles.domain import ANY, DEPTH, ROW, SINGLY, Filter, ancestor, cooperates, descendants, span
+from services.gateway.tiles.found import Finding, Found
 
 ORGANIZATIONS, CLUSTERS = "organizations", "clusters"
 MOST = 2 * SINGLY
 """So many organizations a tile shows at most; where there are more, they are about to be counted."""
+
+SAMPLE = 32  # of those in a cell, by which their mean is told
+FEATURE = {"_id": 0, "cell": 1, "feature": 1, "hours": 1}
 
 
 class Tiles:
@@ -26,32 +37,79 @@ class Tiles:
         """Take the gateway's database."""
         self._organizations = database["directory_organizations"]
         self._cells = database["directory_cells"]
+        self._finding = Finding(self._organizations)
 
-    def tile(self, tile: Tile, shown: Filter) -> bytes:
-        """Return a tile with what a filter lets through; nothing at all where that is nothing."""
+    def tile(self, tile: Tile, search: Search) -> bytes:
+        """Return a tile of what a search finds; nothing at all where that is nothing. Raises ``TooLong``."""
+        asked = _plain(search)
+        shown = counted_by(asked)
+        return self._of_search(tile, asked) if shown is None else self._counted(tile, asked, shown)
+
+    def _counted(self, tile: Tile, search: Search, shown: Filter) -> bytes:
+        """Draw by what is counted."""
         subject = shown.subject or ANY
-        keys = keys_of(tile.z, ancestor(tile.cells[0], BITS - tile.z))
-        cells = list(self._cells.find({"_id": within(keys)}, {"_id": 0, f"of.{subject}": 1}))
+        cells = list(self._cells.find({"_id": within(_keys(tile))}, {"_id": 0, f"of.{subject}": 1}))
         if not cells:
-            return mvt.tile({ORGANIZATIONS: self._singly(tile, shown)})
+            return self._singly(tile, search, within(tile.cells))
         kinds = shown.kinds()
         rows = (_rows(cell["of"].get(subject, b""), kinds) for cell in cells)
         return mvt.tile({CLUSTERS: (_cluster(tile, some) for some in rows if some)})
 
-    def _singly(self, tile: Tile, shown: Filter) -> Iterator[mvt.Feature]:
-        conditions = {"cell": within(tile.cells), **_conditions(shown)}
-        wanted = {"_id": 0, "cell": 1, "feature": 1}
-        for one in self._organizations.find(conditions, wanted, hint="cell").limit(MOST):
-            yield mvt.Feature(*_steps(tile, *place_of(one["cell"])), _properties(one["feature"]))
+    def _of_search(self, tile: Tile, search: Search) -> bytes:
+        """Draw by all that a search finds, where the tile has so many that it is clustered."""
+        if self._cells.find_one({"_id": within(_keys(tile))}, {"_id": 1}) is None:
+            return self._singly(tile, search, within(tile.cells))
+        found = self._finding.found(search)
+        there = found.within(tile.cells)
+        if len(there) <= SINGLY:
+            return self._singly(tile, search, {"$in": sorted({found.cells[at] for at in there})}) if there else b""
+        return mvt.tile({CLUSTERS: _gathered(tile, found)})
+
+    def _singly(self, tile: Tile, search: Search, cells: Mapping[str, Any]) -> bytes:
+        return mvt.tile({ORGANIZATIONS: self._features(tile, search, cells)})
+
+    def _features(self, tile: Tile, search: Search, cells: Mapping[str, Any]) -> Iterator[mvt.Feature]:
+        conditions = search.conditions() | {"cell": cells}
+        organizations = Bounded(self._organizations, LONGEST_MS)
+        for one in organizations.find(conditions, FEATURE, hint="cell").limit(MOST):
+            if search.holds(one):
+                yield mvt.Feature(*_steps(tile, *place_of(one["cell"])), _properties(one["feature"]))
 
 
-def _conditions(shown: Filter) -> dict[str, Any]:
-    exact = {
-        "facets": facet(shown.subject) if shown.subject else None,
-        "organization_type": shown.organization_type,
-        "international_cooperation": shown.international_cooperation,
-    }
-    return {field: wanted for field, wanted in exact.items() if wanted is not None}
+def counted_by(search: Search) -> Filter | None:
+    """Return what of the tallies a search asks for; None where they do not tell."""
+    if search.subject is not None and search.subject not in SUBJECTS:
+        return None
+    shown = Filter(search.subject, search.organization_type, search.international_cooperation)
+    kept = {one.name: getattr(shown, one.name) for one in fields(Filter)}
+    return shown if search == Search(**kept) else None
+
+
+def _plain(search: Search) -> Search:
+    """Return a search as those write it who mean the same: by its words, and by the minute."""
+    moment = search.open_at and search.open_at.replace(second=0, microsecond=0)
+    return replace(search, q=" ".join(search.words), open_at=moment)
+
+
+def _gathered(tile: Tile, found: Found) -> Iterator[mvt.Feature]:
+    """Yield what was found by the cells of a tile; a cell's is at about the mean, as far as a sample tells."""
+    for cell in descendants(_number(tile), DEPTH):
+        there = found.within(span(tile.z + DEPTH, cell))
+        if not there:
+            continue
+        places = [place_of(found.cells[at]) for at in there[:: -(-len(there) // SAMPLE)]]
+        column, row = (sum(steps) // len(places) for steps in zip(*places, strict=True))
+        properties = {"count": len(there), "international_cooperation": found.cooperating(there)}
+        yield mvt.Feature(*_steps(tile, column, row), properties)
+
+
+def _number(tile: Tile) -> int:
+    return ancestor(tile.cells[0], BITS - tile.z)
+
+
+def _keys(tile: Tile) -> Range:
+    """Return the range of the keys of a tile's cells."""
+    return keys_of(tile.z, _number(tile))
 
 
 def _properties(feature: bytes) -> Mapping[str, mvt.Value]:

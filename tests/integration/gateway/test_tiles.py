@@ -14,9 +14,9 @@ import pytest
 from pymongo.database import Database
 
 from services.gateway.directory.grid import Tile
-from services.gateway.tiles import domain, recount
+from services.gateway.directory.search.query import Search
+from services.gateway.tiles import domain, recount, views
 from services.gateway.tiles.cells_store import within
-from services.gateway.tiles.domain import Filter
 from services.gateway.tiles.store import Pyramid
 from services.gateway.tiles.tilejson import LAYERS
 from services.gateway.tiles.views import Tiles
@@ -49,7 +49,7 @@ def tiles(database: Database[Json]) -> Tiles:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let few make a cluster."""
-    for module in (domain, recount):
+    for module in (domain, recount, views):
         monkeypatch.setattr(module, "SINGLY", FEW)
 
 
@@ -63,7 +63,7 @@ def counted(database: Database[Json]) -> None:
 
 def drawn(tiles: Tiles, tile: Tile, **shown: Any) -> dict[str, list[Drawn]]:
     """Return what a tile shows."""
-    return read(tiles.tile(tile, Filter(**shown)))
+    return read(tiles.tile(tile, Search(**shown)))
 
 
 def crowd(size: int) -> Iterator[Json]:
@@ -203,7 +203,7 @@ def test_points_are_found_by_cells(projected: Projected, ranges: int):
 
 
 def test_empty_tile_is_of_no_bytes(tiles: Tiles):
-    assert tiles.tile(Tile(5, 0, 0), Filter()) == b""
+    assert tiles.tile(Tile(5, 0, 0), Search()) == b""
 
 
 @pytest.mark.usefixtures("few")
@@ -213,7 +213,7 @@ def test_the_maps_library_reads_the_same(projected: Projected, tiles: Tiles, til
         *crowd(40), organization("latin", "Qena \"Donors\" & 'co' ✓", locations=located(26.15, 32.74))
     )
     counted(projected.database)
-    body = tiles.tile(tile, Filter())
+    body = tiles.tile(tile, Search())
 
     read_there = subprocess.run(
         ["node", "--input-type=module", "--eval", READ_BY_THE_MAPS_LIBRARY],

@@ -32,7 +32,6 @@ from services.gateway.ogc.collections import Collection as FeatureCollection
 from services.gateway.ogc.domain import Extent, Selection
 from services.gateway.ogc.domain import Page as FeaturePage
 from services.gateway.ogc.features import of_organization
-from services.gateway.tiles.domain import Filter
 
 
 class FakeDirectory:
@@ -263,6 +262,6 @@ class FakeFeatures:
 class FakeTiles:
     """Draw tiles that say what was asked for."""
 
-    def tile(self, tile: Tile, shown: Filter) -> bytes:
+    def tile(self, tile: Tile, search: Search) -> bytes:
         """Return the tile, large; nothing where only health is to be shown."""
-        return b"" if shown.subject == "health" else f"{tile} {shown}".encode() * 50
+        return b"" if search.subject == "health" else f"{tile} {search}".encode() * 50

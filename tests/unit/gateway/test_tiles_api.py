@@ -37,13 +37,14 @@ def test_empty_tile_is_an_answer(http: FlaskClient):
 
 
 def test_filters_reach_the_tile(http: FlaskClient):
-    answer = http.get(f"{TILE}?subject=food&organization_type=donor&international_cooperation=true")
+    answer = http.get(f"{TILE}?subject=food.bread&area=EG29&min_members=10&q=x&international_cooperation=true")
 
-    assert b"Filter(subject='food', organization_type='donor', international_cooperation=True)" in answer.data
+    assert b"Search(q='x', subject='food.bread', area='EG29', organization_type=None" in answer.data
+    assert b"international_cooperation=True, min_members=10" in answer.data
 
 
 @pytest.mark.parametrize(
-    "query", ["subject=none", "organization_type=none", "international_cooperation=x", "q=a", "z=1"]
+    "query", ["subject=none", "organization_type=none", "international_cooperation=x", "limit=9", "z=1"]
 )
 def test_strange_filter_is_refused(http: FlaskClient, query: str):
     assert http.get(f"{TILE}?{query}").status_code == 422
