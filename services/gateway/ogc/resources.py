@@ -66,11 +66,12 @@ class Address:
 
     def itself(self, media: str, *, html: bool) -> list[Json]:
         """Return the links to this document as it is, and as it is otherwise."""
-        plain = {name: text for name, text in self.asked.items() if name != "f"}
+        plain = urlencode({name: text for name, text in self.asked.items() if name != "f"})
+        here = f"{self.root}{self.path}?{plain}{'&' if plain else ''}f="
         formats = [("json", media, "This document as JSON"), ("html", HTML, "This document as HTML")]
         chosen = "html" if html else "json"
         return [
-            self.link("self" if name == chosen else "alternate", kind, title, **plain, f=name)
+            {"href": f"{here}{name}", "rel": "self" if name == chosen else "alternate", "type": kind, "title": title}
             for name, kind, title in formats
         ]
 
