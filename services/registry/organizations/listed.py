@@ -73,7 +73,8 @@ class _Settling:
             at = self._alike(number, given, fields)
         if at is None:
             at = len(self.places)
-            self.places.append(Location(str(uuid.uuid5(uuid.NAMESPACE_OID, f"{self.organization_id}/{key}"))))
+            id_ = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{self.organization_id}/{key}"))
+            self.places.append(Location(id_, external_ids=(key,)))
         settled = settle(self.organization_id, self.places[at], fields)
         if not own and key not in settled.external_ids:
             settled = replace(settled, external_ids=(*settled.external_ids, key))

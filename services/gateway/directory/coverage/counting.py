@@ -27,7 +27,7 @@ from services.gateway.directory.coverage.views import Coverage
 from services.gateway.directory.store import DirectoryStore
 from services.gateway.directory.views import Directory
 
-REST, SHORT = 4.0, 1.0
+REST, SHORT = 4.0, 0.25
 """So many times as long as counting took, nothing is counted; unless it was as short as this, in seconds."""
 MANY_REST = 10.0
 """Seconds for which nothing is counted where figures are of so many areas that they are kept a while for readers."""
