@@ -61,6 +61,11 @@ def borne(capabilities: Iterable[Mapping[str, Any]]) -> list[str]:
     return [code for one in capabilities for code in one.get("terms", ())]
 
 
+def own(codes: Iterable[str]) -> list[str]:
+    """Return terms of the node's own, and those above them, without their subjects; sorted."""
+    return sorted({above for code in codes for above in lineage(code)[1:]})
+
+
 def parent_of(code: str) -> str:
     """Return the code right above a term's; empty for a subject's."""
     return code.rpartition(BELOW)[0]

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from contracts.subjects import borne, lineage
+from contracts.subjects import borne, own
 from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, SERVICES, Collection
 from services.gateway.ogc.geometry import bounds, shape_of
 
@@ -26,12 +26,12 @@ def of_organization(record: Json, point: list[float] | None) -> Json:
     places = record["locations"]
     located = next((one for one in places if one["latitude"] is not None and one["longitude"] is not None), None)
     place: Json = located or next(iter(places), {})
-    own = _own(borne(record["capabilities"]))
+    found_by = own(borne(record["capabilities"]))
     properties = {
         **record,
         "subjects": [one["subject"] for one in record["capabilities"]],
         "subjects_text": _text(one["subject"] for one in record["capabilities"]),
-        "terms": own,
+        "terms": found_by,
         "capacities": _text(
             f"{one['subject']}: {one['capacity']} {one['unit']}"
             for one in record["capabilities"]
@@ -45,22 +45,22 @@ def of_organization(record: Json, point: list[float] | None) -> Json:
     return {
         "item": _feature(ORGANIZATIONS, record["id"], _geometry(point), properties),
         "modified": datetime.fromisoformat(record["last_modified"]),
-        "own": own,
+        "own": found_by,
     }
 
 
 def of_service(record: Json, point: list[float] | None) -> Json:
     """Return what a listed service's document holds for this API: its feature, and its terms."""
-    own = _own(record["terms"])
+    found_by = own(record["terms"])
     properties = {
         **record,
-        "terms": own,
+        "terms": found_by,
         "subjects_text": _text(record["subjects"]),
         "capacities": _text(f"{one['available']} {one['unit']['name']}" for one in record["capacities"]),
         "required_documents": _text(one["document"] for one in record["required_documents"]),
         "phones": _text(one["number"] for one in record["phones"]),
     }
-    return {"item": _feature(SERVICES, record["id"], _geometry(point), properties), "own": own}
+    return {"item": _feature(SERVICES, record["id"], _geometry(point), properties), "own": found_by}
 
 
 def of_area(record: Json) -> Json:
@@ -71,7 +71,7 @@ def of_area(record: Json) -> Json:
         "name": next((name for name in names.values() if name), ""),
         **{f"name_{language}": name for language, name in names.items()},
     }
-    outline = record["outline"]
+    outline = _outline(record["outline"])
     box = bounds(shape_of(outline)) if outline else None
     return {
         "item": _feature(AREAS, record["id"], outline, properties),
@@ -80,9 +80,11 @@ def of_area(record: Json) -> Json:
     }
 
 
-def _own(terms: Iterable[str]) -> list[str]:
-    """Return terms of the node's own, and those above them, without their subjects."""
-    return sorted({above for code in terms for above in lineage(code)[1:]})
+def _outline(geometry: Json | None) -> Json | None:
+    """Return an outline as several polygons, if it is of one: a map program takes a layer for one kind of geometry."""
+    if geometry and geometry["type"] == "Polygon":
+        return {"type": "MultiPolygon", "coordinates": [geometry["coordinates"]]}
+    return geometry
 
 
 def _geometry(point: list[float] | None) -> Json | None:

@@ -5,6 +5,7 @@ A document is the record, and beside it what it is found by::
     keys     what no two organizations share: ids and identifiers, or the name in its area (unique)
     named    the name in its area, folded
     search   the folded words of its names, and their beginnings
+    own      terms of the node's own that it bears, and those above them, if any
     covers   ``<subject>@<area>`` for each capability and each area of its path, and ``*`` for the node; with ``!``
              before it while the organization is inactive
     belongs  ids of its parent and of what it is a member of, if any
@@ -25,6 +26,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from chassis.errors import Conflict, NotFound
 from contracts.policy import Scope
+from contracts.subjects import BELOW, own
 from contracts.text import index_terms, sought
 from services.registry.faults import Fault
 from services.registry.history import domain as history
@@ -41,6 +43,7 @@ INDEXES = {
         IndexModel([("areas", 1), ("_id", 1)], name="areas"),
         IndexModel([("search", 1), ("_id", 1)], name="search"),
         IndexModel([("capabilities.subject", 1), ("_id", 1)], name="subject"),
+        IndexModel([("own", 1), ("_id", 1)], name="own", partialFilterExpression={"own": {"$gt": ""}}),
         IndexModel([("covers", 1), ("place", "2dsphere")], name="covers_place"),
         IndexModel([("covers", 1), ("placed", 1), ("_id", 1)], name="covers_placed"),
         IndexModel([("areas", 1), ("place", "2dsphere")], name="areas_place"),
@@ -58,7 +61,7 @@ DUPLICATE = 11000
 ONE_BATCH = 2000
 
 _NAMES = tuple(field.name for field in fields(Organization))
-_SHOWN = dict.fromkeys(("keys", "named", "search", "covers", "place", "placed", "belongs"), False)
+_SHOWN = dict.fromkeys(("keys", "named", "search", "own", "covers", "place", "placed", "belongs"), False)
 
 
 def covers_key(subject: str, area: str, *, active: bool = True) -> str:
@@ -182,6 +185,7 @@ def to_document(organization: Organization) -> dict[str, Any]:
         "search": index_terms(*_names(organization)),
         "covers": _covers(organization),
         "placed": bool(points),
+        **({"own": terms} if (terms := own(_terms(organization))) else {}),
         **({"belongs": list(organization.belongs_to)} if organization.belongs_to else {}),
         **place,
     }
@@ -208,6 +212,10 @@ def _names(organization: Organization) -> Iterator[str]:
         yield from (location.name, location.alternate_name)
 
 
+def _terms(organization: Organization) -> Iterator[str]:
+    return (code for capability in organization.capabilities for code in capability.terms)
+
+
 def _covers(organization: Organization) -> list[str]:
     active = organization.status == ACTIVE
     return [
@@ -231,7 +239,7 @@ def _conditions(wanted: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     if wanted["area"]:
         yield {"areas": wanted["area"]}
     if wanted["subject"]:
-        yield {"capabilities.subject": wanted["subject"]}
+        yield {"own" if BELOW in wanted["subject"] else "capabilities.subject": wanted["subject"]}
     if wanted["status"]:
         yield {"status": wanted["status"]}
     if wanted["outside_area"] is not None:

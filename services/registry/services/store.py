@@ -5,6 +5,7 @@ A document is the record, and beside it what it is found by::
     keys     what no two services share: the ids that they bear in lists, or else their own (unique)
     named    the organization and the name, folded
     search   the folded words of its names, and their beginnings
+    own      terms of the node's own that it bears, and those above them, if any
     placed   whether it is given at any place; only then its ``service_at_locations.id`` are unique
 """
 
@@ -22,6 +23,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from chassis.errors import Conflict, NotFound
 from contracts.policy import Scope
+from contracts.subjects import BELOW, own
 from contracts.text import index_terms, sought
 from services.registry.faults import Fault
 from services.registry.history import domain as history
@@ -37,6 +39,7 @@ INDEXES = {
         IndexModel([("areas", 1), ("_id", 1)], name="areas"),
         IndexModel([("search", 1), ("_id", 1)], name="search"),
         IndexModel([("subjects", 1), ("_id", 1)], name="subject"),
+        IndexModel([("own", 1), ("_id", 1)], name="own", partialFilterExpression={"own": {"$gt": ""}}),
         IndexModel(
             [("service_at_locations.id", 1)],
             name="service_at_location",
@@ -49,7 +52,7 @@ ONE_BATCH = 2000
 DUPLICATE = 11000
 
 _NAMES = tuple(field.name for field in fields(Service))
-_SHOWN = dict.fromkeys(("keys", "named", "search", "placed"), False)
+_SHOWN = dict.fromkeys(("keys", "named", "search", "own", "placed"), False)
 
 
 class ServiceStore:
@@ -136,6 +139,7 @@ def to_document(service: Service) -> dict[str, Any]:
         "named": name_key(service.organization_id, service.name),
         "search": index_terms(service.name, service.alternate_name),
         "placed": bool(service.service_at_locations),
+        **({"own": terms} if (terms := own(service.terms)) else {}),
     }
 
 
@@ -169,7 +173,7 @@ def _conditions(wanted: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     if wanted["area"]:
         yield {"areas": wanted["area"]}
     if wanted["subject"]:
-        yield {"subjects": wanted["subject"]}
+        yield {"own" if BELOW in wanted["subject"] else "subjects": wanted["subject"]}
     if wanted["status"]:
         yield {"status": wanted["status"]}
 

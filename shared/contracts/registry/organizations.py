@@ -31,6 +31,7 @@ from contracts.registry.shapes import (
     record_id,
     several,
     subject,
+    subject_or_term,
     term_code,
     text,
     time,
@@ -235,7 +236,7 @@ class SearchOrganizations(PageRequest):
 
     q = text(200, load_default="")
     area = text(100, load_default="")
-    subject = subject(load_default=None, allow_none=True)
+    subject = subject_or_term(load_default=None, allow_none=True)
     status = choice(ORGANIZATION_STATUSES, load_default=None, allow_none=True)
     outside_area = flag(load_default=None, allow_none=True)
 

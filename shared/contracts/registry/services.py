@@ -38,6 +38,7 @@ from contracts.registry.shapes import (
     record_id,
     several,
     subject,
+    subject_or_term,
     term_code,
     text,
 )
@@ -121,7 +122,7 @@ class SearchServices(PageRequest):
     q = text(200, load_default="")
     organization_id = text(100, load_default="")
     area = text(100, load_default="")
-    subject = subject(load_default=None, allow_none=True)
+    subject = subject_or_term(load_default=None, allow_none=True)
     status = choice(SERVICE_STATUSES, load_default=None, allow_none=True)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from contracts.checks import FAULTS, SHOWN, Length, OneOf, Range, Regexp, Text, said
-from contracts.registry.words import LONGEST_ID, TERM_CODE
+from contracts.registry.words import LONGEST_ID, SUBJECT_OR_TERM, TERM_CODE
 from contracts.subjects import SUBJECTS
 
 
@@ -93,6 +93,13 @@ def part(schema: type[Schema], **options: Any) -> fields.Nested:
 def subject(**options: Any) -> fields.String:
     """Describe the subject of a capability."""
     return choice(tuple(SUBJECTS), **options)
+
+
+def subject_or_term(**options: Any) -> fields.String:
+    """Describe a subject, or a term of the node's own below one."""
+    rules = [Length("too_long", max=LONGEST_ID), Regexp("malformed", SUBJECT_OR_TERM)]
+    about = {"description": "A subject, or a term of the node's own below one.", "example": "health.dialysis"}
+    return fields.String(validate=rules, error_messages=FAULTS, metadata=about, **options)
 
 
 def point(**options: Any) -> fields.List[float]:

@@ -11,6 +11,7 @@ SEARCHES = [
     {"area": "EG2901"},
     {"subject": "food"},
     {"subject": "food", "status": "active"},
+    {"subject": "food.kitchen"},
     {"status": "inactive"},
     {"outside_area": True},
     {"area": "EG2901", "outside_area": False},
@@ -120,6 +121,7 @@ SERVICE_SEARCHES = [
     {"q": "خدمة 1"},
     {"area": "EG2901"},
     {"subject": "food", "status": "inactive"},
+    {"subject": "food.kitchen"},
     {"q": "خدمة", "area": "EG29", "subject": "food", "status": "active"},
 ]
 

@@ -217,3 +217,23 @@ def test_row_of_an_import_bears_terms(house):
 
     assert [one["outcome"] for one in results] == ["created", "rejected"]
     assert results[1]["problems"][0]["field"] == "capabilities.0.terms.0"
+
+
+def test_records_are_found_by_terms_they_bear(house):
+    for code in ("health.dialysis", "health.dialysis.home", "health.dialysis_x"):
+        house.put_term(code)
+    for name, term in (("أ", "health.dialysis"), ("ب", "health.dialysis.home"), ("ج", "health.dialysis_x")):
+        owner = house.register(name=name, area="EG2901", **capable(term))
+        house.register_service(owner, name=name, subjects=["health"], terms=[term])
+    asked = {
+        "q": "",
+        "area": "",
+        "status": None,
+        "outside_area": None,
+        "organization_id": "",
+        "subject": "health.dialysis",
+    }
+
+    found = [store.search(asked, Scope(), "", 50) for store in (house.organizations, house.services)]
+
+    assert [{one.name for one in each} for each in found] == [{"أ", "ب"}, {"أ", "ب"}]
