@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import PurePath
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from babel import Locale
 
-from cli.hsds_package.numbers import dialled, extension_of
+from cli.hsds_package.numbers import dialled, extension_of, words_after
 from cli.hsds_package.own import OwnTerms
 from cli.hsds_package.reading import Reading
 from cli.hsds_package.shelf import Row
@@ -93,7 +93,11 @@ class Maker:
         """Make one part of each row, ``most`` at most; the rows beyond are told."""
         for row in rows[most:]:
             self.verdicts.warn(row.file, row.number, "", "", f"left out: a record has {most} of these at most")
-        return [made for row in rows[:most] if (made := make(row))]
+        return self.saying(made for row in rows[:most] if (made := make(row)))
+
+    def saying(self, parts: Iterable[Record]) -> list[Record]:
+        """Return those parts that say anything; of a node's package all."""
+        return [one for one in parts if self.exact or one.keys() - {"id"}]
 
     def first(self, of: Row, parts: list[Part], most: int, column: str) -> list[Part]:
         """Return the first ``most`` parts of a record, which ``column`` names; that there are more is told."""
@@ -141,7 +145,7 @@ class Maker:
         if not number:
             return None
         extension = extension_of(row)
-        described = "; ".join(filter(None, (row["department"], row["description"])))
+        described = "; ".join(filter(None, (row["department"], row["description"], words_after(row))))
         made = {"number": number, **self.texts(row, 40, "type")}
         made |= given(description=self.shortened(row, "description", described, NOTE))
         made |= self.part(row) if self.exact else {}

@@ -16,7 +16,9 @@ from contracts.text import fold
 
 STATE, ZIP_CODE = re.compile(r"[A-Z]{2}\Z"), re.compile(r"\d{5}(-\d{4})?\Z")
 DIGITS = re.compile(r"\d+")
-EXTENSION = re.compile(r"(?<![a-z])(?:ext(?:ension)?\.?|x|#)\s*(\d+)\s*\Z", re.IGNORECASE)
+EXTENSION = re.compile(r"(?<![a-z])(?:ext(?:ension)?|x|#)[.:]?\s*(\d+)\s*\Z", re.IGNORECASE)
+WORDS = re.compile(r"(?<=\d)\s*(?:\b(?:ext(?:ension)?|x)[.:]?|[;,])\s*(?P<said>[^\W\d_].*)\Z", re.IGNORECASE)
+"""What follows a number and is no extension: ``305-891-8850 xOPT2``."""
 
 
 def country_of(shelf: Shelf) -> str:
@@ -52,7 +54,14 @@ def dialled(row: Row, country: str) -> str | None:
     """Return a row's telephone number in E.164, or None."""
     prefix = row["country_prefix"].lstrip("+")
     number = row["number"].strip('"')
-    return e164(f"+{prefix} {number}" if prefix.isdecimal() and "+" not in number else number, country)
+    plain = f"+{prefix} {number}" if prefix.isdecimal() and "+" not in number else number
+    return e164(plain, country) or (e164(WORDS.sub("", plain), country) if WORDS.search(plain) else None)
+
+
+def words_after(row: Row) -> str:
+    """Return what is said behind a number that is no extension of it."""
+    found = WORDS.search(row["number"])
+    return found["said"].strip(' "') if found else ""
 
 
 def undialled(shelf: Shelf, country: str) -> list[Row]:

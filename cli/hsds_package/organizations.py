@@ -100,10 +100,12 @@ def _homeless(maker: Maker, row: Row) -> None:
 
 
 def _phones(maker: Maker, row: Row, own: list[Row]) -> list[Record]:
-    """Make the telephone numbers of an organization; one without any is reached at its places."""
+    """Make the telephone numbers of an organization; one without any is reached at its places, or by what is there."""
     found = maker.owned("phones", "organization_id", row.id)
     if not found and not maker.exact:
+        there = [maker.reading.shelf.children("phones", "location_id", place.id) for place in own]
         found = [phone for place in own for phone in maker.owned("phones", "location_id", place.id)]
+        found = found or [phone for phones in there for phone in phones]
     made = [one for phone in found if (one := _phone(maker, phone))]
     return maker.first(row, made if maker.exact else _distinct(made), FEW, "phones")
 

@@ -54,14 +54,14 @@ def _accessibility(maker: Maker, row: Row) -> list[Record]:
         for one in rows
     ]
     said = [{"description": one} for one in maker.words(row, "accessibility", NOTE)]
-    return maker.first(row, found + said, FEW, "accessibility")
+    return maker.first(row, maker.saying(found) + said, FEW, "accessibility")
 
 
 def _languages(maker: Maker, row: Row) -> list[Record]:
     """Make the languages spoken at a place; of a node's those that are its own."""
     rows = maker.owned("languages", "location_id", row.id)
     own = [maker.language(one) for one in rows if not (maker.exact and told.is_its_organizations(one))]
-    return maker.first(row, own + maker.spoken(row, "languages"), FEW, "languages")
+    return maker.first(row, maker.saying(own) + maker.spoken(row, "languages"), FEW, "languages")
 
 
 def _address(maker: Maker, row: Row) -> Record:

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cli.hsds_package import archive, numbers, values
+from cli.hsds_package import archive, keys, numbers, values
 from cli.hsds_package.archive import Member, Package
 from cli.hsds_package.recognizing import OHANA, header_of, named, tables_of, version_of, writer_of
 from cli.hsds_package.shelf import Row, Shelf
-from cli.hsds_package.tables import BY_NAME, Table
+from cli.hsds_package.tables import LOOSE, Table
 from cli.hsds_package.verdicts import Verdicts
 
 NEEDED = frozenset({"organizations", "services"})
@@ -69,7 +69,7 @@ def _read(package: Package, reading: Reading, country: str) -> None:
         _File(package, member, table, reading).read()
     reading.shelf.index()
     _repeated(reading)
-    _orphans(package, reading)
+    keys.orphans(reading, alone=package.single)
     if not package.single:
         _belonging(reading)
         _placed(reading)
@@ -88,6 +88,8 @@ class _File:
     columns: list[str] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
     unkept: Counter[str] = field(default_factory=Counter)
+    broken: Counter[str] = field(default_factory=Counter)
+    loose: int = 0
     bad: bool = False
     """Tell that a column is missing which each row needs."""
 
@@ -107,6 +109,10 @@ class _File:
             self._ended()
         for header, count in self.unkept.items():
             self._warn(0, header, "", f"left out, in {count} rows: the register has no place for it")
+        for column, count in self.broken.items():
+            self._warn(0, column, values.LINE_END, f"read as the end of a line, in {count} rows")
+        if self.loose:
+            self._warn(0, " or ".join(self._keys), "", f"left out, in {self.loose} rows: they belong to nothing")
 
     def _ended(self) -> None:
         needed = self.table.name in NEEDED or self.package.single
@@ -123,7 +129,7 @@ class _File:
                 self.bad = True
         counts = Counter(self.headers)
         for header, column in zip(self.headers, self.columns, strict=True):
-            if not header:
+            if not (header and column):
                 continue
             if column not in self.table.columns:
                 self._warn(1, header, "", "is no column of HSDS; left out")
@@ -140,7 +146,7 @@ class _File:
         row = Row(self.member.name, number, {})
         for header, column, cell in zip(self.headers, self.columns, cells, strict=False):
             value = self._cell(number, header, column, cell.strip())
-            if value and not row.cells.get(column):
+            if value and column and not row.cells.get(column):
                 row.cells[column] = value
                 self.unkept.update([header] if column in self.table.unkept and not self.reading.exact else ())
         self._nowhere(row)
@@ -163,6 +169,9 @@ class _File:
         """Return what a cell says: bytes as letters, and words for nothing as nothing."""
         column = self._column(place)
         typed = bool(self.table.columns.get(column)) or column.endswith("id")
+        if values.LINE_END in text and (lines := values.in_lines(text)) != text:
+            self.broken[column] += 1
+            text = lines
         try:
             return values.plain(values.decoded(text), word=typed)
         except values.Wrong as wrong:
@@ -195,10 +204,12 @@ class _File:
     def _whole(self, row: Row, written: Mapping[str, str]) -> None:
         """Tell what is wrong with a row as a whole: what it lacks, whose it is not, and what does not go together."""
         for header, column in zip(self.headers, self.columns, strict=True):
-            if column in self._required and not row[column] and not written.get(header, "").strip():
+            if column in self._needed(row) and not row[column] and not written.get(header, "").strip():
                 self._error(row.number, header, "", "is missing")
-        if self.table.child and not any(row[column] for column in self.table.parents):
-            self._error(row.number, " or ".join(self._keys), "", "the row belongs to nothing")
+        if not any(row[column] for column in self.table.parents):
+            self.loose += self.table.name in LOOSE and not self.reading.exact
+            if self.table.child:
+                self._error(row.number, " or ".join(self._keys), "", "the row belongs to nothing")
         for one, other in (LOCATED, LOCATED[::-1]):
             if row[one] and not row[other] and not written.get(other, "").strip():
                 self._error(row.number, other, "", f"is missing beside {one}")
@@ -210,6 +221,10 @@ class _File:
             return ID
         ohana = self.table.ohana if self.reading.version == OHANA else ()
         return frozenset({*self.table.required, *ohana} & set(self.columns))
+
+    def _needed(self, row: Row) -> frozenset[str]:
+        """Return the columns that a row has to fill: hours that are told in words have no day."""
+        return self._required - {"weekday"} if row["original_text"] else self._required
 
     @property
     def _keys(self) -> list[str]:
@@ -240,23 +255,6 @@ def _repeated(reading: Reading) -> None:
             tell = reading.verdicts.warn if same else reading.verdicts.error
             twice = "an earlier row has this id" if file == first else f"named twice: a row of {first} has this id"
             tell(file, number, "id", row_id, "left out: the same row again" if same else twice)
-            reading.shelf.spoil(table, file, number)
-
-
-def _orphans(package: Package, reading: Reading) -> None:
-    """Tell of keys to rows that are not there.
-
-    Of one table alone nobody knows; and many packages name the terms of a taxonomy that they do not bring, or bring a
-    part of it, whose topmost terms name others.
-    """
-    tables = reading.present if package.single else {**BY_NAME, **reading.present}
-    judged = [one for one in tables if one != "taxonomy_terms" or one in reading.present]
-    for table, file, number, column, value in list(reading.shelf.orphans(judged)):
-        parent = BY_NAME[table].parents[column]
-        part = table == parent and reading.version != OHANA
-        tell = reading.verdicts.warn if part else reading.verdicts.error
-        tell(file, number, column, value, f"there is no such row in {parent}")
-        if not part:
             reading.shelf.spoil(table, file, number)
 
 

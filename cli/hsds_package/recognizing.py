@@ -18,6 +18,7 @@ OHANA_TABLES: Mapping[str, frozenset[str]] = {
         {"id", "location_id", "organization_id", "service_id", "name", "title", "email", "department"}
     ),
 }
+NEWER_FILES = frozenset({"service_attribute", "service_attributes"})
 OLD_FILES = frozenset({"physical_addresses", "postal_addresses", "regular_schedules", "holiday_schedules"})
 
 
@@ -73,6 +74,8 @@ def version_of(package: Package, tables: Sequence[tuple[Member, Table]], headers
     if said[:1].isdecimal():
         return said
     old = OLD_FILES & {member.stem for member, _ in tables}
+    if NEWER_FILES & {member.stem for member, _ in tables}:
+        return "2.x"
     return "1.1" if old or "services_taxonomy" in {table.name for _, table in tables} else "3.x"
 
 

@@ -6,7 +6,7 @@ A SQLite file without a name, gone with the process.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -140,6 +140,21 @@ class Shelf:
         query = "UPDATE row SET cells = json_set(cells, ?, ?) WHERE tab = ? AND file = ? AND number = ?"
         self._database.execute(query, (f"$.{column}", parent_id, *place))
         self._database.execute("INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)", (*place, column, parent, parent_id))
+
+    def part(self, place: tuple[str, str, int], column: str, parent: str = "", parent_ids: Sequence[str] = ()) -> None:
+        """Let the row at a place (table, file and number) name other rows in a column than it says, or none."""
+        query = "DELETE FROM link WHERE tab = ? AND file = ? AND number = ? AND column_name = ?"
+        self._database.execute(query, (*place, column))
+        links = [(*place, column, parent, one) for one in parent_ids]
+        self._database.executemany("INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)", links)
+        if not links:
+            query = "UPDATE row SET cells = json_remove(cells, ?) WHERE tab = ? AND file = ? AND number = ?"
+            self._database.execute(query, (f"$.{column}", *place))
+
+    def belongs(self, place: tuple[str, str, int]) -> bool:
+        """Tell whether the row at a place (table, file and number) names any other."""
+        query = "SELECT EXISTS (SELECT 1 FROM link WHERE tab = ? AND file = ? AND number = ?)"
+        return bool(self._one(query, *place))
 
     def doubled(self, table: str, column: str) -> frozenset[str]:
         """Return the values of a column that several good rows have."""

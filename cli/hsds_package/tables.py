@@ -26,8 +26,15 @@ class Table:
     """Columns of HSDS for which the register has no place."""
 
     def named(self, headers: Sequence[str]) -> list[str]:
-        """Return the names that columns have here. Ohana calls a term's own id ``taxonomy_id``."""
+        """Return the names that columns have here.
+
+        Ohana calls a term's own id ``taxonomy_id``; ORServices numbers rows as ``id``, and its keys are those of the
+        column ``…_recordid`` beside it. The number's name is then empty.
+        """
         own = {"taxonomy_id": "id"} if self.name == "taxonomy_terms" and "id" not in headers else {}
+        recorded = [one for one in headers if one.endswith(RECORDED)]
+        if len(recorded) == 1 and "id" in headers:
+            own = {recorded[0]: "id", "id": ""}
         return [{**self.aliases, **own}.get(one, one) for one in headers]
 
 
@@ -37,6 +44,7 @@ LOCATION = {"location_id": "locations"}
 AT_LOCATION = {"service_at_location_id": "services_at_location"}
 CONTACT = {"contact_id": "contacts"}
 TERM = {"taxonomy_id": "taxonomy_terms"}
+RECORDED = "_recordid"
 ANY = ""
 """What a key names that may lead to any table."""
 
@@ -93,7 +101,11 @@ ALL = (
         " funding_sources keywords languages required_documents service_areas taxonomy_ids",
         "id name",
         parents={**ORGANIZATION, **LOCATION, "program_id": "programs"},
-        aliases={"website": "url", "eligibility": "eligibility_description"},
+        aliases={
+            "website": "url",
+            "eligibility": "eligibility_description",
+            "how_to_apply": "application_process",
+        },
         child=True,
     ),
     _table(
@@ -157,7 +169,7 @@ ALL = (
     ),
     _table(
         "regular_schedules regular_schedule",
-        "weekday:weekday opens_at:time closes_at:time",
+        "weekday:weekday opens_at:time closes_at:time original_text",
         "weekday",
         parents={**AT_LOCATION, **SERVICE, **LOCATION},
         child=True,
@@ -218,7 +230,7 @@ ALL = (
     ),
     _table("taxonomies", "name description uri:uri version", "id name"),
     _table(
-        "services_taxonomy service_taxonomy services_taxonomies",
+        "services_taxonomy service_taxonomy services_taxonomies service_attributes service_attribute",
         "taxonomy_detail",
         "service_id taxonomy_id",
         parents=SERVICE | TERM,
@@ -256,11 +268,13 @@ ALL = (
 )
 BY_NAME: Mapping[str, Table] = {table.name: table for table in ALL}
 BY_FILE: Mapping[str, Table] = {file: table for table in ALL for file in table.files}
+LOOSE = frozenset({"eligibility", "accessibility", "urls"})
+"""Tables whose keys HSDS 1.1 lets be empty, though a row of theirs says something of what it names alone."""
 UNREAD = frozenset({"metadata", "meta_table_descriptions"})
 """Tables that are known, and say nothing of what an organization does."""
 
 
 def by_header(headers: list[str]) -> Table | None:
     """Return the table whose columns fit a header best, of those that know all of it; or None."""
-    fitting = [table for table in ALL if set(table.named(headers)) <= table.columns.keys()]
+    fitting = [table for table in ALL if {*table.named(headers)} <= {*table.columns, ""}]
     return min(fitting, key=lambda table: len(table.columns), default=None)

@@ -33,6 +33,9 @@ MOST = 1e15
 """Up to which numbers are exact."""
 NO_VALUE = NOTHING | {"none", "nil", "na", "nan", "-", "--", "unknown", "tbd"}
 """Words for nothing: those that no cell means, and those besides that only a remark or a name could mean."""
+LINE_END = "\\n"
+_LINE_ENDS = re.compile(r"\\r\\n|\\n")
+_OWN_BACKSLASH = re.compile(r"\\(?![nr])|\A\s*\\n\s*\Z")
 _BYTE = re.compile("[\udc80-\udcff]")
 _LETTERS = re.compile("[\udc80-\udcff]{3}")
 FIRST_YEAR, LAST_YEAR, YEAR_DIGITS = 1800, 2100, 4
@@ -55,6 +58,11 @@ def plain(text: str, *, word: bool) -> str:
     """Return what a cell says: nothing where it says so in a ``word`` for it, if it is one that holds no remarks."""
     stripped = text.strip()
     return "" if stripped.lower() in (NO_VALUE if word else NOTHING) else stripped
+
+
+def in_lines(text: str) -> str:
+    """Return a text in lines whose ends a program wrote as a backslash and a letter, if it has no other backslash."""
+    return text if _OWN_BACKSLASH.search(text) else _LINE_ENDS.sub("\n", text)
 
 
 def is_utf8(text: str) -> bool:
