@@ -138,7 +138,7 @@ class _Walk:
         wanted = _value(found, other)
         narrowed = {found.facet: wanted} if op == "=" and found.facet else {}
         condition = {"$nin": [wanted, None]} if op == "<>" else {OPERATORS[op]: wanted}
-        return Where({found.path: {**condition, **_guard(found)}}, facets=narrowed)
+        return Where({found.path: {**_guard(found), **condition}}, facets=narrowed)
 
     def _caseless(self, op: str, one: Any, other: Any) -> Where:
         found = self._text(one)

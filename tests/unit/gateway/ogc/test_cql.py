@@ -276,6 +276,19 @@ def test_text_stands_for_itself():
 
 
 @pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("name > 'N'", {"$gt": "N"}),
+        ("name >= 'N'", {"$gt": "", "$gte": "N"}),
+        ("name < 'N'", {"$gt": "", "$lt": "N"}),
+        ("NOT name <= 'N'", {"$gt": "N"}),
+    ],
+)
+def test_texts_are_compared_by_their_bound(text: str, condition: dict[str, str]):
+    assert cql.where(parse(text), ORGANIZATIONS, anywhere).query == {"record.name": condition}
+
+
+@pytest.mark.parametrize(
     ("text", "facets"),
     [
         ("subjects = 'health' AND areas = 'EG29'", {"subject": "health", "area": "EG29"}),
