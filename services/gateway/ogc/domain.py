@@ -95,8 +95,9 @@ def moment_of(text: str) -> Interval:
     if len(text) == len("2026-11-02"):
         day = datetime.strptime(text, DAY).replace(tzinfo=UTC)
         return Interval(day, day.replace(hour=23, minute=59, second=59, microsecond=999_000))
+    text = text.upper()  # RFC 3339, 5.6: T and Z may be small
     moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None or "T" not in text.upper():
+    if moment.tzinfo is None or "T" not in text:
         raise ValueError("a time has a date, a time of day, and its offset from UTC")
     try:
         moment = moment.astimezone(UTC)
