@@ -160,6 +160,7 @@ def _configure(app: Flask, config: Config) -> None:
         COMPRESS_ALGORITHM_STREAMING=["br", "deflate"],  # browsers offer br over TLS only
         COMPRESS_MIN_SIZE=COMPRESSED_FROM,
         COMPRESS_MIMETYPES=[*COMPRESSED],
+        COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,  # answers look at conditions themselves
     )
     app.url_map.merge_slashes = False
 

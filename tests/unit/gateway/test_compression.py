@@ -46,6 +46,13 @@ def test_small_answer_stays_as_it_is(http: FlaskClient, directory: FakeDirectory
     assert "Content-Encoding" not in http.get(PATH, headers={"Accept-Encoding": "br"}).headers
 
 
+@pytest.mark.parametrize("asked", ["", "gzip"])
+def test_read_knows_no_if_match(http: FlaskClient, asked: str):
+    answer = http.get(PATH, headers={"Accept-Encoding": asked, "If-Match": '"another"'})
+
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize("encoding", ["br", "gzip"])
 def test_compressed_answer_has_its_own_tag(http: FlaskClient, encoding: str):
     asked = {"Accept-Encoding": encoding}
