@@ -106,7 +106,7 @@ def show_queryables(name: str) -> Response:
 def show_items(name: str) -> Response:
     """Show features of a collection."""
     found = _found(name)
-    selection = schemas.selection_of(found, request.args)
+    selection = schemas.selection_of(found, _asked())
     html = _wants_html()
     page = _page(found, selection)
     links, said = resources.items(_address(), found, page, now(), html=html)
@@ -158,8 +158,16 @@ def _page(found: Collection, selection: Any) -> Page:
 
 def _html() -> bool:
     """Tell whether HTML is wanted, of a resource that takes no other parameter."""
-    schemas.check(request.args)
+    schemas.check(_asked())
     return _wants_html()
+
+
+def _asked() -> dict[str, str]:
+    """Return the parameters. Refuses one that stands twice, for what narrows by one of two values finds too much."""
+    for name, texts in request.args.lists():
+        if len(texts) > 1:
+            raise schemas.wrong(name, "invalid", "Give this parameter once.")
+    return request.args.to_dict()
 
 
 def _wants_html() -> bool:
@@ -172,7 +180,7 @@ def _root() -> str:
 
 
 def _address() -> Address:
-    return Address(_root(), request.path.rstrip("/"), request.args.to_dict())
+    return Address(_root(), request.path.rstrip("/"), _asked())
 
 
 def _answer(said: Json, media: str, view: Callable[[], View]) -> Response:

@@ -62,6 +62,13 @@ def test_parameters_find(found: Callable[..., set[str]], asked: dict[str, str], 
     assert found(**asked) - {"nowhere"} == ids - {"nowhere"}
 
 
+@pytest.mark.parametrize("path", ["/ogc", ITEMS, f"{ITEMS}/fiji"])
+def test_parameter_stands_once(http: FlaskClient, path: str):
+    answer = http.get(path, query_string=[("f", "json"), ("f", "html")])
+
+    assert (answer.status_code, (answer.json or {})["problems"][0]["field"]) == (400, "f")
+
+
 @pytest.mark.parametrize(
     "asked",
     [
