@@ -24,6 +24,7 @@ from rich.console import Console
 from chassis import clock, mongo
 from cli.node import Node
 from cli.process import wait_until
+from services.gateway.directory.grid import NOWHERE
 from services.gateway.directory.rebuild_store import READ, STAGES, RebuildStore
 from tests.bench import crowd, drive, load, peers
 from tests.bench.drive import Outcome, Request
@@ -102,13 +103,20 @@ class Beside:
         lines = []
         try:
             with self._console.status("Filling MongoDB for pygeoapi"):
-                source = peers.in_mongo(self._url, features(size))
+                source = peers.in_mongo(self._url, self._features())
             lines.append(self._raw(own, boxes))
             lines.append(self._peer("pygeoapi on MongoDB", 100.0, lambda: nullcontext(source), ours, paths))
         finally:
             peers.forget(self._url)
-        lines.append(self._peer("pygeoapi on PostGIS", 3.0, lambda: peers.in_postgis(features(size)), ours, paths))
+        lines.append(self._peer("pygeoapi on PostGIS", 3.0, lambda: peers.in_postgis(self._features()), ours, paths))
         return lines
+
+    def _features(self) -> Iterator[Record]:
+        """Yield the features that the node serves, in the order in which they were written."""
+        database = mongo.connect(self._node.config, "gateway")
+        with database.client:
+            found = database[crowd.NAME].find({"cell": {"$lt": NOWHERE}}, {"item": 1}).hint([("$natural", 1)])
+            yield from (feature_of(one["item"]) for one in found)
 
     def _raw(self, paths: Path, boxes: Sequence[Box]) -> Measure:
         """Read them with one worker process, and with pymongo and orjson in one process."""
@@ -253,12 +261,11 @@ class Beside:
             thread.join()
 
 
-def features(size: int) -> Iterator[Record]:
-    """Yield the features that we serve of the first ``size`` organizations."""
-    for one in crowd.crowd(range(size), clock.now()):
-        feature = orjson.loads(one["item"])
-        properties = {name: value for name, value in feature["properties"].items() if name != "id"}
-        yield {"type": "Feature", "id": one["_id"], "geometry": feature["geometry"], "properties": properties}
+def feature_of(item: bytes) -> Record:
+    """Return a feature that we serve as others take it: its id stands beside its properties alone."""
+    feature = orjson.loads(item)
+    properties = {name: value for name, value in feature["properties"].items() if name != "id"}
+    return {**feature, "properties": properties}
 
 
 def boxes_of(size: int) -> list[Box]:

@@ -13,7 +13,7 @@ from contracts.text import fold
 from services.registry.organizations.domain import faults_of
 from tests.bench import crowd
 from tests.bench.baselines.raw import _within
-from tests.bench.beside import LIMIT, TYPED, below, boxes_of, features, items_path, join, keystrokes, unfailing
+from tests.bench.beside import LIMIT, TYPED, below, boxes_of, feature_of, items_path, join, keystrokes, unfailing
 from tests.bench.drive import Outcome, figures_of
 from tests.bench.figures import latencies
 from tests.bench.limits import at_least
@@ -58,7 +58,7 @@ def test_raw_asks_for_the_same_box():
 
 
 def test_peers_get_every_property_once():
-    one, other = features(2)
+    one, other = (feature_of(one["item"]) for one in crowd.crowd(range(2), clock.now()))
 
     assert "id" not in one["properties"]
     assert list(one["properties"]) == list(other["properties"])
