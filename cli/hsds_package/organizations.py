@@ -11,7 +11,7 @@ from cli.hsds_package import emptied, told
 from cli.hsds_package.making import Maker, Record, given, number
 from cli.hsds_package.places import location
 from cli.hsds_package.shelf import Row
-from cli.hsds_package.terms import capabilities
+from cli.hsds_package.terms import of_organization
 from contracts.registry.hsds import ADDRESS, FEW, LINE, NOTE, SOME
 from contracts.registry.words import PLACES_MOST, SCHEME
 
@@ -76,7 +76,7 @@ def _row(maker: Maker, row: Row, shared: frozenset[str]) -> Record:
     made |= maker.texts(row, LINE, "name", "alternate_name", "email", "legal_status", "tax_status")
     made |= maker.texts(row, DESCRIPTION, "description") | maker.texts(row, 300, "website")
     made |= maker.texts(row, ADDRESS, "logo", "uri")
-    made |= told.organization(maker, row) if maker.exact else given(capabilities=capabilities(maker, row))
+    made |= told.organization(maker, row) if maker.exact else of_organization(maker, row)
     founded = row["year_incorporated"] or row["date_incorporated"][:4]
     return made | given(
         year_incorporated=number(founded),

@@ -40,12 +40,22 @@ def classified(maker: Maker, service: Row) -> Record:
     )
 
 
-def capabilities(maker: Maker, organization: Row) -> list[Record]:
-    """Return the capabilities of an organization that the node's own terms say; no other term says one."""
+def of_organization(maker: Maker, organization: Row) -> Record:
+    """Return what terms say of an organization: its capabilities and attributes."""
     rows = maker.reading.shelf.children("attributes", "link_id", organization.id)
-    named = (one for one in rows if one["link_entity"] in BY_NAME["organizations"].files)
+    named = [one for one in rows if one["link_entity"] in BY_NAME["organizations"].files]
+    terms = [(_term(maker, one["taxonomy_term_id"]), one) for one in named]
+    made = [_attribute(maker, term, said) for term, said in terms]
+    return given(
+        capabilities=_capabilities(maker, organization, [term for term, _ in terms]),
+        attributes=maker.first(organization, made, SOME, "attributes"),
+    )
+
+
+def _capabilities(maker: Maker, organization: Row, terms: list[Row]) -> list[Record]:
+    """Return the capabilities of an organization that the node's own terms say; no other term says one."""
     found: dict[str, list[str]] = {}
-    for code in maker.own.borne(_term(maker, one["taxonomy_term_id"]) for one in named):
+    for code in maker.own.borne(terms):
         found.setdefault(subject_of(code), []).append(code)
     return [
         {"subject": subject, "terms": maker.first(organization, codes, TERMS_BORNE, "terms")}

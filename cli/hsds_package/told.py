@@ -13,23 +13,35 @@ from cli.hsds_package.shelf import Row
 from contracts.subjects import subject_of
 from services.gateway.hsds.ids import part_id
 from services.gateway.hsds.package.terms import AREA
-from services.gateway.hsds.taxonomies import COOPERATION, NEEDS, OWN_TERM, TERMS, TYPE
+from services.gateway.hsds.taxonomies import COOPERATION, NEEDS, ORGANIZATIONS, OWN_TERM, TERMS, TYPE
 
 UNCOUNTED = re.compile(r"-(?: (?P<unit>.*))?\Z", re.DOTALL)
 COUNTED = re.compile(r"(?P<capacity>\d{1,8})(?: (?P<unit>.*))?\Z", re.DOTALL)
 
 
 def organization(maker: Maker, row: Row) -> Record:
-    """Return what attributes tell of an organization: its capabilities, also where it has none any more."""
+    """Return what attributes tell of an organization: its capabilities, and others, also where it has none any more."""
     partners = [one["value"] for one in _told(maker, row, COOPERATION)]
     own = [_term(maker, one) for one in _told(maker, row, OWN_TERM)]
     capabilities = [_capability(one) | _borne(maker, own, _code(one)) for one in _told(maker, row, "capability")]
-    return {"capabilities": capabilities} | given(
+    others = [maker.attribute(one) for one in _all(maker, row) if not _says_otherwise(maker, row, one)]
+    return {"capabilities": capabilities, "attributes": others} | given(
         area=area(maker, row),
         organization_type=next((_code(one) for one in _told(maker, row, TYPE)), ""),
         international_cooperation=bool(partners) or None,
         cooperations=[{"partner": one} for one in partners if one],
     )
+
+
+def _says_otherwise(maker: Maker, organization: Row, row: Row) -> bool:
+    """Tell whether an attribute tells, by its id, what the register has another field for."""
+    code = _code(row) or maker.own.code(_term(maker, row))
+    ids = {part_id(organization.id, "attribute", *said, value) for said in _said(code) for value in ("", row["value"])}
+    return row.id in ids | {part_id(organization.id, "attribute", AREA)}
+
+
+def _said(code: str) -> list[tuple[str, str]]:
+    return [(taxonomy, code) for taxonomy in (NEEDS, ORGANIZATIONS)]
 
 
 def area(maker: Maker, row: Row) -> str:

@@ -53,6 +53,8 @@ SORT_LENGTH = 100
 ARTICLE, ARTICLE_WORD_LEAST = "ال", 4
 TOMBSTONE_DAYS = 90
 RECORD_FIELDS = tuple(Organization().fields)
+BEFORE: dict[str, Any] = {"attributes": []}
+"""What a record lacks that was published before there was such a field."""
 AREA_FIELDS = tuple(Area().fields)
 
 
@@ -69,7 +71,8 @@ def organization(
 
     ``areas`` are the records of the areas that it is in, by their codes.
     """
-    kept = {field: record[field] for field in RECORD_FIELDS}
+    known = {**BEFORE, **record}
+    kept = {field: known[field] for field in RECORD_FIELDS}
     activity = {"referrals_accepted": published(accepted), "referrals_completed": published(completed)}
     body = orjson.dumps({**kept, "activity": activity}, option=orjson.OPT_UTC_Z)
     listed = kept["status"] == "active"

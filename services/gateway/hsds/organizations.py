@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from services.gateway.hsds.ids import part_id
-from services.gateway.hsds.parts import NOTHING, pruned, stated
+from services.gateway.hsds.parts import NOTHING, classified, pruned, stated
 from services.gateway.hsds.places import NAMED_IN, Areas, location
 from services.gateway.hsds.taxonomies import COOPERATION, NEEDS, ORGANIZATIONS, TYPE, attribute, own_attribute
 
@@ -89,7 +89,7 @@ def _parts(record: Json, areas: Areas) -> Json:
         "phones": phones(record["id"], record["phones"]),
         "locations": _locations(record, areas),
         "organization_identifiers": [_identifier(record["id"], one) for one in record["identifiers"]],
-        "attributes": [*_capabilities(record), *_kinds(record)],
+        "attributes": [*_capabilities(record), *_kinds(record), *map(classified, record.get("attributes", ()))],
     }
 
 

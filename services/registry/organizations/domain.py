@@ -30,7 +30,7 @@ from services.registry.organizations.parts import (
     repeated,
 )
 from services.registry.organizations.places import Location, dated, faults_of_places
-from services.registry.services.parts import Contact, Funding, Program, Url
+from services.registry.services.parts import Attribute, Contact, Funding, Program, Url
 from services.registry.services.rules import faults_within
 
 ACTIVE = "active"
@@ -104,6 +104,7 @@ class Organization:
     contacts: tuple[Contact, ...] = ()
     programs: tuple[Program, ...] = ()
     funding: tuple[Funding, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
     logo: str = ""
     uri: str = ""
     external_ids: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from typing import Any
 
 from services.registry.faults import Fault
 from services.registry.organizations.places import Location
-from services.registry.services.parts import Contact, Funding, Program, Url
+from services.registry.services.parts import Attribute, Contact, Funding, Program, Url
 
 Fields = Mapping[str, Any]
 """Values to set, by the names of attributes."""
@@ -96,6 +96,7 @@ HSDS_PARTS: Mapping[str, type[Any]] = {
     "contacts": Contact,
     "programs": Program,
     "funding": Funding,
+    "attributes": Attribute,
 }
 """The lists of parts that are as a service's are: each with an id, some with parts of their own."""
 

@@ -8,6 +8,9 @@ from contracts.checks import FAULTS, Length
 from contracts.registry.deriving import Number, quantity
 from contracts.registry.hsds import (
     NOTE,
+    SOME,
+    Attribute,
+    AttributeFields,
     Contact,
     ContactFields,
     Funding,
@@ -107,7 +110,7 @@ class OrganizationFields(Request):
     ``parent_organization_id`` is the organization that this one is a part of, ``member_of`` are the central
     associations and networks that it is a member of; all are of this node. ``status_since`` is the day of the last
     change of ``status`` where it is not given. ``assured_date`` is when ``assurer_email`` last looked the record over.
-    ``uri`` is its identity elsewhere, ``logo`` the address of a picture.
+    ``attributes`` are others' terms, ``uri`` is its identity elsewhere, ``logo`` the address of a picture.
     """
 
     name = text(200, 1, metadata={"example": "جمعية الإحسان الخيرية بقنا"})
@@ -140,6 +143,7 @@ class OrganizationFields(Request):
     contacts = several(part(ContactFields), 10)
     programs = several(part(ProgramFields), 30)
     funding = several(part(FundingFields), 10)
+    attributes = several(part(AttributeFields), SOME)
     logo = text(500)
     uri = text(500)
 
@@ -309,6 +313,7 @@ class Organization(Answer):
     contacts = fields.List(fields.Nested(Contact), required=True)
     programs = fields.List(fields.Nested(Program), required=True)
     funding = fields.List(fields.Nested(Funding), required=True)
+    attributes = fields.List(fields.Nested(Attribute))
     logo = fields.String(required=True)
     uri = fields.String(required=True)
     last_modified = time(required=True)

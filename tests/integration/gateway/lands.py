@@ -141,6 +141,7 @@ EHSAN: Json = {
     "identifiers": [{"identifier_scheme": "eg.moss.registration", "identifier": "1234/2009"}],
     "languages": ["ar", "en"],
     "year_incorporated": 2009,
+    "attributes": ATTRIBUTES,
     "international_cooperation": True,
     "cooperations": [{"partner": "UNICEF", "country": "US", "programme": "مياه"}, {"partner": "WFP"}],
     "capabilities": [

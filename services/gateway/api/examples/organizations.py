@@ -98,6 +98,7 @@ ORGANIZATION: Json = {
     "contacts": [],
     "programs": [],
     "funding": [],
+    "attributes": [],
     "logo": "",
     "uri": "",
     "last_modified": REGISTERED,

@@ -188,7 +188,7 @@ def _counted(attribute: Json, capabilities: dict[str, Json]) -> Json:
     A dash stands where the number would: a unit may begin with one, as ``3 rooms`` does.
     """
     code = attribute.get("taxonomy_term", {}).get("code", "")
-    if attribute["link_type"] != "capability" or "value" in attribute or code not in capabilities:
+    if attribute.get("link_type") != "capability" or "value" in attribute or code not in capabilities:
         return attribute
     unit = capabilities[code]["unit"]
     return {**attribute, "value": f"- {unit}".rstrip()} if unit != DEFAULT_UNIT else attribute

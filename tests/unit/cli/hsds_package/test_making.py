@@ -55,6 +55,15 @@ def test_attribute_of_another_table_is_not_a_services(make: Make):
     assert "attributes" not in service(make(attributes=[said]))
 
 
+def test_organization_keeps_terms_of_others(make: Make):
+    said = {"link_id": "1", "link_entity": "organization", "taxonomy_term_id": "BD"}
+
+    made = organization(make(attributes=[said], taxonomy_terms=[{"id": "BD", "code": "BD-1", "name": "Pantries"}]))
+
+    assert made["attributes"] == [{"link_type": "taxonomy", "label": "Pantries", "value": "BD-1"}]
+    assert "capabilities" not in made
+
+
 def test_licence_is_an_accreditation(make: Make):
     maker = make(organizations=[ORGANIZATION | {"accreditations": "BBB", "licenses": "BBB, State Board"}])
 

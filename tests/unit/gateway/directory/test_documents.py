@@ -52,6 +52,14 @@ def test_answer_fits_its_schema():
     assert body["activity"] == {"referrals_accepted": 5, "referrals_completed": None}
 
 
+def test_record_from_before_has_no_attributes():
+    before = {name: value for name, value in examples.ORGANIZATION.items() if name != "attributes"}
+
+    shown = documents.organization(before, version=1, accepted=0, completed=0, now=NOW)
+
+    assert orjson.loads(shown["body"])["attributes"] == []
+
+
 def test_inactive_organization_is_found_by_nothing():
     closed = document(status="inactive")
 

@@ -121,6 +121,15 @@ def test_parts_differ_by_id():
     assert len(set(attributes)) == len(attributes)
 
 
+def test_terms_of_others_stand_beside_ours():
+    given = {"id": PART["id"], "link_type": "taxonomy", "taxonomy_term_id": PART["id"], "value": "", "label": "Charity"}
+
+    *ours, others = full(attributes=[given])["attributes"]
+
+    assert ours == full()["attributes"]
+    assert others == {name: value for name, value in given.items() if value}
+
+
 def test_text_messages_go_by_another_name():
     shown = full(phones=[{"number": "+201000000027", "type": "sms"}])
 
