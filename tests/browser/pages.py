@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 DIGITS = {"ar": "٠١٢٣٤٥٦٧٨٩", "fa": "۰۱۲۳۴۵۶۷۸۹", "en": "0123456789"}
 LONG_WORD = 5
 SHOWN_AT_FIRST = 60
+NO_WEBGL = "HTMLCanvasElement.prototype.getContext = () => null"
 TILES = "**/tiles/organizations/**"
 
 
@@ -83,8 +84,9 @@ def _commonest(values: Any) -> str:
 def settled(page: Page) -> Page:
     """Return the page once the list is filled and the map is drawn, or has said that it cannot be."""
     expect(page.locator("#list")).to_have_attribute("aria-busy", "false")
-    expect(page.locator(".map-canvas canvas, .map-missing").first).to_be_attached()
+    expect(page.locator(".map-canvas canvas, .leaflet-container, .map-missing").first).to_be_attached()
     expect(page.locator(".legend .outline, .map-missing").first).to_be_attached()
+    expect(page.locator("#list")).to_have_attribute("aria-busy", "false")  # a map that has come narrows the list
     return page
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import TILES, heading
+from tests.browser.pages import NO_WEBGL, TILES, heading
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +45,32 @@ def test_filters_and_key_pass(visit, directory):
     page = visit("en", PHONE, subject=directory.subject)
     page.get_by_role("button", name="Filters (").click()
     page.locator(".legend summary").click()
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(("lang", "panel"), [("ar", "table"), ("fa", "gaps")])
+def test_panels_pass(visit, lang, panel):
+    page = visit(lang, PHONE, panel=panel, shade="members")
+    expect(page.locator(f"#{panel}-title")).to_be_visible()
+    expect(page.locator(".figures-table, .gap").first).to_be_visible()
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(("tool", "lang"), [("compare", "ar"), ("share", "fa"), ("downloads", "ar")])
+def test_sheets_pass(visit, tool, lang):
+    page = visit(lang, PHONE)
+    page.locator(f"[data-tool={tool}]").click()
+    expect(page.locator(f".sheet-{tool} :is(select, input)").first).to_be_visible()
+
+    assert violations(page) == []
+
+
+def test_plain_map_passes(visitor):
+    page = visitor.new_page(PHONE)
+    page.add_init_script(NO_WEBGL)
+    visitor.go(page, "ar", shade="organizations")
 
     assert violations(page) == []
 

@@ -44,7 +44,7 @@ def test_missing_base_map_is_told(visitor):
 
     visitor.go(page)
 
-    expect(page.locator(".map-notice")).to_contain_text("base map cannot be reached")
+    expect(page.locator(".map-notice")).to_contain_text("base map cannot be shown")
     expect(page.locator(".cluster, .dot").first).to_be_visible()
 
 

@@ -11,7 +11,7 @@ export interface PaperHost {
   question: () => Question;
   /** Whether one organization is shown, rather than what the question finds. */
   isOfOne: () => boolean;
-  /** Draw the map anew, and return what it is drawn on. */
+  /** Draw the map anew, and return the canvas that it is drawn on, if it is. */
   picture: () => HTMLCanvasElement | null;
   listAll: () => void;
 }
@@ -48,13 +48,18 @@ function summary(language: Language, names: QuestionNames, question: Question, o
 /** Keep the map as large as on the screen, so that its signs stay in place, and shrink it as a whole. */
 function layMap(map: HTMLElement, drawn: HTMLCanvasElement | null): void {
   const { width, height } = map.getBoundingClientRect();
-  if (!drawn || !width) return;
+  if (!width || map.classList.contains("map-missing")) return;
+  if (drawn) copyOf(drawn, width, height);
+  map.style.width = `${width}px`;
+  map.style.height = `${height}px`;
+  map.style.setProperty("zoom", String(Math.min(1, WIDTH / width)));
+}
+
+/** Lay a picture of a canvas over it: browsers print a canvas of WebGL empty. */
+function copyOf(drawn: HTMLCanvasElement, width: number, height: number): void {
   const copy = h("canvas", { class: "map-print", width: drawn.width, height: drawn.height });
   copy.getContext("2d")?.drawImage(drawn, 0, 0);
   drawn.after(copy);
   copy.style.width = `${width}px`;
   copy.style.height = `${height}px`;
-  map.style.width = `${width}px`;
-  map.style.height = `${height}px`;
-  map.style.setProperty("zoom", String(Math.min(1, WIDTH / width)));
 }

@@ -2,16 +2,10 @@
 
 import type { GeoJSONSource, LayerSpecification, Map as LibreMap } from "maplibre-gl";
 
-import type { LonLat } from "../types";
-
-/** An organization that has members, and those of them that have a place. */
-export interface Links {
-  centre: LonLat | null;
-  members: LonLat[];
-}
+import { LINK } from "./colours";
+import type { Links } from "./links";
 
 const SOURCE = "network";
-const COLOUR = "#3b4ba3";
 const LAYERS: LayerSpecification[] = [
   {
     id: "network-casing",
@@ -25,14 +19,14 @@ const LAYERS: LayerSpecification[] = [
     type: "line",
     source: SOURCE,
     layout: { "line-cap": "round" },
-    paint: { "line-color": COLOUR, "line-width": 2, "line-opacity": 0.85 },
+    paint: { "line-color": LINK, "line-width": 2, "line-opacity": 0.85 },
   },
   {
     id: "network-end",
     type: "circle",
     source: SOURCE,
     filter: ["==", ["geometry-type"], "Point"],
-    paint: { "circle-color": COLOUR, "circle-radius": 5, "circle-stroke-color": "#ffffff", "circle-stroke-width": 2 },
+    paint: { "circle-color": LINK, "circle-radius": 5, "circle-stroke-color": "#ffffff", "circle-stroke-width": 2 },
   },
 ];
 const TOP = "network-end";
@@ -45,11 +39,6 @@ export function drawNetwork(map: LibreMap, links: Links | null): void {
   map.addSource(SOURCE, { type: "geojson", data: features(links) });
   for (const layer of LAYERS) map.addLayer(layer);
   map.on("styledata", () => raise(map));
-}
-
-/** Return all points of links, to bring them into sight. */
-export function pointsOf({ centre, members }: Links): LonLat[] {
-  return centre ? [centre, ...members] : members;
 }
 
 function raise(map: LibreMap): void {

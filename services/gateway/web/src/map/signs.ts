@@ -3,9 +3,8 @@
  * are styled, hovered and clicked as any other element.
  */
 
-import { Marker, type Map as LibreMap } from "maplibre-gl";
-
 import type { LonLat } from "../types";
+import type { Ground } from "./ground";
 
 /** One element at a place. Signs with the same key are the same element from one showing to the next. */
 export interface Sign {
@@ -17,18 +16,19 @@ export interface Sign {
 }
 
 export class Signs {
-  private shown = new Map<string, Marker>();
+  /** What takes each sign away. */
+  private shown = new Map<string, () => void>();
 
-  constructor(private readonly map: LibreMap) {}
+  constructor(private readonly ground: Ground) {}
 
   /** Show these signs and no others; what stays is not built again. */
   show(signs: Sign[]): void {
     const before = this.shown;
     this.shown = new Map(signs.map((sign) => [sign.key, before.get(sign.key) ?? this.put(sign)]));
-    for (const [key, marker] of before) if (!this.shown.has(key)) marker.remove();
+    for (const [key, remove] of before) if (!this.shown.has(key)) remove();
   }
 
-  private put({ at, offset = [0, 0], build }: Sign): Marker {
-    return new Marker({ element: build(), offset }).setLngLat(at).addTo(this.map);
+  private put({ at, offset = [0, 0], build }: Sign): () => void {
+    return this.ground.stand(build(), at, offset);
   }
 }

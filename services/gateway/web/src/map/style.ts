@@ -2,14 +2,10 @@
 
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 
+import { CHOSEN, GROUND, LANDS, LINE, SOFT_LINE, TINTED, WAY_COLOUR } from "./colours";
+
 /** The source that holds the outlines. */
 export const OUTLINES = "areas";
-const GROUND = "#e9eeea";
-const LANDS = ["#fbfaf5", "#f4f5ea", "#fbf5ec", "#f1f6f3"] as const;
-const LINE = "#84928a";
-const SOFT_LINE = "#c2cec7";
-const CHOSEN = "#0d7f86";
-const WAY_COLOUR = "#12404a";
 const HATCH_SIZE = 24;
 /** Areas in the colours of their figures, those without a number, and the picture that these are hatched by. */
 export const SHADE = "area-shade";
@@ -19,8 +15,6 @@ export const HATCH = "hatch";
 export const WAY = "way";
 /** The layers that show the chosen area. */
 export const CHOSEN_LAYERS = ["area-chosen", "area-chosen-line"] as const;
-/** How strongly the chosen area is tinted; where areas are shaded it is not, since that would be another shade. */
-export const TINTED = 0.12;
 
 /** The ground without a base map: one calm colour, drawn without tiles, glyphs or sprites. */
 export const PLAIN: StyleSpecification = {

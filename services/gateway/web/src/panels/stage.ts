@@ -1,13 +1,14 @@
 /**
- * Hold the map's place on the page. The map comes after the list, and does not come at all where the browser cannot draw:
- * what is to be seen is kept here until then, and without a map everything counts as in sight.
+ * Hold the map's place on the page. The map comes after the list, and does not come at all where its program is not to be
+ * had: what is to be seen is kept here until then, and without a map everything counts as in sight.
  */
 
 import { readOutlines } from "../api";
 import { h, type Child } from "../dom";
 import type { Language } from "../language";
+import { loadMap } from "../map/choice";
 import type { DirectoryMap, GapWay } from "../map/map";
-import type { Links } from "../map/network";
+import type { Links } from "../map/links";
 import type { View } from "../state";
 import type { Box } from "../map/geometry";
 import type { Places } from "../places";
@@ -167,17 +168,15 @@ export class Stage {
 
   private async load(view: View | null): Promise<DirectoryMap | null> {
     const { language, config, canvas, actions } = this;
-    const program = await import("../map/map").catch(() => null);
-    if (!program) return this.miss(unloaded(language, "map.failed", () => void this.open(view)));
     try {
-      const { openMap } = program;
+      const openMap = await loadMap();
       const baseMap = config.base_map;
       const map = await openMap({ container: canvas, language, baseMap, view, onMove: actions.moved, onPick: actions.pick });
       this.tell(baseMap && !map.onBaseMap && language.text("map.base.failed"));
       return map;
     } catch (error) {
-      console.warn("the map cannot be drawn", error);
-      return this.miss(h("p", {}, language.text("map.unavailable")));
+      console.warn("there is no map", error);
+      return this.miss(unloaded(language, "map.failed", () => void this.open(view)));
     }
   }
 
