@@ -68,3 +68,30 @@ def test_large_type_fits(visit):
     assert not page.evaluate(WIDER_THAN_SCREEN)
     page.locator(".place").first.scroll_into_view_if_needed()
     expect(page.locator(".place").first).to_be_in_viewport()
+
+
+def test_words_of_comparison_are_not_broken(visit):
+    page = visit("en", PHONE, compare="EG2901,EG2904")
+
+    cell = page.locator(".compared tbody th").first
+    expect(cell).to_have_text("Organizations")
+    height = cell.evaluate("cell => cell.getBoundingClientRect().height")
+    assert height < 2.5 * cell.evaluate("cell => parseFloat(getComputedStyle(cell).lineHeight)")
+
+
+def test_caption_stays_in_sight(visit):
+    page = visit("en", PHONE, panel="table")
+
+    page.locator(".table-scroll").evaluate("part => { part.scrollLeft = 200; }")
+
+    box = page.locator(".figures-table caption").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE[0]
+
+
+def test_tools_leave_room_for_zooming(visit):
+    page = visit("en", (320, 256))
+
+    tools, zoom = page.locator(".tool").last.bounding_box(), page.locator(".maplibregl-ctrl-zoom-in").bounding_box()
+
+    assert tools["x"] + tools["width"] <= zoom["x"]
