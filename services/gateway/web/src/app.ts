@@ -4,12 +4,13 @@
  */
 
 import { Answer } from "./answer";
-import { isGone, Latest, placeOf, readFigures, readOrganization } from "./api";
+import { readFigures } from "./api";
 import { Coverage, type Panel } from "./coverage";
 import { Directory } from "./directory";
 import { h } from "./dom";
 import { Extras } from "./extras";
 import type { Language } from "./language";
+import { Opened } from "./opened";
 import { DetailPanel } from "./panels/detail";
 import { FilterPanel } from "./panels/filters";
 import { Header } from "./panels/header";
@@ -37,10 +38,9 @@ export class App {
   private readonly extras: Extras;
   private readonly answer: Answer;
   private readonly unread: Unread;
-  private readonly opening = new Latest();
   private readonly main = h("main", { class: "main" });
   private network: Promise<Network> | null = null;
-  private opened: Place | null = null;
+  private readonly opened: Opened;
   private readonly whole = h("a", { target: "_blank", rel: "noopener" });
   private timer = 0;
 
@@ -96,10 +96,14 @@ export class App {
     });
     this.detail = new DetailPanel(language, this.directory, config.timezone ?? "", {
       close: () => this.close(),
-      zoom: () => this.stage.zoomTo(this.opened),
+      zoom: () => this.stage.zoomTo(this.opened.place),
       open: (id) => this.open(id),
       draw: (id) => this.drawNetwork(id),
       drawn: () => this.state.network,
+    });
+    this.opened = new Opened(this.directory, this.stage, this.detail, {
+      named: () => this.showTitle(),
+      gone: (id) => this.unread.add([`organization=${id}`]),
     });
   }
 
@@ -117,7 +121,7 @@ export class App {
     void this.answer.find().then(() => this.stage.open(this.state.view));
     void this.showFigures();
     this.arrange();
-    if (this.state.selected) void this.showDetail();
+    if (this.state.selected) this.showDetail();
     void this.showNetwork();
     this.extras.show(this.state);
   }
@@ -214,7 +218,7 @@ export class App {
   private open(id: string): void {
     this.state.selected = id;
     this.writeAddress("push");
-    void this.showDetail();
+    this.showDetail();
   }
 
   private close(): void {
@@ -248,25 +252,9 @@ export class App {
     }
   }
 
-  private async showDetail(): Promise<void> {
-    const id = this.state.selected;
-    this.opened = this.directory.place(id);
+  private showDetail(): void {
     this.arrange();
-    this.detail.open(this.opened?.name ?? "");
-    this.stage.select(this.opened);
-    try {
-      const asked = this.opening.run((signal) => readOrganization(id, signal));
-      const [organization] = await Promise.all([asked, this.directory.readNames()]);
-      if (!organization) return;
-      this.opened = placeOf(organization);
-      this.detail.show(organization, this.opened.point !== null);
-      this.stage.select(this.opened);
-      this.showTitle();
-    } catch (error) {
-      if (!this.state.embed) this.detail.fail(error, () => void this.showDetail());
-      else if (isGone(error)) this.unread.add([`organization=${id}`]);
-      else this.stage.fail(() => void this.showDetail());
-    }
+    void this.opened.show(this.state.selected, this.state.embed);
   }
 
   /** Show one thing at a time: the details of an organization, a panel, or the list. */
@@ -291,12 +279,8 @@ export class App {
   }
 
   private hideDetail(): void {
-    this.opening.stop();
-    this.opened = null;
-    this.detail.close();
+    this.opened.hide();
     this.arrange();
-    this.stage.select(null);
-    this.showTitle();
   }
 
   /** Go where the browser's back and forward buttons lead. */
@@ -304,7 +288,7 @@ export class App {
     const before = this.state;
     this.state = readState(location.search);
     this.take();
-    if (this.state.selected && this.state.selected !== before.selected) void this.showDetail();
+    if (this.state.selected && this.state.selected !== before.selected) this.showDetail();
     if (!this.state.selected && before.selected) this.hideDetail();
     this.arrange();
     void this.showNetwork();
@@ -343,6 +327,6 @@ export class App {
   }
 
   private showTitle(): void {
-    document.title = [this.opened?.name, this.header.heading].filter(Boolean).join(" · ");
+    document.title = [this.opened.place?.name, this.header.heading].filter(Boolean).join(" · ");
   }
 }
