@@ -14,7 +14,7 @@ takes back what it brought and has no more.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -108,7 +108,7 @@ class _Settling:
             return None
         return self._first(lambda place: not self.listing.knows(place) and _likeness(place) == likeness)
 
-    def _first(self, fits: Any) -> int | None:
+    def _first(self, fits: Callable[[Location], bool]) -> int | None:
         found = (number for number, place in enumerate(self.places) if place.id not in self.taken and fits(place))
         return next(found, None)
 
