@@ -56,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
         name = url.path.removeprefix("/") or "index.html"
         if name in self.server.files:
             self.answer(200, self.server.files[name], TYPES[Path(name).suffix], page_policy())
-        elif (tile := ADDRESS.fullmatch(url.path)) and "." not in asked.get("subject", ""):
+        elif tile := ADDRESS.fullmatch(url.path):
             self.answer(200, _tile(Tile(*map(int, tile.groups())), asked), mvt.MEDIA_TYPE)
         elif (document := _document(url.path, asked)) is not None:
             self.answer(200, json.dumps(document).encode(), "application/json")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cli.process import wait_until
-from tests.browser.pages import TILES, listed, markers, number
+from tests.browser.pages import TILES, in_digits_of, listed, markers, number
 from tests.browser.tiles import drawn
 
 pytestmark = pytest.mark.slow
@@ -27,7 +27,7 @@ def crowd(directory):
     """Give organizations all over the country."""
     one = directory.organization(directory.all[0]["id"])
     random = Random(7)
-    return [{**one, "id": f"id-{at}", "name": f"جمعية {at:05}", "locations": [_place(random)]} for at in range(MANY)]
+    return [{**one, **_of(at, directory), "locations": [_place(random)]} for at in range(MANY)]
 
 
 @pytest.fixture
@@ -36,10 +36,15 @@ def visit_many(visitor, crowd):
     page = visitor.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.route(TILES, lambda route: route.fulfill(body=drawn(crowd, route.request.url)))
     page.route("**/organizations?*", lambda route: route.fulfill(json=_page(crowd, route.request.url)))
     page.route("**/figures", lambda route: route.fulfill(status=200, body=json.dumps(FIGURES)))
-    return lambda **state: (visitor.go(page, **state), asked)
+
+    def visit(*, tiles=True, **state):
+        if tiles:
+            page.route(TILES, lambda route: route.fulfill(body=drawn(crowd, route.request.url)))
+        return visitor.go(page, **state), asked
+
+    return visit
 
 
 FIGURES = {"organizations": MANY, "international_cooperation": 0, "members": 0, "referrals_completed": None}
@@ -53,14 +58,37 @@ def test_many_are_counted_not_read(visit_many):
     assert not any("organizations.geojson" in url for url in asked)
 
 
-@pytest.mark.parametrize("asked", [{"q": "جمعية"}, {"area": "EG29"}])
-def test_too_many_points_are_given_up(visit_many, visitor, asked):
+@pytest.mark.parametrize(("filtered", "count"), [("subject", "20,000"), ("area", "30,000")])
+def test_many_of_a_term_or_an_area_are_all_on_the_map(visit_many, directory, filtered, count):
+    code = next(iter(directory.terms)) if filtered == "subject" else directory.area
+    page, asked = visit_many(**{filtered: code})
+
+    expect(page.locator(".count")).to_contain_text(count)
+    wait_until(lambda: markers(page) > LISTED, "more than are listed", SOON)
+    expect(page.locator(".map-notice")).to_be_hidden()
+    assert not any("organizations.geojson" in url for url in asked)
+    assert any(f".mvt?{filtered}={code}" in url for url in asked)
+
+
+def test_many_of_a_word_are_all_on_the_map(visit_many, visitor):
     visitor.context.route("**/organizations.geojson?*", lambda route: route.fulfill(body=b" " * 4_000_001 + b"{}"))
-    page, _ = visit_many(**asked)
+    page, asked = visit_many(q="جمعية")
     visitor.context.unroute_all()
 
-    expect(page.locator(".more")).to_contain_text(f"The first {LISTED} matches are shown")
-    expect(page.locator(".count")).to_contain_text(f"{LISTED} ")
+    expect(page.locator(".count")).to_contain_text("60,000")
+    expect(page.locator(".map-notice")).to_be_hidden()
+    assert any(".mvt?q=" in url for url in asked)
+
+
+@pytest.mark.parametrize("lang", ["ar", "fa", "en"])
+def test_map_says_that_it_shows_the_first(visit_many, visitor, directory, lang):
+    visitor.tolerated = "422"
+    visitor.context.route(TILES, lambda route: route.fulfill(status=422, json={"status": 422}))
+    page, _ = visit_many(lang=lang, area=directory.area, tiles=False)
+    visitor.context.unroute_all()
+
+    expect(page.locator(".map-notice")).to_contain_text(in_digits_of(lang, LISTED))
+    expect(page.locator(".more")).to_contain_text(in_digits_of(lang, LISTED))
 
 
 def test_list_has_those_in_sight(visit_many):
@@ -97,6 +125,16 @@ def test_all_are_brought_into_sight(visit_many):
 
     wait_until(lambda: markers(page) >= MANY * 0.95, "the clusters of all", SOON)
     expect(page.locator(".count")).to_have_text(re.compile(r"^(59|60),"))
+
+
+def _of(at, directory):
+    """Return what an organization is: each second is in an area, each third bears a term of the node's own."""
+    term = next(iter(directory.terms))
+    bearing = [
+        {"subject": term.split(".")[0], "terms": [term] if at % 3 == 0 else [], "capacity": 1, "unit": "families"}
+    ]
+    areas = [directory.area] if at % 2 == 0 else ["EG"]
+    return {"id": f"id-{at}", "name": f"جمعية {at:05}", "areas": areas, "capabilities": bearing}
 
 
 def _place(random):

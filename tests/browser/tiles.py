@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from contracts.subjects import borne
 from services.gateway.directory.grid import BITS, SIDE, Tile, cell, place_of
@@ -28,9 +29,13 @@ def draw(records: Iterable[Record], shown: list[Record], tile: Tile) -> bytes:
 
 
 def drawn(records: list[Record], url: str) -> bytes:
-    """Return the tile of an address, of a directory that has these."""
+    """Return the tile of an address, of a directory that has these; by what help or area it asks for."""
     z, x, y = map(int, ADDRESS.findall(url)[0])
-    return draw(records, records, Tile(z, x, y))
+    asked = parse_qs(urlsplit(url).query)
+    help_, area = (asked.get(name, [None])[0] for name in ("subject", "area"))
+    shown = [one for one in records if area in one["areas"]] if area else records
+    shown = [one for one in shown if help_ in borne(one["capabilities"])] if help_ else shown
+    return draw(records, shown, Tile(z, x, y))
 
 
 def cell_of(record: Record) -> int:

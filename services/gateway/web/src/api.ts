@@ -43,6 +43,11 @@ export interface Filters {
   bbox: string;
 }
 
+/** Words, or none, and filters. */
+export interface Asked extends Filters {
+  query: string;
+}
+
 /** Say that the gateway did not give an answer that can be used; `status` is 0 where it was not reached. */
 export class ApiError extends Error {
   constructor(readonly status: number) {
@@ -53,6 +58,11 @@ export class ApiError extends Error {
 /** Say whether an answer tells that what was asked for is not there, or not any more. */
 export function isGone(error: unknown): boolean {
   return error instanceof ApiError && [404, 410].includes(error.status);
+}
+
+/** Say whether an answer tells that too much fits, or takes too long to find: the question is to be narrowed. */
+export function isTooMuch(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 422;
 }
 
 export const readConfig = (): Promise<MapConfig> => get("map-config.json");
@@ -147,10 +157,10 @@ export function parameters(filters: Filters): Record<string, string> {
   };
 }
 
-/** Return up to `SEARCH_LIMIT` organizations in a box, or anywhere, that the filters leave, and whether there are more. */
-export async function readWithin(filters: Filters, box: Box | null): Promise<{ places: Place[]; more: boolean }> {
+/** Return up to `SEARCH_LIMIT` organizations in a box, or anywhere, that are asked for, and whether there are more. */
+export async function readWithin(wanted: Asked, box: Box | null): Promise<{ places: Place[]; more: boolean }> {
   const bbox = box ? box.map((degrees) => degrees.toFixed(5)).join() : "";
-  const asked = { ...parameters(filters), bbox, limit: String(SEARCH_LIMIT) };
+  const asked = { ...parameters(wanted), q: wanted.query, bbox, limit: String(SEARCH_LIMIT) };
   const page = await get<Page<Organization>>("organizations", asked);
   return { places: page.items.map(placeOf), more: Boolean(page.next) };
 }
@@ -161,8 +171,9 @@ export function readGaps(subject: string, area: string, signal: AbortSignal): Pr
 }
 
 /** Return a vector tile of organizations as it is sent. */
-export function readTile(name: string, filters: Filters): Promise<ArrayBuffer> {
-  return ask(`tiles/organizations/${name}.mvt`, parameters(filters), (response) => response.arrayBuffer());
+export function readTile(name: string, wanted: Asked): Promise<ArrayBuffer> {
+  const asked = { ...parameters(wanted), q: wanted.query };
+  return ask(`tiles/organizations/${name}.mvt`, asked, (response) => response.arrayBuffer());
 }
 
 function get<Answer>(path: string, asked: Record<string, string> = {}, signal?: AbortSignal): Promise<Answer> {

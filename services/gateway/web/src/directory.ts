@@ -1,14 +1,12 @@
 /** Hold what the page knows of the node: its areas, kinds of help and organizations, and their names. */
 
-import { isGone, Latest, parameters, readAreas, readOrganization, readPlaces, readSubjects, searchPlaces, type Filters } from "./api";
-import { subjectOf } from "./help";
+import { isGone, isTooMuch, Latest, readAreas, readOrganization, readPlaces, readSubjects, searchPlaces, type Filters } from "./api";
 import type { Language } from "./language";
 import { KnownPlaces, TiledPlaces, type Places } from "./places";
 import type { Part, Question } from "./question";
 import type { Area, LonLat, Place, Subject, Term } from "./types";
 
 const SHORTEST_SEARCH = 2;
-const KNOWN_TO_TILES = ["subject", "organization_type", "international_cooperation"];
 
 export class Directory {
   areas: Area[] = [];
@@ -41,7 +39,7 @@ export class Directory {
     const searches = query.length >= SHORTEST_SEARCH;
     const found = await this.latest.run((signal) => {
       if (searches || near) return this.searched(searches ? query : "", filters, signal, near);
-      return isKnownToTiles(filters) ? TiledPlaces.open(filters, this.language.compare) : this.all(filters, signal);
+      return filters.bbox ? this.inBox(filters, signal) : this.tiled("", filters, signal);
     });
     if (found) this.found = found;
     return found !== undefined;
@@ -115,21 +113,26 @@ export class Directory {
     const { places: first, more } = await searchPlaces(query, filters, signal, near);
     if (!more || near) return new KnownPlaces(first, more ? "search" : "");
     const placed = await readPlaces(query, filters, signal);
-    if (!placed) return new KnownPlaces(first, "search");
+    if (!placed) return filters.bbox ? new KnownPlaces(first, "search") : this.tiled(query, filters, signal);
     const best = new Set(first.map(({ id }) => id));
     return new KnownPlaces([...first, ...placed.filter(({ id }) => !best.has(id))], "unplaced");
   }
 
-  private async all(filters: Filters, signal: AbortSignal): Promise<Places> {
+  /** Read tiles; or the first ones alone, where more fit than can be drawn together. */
+  private async tiled(query: string, filters: Filters, signal: AbortSignal): Promise<Places> {
+    try {
+      return await TiledPlaces.open({ ...filters, query }, this.language.compare);
+    } catch (error) {
+      if (!isTooMuch(error)) throw error;
+      return new KnownPlaces((await searchPlaces(query, filters, signal)).places, "search");
+    }
+  }
+
+  /** Read all in a box that an address asks for: no tile is cut by it. */
+  private async inBox(filters: Filters, signal: AbortSignal): Promise<Places> {
     const places = await readPlaces("", filters, signal);
     if (!places) return new KnownPlaces((await searchPlaces("", filters, signal)).places, "search");
     places.sort((one, other) => this.language.compare(one.name, other.name));
     return new KnownPlaces(places, "");
   }
-}
-
-/** Say whether the filters are among those that tiles are counted by; any other has its places read one by one. */
-function isKnownToTiles(filters: Filters): boolean {
-  if (filters.subject !== subjectOf(filters.subject)) return false;
-  return Object.entries(parameters(filters)).every(([name, value]) => !value || KNOWN_TO_TILES.includes(name));
 }

@@ -3,7 +3,7 @@
  * by tile where the map looks, so that a directory of any size costs the same.
  */
 
-import { readWithin, type Filters } from "./api";
+import { readWithin, type Asked } from "./api";
 import { boxAround, isInside, type Box } from "./map/geometry";
 import { readMarks, tileName, tilesOf, type Mark, type Tile } from "./tiles";
 import type { LonLat, Place } from "./types";
@@ -27,6 +27,8 @@ export interface Sight {
 export interface Places {
   /** How many there are in all, those in sight or not. */
   readonly total: number;
+  /** Whether there are more, which neither the list nor the map shows. */
+  readonly partial: boolean;
   /** Say what `marks` would read: the same for two views that show the same. */
   key(box: Box, zoom: number): string;
   /** Return what stands on the map in a box and around it. */
@@ -41,6 +43,7 @@ export interface Places {
 
 export class KnownPlaces implements Places {
   readonly total: number;
+  readonly partial: boolean;
   private readonly located: Mark[];
 
   constructor(
@@ -48,6 +51,7 @@ export class KnownPlaces implements Places {
     private readonly more: Sight["more"],
   ) {
     this.total = places.length;
+    this.partial = more === "search";
     this.located = places.flatMap((place) => (place.point ? [{ at: place.point, count: 1, place }] : []));
   }
 
@@ -76,16 +80,17 @@ export class KnownPlaces implements Places {
 export class TiledPlaces implements Places {
   private readonly tiles = new Map<string, Promise<Mark[]>>();
   private readonly known = new Map<string, Place>();
+  readonly partial = false;
   total = 0;
 
   private constructor(
-    private readonly filters: Filters,
+    private readonly wanted: Asked,
     private readonly compare: (one: string, other: string) => number,
   ) {}
 
-  /** Count all that the filters leave, in the tile of the whole world, and be ready to read those anywhere. */
-  static async open(filters: Filters, compare: (one: string, other: string) => number): Promise<TiledPlaces> {
-    const places = new TiledPlaces(filters, compare);
+  /** Count all that are asked for, in the tile of the whole world, and be ready to read those anywhere. */
+  static async open(wanted: Asked, compare: (one: string, other: string) => number): Promise<TiledPlaces> {
+    const places = new TiledPlaces(wanted, compare);
     places.total = sum(await places.marks(WORLD, 0));
     return places;
   }
@@ -103,7 +108,7 @@ export class TiledPlaces implements Places {
     const seen = box ? marks.filter(({ at }) => isInside(box, at)) : marks;
     const single = seen.flatMap(({ place }) => (place ? [place] : []));
     const whole = single.length === seen.length;
-    const { places, more } = whole ? { places: single, more: false } : await readWithin(this.filters, box && clipped(box));
+    const { places, more } = whole ? { places: single, more: false } : await readWithin(this.wanted, box && clipped(box));
     for (const place of places) this.known.set(place.id, place);
     if (whole) places.sort((one, other) => this.compare(one.name, other.name));
     const count = whole || more || !box ? sum(seen) : places.length;
@@ -133,7 +138,7 @@ export class TiledPlaces implements Places {
     const name = tileName(tile);
     const known = this.tiles.get(name);
     if (known) return known;
-    const asked = readMarks(tile, this.filters).catch((error: unknown) => {
+    const asked = readMarks(tile, this.wanted).catch((error: unknown) => {
       this.tiles.delete(name);
       throw error;
     });

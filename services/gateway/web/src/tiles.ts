@@ -3,7 +3,7 @@
 import { VectorTile } from "@mapbox/vector-tile";
 import { PbfReader } from "pbf";
 
-import { readTile, type Filters } from "./api";
+import { readTile, type Asked } from "./api";
 import type { Box } from "./map/geometry";
 import type { LonLat, Place } from "./types";
 
@@ -49,9 +49,9 @@ export function tileName({ z, x, y }: Tile): string {
   return `${z}/${x}/${y}`;
 }
 
-/** Return what a tile holds of the organizations that the filters leave. */
-export async function readMarks(tile: Tile, filters: Filters): Promise<Mark[]> {
-  const { layers } = new VectorTile(new PbfReader(await readTile(tileName(tile), filters)));
+/** Return what a tile holds of the organizations that are asked for. */
+export async function readMarks(tile: Tile, wanted: Asked): Promise<Mark[]> {
+  const { layers } = new VectorTile(new PbfReader(await readTile(tileName(tile), wanted)));
   return Object.values(layers).flatMap((layer) =>
     Array.from({ length: layer.length }, (_, at) => {
       const { properties, geometry } = layer.feature(at).toGeoJSON(tile.x, tile.y, tile.z);

@@ -40,6 +40,7 @@ export class Stage {
   private colours: Map<string, string | null> | null = null;
   private network: Links | null = null;
   private gap: GapWay | null = null;
+  private told: Child[] = [];
 
   constructor(
     private readonly language: Language,
@@ -79,6 +80,7 @@ export class Stage {
     this.chosen = area;
     this.map?.showPlaces(places);
     this.map?.chooseArea(area);
+    this.say();
   }
 
   select(place: Place | null): void {
@@ -195,7 +197,14 @@ export class Stage {
   }
 
   private tell(...told: Child[]): void {
-    const said = told.filter((one): one is Node | string => Boolean(one));
+    this.told = told;
+    this.say();
+  }
+
+  /** Say what is to be told of the map, and where it draws a part only of what was found. */
+  private say(): void {
+    const part = this.map && this.places?.partial && this.language.text("map.first", { n: this.places.total });
+    const said = [...this.told, part && h("p", {}, part)].filter((one): one is Node | string => Boolean(one));
     this.notice.replaceChildren(...said);
     this.notice.hidden = !said.length;
   }
