@@ -36,7 +36,7 @@ MOST = 100_000
 
 HELD_SECONDS, TIMES = 0.5, 5
 ROOM = 400_000  # organizations of all searches that are held
-BATCH = 5_000
+BATCH = 20_000
 PLACED = {"_id": 0, "cell": 1, "international_cooperation": 1}
 TOO_MUCH = f"More than {MOST:,} fit, too many to be drawn together. Narrow the search, or ask for a closer tile."
 
@@ -46,9 +46,9 @@ class Found:
 
     def __init__(self, placed: Iterable[tuple[int, bool]] = ()) -> None:
         """Take the cell of each, and whether it does."""
-        ordered = sorted(placed)
-        self.cells = array("Q", (cell for cell, _ in ordered))
-        self._cooperating = array("L", accumulate((works for _, works in ordered), initial=0))
+        ordered = sorted([cell << 1 | works for cell, works in placed])  # whole numbers are compared soonest
+        self.cells = array("Q", [one >> 1 for one in ordered])
+        self._cooperating = array("Q", accumulate([one & 1 for one in ordered], initial=0))
 
     def within(self, cells: Range) -> range:
         """Return the places, in the order of cells, of what is in a range of them."""
@@ -124,14 +124,13 @@ def read(organizations: Bounded, search: Search) -> Found:
     """Read where all are that a search finds: by keys alone, where these tell."""
     conditions, index = asked(organizations, search)
     wanted = PLACED if search.open_at is None else PLACED | {"hours": 1}
-    placed = []
     with organizations.find(conditions, wanted, hint=index, limit=MOST + 1, batch_size=BATCH) as matching:
-        for one in matching:
-            if search.open_at is None or (organizations.left() and search.holds(one)):
-                placed.append((one["cell"], one["international_cooperation"]))
-    if len(placed) > MOST:
+        some = matching.to_list()
+    if len(some) > MOST:
         raise TooLong(TOO_MUCH, [{"field": "query", "code": "too_many_found", "message": TOO_MUCH}])
-    return Found(placed)
+    if search.open_at is not None:
+        some = [one for one in some if organizations.left() and search.holds(one)]
+    return Found([(one["cell"], one["international_cooperation"]) for one in some])
 
 
 def asked(organizations: Bounded, search: Search) -> tuple[dict[str, Any], str | None]:
