@@ -37,6 +37,7 @@ ANSWER_SECONDS = "20"
 USUAL_SECONDS = str(72 * 3600)
 WAIT = 60.0
 SHOWN = 6
+PAGE = 200
 
 Record = dict[str, Any]
 
@@ -55,6 +56,7 @@ class Play:
         """Play everything in order."""
         self.load_areas()
         self.import_associations()
+        self.join_networks()
         self.register_family()
         need = self.register_need(cast.NEED)
         proposed = self.propose(need)
@@ -103,6 +105,23 @@ class Play:
         counts = ended["counts"]
         brought = counts["created"] + counts["updated"] + counts["unchanged"]
         return bool(self.operator.get("/figures")["organizations"] >= brought)
+
+    def join_networks(self) -> None:
+        """Let associations of every second county be members of each central one, which the sheet does not tell."""
+        joined = 0
+        by_county: dict[str, list[Record]] = {}
+        for one in self.operator.get("/organizations", organization_type="community", limit=PAGE)["items"]:
+            by_county.setdefault(one["area"], []).append(one)
+        centrals = self.operator.get("/organizations", organization_type="central", limit=PAGE)["items"]
+        for number, central in enumerate(centrals):
+            for county in sorted(by_county)[number % 2 :: 2]:
+                member = by_county[county][number % len(by_county[county])]
+                member["member_of"] = sorted({*member["member_of"], central["id"]})
+                self.operator.patch(f"/organizations/{member['id']}", {"member_of": member["member_of"]})
+                joined += 1
+        self.line.say(
+            "operator", f"notes {joined} memberships of community associations in {len(centrals)} central ones"
+        )
 
     # The case
 

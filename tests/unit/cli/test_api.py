@@ -74,3 +74,14 @@ def test_problem_is_told_in_its_own_words():
         api.post("/imports", json={})
 
     assert str(refused.value) == "The file is too large. (HTTP 413)\n  file: At most 50 MB."
+
+
+def test_change_names_no_version():
+    gateway = Gateway(lambda request: httpx.Response(200, json={"version": 2}))
+
+    with an_api(gateway) as api:
+        changed = api.patch("/organizations/1", {"members_count": 135})
+
+    sent = gateway.seen[0]
+    assert (changed, sent.method, sent.headers["If-Match"]) == ({"version": 2}, "PATCH", "*")
+    assert sent.headers["Idempotency-Key"]
