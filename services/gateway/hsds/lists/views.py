@@ -78,13 +78,12 @@ class Reader:
         return max(seen if found else 0, self._total(selection))
 
     def _total(self, selection: Selection) -> int:
-        known = self._totals.get(selection.key)
-        if known is not None:
-            return known
+        return self._totals.found(selection.key, lambda: self._counted(selection))
+
+    def _counted(self, selection: Selection) -> int:
         limit = {} if selection.order in FIELDS else {"limit": FOUND_MOST}
         conditions = self._conditions(selection) | _within(selection.near)
-        counted = self._records.count_documents(conditions, **self._hint(selection), **limit)
-        return self._totals.put(selection.key, counted)
+        return self._records.count_documents(conditions, **self._hint(selection), **limit)
 
     def page(self, selection: Selection, asked: Asked, wanted: Json) -> list[Json]:
         """Return one page of documents, with the fields that are wanted."""

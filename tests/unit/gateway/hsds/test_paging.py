@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import orjson
 import pytest
 
@@ -67,3 +70,30 @@ def test_oldest_is_forgotten():
         known.put(name, number)
 
     assert [known.get(name) for name in "abc"] == [2, None, 3]
+
+
+def test_many_who_ask_at_once_have_it_found_once():
+    remembered, begun, go_on, found = Remembered[int](10.0, 10), Event(), Event(), []
+
+    def find() -> int:
+        begun.set()
+        go_on.wait(10)
+        found.append(1)
+        return 4_000
+
+    with ThreadPoolExecutor(8) as threads:
+        first = threads.submit(remembered.found, "all", find)
+        begun.wait(10)
+        others = [threads.submit(remembered.found, "all", find) for _ in range(7)]
+        go_on.set()
+
+        assert [one.result(10) for one in (first, *others)] == [4_000] * 8
+    assert found == [1]
+
+
+def test_what_could_not_be_found_is_sought_again():
+    remembered = Remembered[int](10.0, 10)
+    with pytest.raises(ZeroDivisionError):
+        remembered.found("all", lambda: 1 // 0)
+
+    assert remembered.found("all", lambda: 7) == 7
