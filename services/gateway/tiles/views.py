@@ -1,7 +1,8 @@
 """Draw tiles: of the tallies of its cells where a tile is clustered, or else of the organizations in it.
 
-A search by more than what is counted is drawn of all that it finds where a tile is clustered, see :mod:`.found`: singly
-where few of that are in the tile, else by its cells. A tile that is not clustered is read as it is, whatever is asked.
+A search by more than what is counted is drawn of all that it finds where a tile is clustered (:mod:`.found_store`):
+singly where few of that are in the tile, else by its cells. A tile that is not clustered is read as it is, whatever is
+asked.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from services.gateway.directory.search.query import Search
 from services.gateway.tiles import mvt
 from services.gateway.tiles.cells_store import keys_of, within
 from services.gateway.tiles.domain import ANY, DEPTH, ROW, SINGLY, Filter, ancestor, cooperates, descendants, span
-from services.gateway.tiles.found import Finding, Found
+from services.gateway.tiles.found_store import Finding, Found
 
 ORGANIZATIONS, CLUSTERS = "organizations", "clusters"
 MOST = 2 * SINGLY

@@ -13,7 +13,7 @@ from services.gateway.directory.grid import Tile
 from services.gateway.directory.search.query import Search
 from services.gateway.tiles import domain, found, recount, views
 from services.gateway.tiles.domain import CELLS
-from services.gateway.tiles.found import PLACED, asked
+from services.gateway.tiles.found_store import PLACED, asked
 from services.gateway.tiles.store import Pyramid
 from services.gateway.tiles.views import Tiles
 from tests.integration.gateway.directories import QENA, QUS, Projected, capable, located, organization, service

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -80,7 +81,8 @@ class Node:
         """Return the ids of events that lie in a queue, of one type if it is given; they stay there."""
         path = f"queues/{quote(self.broker.vhost, safe='')}/{queue}/get"
         asked = {"count": 5_000, "ackmode": "ack_requeue_true", "encoding": "auto"}
-        events = [orjson.loads(message["payload"]) for message in self.broker.request("POST", path, asked)]
+        held = [orjson.loads(message["payload"]) for message in self.broker.request("POST", path, asked)]
+        events = chain.from_iterable(one if isinstance(one, list) else [one] for one in held)  # a list is a parcel
         return {event["id"] for event in events if kind in ("", event["type"])}
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from chassis.bounded import TooLong
 from services.gateway.directory.search.query import Search
-from services.gateway.tiles import found
-from services.gateway.tiles.found import HELD_SECONDS, Finding, Found
+from services.gateway.tiles import found_store
+from services.gateway.tiles.found_store import HELD_SECONDS, Finding, Found
 
 QENA, QUS = Search(area="EG2901"), Search(area="EG2905")
 
@@ -41,7 +41,7 @@ class Looking:
 def looking(monkeypatch: pytest.MonkeyPatch) -> Looking:
     """Give what is looked for."""
     one = Looking()
-    monkeypatch.setattr(found, "read", one.read)
+    monkeypatch.setattr(found_store, "read", one.read)
     return one
 
 
@@ -90,7 +90,7 @@ def test_others_wait_for_who_looks(looking: Looking, monkeypatch: pytest.MonkeyP
         told.wait(10)
         return Found([(7, True)])
 
-    monkeypatch.setattr(found, "read", slowly)
+    monkeypatch.setattr(found_store, "read", slowly)
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(looking.finding.found, QENA)
         asked.wait(10)
@@ -106,14 +106,14 @@ def test_failure_is_told_and_not_held(looking: Looking, monkeypatch: pytest.Monk
         raise TooLong("too much")
 
     with monkeypatch.context() as patched, pytest.raises(TooLong):
-        patched.setattr(found, "read", fail)
+        patched.setattr(found_store, "read", fail)
         looking.finding.found(QENA)
 
     assert len(looking.finding.found(QENA).cells) == 1
 
 
 def test_room_is_bounded(looking: Looking, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(found, "ROOM", 1)
+    monkeypatch.setattr(found_store, "ROOM", 1)
     looking.finding.found(QENA)
     looking.finding.found(QUS)
 
