@@ -18,12 +18,14 @@ from tests.e2e.client import Json
 from tests.e2e.story import Story
 from tests.e2e.world import DATABASES, World
 
+TERM = {"ar": "غسيل كلوي", "fa": "دیالیز", "en": "Dialysis"}
 ATTRIBUTES = {"specversion", "id", "type", "source", "subject", "subjectversion", "time", "node", "actor", "data"}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def settled(world: World, story: Story, housing: Json) -> None:
-    """Let everything arrive that the tests before have caused, and a service that came and went."""
+    """Let everything arrive that the tests before have caused, a service that came and went, and a term."""
+    world.operator.post("/register/terms/health.dialysis", {"names": TERM})
     service = world.officer.post(f"/organizations/{housing['id']}/services", {"name": "ترميم المساكن"})
     world.operator.post(f"/services/{service['id']}/remove")
     world.settle()
