@@ -11,7 +11,7 @@ import pytest
 from chassis.bounded import LONGEST_MS, Bounded, TooLong
 from services.gateway.directory.grid import Tile
 from services.gateway.directory.search.query import Search
-from services.gateway.tiles import domain, found, recount, views
+from services.gateway.tiles import domain, found_store, recount, views
 from services.gateway.tiles.domain import CELLS
 from services.gateway.tiles.found_store import PLACED, asked
 from services.gateway.tiles.store import Pyramid
@@ -125,7 +125,7 @@ def test_spelling_and_seconds_are_held_as_one(projected: Projected, there: list[
 def test_too_many_are_refused_where_they_are_counted(
     projected: Projected, there: list[Json], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(found, "MOST", 20)
+    monkeypatch.setattr(found_store, "MOST", 20)
     tiles = Tiles(projected.database)
 
     with pytest.raises(TooLong):
