@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from contracts.checks import FAULTS, SHOWN, Length, OneOf, Range, Regexp, Text, said
 from contracts.registry.words import LONGEST_ID, SUBJECT_OR_TERM, TERM_CODE
-from contracts.subjects import SUBJECTS
+from contracts.subjects import SUBJECTS, subject_of
 
 
 def text(most: int, least: int = 0, **options: Any) -> fields.String:
@@ -97,9 +97,14 @@ def subject(**options: Any) -> fields.String:
 
 def subject_or_term(**options: Any) -> fields.String:
     """Describe a subject, or a term of the node's own below one."""
-    rules = [Length("too_long", max=LONGEST_ID), Regexp("malformed", SUBJECT_OR_TERM)]
+    rules: list[Any] = [Length("too_long", max=LONGEST_ID), Regexp("malformed", SUBJECT_OR_TERM), _of_a_subject]
     about = {"description": "A subject, or a term of the node's own below one.", "example": "health.dialysis"}
     return fields.String(validate=rules, error_messages=FAULTS, metadata=about, **options)
+
+
+def _of_a_subject(code: str) -> None:
+    if subject_of(code) not in SUBJECTS:
+        raise ValidationError(said("not_a_choice"))
 
 
 def point(**options: Any) -> fields.List[float]:
