@@ -9,12 +9,13 @@ from services.gateway.api.examples import tiles as examples
 from services.gateway.api.exchange import dumps, public
 from services.gateway.auth.guard import operation
 from services.gateway.directory.grid import Tile
+from services.gateway.directory.schemas import OrganizationFilter
 from services.gateway.directory.search.query import Search
 from services.gateway.parts import parts
 from services.gateway.problems import Refused
 from services.gateway.tiles.domain import ZOOM_MOST
 from services.gateway.tiles.mvt import MEDIA_TYPE
-from services.gateway.tiles.schemas import TileFilter, TileJson
+from services.gateway.tiles.schemas import TileJson
 from services.gateway.tiles.tilejson import described
 
 TILE = {
@@ -28,7 +29,7 @@ tiles = Blueprint("tiles", "Vector tiles of the public directory.")
 
 
 @tiles.route("/tiles/organizations.json", methods=["GET"])
-@tiles.arguments(TileFilter, location="query")
+@tiles.arguments(OrganizationFilter, location="query")
 @tiles.response(200, TileJson, example=examples.TILES)
 @operation("gateway.directory", tagged=True)
 def describe_tiles(_: Search) -> Response:
@@ -37,7 +38,7 @@ def describe_tiles(_: Search) -> Response:
 
 
 @tiles.route("/tiles/organizations/<number:z>/<number:x>/<number:y>.mvt", methods=["GET"])
-@tiles.arguments(TileFilter, location="query")
+@tiles.arguments(OrganizationFilter, location="query")
 @tiles.doc(responses=TILE)
 @operation("gateway.directory", tagged=True)
 def get_tile(search: Search, z: int, x: int, y: int) -> Response:

@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.gateway.directory.schemas import OrganizationFilter
-
-
-class TileFilter(OrganizationFilter):
-    """Say which organizations a tile shows; what is not given does not narrow."""
-
 
 class VectorLayer(Schema):
     """Give a layer of the tiles, and what each property of its features is."""

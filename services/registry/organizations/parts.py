@@ -126,8 +126,8 @@ def settle_cooperations(old: Sequence[Cooperation], given: Iterable[Fields]) -> 
 
 def settle_identifiers(old: Sequence[Identifier], given: Iterable[Identifier]) -> tuple[Identifier, ...]:
     """Return the identifiers that are given; one that says no day has the one that is known of it."""
-    days = {one.name: one.valid_from for one in old}
-    return tuple(one if one.valid_from else replace(one, valid_from=days.get(one.name, "")) for one in given)
+    days = {one.name: one.valid_from for one in old if one.valid_from}
+    return tuple(replace(one, valid_from=one.valid_from or days.get(one.name, "")) if days else one for one in given)
 
 
 def backwards(name: str, periods: Sequence[Cooperation | Accreditation]) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from contracts.registry.agencies import Agencies, Agency, Candidate, FindAgencies, OtherAgency
 from contracts.registry.areas import Area, AreaFields, AreaNames, AreaPage, AreaResult, AreaResults, PageAreas, PutAreas
+from contracts.registry.batches import BatchResults, RowProblem, RowResult
 from contracts.registry.calls import (
     CALLS,
     CHANGE_ORGANIZATION,
@@ -54,7 +55,6 @@ from contracts.registry.history import (
     RecordVersion,
 )
 from contracts.registry.organizations import (
-    BatchResults,
     Capability,
     CapabilityFields,
     ChangeOrganization,
@@ -71,8 +71,6 @@ from contracts.registry.organizations import (
     RegisterOrganization,
     Removed,
     RowFields,
-    RowProblem,
-    RowResult,
     SearchOrganizations,
 )
 from contracts.registry.places import (

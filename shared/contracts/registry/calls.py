@@ -7,9 +7,9 @@ from marshmallow import Schema
 from contracts.envelope import RpcContract
 from contracts.registry.agencies import Agencies, Agency, FindAgencies
 from contracts.registry.areas import Area, AreaPage, AreaResults, PageAreas, PutAreas
+from contracts.registry.batches import BatchResults
 from contracts.registry.history import GetRecordHistory, RecordHistory
 from contracts.registry.organizations import (
-    BatchResults,
     ChangeOrganization,
     Organization,
     OrganizationPage,

@@ -51,10 +51,8 @@ from contracts.registry.standing import (
 from contracts.registry.words import (
     BATCH_ROWS,
     LANGUAGE_CODE,
-    LANGUAGES,
     ORGANIZATION_STATUSES,
     ORGANIZATION_TYPES,
-    OUTCOMES,
     PHONE_TYPES,
     PLACES_MOST,
     SCHEME,
@@ -332,32 +330,3 @@ class Removed(Answer):
     id = fields.String(required=True)
     version = fields.Integer(required=True)
     removed = fields.Boolean(required=True)
-
-
-class RowProblem(Answer):
-    """Say what is wrong with one value of a row: where, a code, a sentence in three languages, and the value."""
-
-    field = fields.String(required=True, metadata={"example": "phones.0.number"})
-    code = fields.String(required=True)
-    message = fields.Dict(keys=choice(LANGUAGES), values=fields.String(), required=True)
-    value = fields.String(required=True)
-
-
-class RowResult(Answer):
-    """Say what became of one row. ``id`` is empty where it was rejected, or in a dry run would be created.
-
-    ``problems`` of a row that was not rejected are warnings. ``locations`` are the ids of the places that it spoke of,
-    in its order, where it is an organization's.
-    """
-
-    row = fields.Integer(required=True)
-    outcome = choice(OUTCOMES, required=True)
-    id = fields.String(required=True)
-    problems = fields.List(fields.Nested(RowProblem), required=True)
-    locations = fields.List(fields.String())
-
-
-class BatchResults(Answer):
-    """Say what became of each row of a batch, in the order of the rows."""
-
-    results = fields.List(fields.Nested(RowResult), required=True)

@@ -10,6 +10,24 @@ import type { Spot } from "./names";
 /** How close a reader may look. */
 export const CLOSEST = 18;
 
+/** What both programs tell of what is in sight, by the same names. */
+interface Sight {
+  getCenter(): { lng: number; lat: number };
+  getBounds(): { getWest(): number; getSouth(): number; getEast(): number; getNorth(): number };
+}
+
+/** Return the middle of what is in sight. */
+export function centreOf(map: Sight): LonLat {
+  const { lng, lat } = map.getCenter();
+  return [lng, lat];
+}
+
+/** Return the box of what is in sight. */
+export function boxOf(map: Sight): Box {
+  const bounds = map.getBounds();
+  return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+}
+
 export interface GroundOptions {
   container: HTMLElement;
   language: Language;

@@ -12,7 +12,7 @@ import { h } from "../dom";
 import type { LonLat, Outlines } from "../types";
 import { LINK, WAY_COLOUR } from "./colours";
 import type { Box } from "./geometry";
-import { CLOSEST, type Framing, type Ground, type GroundOptions } from "./ground";
+import { boxOf, centreOf, CLOSEST, type Framing, type Ground, type GroundOptions } from "./ground";
 import type { Links } from "./links";
 import type { Spot } from "./names";
 import { AreaPaint, addHatch, depthOf } from "./paint";
@@ -78,13 +78,11 @@ class LeafletGround implements Ground {
   }
 
   get centre(): LonLat {
-    const { lng, lat } = this.map.getCenter();
-    return [lng, lat];
+    return centreOf(this.map);
   }
 
   get box(): Box {
-    const bounds = this.map.getBounds();
-    return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+    return boxOf(this.map);
   }
 
   project(point: LonLat): Spot {

@@ -8,7 +8,7 @@ import workerAddress from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { LonLat, Outlines } from "../types";
 import { TINTED } from "./colours";
 import type { Box } from "./geometry";
-import { CLOSEST, type Framing, type Ground, type GroundOptions } from "./ground";
+import { boxOf, centreOf, CLOSEST, type Framing, type Ground, type GroundOptions } from "./ground";
 import type { Links } from "./links";
 import type { Spot } from "./names";
 import { drawNetwork } from "./network";
@@ -76,13 +76,11 @@ class LibreGround implements Ground {
   }
 
   get centre(): LonLat {
-    const { lng, lat } = this.map.getCenter();
-    return [lng, lat];
+    return centreOf(this.map);
   }
 
   get box(): Box {
-    const bounds = this.map.getBounds();
-    return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+    return boxOf(this.map);
   }
 
   project(point: LonLat): Spot {
