@@ -305,7 +305,7 @@ def unfailing(line: Measure, *found: Latencies) -> Measure:
 
 def unrender(database: Database[Record]) -> None:
     """Let every organization differ from what a rebuild makes of it, so that each is written again."""
-    database["directory_organizations"].update_many({}, {"$set": {"hsds_full": b""}})
+    database["directory_organizations"].update_many({}, {"$set": {"hsds": b""}})
 
 
 def _around(longitude: float, latitude: float) -> Box:

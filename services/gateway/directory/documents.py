@@ -9,7 +9,7 @@ An organization's answer is rendered when an event changes it, not when somebody
      "accepted", "completed":  referrals of this agency, exact; never shown as they are,
      "body", "etag":           the answer to GET /organizations/{id}, as bytes, and its strong validator,
      "feature":                its GeoJSON feature for the map, as bytes, empty where no place of it is located,
-     "hsds", "hsds_full":      what HSDS says of it, as bytes: flat and with its parts, empty where it is not active,
+     "hsds":                   what HSDS's lists say of it, as bytes, empty where it is not active,
      "position", "cell":      where its first place is, and the :mod:`grid`'s cell; None and the cell of nowhere where
                               no place is located, and None twice where it is not active,
      "item", "modified":      its feature for OGC API - Features, as bytes, and when the record was changed,
@@ -65,19 +65,14 @@ def organization(
     accepted: int,
     completed: int,
     now: datetime,
-    areas: hsds.Areas | None = None,
 ) -> dict[str, Any]:
-    """Return the document of an organization from its public record and the referrals it took on.
-
-    ``areas`` are the records of the areas that it is in, by their codes.
-    """
+    """Return the document of an organization from its public record and the referrals it took on."""
     known = {**BEFORE, **record}
     kept = {field: known[field] for field in RECORD_FIELDS}
     activity = {"referrals_accepted": published(accepted), "referrals_completed": published(completed)}
     body = orjson.dumps({**kept, "activity": activity}, option=orjson.OPT_UTC_Z)
     listed = kept["status"] == "active"
     point = next(iter(_points(kept)), None) if listed else None
-    flat, full = hsds.rendered(kept, areas or {}) if listed else (b"", b"")
     return {
         "_id": kept["id"],
         "version": version,
@@ -90,8 +85,7 @@ def organization(
         "body": body,
         "etag": etag(version, body),
         "feature": _feature(kept) if listed else b"",
-        "hsds": flat,
-        "hsds_full": full,
+        "hsds": orjson.dumps(hsds.flat(kept)) if listed else b"",
         "facets": facets(kept) if listed else [],
         "terms": terms(kept) if listed else [],
         "sort": fold(kept["name"])[:SORT_LENGTH],

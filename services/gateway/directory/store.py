@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from pymongo import GEOSPHERE, IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
@@ -221,11 +220,9 @@ class DirectoryStore:
         found = self._organizations.find(asked, known, session=session, batch_size=len(touched) + 1)
         standing = {one["_id"]: one for one in found}
         counts = self._counts(touched, session)
-        records = [state.record for state in states.values()] + [one.get("record") for one in standing.values()]
-        render = _Render(now, self._areas_of([record for record in records if record], session))
         written = {}
         for id_ in touched:
-            document = _newest(id_, states.get(id_), standing.get(id_), counts.get(id_, (0, 0)), render, since=since)
+            document = _newest(id_, states.get(id_), standing.get(id_), counts.get(id_, (0, 0)), now, since=since)
             if document is not None:
                 written[id_] = document | _opening(standing.get(id_), document)
         if since is None:
@@ -235,18 +232,6 @@ class DirectoryStore:
         self._services.follow(standing, written, session, now)
         moves = (moved(standing.get(id_), document) for id_, document in written.items())
         self._pyramid.note(set().union(*moves), session)
-
-    def _areas_of(self, records: list[dict[str, Any]], session: ClientSession) -> dict[str, dict[str, Any]]:
-        """Return the areas that organizations are in, and those above them, by their codes."""
-        found: dict[str, dict[str, Any]] = {}
-        asked: set[str] = set()
-        wanted = {code for record in records for code in (*record["areas"], *_codes(record))}
-        while wanted:
-            known = self._areas.find({"_id": {"$in": list(wanted)}}, {"body": 1}, session=session)
-            found |= {one["_id"]: orjson.loads(one["body"]) for one in known}
-            asked |= wanted
-            wanted = {code for area in found.values() for code in area["path"]} - asked
-        return found
 
     def _counts(self, agencies: list[str], session: ClientSession) -> dict[str, tuple[int, int]]:
         """Return how many referrals each agency has accepted, and how many of those it has completed."""
@@ -280,28 +265,15 @@ class Between:
         return {"$gt": self.after, "$nin": list(self.ids), **({"$lte": self.upto} if self.upto else {})}
 
 
-@dataclass(frozen=True, slots=True)
-class _Render:
-    """Render organizations, at a moment and with the areas that they are in."""
-
-    now: datetime
-    areas: dict[str, dict[str, Any]]
-
-    def state(self, id_: str, state: State, counts: tuple[int, int]) -> dict[str, Any]:
-        """Return the document of a state."""
-        accepted, completed = counts
-        if state.record is not None:
-            return documents.organization(
-                state.record,
-                version=state.version,
-                accepted=accepted,
-                completed=completed,
-                now=self.now,
-                areas=self.areas,
-            )
-        if state.version:
-            return documents.tombstone(id_, version=state.version, now=self.now)
-        return documents.placeholder(id_, accepted=accepted, completed=completed, now=self.now)
+def _rendered(id_: str, state: State, counts: tuple[int, int], now: datetime) -> dict[str, Any]:
+    accepted, completed = counts
+    if state.record is not None:
+        return documents.organization(
+            state.record, version=state.version, accepted=accepted, completed=completed, now=now
+        )
+    if state.version:
+        return documents.tombstone(id_, version=state.version, now=now)
+    return documents.placeholder(id_, accepted=accepted, completed=completed, now=now)
 
 
 def _unheard(since: datetime) -> dict[str, Any]:
@@ -314,16 +286,12 @@ def _opening(standing: dict[str, Any] | None, document: dict[str, Any]) -> dict[
     return {name: kept[name] for name in ("hours", "open") if name in kept}
 
 
-def _codes(record: dict[str, Any]) -> set[str]:
-    return {place["area"] for place in record["locations"] if place["area"]}
-
-
 def _newest(
     id_: str,
     state: State | None,
     standing: dict[str, Any] | None,
     counts: tuple[int, int],
-    render: _Render,
+    now: datetime,
     *,
     since: datetime | None,
 ) -> dict[str, Any] | None:
@@ -331,10 +299,10 @@ def _newest(
     if state is not None and standing is not None and not gives_way(standing, state.version, since):
         state = None
     if state is not None:
-        return render.state(id_, state, counts)
+        return _rendered(id_, state, counts, now)
     if standing is None:
-        return documents.placeholder(id_, accepted=counts[0], completed=counts[1], now=render.now)
+        return documents.placeholder(id_, accepted=counts[0], completed=counts[1], now=now)
     if standing["removed"] or (standing["accepted"], standing["completed"]) == counts:
         return None
-    recounted = render.state(id_, State(standing["version"], standing["record"]), counts)
+    recounted = _rendered(id_, State(standing["version"], standing["record"]), counts, now)
     return {**recounted, "heard_at": standing.get("heard_at")}

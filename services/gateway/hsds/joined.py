@@ -1,6 +1,7 @@
 """Put together what HSDS shows in one another: organizations, their services, and the places of both.
 
-All of it is JSON already; what is not there (any more) is left out.
+Services are JSON already; organizations with their parts, and places, are rendered from records. What is not there
+(any more) is left out.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from typing import Any
 
 import orjson
 
-from services.gateway.hsds import metadata
+from services.gateway.hsds import metadata, organizations
+from services.gateway.hsds.places import Areas
 
 Json = dict[str, Any]
 
@@ -29,40 +31,38 @@ def array(items: Iterable[bytes]) -> bytes:
 class Homes:
     """Hold the organizations of some services."""
 
-    def __init__(self, organizations: Iterable[Json]) -> None:
-        """Take their documents in the directory."""
-        known = [one for one in organizations if one.get("hsds")]
-        self._flat = {one["_id"]: one["hsds"] for one in known}
-        self._full = {one["_id"]: one["hsds_full"] for one in known if "hsds_full" in one}
-        self._told: dict[str, Json] = {}
+    def __init__(self, documents: Iterable[Json], areas: Areas) -> None:
+        """Take their documents in the directory, and the areas that they are in, where places are to be shown."""
+        self._known = {one["_id"]: one for one in documents if one.get("hsds")}
+        self._areas = areas
 
     def flat(self, id: str) -> bytes | None:  # noqa: A002 - the field's name
         """Return an organization as lists show it."""
-        return self._flat.get(id)
+        return self._known[id]["hsds"] if id in self._known else None
+
+    def full(self, id: str) -> bytes:  # noqa: A002 - the field's name
+        """Return an organization that is known, with its parts."""
+        return organizations.rendered(self._known[id]["record"], self._areas)
 
     def place(self, id: str, location_id: str, *, full: bool) -> bytes | None:  # noqa: A002 - the field's name
         """Return a place of an organization, with its parts or without."""
-        place = self._part(id, "locations", location_id)
+        place = organizations.place(self._known[id]["record"], location_id, self._areas) if id in self._known else None
         if place is None or full:
             return place and orjson.dumps(place)
         return orjson.dumps({name: value for name, value in place.items() if not isinstance(value, list)})
 
     def program(self, id: str, program_id: str) -> bytes | None:  # noqa: A002 - the field's name
         """Return a programme of an organization."""
-        program = self._part(id, "programs", program_id) if program_id else None
+        known = program_id and id in self._known
+        program = organizations.program(self._known[id]["record"], program_id) if known else None
         return program and orjson.dumps(program)
-
-    def _part(self, id_: str, kind: str, part_id: str) -> Json | None:
-        if id_ not in self._told:
-            self._told[id_] = orjson.loads(self._full[id_]) if id_ in self._full else {}
-        return next((one for one in self._told[id_].get(kind, []) if one["id"] == part_id), None)
 
 
 def organization(document: Json, services: Sequence[Json], homes: Homes, *, full_service: bool) -> bytes:
     """Return an organization with its parts and services, those with their own parts if wanted."""
     bodies = [_whole(one, homes) if full_service else one["hsds"] for one in services]
     told = metadata.told("organization", document)
-    return extended(document["hsds_full"], services=array(bodies) if bodies else None, metadata=told)
+    return extended(homes.full(document["_id"]), services=array(bodies) if bodies else None, metadata=told)
 
 
 def service(document: Json, homes: Homes, *, full: bool) -> bytes:

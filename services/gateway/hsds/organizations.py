@@ -1,7 +1,7 @@
 """Render an organization of the register as HSDS 3.1 has it: flat for lists, and with all that belongs to it.
 
-What nobody knows is left out, but for what HSDS requires: a description, and the parts of an address. Names of
-areas are those of the moment at which the organization was rendered. For its places see :mod:`.places`.
+What nobody knows is left out, but for what HSDS requires: a description, and the parts of an address. For its places
+see :mod:`.places`.
 """
 
 from __future__ import annotations
@@ -46,14 +46,19 @@ def flat(record: Json) -> Json:
     return {name: value for name in FLAT if (value := record[name]) or name in REQUIRED}
 
 
-def full(record: Json, areas: Areas) -> Json:
-    """Return an organization with its parts. Its services come from another record, so they are added when read."""
-    return {**flat(record), **stated(_parts(record, areas))}
+def rendered(record: Json, areas: Areas) -> bytes:
+    """Return an organization with its parts, as JSON. Its services come from another record, and are added to it."""
+    return orjson.dumps({**flat(record), **stated(_parts(record, areas))})
 
 
-def rendered(record: Json, areas: Areas) -> tuple[bytes, bytes]:
-    """Return both as JSON: flat, and full."""
-    return orjson.dumps(flat(record)), orjson.dumps(full(record, areas))
+def place(record: Json, id: str, areas: Areas) -> Json | None:  # noqa: A002 - the field's name
+    """Return a place of an organization with its parts; None where it has no such place."""
+    return next(iter(_locations(record, areas, [one for one in record["locations"] if one["id"] == id])), None)
+
+
+def program(record: Json, id: str) -> Json | None:  # noqa: A002 - the field's name
+    """Return a programme of an organization; None where it has no such programme."""
+    return next((_program(one) for one in record["programs"] if one["id"] == id), None)
 
 
 def phones(of: str, numbers: Iterable[Json]) -> list[Json]:
@@ -87,15 +92,15 @@ def _parts(record: Json, areas: Areas) -> Json:
         **{name: pruned(record[name]) for name in AS_THEY_ARE},
         "programs": [_program(one) for one in record["programs"]],
         "phones": phones(record["id"], record["phones"]),
-        "locations": _locations(record, areas),
+        "locations": _locations(record, areas, record["locations"]),
         "organization_identifiers": [_identifier(record["id"], one) for one in record["identifiers"]],
         "attributes": [*_capabilities(record), *_kinds(record), *map(classified, record.get("attributes", ()))],
     }
 
 
-def _locations(record: Json, areas: Areas) -> list[Json]:
+def _locations(record: Json, areas: Areas, places: Iterable[Json]) -> list[Json]:
     spoken, language = record["languages"], language_of(record)
-    return [location(one, languages(one["id"], spoken), areas, language) for one in record["locations"]]
+    return [location(one, languages(one["id"], spoken), areas, language) for one in places]
 
 
 def _program(one: Json) -> Json:

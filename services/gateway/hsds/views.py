@@ -1,7 +1,7 @@
-"""Read what HSDS's lists and records show: rendered already, and put together here.
+"""Read what HSDS's lists and records show, and put it together.
 
 An organization bears its services, a service its organization and places, and a service at a location all three. Each
-is one query more for a whole page.
+is one query more for a whole page; so are the areas that are named in addresses.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pymongo.database import Database
 from chassis.bounded import Turns
 from services.gateway.directory.documents import ANY, facet
 from services.gateway.hsds import metadata
+from services.gateway.hsds.areas_store import AreaRecords
 from services.gateway.hsds.asked import Near, OrganizationsAsked, RecordsAsked, ServicesAsked
 from services.gateway.hsds.joined import Homes, at_location, minimal, organization, service
 from services.gateway.hsds.lists.views import AT_ONCE, List
@@ -41,9 +42,9 @@ Telling = Callable[[Documents], list[bytes]]
 
 SOME_PLACES = 100
 """Places of a postal code of which the middle is taken."""
-FLAT_ORGANIZATION, ORGANIZATION = {"hsds": 1}, {"hsds": 1, "hsds_full": 1}
+FLAT_ORGANIZATION, ORGANIZATION = {"hsds": 1}, {"hsds": 1, "record": 1}
+WITH_PROGRAMS = {"hsds": 1, "record.programs": 1}
 ASSURED = {f"record.{name}": 1 for name in metadata.FIELDS}
-WHOLE_ORGANIZATION = {**ORGANIZATION, **ASSURED}
 MINIMAL = {"modified": 1}
 FLAT_SERVICE = {"organization": 1, "hsds": 1, "hsds_program": 1}
 SERVICE = {**FLAT_SERVICE, **ASSURED, "hsds_full": 1, "hsds_at": 1}
@@ -64,6 +65,7 @@ class Hsds:
         self._organization_list = List(self._organizations, turns)
         self._service_list = List(self._services, turns)
         self._at_location_list = List(self._at_locations, turns)
+        self._area_records = AreaRecords(database)
         self.own = OwnTerms(database)
         self.packages = Packages(database)
 
@@ -71,7 +73,7 @@ class Hsds:
 
     def organizations(self, ids: Collection[str], *, full_service: bool = False) -> Found:
         """Return those of some organizations that are active, each with its parts and services."""
-        found = _shown(self._organizations.find(_those(ids), WHOLE_ORGANIZATION))
+        found = _shown(self._organizations.find(_those(ids), ORGANIZATION))
         return _tagged(found, self._with_services(found, full_service=full_service))
 
     def organizations_page(self, asked: OrganizationsAsked) -> Page:
@@ -95,7 +97,7 @@ class Hsds:
         owned: dict[str, Documents] = defaultdict(list)
         for one in _shown(services):
             owned[one["organization"]].append(one)
-        homes = Homes(found)
+        homes = self._placed_homes(found)
         return self.own.named([organization(one, owned[one["_id"]], homes, full_service=full_service) for one in found])
 
     def _meant(self, asked: Asked) -> Asked:
@@ -124,7 +126,7 @@ class Hsds:
     def _served(self, asked: ServicesAsked, found: Documents) -> list[bytes]:
         if asked.minimal:
             return [minimal(one) for one in found]
-        homes = self._homes(found, ORGANIZATION)
+        homes = self._homes(found, full=asked.full)
         told = [service(one, homes, full=asked.full) for one in _shown(found)]
         return self.own.named(told) if asked.full else told
 
@@ -149,7 +151,7 @@ class Hsds:
     def _given(self, asked: ServicesAsked, found: Documents) -> list[bytes]:
         ids = _those({one["service"] for one in found})
         services = {one["_id"]: one for one in _shown(self._services.find(ids, _of_services(asked)))}
-        homes = self._homes(found, ORGANIZATION)
+        homes = self._homes(found, full=True)
         told = [at_location(one, services, homes, full=asked.full) for one in found]
         return self.own.named(told) if asked.full else told
 
@@ -169,8 +171,14 @@ class Hsds:
         """Return some of what is given where a postal code holds."""
         return list(self._at_locations.find({"facets": facet(ANY, postal)}, {"places": 1}, limit=SOME_PLACES))
 
-    def _homes(self, found: Documents, wanted: Json) -> Homes:
-        return Homes(list(self._organizations.find(_those({one["organization"] for one in found}), wanted)))
+    def _homes(self, found: Documents, *, full: bool) -> Homes:
+        """Return the organizations of what was found, with their places if wanted."""
+        those = _those({one["organization"] for one in found})
+        homes = self._organizations.find(those, ORGANIZATION if full else WITH_PROGRAMS)
+        return self._placed_homes(_shown(homes)) if full else Homes(homes, {})
+
+    def _placed_homes(self, found: Documents) -> Homes:
+        return Homes(found, self._area_records.of(one["record"] for one in found))
 
 
 WHOLE = ServicesAsked(full=True)
@@ -183,7 +191,7 @@ def _middle(found: Documents) -> list[float]:
 
 
 def _of_organizations(asked: OrganizationsAsked) -> Json:
-    return WHOLE_ORGANIZATION if asked.full or asked.full_service else FLAT_ORGANIZATION
+    return ORGANIZATION if asked.full or asked.full_service else FLAT_ORGANIZATION
 
 
 def _of_services(asked: ServicesAsked) -> Json:

@@ -114,11 +114,11 @@ def _candidate(one: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
     return {
         "id": one["_id"],
         "name": one["name"],
-        "area": one["area"],
-        "areas": one["areas"],
+        "area": one.get("area", ""),
+        "areas": one.get("areas", []),
         "distance_m": _distance(one),
-        "capacity": capability["capacity"],
-        "languages": one["languages"],
+        "capacity": capability.get("capacity"),
+        "languages": one.get("languages", []),
     }
 
 

@@ -1,6 +1,6 @@
 """Keep organizations in MongoDB, found by scope, key, place, capability and words in any spelling.
 
-A document is the record, and beside it what it is found by::
+A document is the record, without what is as a field's default has it, and beside it what it is found by::
 
     keys     what no two organizations share: ids and identifiers, or the name in its area (unique)
     named    the name in its area, folded
@@ -34,7 +34,7 @@ from services.registry.organizations.domain import ACTIVE, Organization
 from services.registry.organizations.matching import Keys, keys_of_organization
 from services.registry.organizations.parts import PARTS
 from services.registry.problems import error_of
-from services.registry.services.parts import made, plain
+from services.registry.services.parts import kept, made
 
 INDEXES = {
     "organizations": [
@@ -170,15 +170,14 @@ class OrganizationStore:
 
 def to_document(organization: Organization) -> dict[str, Any]:
     """Return the document of an organization."""
-    document = {name: getattr(organization, name) for name in _NAMES[1:]}
-    for name in PARTS:
-        document[name] = [plain(part) for part in document[name]]
-    document["registered"] = history.plain(organization.registered)
+    document = kept(organization)
     keys = keys_of_organization(organization)
     points = [list(location.point) for location in organization.locations if location.point]
     place = {"place": {"type": "MultiPoint", "coordinates": points}} if points else {}
     return {
-        "_id": organization.id,
+        "_id": document.pop("id"),
+        "version": organization.version,
+        "status": organization.status,
         **document,
         "keys": list(keys.unique),
         "named": keys.name,

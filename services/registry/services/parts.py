@@ -284,6 +284,24 @@ def plain(part: Any) -> dict[str, Any]:
     return {name: value if type(value) in _PLAIN else _plain(value) for name, value in values}
 
 
+def kept(part: Any) -> dict[str, Any]:
+    """Return a record or a part as it is stored: plain values without those that are a field's default.
+
+    :func:`made` is the opposite of it as well. Of what HSDS knows of a record most is empty, and would be written into
+    the record, the oplog and the journal.
+    """
+    values = ((name, getattr(part, name), default) for name, default in _defaults_of(type(part)))
+    return {
+        name: value if type(value) in _PLAIN else _kept(value) for name, value, default in values if value != default
+    }
+
+
+@cache
+def _defaults_of(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
+    """Return the names of a kind's fields with their defaults, :data:`dataclasses.MISSING` where one has none."""
+    return tuple((one.name, one.default) for one in fields(kind))
+
+
 @cache
 def _names_of(kind: type[Any]) -> tuple[str, ...]:
     return tuple(one.name for one in fields(kind))
@@ -339,6 +357,12 @@ def _all(path: str, part: Any) -> Iterator[tuple[str, Any]]:
     yield path, part
     for name, each in inner(part):
         yield from _all(f"{path}.{name}", each)
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_kept(each) for each in value]
+    return kept(value) if hasattr(value, "__dataclass_fields__") else value
 
 
 def _plain(value: Any) -> Any:

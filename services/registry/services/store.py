@@ -1,6 +1,6 @@
 """Keep services in MongoDB, found by scope, organization, subject and words in any spelling.
 
-A document is the record, and beside it what it is found by::
+A document is the record, without what is as a field's default has it, and beside it what it is found by::
 
     keys     what no two services share: the ids that they bear in lists, or else their own (unique)
     named    the organization and the name, folded
@@ -29,7 +29,7 @@ from services.registry.faults import Fault
 from services.registry.history import domain as history
 from services.registry.problems import error_of
 from services.registry.services.domain import Service, name_key
-from services.registry.services.parts import PARTS, made, plain
+from services.registry.services.parts import PARTS, kept, made
 
 INDEXES = {
     "services": [
@@ -128,12 +128,11 @@ class ServiceStore:
 
 def to_document(service: Service) -> dict[str, Any]:
     """Return the document of a service."""
-    document = {name: getattr(service, name) for name in _NAMES[1:]}
-    for name in PARTS:
-        document[name] = [plain(part) for part in document[name]]
-    document["registered"] = history.plain(service.registered)
+    document = kept(service)
     return {
-        "_id": service.id,
+        "_id": document.pop("id"),
+        "version": service.version,
+        "status": service.status,
         **document,
         "keys": list(service.external_ids) or [f"only-{service.id}"],
         "named": name_key(service.organization_id, service.name),

@@ -85,6 +85,16 @@ def test_record_is_whole(shown: Directory):
     ]  # fmt: skip
 
 
+def test_area_is_named_as_it_is_called_now(projected: Projected, shown: Directory):
+    renamed = {"ar": "مدينة قنا", "fa": "قنا", "en": "Qena City"}
+    before = orjson.loads(shown.hsds.organizations([EHSAN])[EHSAN][0])["locations"][0]["addresses"][0]["city"]
+    projected.areas(area("EG2901", **PLACES["EG2901"] | {"names": renamed}, version=2))
+
+    body = orjson.loads(shown.hsds.organizations([EHSAN])[EHSAN][0])
+
+    assert (before, body["locations"][0]["addresses"][0]["city"]) == ("مركز قنا", "مدينة قنا")
+
+
 def test_recount_of_referrals_keeps_the_address(projected: Projected, shown: Directory):
     projected.accepted(EHSAN, 7)
 

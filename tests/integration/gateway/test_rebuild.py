@@ -138,7 +138,7 @@ def test_only_what_differs_is_mended(projected: Projected, database: Database[Js
     projected.organizations(organization("ehsan"))
     projected.age(minutes=2)
     before = database["directory_organizations"].find_one({})
-    database["directory_organizations"].update_one({}, {"$set": {"hsds_full": b"", "of_old": 1}})
+    database["directory_organizations"].update_one({}, {"$set": {"hsds": b"", "of_old": 1}})
 
     rebuild(Owners(page_organizations=[organization("ehsan")]))
 

@@ -229,7 +229,7 @@ class FakePackages:
 def a_batch() -> Batch:
     """Return what a package is made of: one organization, its service, and that at its place."""
     record = organizations.ORGANIZATION
-    told = orjson.loads(rendered(record, hsds.PLACES)[1])
+    told = orjson.loads(rendered(record, hsds.PLACES))
     service = document(services.SERVICE, record)
     places = [orjson.loads(one["full"]) for one in service["hsds_at"]]
     return [(told, record)], [(record["id"], orjson.loads(service["hsds_full"]), places)]

@@ -12,6 +12,7 @@ from services.registry.areas import domain as areas
 from services.registry.areas.schemas import record as area_record
 from services.registry.history.domain import Stamp
 from services.registry.organizations import domain as organizations
+from services.registry.organizations.places import Location
 from services.registry.organizations.schemas import record, tombstone
 from services.registry.organizations.store import from_document, to_document
 from services.registry.service import page
@@ -52,6 +53,9 @@ def test_record_is_what_its_schema_dumps():
     assert record(organization) == contract.Organization().dump(organization)
 
 
+FOUND_BY = ("keys", "named", "search", "covers", "placed")
+
+
 def test_record_may_be_published():
     assert ORGANIZATION_CHANGED.schema().validate(record(an_organization())) == {}
     assert ORGANIZATION_CHANGED.schema().validate(tombstone("org-1")) == {}
@@ -71,6 +75,14 @@ def test_document_holds_the_organization():
     organization = an_organization(external_ids=("external:moss:17",), members_count=4, registered=stamp)
 
     assert from_document(to_document(organization)) == organization
+
+
+def test_document_holds_nothing_that_goes_without_saying():
+    (place,) = to_document(an_organization(locations=(Location("place-1", latitude=0.0),)))["locations"]
+    bare = to_document(organizations.Organization("org-1", "جمعية", MONDAY))
+
+    assert place == {"id": "place-1", "latitude": 0.0}
+    assert set(bare) == {"_id", "version", "status", "name", "last_modified", *FOUND_BY}
 
 
 def test_page_ends_before_a_message_is_full():

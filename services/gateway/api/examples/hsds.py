@@ -30,10 +30,8 @@ def _page(*contents: Json) -> Json:
     return shown
 
 
-_HOME: Json = {"_id": RECORD["id"], "record": RECORD} | dict(
-    zip(("hsds", "hsds_full"), organizations.rendered(RECORD, PLACES), strict=True)
-)
-_HOMES = joined.Homes([_HOME])
+_HOME: Json = {"_id": RECORD["id"], "record": RECORD, "hsds": orjson.dumps(organizations.flat(RECORD))}
+_HOMES = joined.Homes([_HOME], PLACES)
 _NAMED: Json = {**SERVICE_RECORD, "terms": []}
 """Without terms of the node's own: what they are called stands in no rendered record."""
 _SERVICE: Json = {"organization": RECORD["id"], "record": SERVICE_RECORD, **services.document(_NAMED, RECORD)}

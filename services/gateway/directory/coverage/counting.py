@@ -1,4 +1,4 @@
-"""Count again what the public is shown, where something moved; where that takes long, for a fifth of the time at most.
+"""Count again what the public is shown, where something moved; where that takes long, for a tenth of the time at most.
 
 ::
 
@@ -7,7 +7,7 @@
 Figures of the node and of areas are counted together. Gaps are found in what was published of areas and nothing else,
 with one query for each pair of an area and a subject that many offer: on a large node that takes longer, so it rests by
 itself. What took less than :data:`SHORT` does not rest, as on a small node; what took ten seconds is counted again
-after forty. Figures of a thousand areas rest for :data:`MANY_REST` at least.
+after ninety. Figures of a thousand areas rest for :data:`MANY_REST` at least.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from services.gateway.directory.coverage.views import Coverage
 from services.gateway.directory.store import DirectoryStore
 from services.gateway.directory.views import Directory
 
-REST, SHORT = 4.0, 0.25
+REST, SHORT = 9.0, 0.25
 """So many times as long as counting took, nothing is counted; unless it was as short as this, in seconds."""
 MANY_REST = 10.0
 """Seconds for which nothing is counted where figures are of so many areas that they are kept a while for readers."""

@@ -14,6 +14,8 @@ import orjson
 from pymongo.database import Database
 
 from services.gateway.directory.documents import facet
+from services.gateway.hsds import organizations
+from services.gateway.hsds.areas_store import AreaRecords
 from services.gateway.hsds.own.views import OwnTerms
 from services.gateway.hsds.package.archive import Batch, written
 from services.gateway.hsds.package.tables import descriptor
@@ -27,13 +29,7 @@ FEW = 50
 UNDER_WAY = 4  # packages that one process writes at once, one for an address: one who reads slowly holds up no other
 RETRY_AFTER = 30  # seconds
 BUSY = "Other packages are being written. Ask again a little later."
-OF_ORGANIZATION = {
-    "hsds_full": 1,
-    "record.area": 1,
-    "record.capabilities": 1,
-    "record.locations.id": 1,
-    "record.locations.area": 1,
-}
+OF_ORGANIZATION = {"hsds": 1, "record": 1, "size": {"$bsonSize": "$record"}}
 OF_SERVICE = {"organization": 1, "hsds_full": 1, "hsds_at": 1}
 OF_AREA = {"names": 1, "body": 1}
 
@@ -46,6 +42,7 @@ class Packages:
         self._organizations = database["directory_organizations"]
         self._services = database["directory_services"]
         self._areas = database["directory_areas"]
+        self._area_records = AreaRecords(database)
         self._own = OwnTerms(database)
         self._under_way: set[str] = set()
         self._lock = Lock()
@@ -78,10 +75,11 @@ class Packages:
         after = ""
         while found := self._after(after):
             after = found[-1]["_id"]
-            shown = [one for one in found if one.get("hsds_full")]
+            shown = {one["_id"]: one["record"] for one in found if one.get("hsds")}
+            areas = self._area_records.of(shown.values())
             yield (
-                [(orjson.loads(one["hsds_full"]), one["record"]) for one in shown],
-                self._owned([one["_id"] for one in shown]),
+                [(orjson.loads(organizations.rendered(one, areas)), one) for one in shown.values()],
+                self._owned(list(shown)),
             )
 
     def areas(self, codes: Iterable[str]) -> Mapping[str, Json]:
@@ -99,7 +97,7 @@ class Packages:
         with self._organizations.find(wanted, OF_ORGANIZATION, batch_size=FEW).sort("_id", 1).hint("_id_") as coming:
             for one in coming:
                 found.append(one)
-                size += len(one.get("hsds_full", b""))
+                size += one["size"]
                 if len(found) == AT_ONCE or size > BYTES_AT_ONCE:
                     break
         return found

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from services.gateway.api.examples.hsds import FULL, PLACES, SERVICE
 from services.gateway.api.examples.organizations import ORGANIZATION
 from services.gateway.hsds.metadata import FIELDS, of_place, of_record
-from services.gateway.hsds.organizations import full
+from services.gateway.hsds.organizations import rendered
 from tests.hsds import faults, needs_schemas
 
 RECORD: dict[str, Any] = {
@@ -76,7 +78,7 @@ def test_records_show_it_with_all_their_parts():
 def test_place_shows_its_own():
     changed = {**ORGANIZATION["locations"][0], "last_modified": "2026-11-02T08:15:00+00:00"}
 
-    told = full({**ORGANIZATION, "locations": [changed]}, PLACES)["locations"][0]["metadata"]
+    told = orjson.loads(rendered({**ORGANIZATION, "locations": [changed]}, PLACES))["locations"][0]["metadata"]
 
     assert told == of_place(changed)
 

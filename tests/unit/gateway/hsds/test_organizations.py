@@ -12,7 +12,7 @@ from contracts.registry import ORGANIZATION_TYPES, PHONE_TYPES
 from contracts.subjects import SUBJECTS
 from services.gateway.api.examples.hsds import PLACES
 from services.gateway.api.examples.organizations import ORGANIZATION
-from services.gateway.hsds.organizations import flat, rendered
+from services.gateway.hsds import organizations
 from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, term_id
 from tests.hsds import faults, needs_schemas
 
@@ -81,7 +81,7 @@ LARGE: Json = {
 
 def full(**fields: Any) -> Json:
     """Return an organization with its parts."""
-    shown: Json = orjson.loads(rendered({**ORGANIZATION, **fields}, PLACES)[1])
+    shown: Json = orjson.loads(organizations.rendered({**ORGANIZATION, **fields}, PLACES))
     return shown
 
 
@@ -95,14 +95,14 @@ def ids(node: Any) -> list[str]:
 
 
 def test_nothing_empty_is_told():
-    shown = orjson.loads(rendered(BARE, PLACES)[1])
+    shown = orjson.loads(organizations.rendered(BARE, PLACES))
 
     assert set(shown) == {"id", "name", "description", "attributes"}
     assert shown["description"] == ""
 
 
 def test_flat_has_no_parts():
-    assert not [value for value in flat(LARGE).values() if isinstance(value, list | dict)]
+    assert not [value for value in organizations.flat(LARGE).values() if isinstance(value, list | dict)]
 
 
 def test_ids_stay_the_same():
@@ -202,7 +202,7 @@ def test_areas_are_named_in_its_language(languages: list[str], city: str):
 
 
 def test_unknown_area_leaves_the_address():
-    address = orjson.loads(rendered(ORGANIZATION, {})[1])["locations"][0]["addresses"][0]
+    address = orjson.loads(organizations.rendered(ORGANIZATION, {}))["locations"][0]["addresses"][0]
 
     assert (address["address_1"], address["city"], address["country"]) == ("شارع الجميل، قنا", "", "")
 
@@ -217,6 +217,6 @@ def test_place_without_address_has_none():
 @needs_schemas
 @pytest.mark.parametrize("record", [ORGANIZATION, BARE, LARGE], ids=["usual", "bare", "large"])
 def test_schemas_of_hsds_are_obeyed(record: Json):
-    listed, whole = map(orjson.loads, rendered(record, PLACES))
+    listed, whole = organizations.flat(record), orjson.loads(organizations.rendered(record, PLACES))
 
     assert faults("organization_list", listed) == faults("organization", whole) == []

@@ -1,0 +1,38 @@
+"""Read the areas that organizations and their places are in: HSDS names them in addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from pymongo.database import Database
+
+from services.gateway.hsds.places import Areas
+
+Json = dict[str, Any]
+
+
+class AreaRecords:
+    """Read areas of the directory."""
+
+    def __init__(self, database: Database[Json]) -> None:
+        """Take the gateway's database."""
+        self._areas = database["directory_areas"]
+
+    def of(self, records: Iterable[Json]) -> Areas:
+        """Return the areas that some organizations are in, and those above them, by their codes: by two queries."""
+        found: dict[str, Json] = {}
+        asked: set[str] = set()
+        wanted = {code for record in records for code in _codes(record)}
+        while wanted:
+            known = self._areas.find({"_id": {"$in": list(wanted)}}, {"body": 1})
+            found |= {one["_id"]: orjson.loads(one["body"]) for one in known}
+            asked |= wanted
+            wanted = {code for area in found.values() for code in area["path"]} - asked
+        return found
+
+
+def _codes(record: Json) -> Iterable[str]:
+    yield from record["areas"]
+    yield from (place["area"] for place in record["locations"] if place["area"])
