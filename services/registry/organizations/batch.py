@@ -24,7 +24,7 @@ from services.registry.organizations.domain import (
 )
 from services.registry.organizations.intake import Draft, read
 from services.registry.organizations.listed import Listing
-from services.registry.organizations.matching import Keys, Known, external_key, keys_of
+from services.registry.organizations.matching import Keys, Known, external_key, keys_of, keys_of_organization
 from services.registry.organizations.schemas import load_row, oversized
 from services.registry.problems import row_problems
 from services.registry.taxonomies.domain import NO_TERMS
@@ -60,7 +60,7 @@ class Plan:
     """Collect what a batch does.
 
     ``claims`` says which row was the first to speak of an organization, by its id, and of the ids that rows bear;
-    ``earlier`` says so for the batches before.
+    ``earlier`` says so for the batches before. ``borne`` are those ids by which an organization is found from now on.
     """
 
     known: Known
@@ -72,6 +72,12 @@ class Plan:
     created: dict[str, Organization] = field(default_factory=dict)
     updated: dict[str, Organization] = field(default_factory=dict)
     claims: dict[str, int] = field(default_factory=dict)
+    borne: set[str] = field(default_factory=set)
+
+    @property
+    def lasting(self) -> dict[str, int]:
+        """Return the claims that later batches have to know: who bears an id that is borne claims the organization."""
+        return {name: number for name, number in self.claims.items() if name not in self.borne}
 
     def take(self, row: Row) -> None:
         """Plan one row, and note its result."""
@@ -100,6 +106,7 @@ class Plan:
                 refuse(oversized(new))
                 self.updated[new.id] = new
         self.known.put(new)
+        self.borne.update(keys_of_organization(new).ids)
         self.claims[new.id] = row.number
         self.events.extend(events)
         told = result(row.number, outcome, new.id, [*row.draft.warnings, *row.draft.left])

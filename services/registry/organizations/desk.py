@@ -112,7 +112,7 @@ class Desk:
         batch = call.request["import"]
         made = self._plan(call, rows, unit)
         self.store.put_many(list(made.created.values()), list(made.updated.values()), unit.session)
-        self.store.claim(batch, made.claims, unit.now, unit.session)
+        self.store.claim(batch, made.lasting, unit.now, unit.session)
         self._tell(unit, made.events, stamp_of(call, unit.now), f"import:{batch}")
         unit.audit("organizations.imported", f"{batch}:{call.request['number']}", call.request.get("creator", ""))
         return Result(f"{batch}:{call.request['number']}", 1, body={"results": bounded(made.results)})

@@ -35,6 +35,7 @@ def test_new_row_creates():
     assert outcomes(made) == [(7, "created")]
     assert made.created["new-1"].external_ids == ("external:moss:17",)
     assert made.claims == {"new-1": 7, "external:moss:17": 7}
+    assert made.lasting == {"new-1": 7}
 
 
 def test_same_rows_again_change_nothing():
@@ -71,6 +72,22 @@ def test_row_of_later_batch_is_rejected_too():
     made = planned(a_row(600, members_count=3), known=[known], earlier={known.id: 12})
 
     assert codes(made) == [("", "duplicate_row")]
+
+
+def test_id_claims_what_bears_it_in_later_batches():
+    first = planned(a_row(7, external_id="17"))
+
+    later = planned(a_row(600, external_id="17", name="جمعية أخرى"), known=after(first), earlier=first.lasting)
+
+    assert codes(later) == [("", "duplicate_row")]
+
+
+def test_id_of_a_refused_row_is_claimed_for_later_batches():
+    known = an_organization()
+    refused = planned(a_row(7, external_id="17"), known=[known], earlier={known.id: 1})
+
+    assert outcomes(refused) == [(7, "rejected")]
+    assert "external:moss:17" in refused.lasting
 
 
 def test_same_row_sent_again_is_no_duplicate():
