@@ -25,7 +25,7 @@ from chassis.config import Config
 from chassis.database import Database
 from chassis.health import Health, Pulse, serving
 from chassis.orphan import end_with_parent
-from services.gateway import bodies, cors, document, headers, limits, observe, problems
+from services.gateway import bodies, codings, cors, document, headers, limits, observe, problems
 from services.gateway.api import paths
 from services.gateway.api.directory import directory
 from services.gateway.api.downloads import downloads
@@ -115,6 +115,7 @@ def create_app(config: Config | None = None, parts: Parts | None = None, rate_st
         _serve_health(parts)
     app.extensions[NAME] = parts
     _configure(app, config)
+    codings.register(app)
     cors.register(app, config.cors_origins)
     paths.register(app)
     observe.register(app)
@@ -156,8 +157,8 @@ def _configure(app: Flask, config: Config) -> None:
         MAX_CONTENT_LENGTH=config.body_limit,
         MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
         MAX_FORM_PARTS=FORM_PARTS,
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_ALGORITHM_STREAMING=["br", "deflate"],  # browsers offer br over TLS only
+        COMPRESS_ALGORITHM=[*codings.CODINGS],
+        COMPRESS_ALGORITHM_STREAMING=[*codings.STREAMED],
         COMPRESS_MIN_SIZE=COMPRESSED_FROM,
         COMPRESS_MIMETYPES=[*COMPRESSED],
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,  # answers look at conditions themselves

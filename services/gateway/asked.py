@@ -9,6 +9,7 @@ from typing import Any
 
 from services.gateway.accepted import prefers_html
 from services.gateway.addresses import caller_address
+from services.gateway.codings import accepted
 
 BODY = frozenset({b"content-length", b"transfer-encoding"})
 OTHERWISE = BODY | {b"if-match"}  # with one of these a read is for Flask alone
@@ -55,7 +56,7 @@ def asked_of(scope: Mapping[str, Any], proxies: int, now: float) -> Asked | None
         path=scope["raw_path"],
         query=scope["query_string"],
         html=prefers_html(noted.get(b"accept", "")),
-        encodings=noted.get(b"accept-encoding", ""),
+        encodings=accepted(noted.get(b"accept-encoding", "")),
         origin=noted.get(b"origin", ""),
         condition=noted.get(b"if-none-match", ""),
         fresh=not FRESH.isdisjoint(_directives(noted.get(b"cache-control", ""))),

@@ -33,7 +33,10 @@ def test_large_answer_is_compressed(http: FlaskClient, directory: FakeDirectory,
     assert int(answer.headers["Content-Length"]) == len(answer.data) < len(directory.body)
 
 
-@pytest.mark.parametrize("asked", ["", "identity", "zstd"])
+REFUSING = ("gzip;q=0", "gzip; q=0.0, br;Q=0", "*;q=0", "br;q=0, gzip;q=0, *", "identity, gzip;q=0.5", "identity;q=0")
+
+
+@pytest.mark.parametrize("asked", ["", "identity", "zstd", *REFUSING])
 def test_whole_answer_is_given_to_others(http: FlaskClient, directory: FakeDirectory, asked: str):
     answer = http.get(PATH, headers={"Accept-Encoding": asked})
 
@@ -87,6 +90,26 @@ def test_asset_is_compressed_and_kept(http: FlaskClient):
     assert (answer.headers["Content-Encoding"], answer.mimetype) == ("br", "text/css")
     assert answer.headers["Cache-Control"] == "public, max-age=3600"
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("asked", "encoding"),
+    [("*", "br"), ("br;q=0, *", "gzip"), ("*;q=0, gzip", "gzip"), ("gzip;q=0.1, identity;q=0", "gzip")],
+)
+def test_any_coding_is_one_that_is_not_refused(http: FlaskClient, asked: str, encoding: str):
+    assert http.get(PATH, headers={"Accept-Encoding": asked}).headers["Content-Encoding"] == encoding
+
+
+@pytest.mark.parametrize("encoding", ["", "br", "gzip"])
+@pytest.mark.parametrize("held", ['"another", {}', 'W/{}, "another"', '"another",W/{},"third"'])
+def test_held_answer_is_among_several(http: FlaskClient, held: str, encoding: str):
+    asked = {"Accept-Encoding": encoding}
+    tag = http.get(PATH, headers=asked).headers["ETag"]
+
+    again = http.get(PATH, headers=asked | {"If-None-Match": held.format(tag)})
+    other = http.get(PATH, headers=asked | {"If-None-Match": held.format('"7-000000"')})
+
+    assert (again.status_code, again.headers["ETag"], other.status_code) == (304, tag, 200)
 
 
 def test_brotli_is_not_forced_on_anyone(http: FlaskClient):
