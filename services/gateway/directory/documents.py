@@ -130,7 +130,8 @@ def area(record: dict[str, Any], *, version: int, now: datetime) -> dict[str, An
     """Return the document of an area: its record without the outline, and its outline as a GeoJSON feature."""
     kept = {field: record[field] for field in AREA_FIELDS}
     summary = {field: value for field, value in kept.items() if field != "outline"}
-    feature = {"type": "Feature", "id": kept["id"], "geometry": kept["outline"], "properties": summary}
+    outline = features.several(kept["outline"])
+    feature = {"type": "Feature", "id": kept["id"], "geometry": outline, "properties": summary}
     return {
         "_id": kept["id"],
         "version": version,

@@ -71,7 +71,7 @@ def of_area(record: Json) -> Json:
         "name": next((name for name in names.values() if name), ""),
         **{f"name_{language}": name for language, name in names.items()},
     }
-    outline = _outline(record["outline"])
+    outline = several(record["outline"])
     box = bounds(shape_of(outline)) if outline else None
     return {
         "item": _feature(AREAS, record["id"], outline, properties),
@@ -80,7 +80,7 @@ def of_area(record: Json) -> Json:
     }
 
 
-def _outline(geometry: Json | None) -> Json | None:
+def several(geometry: Json | None) -> Json | None:
     """Return an outline as several polygons, if it is of one: a map program takes a layer for one kind of geometry."""
     if geometry and geometry["type"] == "Polygon":
         return {"type": "MultiPolygon", "coordinates": [geometry["coordinates"]]}

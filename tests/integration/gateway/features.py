@@ -13,6 +13,7 @@ from chassis.config import Config
 from services.gateway.app import assemble, create_app
 from services.gateway.ogc.collections import ORGANIZATIONS, Collection
 from services.gateway.ogc.domain import Selection
+from services.gateway.ogc.features import several
 from services.gateway.ogc.views import Features
 from tests.integration.gateway.directories import (
     QENA,
@@ -61,7 +62,7 @@ def fill(projected: Projected) -> None:
     projected.areas(
         area("EG", level="country", parent="", path=["EG"], outline=None, names={"ar": "مصر", "fa": "", "en": "Egypt"}),
         area("EG2901", outline=square(32.6, 26.1, 32.8, 26.3)),
-        area("EG2905", outline=square(32.7, 25.8, 32.9, 26.1), names={"ar": "قوص", "fa": "", "en": "Qus"}),
+        area("EG2905", outline=several(square(32.7, 25.8, 32.9, 26.1)), names={"ar": "قوص", "fa": "", "en": "Qus"}),
         area("EG2909", outline=cornered(), names={"ar": "", "fa": "", "en": "Corner"}, schematic=False),
     )
 

@@ -201,7 +201,7 @@ def test_areas_are_shown_with_and_without_outline(projected: Projected, shown: D
 
     assert [one["id"] for one in listed] == ["EG29", "EG2901"]
     assert "outline" not in listed[1]
-    assert [(one["id"], one["geometry"]["type"]) for one in outlines] == [("EG2901", "Polygon")]
+    assert [(one["id"], one["geometry"]["type"]) for one in outlines] == [("EG2901", "MultiPolygon")]
 
 
 def test_status_tells_what_there_is(projected: Projected, shown: Directory):

@@ -34,6 +34,7 @@ MANY, WITHOUT_PLACE = 2_400, 100
 TOGETHER = 250
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
+OUTLINED = len(AREAS) - 1
 OGRINFO = shutil.which("ogrinfo")
 needs_gdal = pytest.mark.skipif(OGRINFO is None, reason="GDAL's ogrinfo is missing: apt-get install gdal-bin")
 
@@ -119,6 +120,17 @@ def test_gdal_asks_by_box_and_attribute(api: str):
     named = ogrinfo("-where", "name = 'Suva'", f"OAPIF:{api}", "organizations")
 
     assert (boxed["Feature Count"], named["Feature Count"]) == ("2", "1")
+
+
+@needs_gdal
+def test_gdal_takes_outlines_for_one_layer(api: str, tmp_path: Path):
+    """GDAL takes a layer for one of any kind of geometry where one feature differs; one area here has two parts."""
+    outlines = tmp_path / "areas.geojson"
+    outlines.write_bytes(httpx.get(f"{api.removesuffix('/ogc')}/areas.geojson").content)
+
+    told = ogrinfo(str(outlines))
+
+    assert (told["Geometry"], told["Feature Count"]) == ("Multi Polygon", str(OUTLINED))
 
 
 def test_owslib_reads_every_feature_once(api: str):
