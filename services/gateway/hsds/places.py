@@ -68,7 +68,16 @@ def postal_codes(place: Json) -> list[str]:
 
 def postal_key(code: str) -> str:
     """Return the key of a postal code, with which it stands where areas' codes do: case and space do not count."""
-    return "#" + "".join(fold_digits(code).split()).upper()
+    return "#" + _close(code).upper()
+
+
+def area_codes(code: str) -> tuple[str, ...]:
+    """Return under which codes an area may stand that one means: without spaces, as it is and in capitals."""
+    return _close(code), _close(code).upper()
+
+
+def _close(code: str) -> str:
+    return "".join(fold_digits(code).split())
 
 
 def area_name(areas: Areas, code: str, language: str) -> str:

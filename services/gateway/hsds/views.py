@@ -28,7 +28,7 @@ from services.gateway.hsds.lists.views import AT_ONCE, List
 from services.gateway.hsds.own.views import OwnTerms
 from services.gateway.hsds.package.views import Packages
 from services.gateway.hsds.paging import Page
-from services.gateway.hsds.places import postal_key
+from services.gateway.hsds.places import area_codes, postal_key
 from services.gateway.hsds.taxonomies import TERMS
 from services.gateway.tags import digest
 
@@ -159,13 +159,21 @@ class Hsds:
         """Return what is asked with the key of its postcode, and a point where it asks for what is near that."""
         if not asked.postcode:
             return asked
-        area = self._areas.find_one({"_id": asked.postcode}, {"body": 1})
+        area = self._area(asked.postcode)
         centre = orjson.loads(area["body"])["centre"] if area else None
-        if area is None and (found := self._bearing(postal_key(asked.postcode))):
+        if area:
+            asked = replace(asked, postcode=area["_id"])
+        elif found := self._bearing(postal_key(asked.postcode)):
             asked, centre = replace(asked, postcode=postal_key(asked.postcode)), _middle(found)
         if asked.proximity is None or not centre:
             return asked
         return replace(asked, near=Near((centre[0], centre[1]), asked.proximity))
+
+    def _area(self, code: str) -> Json | None:
+        """Return the area of a code; one that nobody has as it is written is read in capitals and without spaces."""
+        codes = [code, *area_codes(code)]
+        found = {one["_id"]: one for one in self._areas.find({"_id": {"$in": codes}}, {"body": 1})}
+        return next((found[one] for one in codes if one in found), None)
 
     def _bearing(self, postal: str) -> Documents:
         """Return some of what is given where a postal code holds."""

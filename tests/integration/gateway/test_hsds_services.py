@@ -145,9 +145,11 @@ def test_services_are_narrowed(shown: Directory, asked: dict[str, Any], ids: lis
         ({"organization_id": RAHMA}, {AT_SCHOOL}),
         ({"postcode": "EG2905"}, {AT_SCHOOL}),
         ({"postcode": "EG2905", "organization_id": EHSAN}, set()),
+        ({"postcode": " eg 2901 "}, {AT_STATION, AT_CLINIC}),
         ({"postcode": "EG29"}, {AT_STATION, AT_CLINIC, AT_SCHOOL}),
         ({"postcode": "nowhere", "proximity": 500.0}, set()),
         ({"postcode": "sw1a1aa"}, {AT_STATION}),
+        ({"postcode": " SW1A  1aa"}, {AT_STATION}),
         ({"postcode": "SW1A 1AA", "organization_id": RAHMA}, set()),
         ({"postcode": "SW1A 1AA", "taxonomy_id": NEEDS_TAXONOMY.id}, {AT_STATION}),
         ({"postcode": "83511"}, {AT_SCHOOL}),
@@ -169,6 +171,7 @@ def test_services_at_locations_are_narrowed(shown: Directory, asked: dict[str, A
 def test_nearest_to_the_areas_centre_first(shown: Directory, metres: float, ids: list[str]):
     assert at_locations(shown, postcode="EG2901", proximity=metres) == ids
     assert at_locations(shown, postcode="SW1A1AA", proximity=metres) == ids
+    assert at_locations(shown, postcode="eg2901 ", proximity=metres) == ids
 
 
 def test_service_is_whole(shown: Directory):
