@@ -1,7 +1,7 @@
 """Load requests by schema and refuse what does not fit, in our own shape of error.
 
 Nothing is dropped in silence: a field or a parameter that the schema does not know is refused, so that a filter with a
-typing error does not return everything.
+typing error does not return everything; and so is a parameter that stands twice, of which one value would count.
 """
 
 from __future__ import annotations
@@ -39,11 +39,23 @@ class Parser(FlaskParser):
         except orjson.JSONDecodeError as error:
             raise Refused("malformed", "The body is not JSON.") from error
 
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """Return the parameters. Refuses one that stands twice, unless it is a list."""
+        asked = super().load_querystring(req, schema)
+        twice = [name for name, texts in req.args.lists() if len(texts) > 1 and name not in asked.multiple_keys]
+        if twice:
+            raise Invalid("The request is not valid.", [_problem(name) for name in twice])
+        return asked
+
     def handle_error(self, error: ValidationError, req: Request, schema: Schema, **_: Any) -> NoReturn:
         """Raise our error for marshmallow's; where in the request it was is not told, since its fields are."""
         located = error.messages
         messages = next(iter(located.values())) if isinstance(located, dict) and len(located) == 1 else located
         raise Invalid("The request is not valid.", list(problems_of(messages))) from error
+
+
+def _problem(name: str) -> dict[str, str]:
+    return {"field": name, "code": "invalid", "message": "Give this parameter once."}
 
 
 class Blueprint(flask_smorest.Blueprint):

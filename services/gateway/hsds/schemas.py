@@ -12,15 +12,23 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from contracts.checks import in_calendar
+from contracts.text import fold
 from services.gateway.hsds.asked import JSON, MINIMAL_MOST, NDJSON, PER_PAGE, PER_PAGE_MOST
 
 VERSION = "3.1"
 OTHER_VERSION = (
     f"Packages are of HSDS {VERSION}: older versions have no place for attributes, schedules and capacities."
 )
+NO_WORD = "Give words of letters or digits; signs alone find nothing."
 PAGE_MOST = 1_000_000
 PROXIMITY_MOST = 500_000  # metres
 ID_LENGTH = 100
+
+
+def _sought(text: str) -> None:
+    """Refuse what has no word in it: as nothing that is sought, it would find everything."""
+    if text.strip() and not fold(text):
+        raise ValidationError(NO_WORD)
 
 
 def _id(description: str) -> fields.String:
@@ -31,7 +39,7 @@ class ListQuery(Schema):
     """Ask for a page of a list. What is not given does not narrow; what is given narrows all together."""
 
     search = fields.String(
-        validate=validate.Length(max=200),
+        validate=[validate.Length(max=200), _sought],
         metadata={"description": "Words, or beginnings of words, in any spelling.", "example": "احسان"},
     )
     page = fields.Integer(

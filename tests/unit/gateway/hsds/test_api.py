@@ -63,6 +63,10 @@ def test_body_and_address_are_taken_together(http: FlaskClient, directory: FakeD
         "service_at_locations?minimal=true",
         "service_at_locations?proximity=500",
         "service_at_locations?proximity=0&postcode=EG2901",
+        "services?page=1&page=2",
+        "taxonomies?search=health&search=food",
+        *(f"{name}?search=%25" for name in LISTS),
+        "organizations?search=…%20*",
     ],
 )
 def test_what_is_not_known_is_refused(http: FlaskClient, address: str):
@@ -70,6 +74,22 @@ def test_what_is_not_known_is_refused(http: FlaskClient, address: str):
 
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
     assert answer.json["problems"][0]["field"] == address.partition("?")[2].partition("=")[0]
+
+
+def test_nothing_sought_narrows_nothing(http: FlaskClient):
+    whole = http.get("/hsds/taxonomy_terms").json
+
+    assert http.get("/hsds/taxonomy_terms?search=").json == http.get("/hsds/taxonomy_terms?search=%20").json == whole
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_parameter_stands_once(http: FlaskClient, method: str):
+    answer = getattr(http, method)("/hsds/organizations?search=a&page=1&search=b")
+
+    assert (answer.status_code, answer.json["problems"]) == (
+        422,
+        [{"field": "search", "code": "invalid", "message": "Give this parameter once."}],
+    )
 
 
 def test_minimal_is_all_on_one_page(http: FlaskClient, directory: FakeDirectory):
