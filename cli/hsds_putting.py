@@ -7,8 +7,8 @@ and the ids of the organizations and their places.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,8 @@ from contracts.registry import (
 )
 
 BATCH_BYTES = 500_000
+PROGRAM = ("name", "alternate_name", "description")
+"""What tells one programme from another."""
 CREATOR = "operator:cli"
 
 Made = tuple[Row, Record]
@@ -116,15 +118,14 @@ class Importer:
     def _home(self, organization_id: str, became: Taken) -> Home:
         """Return what the places of an organization are called in the register, and its programmes by their positions.
 
-        In a dry run new places are not there yet.
+        In a dry run new places are not there yet. The register keeps programmes in its own order.
         """
         record = self.client.call(GET_ORGANIZATION, {"id": became.id}, actor=OPERATOR)
         there = {one["id"] for one in record["locations"]}
         places = organizations.places(self.maker, organization_id)
         programs = self.maker.owned("programs", "organization_id", organization_id)
         named = {row.id: id_ for row, id_ in zip(places, became.places, strict=False) if id_ in there}
-        called = {row.id: one["id"] for row, one in zip(programs, record["programs"], strict=False)}
-        return Home(became.id, named, called)
+        return Home(became.id, named, _called(self.maker, programs, record["programs"]))
 
     def _put(self, contract: RpcContract, kind: str, batch: list[Made], counts: Counter[str]) -> list[dict[str, Any]]:
         request = {
@@ -134,6 +135,7 @@ class Importer:
             "creator": CREATOR,
             "dry_run": self.dry_run,
             "own_ids": self.own_ids,
+            "unordered": True,
             "rows": [{"row": row.number, kind: made} for row, made in batch],
         }
         self.batch += 1
@@ -149,6 +151,20 @@ class Importer:
         tell = self.report.problems.error if result["outcome"] == "rejected" else self.report.problems.warn
         for one in result["problems"]:
             tell(row.file, row.number, one["field"], one["value"], one["message"].get(self.language) or one["code"])
+
+
+def _called(maker: Maker, rows: Sequence[Row], known: Sequence[Record]) -> dict[str, str]:
+    """Return what programmes are called in the register: by what they say, others in their order."""
+    ids = defaultdict(list)
+    for one in known:
+        ids[_said(one)].append(one["id"])
+    called = {row.id: same.pop(0) for row in rows if (same := ids[_said(maker.program(row))])}
+    others = (id_ for same in ids.values() for id_ in same)
+    return called | dict(zip((row.id for row in rows if row.id not in called), others, strict=False))
+
+
+def _said(program: Record) -> tuple[str, ...]:
+    return tuple(" ".join(program.get(name, "").split()) for name in PROGRAM)
 
 
 def _batches(made: Iterator[Made], most: int) -> Iterator[list[Made]]:

@@ -75,11 +75,16 @@ def _fees(maker: Maker, row: Row) -> str:
 
 
 def _eligibility(maker: Maker, row: Row) -> Record:
-    rows = maker.reading.shelf.children("eligibility", "service_id", row.id)
+    rows = sorted(maker.reading.shelf.children("eligibility", "service_id", row.id), key=_by_id)
     told = [row["eligibility_description"], *(one["eligibility"] for one in rows)]
     text = maker.shortened(row, "eligibility_description", "\n".join(filter(None, told)), BLOCK)
     ages = {name: _age(maker, name, (row, *rows)) for name in ("minimum_age", "maximum_age")}
     return {"eligibility_description": text, **ages}
+
+
+def _by_id(row: Row) -> tuple[int, str]:
+    """Return by what rows that become one text are sorted: those of a table have no order."""
+    return len(row.id), row.id
 
 
 def _age(maker: Maker, name: str, rows: Sequence[Row]) -> int | float | None:

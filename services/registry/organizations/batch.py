@@ -27,18 +27,23 @@ from services.registry.organizations.listed import Listing
 from services.registry.organizations.matching import Keys, Known, external_key, keys_of, keys_of_organization
 from services.registry.organizations.schemas import load_row, oversized
 from services.registry.problems import row_problems
+from services.registry.steady import steady
 from services.registry.taxonomies.domain import NO_TERMS
 from services.registry.taxonomies.domain import Known as KnownTerms
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Hold one row as read: its number, the draft with its faults, and what it is matched by."""
+    """Hold one row as read: its number, the draft with its faults, and what it is matched by.
+
+    Of an ``unordered`` one the order of parts says nothing.
+    """
 
     number: int
     draft: Draft
     external: str
     keys: Keys
+    unordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,7 @@ class Plan:
     def _change(self, row: Row, old: Organization) -> tuple[Organization, tuple[DomainEvent, ...]]:
         external = "" if row.keys.own == old.id else row.external
         fields = _merged(row.draft.fields_of(old.id, old, self.tree), external, old)
+        fields = steady(old, fields) if row.unordered else fields
         return change(old, fields, role=self.importer.role, at=self.importer.at, within=self.importer.within)
 
 
@@ -135,11 +141,13 @@ def read_row(
     tree: Tree,
     within: str,
     own_ids: bool = False,
+    unordered: bool = False,
     terms: KnownTerms = NO_TERMS,
 ) -> Row:
     """Return a row of a request, read. What is wrong with it is in its draft's faults.
 
-    With ``own_ids`` the list was written from this register: the id that a row bears may be a record's own.
+    With ``own_ids`` the list was written from this register: the id that a row bears may be a record's own. In an
+    ``unordered`` one the order of parts says nothing.
     """
     fields, faults = load_row(given["organization"])
     external_id = " ".join(fields.pop("external_id", "").split())
@@ -154,7 +162,7 @@ def read_row(
         (external,) if external else (),
         external_id if own_ids else "",
     )
-    return Row(given["row"], draft, external, keys)
+    return Row(given["row"], draft, external, keys, unordered)
 
 
 def plan(rows: Sequence[Row], known: Known, tree: Tree, importer: Importer, earlier: Mapping[str, int]) -> Plan:

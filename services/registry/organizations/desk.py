@@ -104,8 +104,9 @@ class Desk:
     def read_rows(self, call: Call) -> list[Row]:
         """Return the rows of a batch, read, before any transaction."""
         asked, within = call.request, call.scope.area
-        how = {"source": asked["source"], "own_ids": asked["own_ids"], "country": self.country, "terms": self.terms}
-        return [read_row(row, **how, tree=self.tree, within=within) for row in asked["rows"]]
+        how = {name: asked[name] for name in ("source", "own_ids", "unordered")}
+        how |= {"country": self.country, "terms": self.terms, "tree": self.tree, "within": within}
+        return [read_row(row, **how) for row in asked["rows"]]
 
     def put(self, call: Call, rows: Sequence[Row], unit: Unit) -> Result:
         """Put a batch: one look-up, one look at earlier claims, one bulk write, however many rows there are."""

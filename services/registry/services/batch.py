@@ -165,17 +165,24 @@ class Plan:
 
 
 def read_row(
-    given: Mapping[str, Any], *, source: str, country: str, own_ids: bool = False, terms: KnownTerms = NO_TERMS
+    given: Mapping[str, Any],
+    *,
+    source: str,
+    country: str,
+    own_ids: bool = False,
+    unordered: bool = False,
+    terms: KnownTerms = NO_TERMS,
 ) -> Row:
     """Return a row of a request, read. What is wrong with it is in its draft's faults.
 
-    With ``own_ids`` the list was written from this register: the id that a row bears may be a record's own.
+    With ``own_ids`` the list was written from this register: the id that a row bears may be a record's own. In an
+    ``unordered`` one the order of parts says nothing.
     """
     fields, faults = load_row(given["service"])
     external_id = " ".join(fields.pop("external_id", "").split())
     organization_id = fields.pop("organization_id", "")
     draft = read(fields, country=country, terms=terms, of_list=True)
-    draft.faults[:0] = faults
+    draft.faults[:0], draft.unordered = faults, unordered
     external = external_key(source, external_id) if external_id else ""
     named = name_key(organization_id, draft.given.get("name", ""))
     return Row(given["row"], organization_id, draft, external, named, external_id if own_ids else "")

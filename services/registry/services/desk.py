@@ -91,7 +91,8 @@ class ServiceDesk:
     def read_rows(self, call: Call) -> list[Row]:
         """Return the rows of a batch, read, before any transaction."""
         asked = call.request
-        how = {"source": asked["source"], "own_ids": asked["own_ids"], "country": self.country, "terms": self.terms}
+        how = {name: asked[name] for name in ("source", "own_ids", "unordered")}
+        how |= {"country": self.country, "terms": self.terms}
         return [read_row(row, **how) for row in asked["rows"]]
 
     def put(self, call: Call, rows: Sequence[Row], unit: Unit) -> Result:

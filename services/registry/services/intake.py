@@ -16,6 +16,7 @@ from services.registry import addresses
 from services.registry.faults import Fault
 from services.registry.services.domain import Fields, Service
 from services.registry.services.parts import PARTS, ServiceCapacity, made, named
+from services.registry.steady import steady
 from services.registry.taxonomies.domain import NO_TERMS, Borne, Known, left_out
 
 BLOCKS = frozenset(
@@ -55,13 +56,15 @@ ADDRESSES: Mapping[str, tuple[Reader, str]] = {
 class Draft:
     """Hold what was given, read; ``faults`` are those found so far, and a draft with faults is not to be used.
 
-    ``terms`` are those of the node. ``left`` says what was left out of the fields of a draft that is ``of_list``.
+    ``terms`` are those of the node. ``left`` says what was left out of the fields of a draft that is ``of_list``; what
+    is given ``unordered`` has its parts in the order in which they are there.
     """
 
     given: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     terms: Known = field(default_factory=lambda: NO_TERMS)
     of_list: bool = False
+    unordered: bool = False
     left: list[Fault] = field(default_factory=list)
 
     def fields_of(self, service_id: str, old: Service | None, at: datetime) -> Fields:
@@ -76,6 +79,8 @@ class Draft:
             before = getattr(old, name, ())
             listed = named(PARTS[name], fields[name], before, f"{service_id}/{name}")
             fields[name] = tuple(made(PARTS[name], one) for one in listed)
+        if self.unordered and old:
+            fields = steady(old, fields)
         if "capacities" in fields:
             known = {one.id: one for one in old.capacities} if old else {}
             fields["capacities"] = tuple(_dated(one, known.get(one.id), at) for one in fields["capacities"])

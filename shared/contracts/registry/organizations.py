@@ -211,7 +211,8 @@ class PutOrganizations(Request):
     service that puts rows for somebody says in ``within`` which area that is bound to, and in ``creator`` who it is
     (``<role>:<id>``), for the audit trail. With ``dry_run`` the answer is
     what would happen, and nothing changes. With ``own_ids`` the list was written from this register, and an
-    ``external_id`` may be a record's own id; without it, it never is, whatever it says.
+    ``external_id`` may be a record's own id; without it, it never is, whatever it says. In an ``unordered`` list the
+    order of phones, places' hours and all other parts says nothing: one that stands otherwise changes no record.
     """
 
     class Meta:
@@ -227,6 +228,7 @@ class PutOrganizations(Request):
     creator = text(200, load_default="")
     dry_run = fields.Boolean(load_default=False)
     own_ids = fields.Boolean(load_default=False)
+    unordered = fields.Boolean(load_default=False)
     rows = fields.List(fields.Nested(ImportRow), required=True, validate=Length("too_many", min=1, max=BATCH_ROWS))
 
 

@@ -144,8 +144,8 @@ class PutServices(Request):
     """Put one batch of an import of services: ``import`` is its id, ``number`` the batch's.
 
     A row speaks of the service that bears its ``external_id`` in the list ``source``; or else of the one of its name,
-    in any spelling, of its organization. ``within``, ``creator``, ``dry_run`` and ``own_ids`` as in
-    ``put_organizations``.
+    in any spelling, of its organization. ``within``, ``creator``, ``dry_run``, ``own_ids`` and
+    ``unordered`` as in ``put_organizations``.
     """
 
     class Meta:
@@ -161,6 +161,7 @@ class PutServices(Request):
     creator = text(200, load_default="")
     dry_run = fields.Boolean(load_default=False)
     own_ids = fields.Boolean(load_default=False)
+    unordered = fields.Boolean(load_default=False)
     rows = fields.List(fields.Nested(ServiceRow), required=True, validate=Length("too_many", min=1, max=BATCH_SERVICES))
 
 

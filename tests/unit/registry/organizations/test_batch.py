@@ -13,9 +13,9 @@ from tests.unit.registry.builders import TUESDAY, a_row, an_organization, qena_t
 TREE = qena_tree()
 
 
-def planned(*rows, known=(), within="", earlier=None, source="moss", own_ids=False):
+def planned(*rows, known=(), within="", earlier=None, source="moss", own_ids=False, unordered=False):
     ids = (f"new-{len(known) + number}" for number in itertools.count(1))
-    how = {"source": source, "own_ids": own_ids, "country": "EG"}
+    how = {"source": source, "own_ids": own_ids, "unordered": unordered, "country": "EG"}
     read = [read_row(row, **how, tree=TREE, within=within) for row in rows]
     importer = Importer("officer" if within else "operator", within, TUESDAY, lambda: next(ids))
     return plan(read, Known(known), TREE, importer, earlier or {})

@@ -4,12 +4,13 @@ import itertools
 
 from services.registry.services.batch import Importer, plan, read_row
 from tests.unit.registry.builders import MONDAY
-from tests.unit.registry.services.builders import ORGANIZATION_ID, a_home, a_service
+from tests.unit.registry.services.builders import BRANCH, CLINIC, ORGANIZATION_ID, a_home, a_service
 
 
-def a_row(number=1, *, own_ids=False, **service):
+def a_row(number=1, *, own_ids=False, unordered=False, **service):
     given = {"organization_id": ORGANIZATION_ID, "name": "علاج شهري للأسر", **service}
-    return read_row({"row": number, "service": given}, source="moss", country="EG", own_ids=own_ids)
+    how = {"own_ids": own_ids, "unordered": unordered}
+    return read_row({"row": number, "service": given}, source="moss", country="EG", **how)
 
 
 def put(*rows, known=(), counts=None, earlier=None):
@@ -119,3 +120,24 @@ def test_own_id_in_anothers_list_means_nobody():
     made = put(a_row(external_id=known.id, name="اسم جديد"), known=[known])
 
     assert (outcomes(made), made.updated) == (["created"], {})
+
+
+def test_other_order_changes_nothing_where_it_says_nothing():
+    rooms = [{"unit": {"name": unit}, "available": 3} for unit in ("rooms", "beds")]
+    at = [{"location_id": place, "phones": [{"number": "0962345678"}]} for place in (CLINIC, BRANCH)]
+    row = {"capacities": rooms, "service_at_locations": at, "subjects": ["health", "food"]}
+    known = list(put(a_row(**row)).created.values())
+    turned = {name: value[::-1] for name, value in row.items()}
+
+    made = [put(a_row(unordered=unordered, **turned), known=known) for unordered in (True, False)]
+
+    assert [outcomes(one) for one in made] == [["unchanged"], ["updated"]]
+
+
+def test_capacity_counted_again_is_a_change():
+    rooms = {"unit": {"name": "rooms"}, "available": 3, "updated": "2026-03-08T08:00:00Z"}
+    known = list(put(a_row(capacities=[rooms])).created.values())
+
+    made = put(a_row(unordered=True, capacities=[rooms | {"updated": "2026-03-09T08:00:00Z"}]), known=known)
+
+    assert outcomes(made) == ["updated"]
