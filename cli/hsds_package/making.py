@@ -115,13 +115,17 @@ class Maker:
     def identified(self, row: Row) -> Record:
         """Return a row's id where it is one that the registry keeps; of a node's package, the one that it has there."""
         if self.exact:
-            known = self.reading.shelf.get(IDS, row.id) if self.reading.present.get(IDS) else None
-            id_ = known["registered"] if known else row.id
+            id_ = self.registered(row) or row.id
             return {"id": id_} if UUID.match(id_) else {}
         try:
             return {"id": str(uuid.UUID(row.id))} if row.id else {}
         except ValueError:
             return {}
+
+    def registered(self, row: Row) -> str:
+        """Return which id a row has in the register of the node that wrote it, where the package notes that."""
+        noted = self.reading.shelf.get(IDS, row.id) if self.reading.present.get(IDS) else None
+        return noted["registered"] if noted else ""
 
     def attribute(self, row: Row) -> Record:
         """Make an attribute to the letter; the term of what has none is left out."""

@@ -162,7 +162,8 @@ def _languages(maker: Maker, row: Row, own: list[Row]) -> list[str]:
     rows = [one for place in own for one in maker.owned("languages", "location_id", place.id)]
     told_so = [maker.language(one) for one in rows if not maker.exact or told.is_its_organizations(one)]
     told_so += [one for place in own for one in maker.spoken(place, "languages")]
-    return maker.first(row, list(dict.fromkeys(one["code"] for one in told_so if "code" in one)), FEW, "languages")
+    codes = [one["code"] for one in told_so if "code" in one] + (told.languages(maker, row) if maker.exact else [])
+    return maker.first(row, list(dict.fromkeys(codes)), FEW, "languages")
 
 
 def _funding(maker: Maker, row: Row) -> list[Record]:

@@ -1,6 +1,7 @@
 """Read what a node told by attributes when it wrote a package: where a record lies, of which kind, and for what.
 
-See :mod:`services.gateway.hsds.package`. Everything else of such a package stands in the columns of HSDS.
+Everything else of such a package stands in the columns of HSDS (:mod:`services.gateway.hsds.package`). An attribute
+that a record was registered with may be called alike; :mod:`services.gateway.hsds.package.made` tells them apart.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from cli.hsds_package.making import Maker, Record, given
 from cli.hsds_package.shelf import Row
 from contracts.subjects import subject_of
 from services.gateway.hsds.ids import part_id
-from services.gateway.hsds.package.terms import AREA
-from services.gateway.hsds.taxonomies import COOPERATION, NEEDS, ORGANIZATIONS, OWN_TERM, TERMS, TYPE
+from services.gateway.hsds.package.made import CAPABILITY, KINDS, made
+from services.gateway.hsds.package.terms import AREA, LANGUAGE
+from services.gateway.hsds.taxonomies import COOPERATION, NEEDS, OWN_TERM, TERMS, TYPE
 
 UNCOUNTED = re.compile(r"-(?: (?P<unit>.*))?\Z", re.DOTALL)
 COUNTED = re.compile(r"(?P<capacity>\d{1,8})(?: (?P<unit>.*))?\Z", re.DOTALL)
@@ -23,8 +25,8 @@ def organization(maker: Maker, row: Row) -> Record:
     """Return what attributes tell of an organization: its capabilities, and others, also where it has none any more."""
     partners = [one["value"] for one in _told(maker, row, COOPERATION)]
     own = [_term(maker, one) for one in _told(maker, row, OWN_TERM)]
-    capabilities = [_capability(one) | _borne(maker, own, _code(one)) for one in _told(maker, row, "capability")]
-    others = [maker.attribute(one) for one in _all(maker, row) if not _says_otherwise(maker, row, one)]
+    capabilities = [_capability(one) | _borne(maker, own, _code(one)) for one in _told(maker, row, CAPABILITY)]
+    others = [maker.attribute(one) for one in _all(maker, row) if not _made(maker, row, one)]
     return {"capabilities": capabilities, "attributes": others} | given(
         area=area(maker, row),
         organization_type=next((_code(one) for one in _told(maker, row, TYPE)), ""),
@@ -33,15 +35,19 @@ def organization(maker: Maker, row: Row) -> Record:
     )
 
 
-def _says_otherwise(maker: Maker, organization: Row, row: Row) -> bool:
-    """Tell whether an attribute tells, by its id, what the register has another field for."""
+def languages(maker: Maker, row: Row) -> list[str]:
+    """Return the languages of an organization that no place tells."""
+    return [one["value"] for one in _told(maker, row, LANGUAGE)]
+
+
+def _made(maker: Maker, of: Row, row: Row) -> bool:
+    """Tell whether an attribute of an organization or a place was made to tell what the register has a field for."""
+    table = row["link_entity"]
+    noted = maker.registered(row)
+    if row["link_type"] not in KINDS.get(table, ()):
+        return False
     code = _code(row) or maker.own.code(_term(maker, row))
-    ids = {part_id(organization.id, "attribute", *said, value) for said in _said(code) for value in ("", row["value"])}
-    return row.id in ids | {part_id(organization.id, "attribute", AREA)}
-
-
-def _said(code: str) -> list[tuple[str, str]]:
-    return [(taxonomy, code) for taxonomy in (NEEDS, ORGANIZATIONS)]
+    return not noted or noted in made(of.id, row["link_type"], code, row["value"])
 
 
 def area(maker: Maker, row: Row) -> str:
@@ -52,8 +58,7 @@ def area(maker: Maker, row: Row) -> str:
 
 def of_place(maker: Maker, place: Row) -> list[Record]:
     """Return the attributes of a place that do not tell where it lies."""
-    lies = part_id(place.id, "attribute", AREA)
-    return [maker.attribute(row) for row in _all(maker, place) if row.id != lies]
+    return [maker.attribute(row) for row in _all(maker, place) if not _made(maker, place, row)]
 
 
 def is_its_organizations(language: Row) -> bool:
@@ -117,7 +122,7 @@ def _code(row: Row) -> str:
 
 
 def _told(maker: Maker, row: Row, link_type: str) -> Iterator[Row]:
-    return (one for one in _all(maker, row) if one["link_type"] == link_type)
+    return (one for one in _all(maker, row) if one["link_type"] == link_type and _made(maker, row, one))
 
 
 def _all(maker: Maker, row: Row) -> list[Row]:

@@ -2,7 +2,8 @@
 
 A record and its parts become a row each, bound by ids. Parts of different records may bear one id, since whoever
 registers them may give it; in a table it stands once. So the second gets another, made of its record's and its own, and
-a row of a table of ours says which it has in the register; equal units are one row.
+a row of a table of ours says which it has in the register; equal units are one row. That table also notes attributes of
+the register's that are called as those of our making: see :mod:`.made`.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from enum import Enum, auto
 import orjson
 
 from services.gateway.hsds.ids import part_id
+from services.gateway.hsds.package.made import KINDS, made
 from services.gateway.hsds.package.tables import IDS
-from services.gateway.hsds.package.terms import AREA, UNCLASSIFIED, Row, area_term, foreign, unclassified
-from services.gateway.hsds.taxonomies import TERMS, Json, Term
+from services.gateway.hsds.package.terms import AREA, LANGUAGE, UNCLASSIFIED, Row, area_term, foreign, unclassified
+from services.gateway.hsds.taxonomies import NEEDS, TERMS, Json, Term
 from services.gateway.tags import digest
 
 LISTS = {
@@ -83,9 +85,10 @@ class Rows:
     def organization(self, told: Json, record: Json) -> Iterator[Row]:
         """Yield the rows of an organization as HSDS has it, and of where its register's record says that it lies."""
         capabilities = {one["subject"]: one for one in record["capabilities"]}
-        attributes = [_counted(one, capabilities) for one in told.get("attributes", [])]
+        attributes = [_counted(one, told["id"], capabilities) for one in told.get("attributes", [])]
         yield from self._part("organization", {**told, "attributes": attributes})
         yield from self._lies("organization", told["id"], record["area"])
+        yield from self._speaks(record)
         for place in record["locations"]:
             yield from self._lies("location", place["id"], place["area"])
 
@@ -129,7 +132,8 @@ class Rows:
         yield from self._term(term, told)
         classified = {"taxonomy_term_id": term or UNCLASSIFIED, "link_id": of, "link_entity": table}
         id_ = self._id("attribute", told["id"], of)
-        yield from _registered(id_, told["id"])
+        if id_ != told["id"] or _called_alike(table, of, told):
+            yield IDS.name, {"id": id_, "registered": told["id"]}
         yield "attribute", {**row, **classified, "id": id_}
 
     def _term(self, id_: str, told: Json) -> Iterator[Row]:
@@ -146,8 +150,18 @@ class Rows:
     def _lies(self, table: str, of: str, code: str) -> Iterator[Row]:
         if code:
             self.areas.add(code)
+            made = part_id(of, "attribute", AREA)
+            id_ = self._id("attribute", made, of)
+            yield from _registered(id_, made)
             row = {"link_id": of, "link_entity": table, "link_type": AREA, "taxonomy_term_id": area_term(code)}
-            yield "attribute", {"id": self._id("attribute", part_id(of, "attribute", AREA), of), **row}
+            yield "attribute", {"id": id_, **row}
+
+    def _speaks(self, record: Json) -> Iterator[Row]:
+        """Yield the languages of an organization that no place tells: each place has its own, or there is none."""
+        if all(place.get("languages") for place in record["locations"]):
+            for code in record.get("languages", ()):
+                said = {"id": part_id(record["id"], "attribute", LANGUAGE, code), "link_type": LANGUAGE, "value": code}
+                yield from self._attribute("organization", record["id"], said)
 
     def _unit(self, unit: Json) -> Generator[Row, None, str]:
         """Yield the row of what capacity is counted in, if it is new, and return its id."""
@@ -177,18 +191,24 @@ def _registered(id_: str, registered: str) -> Iterator[Row]:
         yield IDS.name, {"id": id_, "registered": registered}
 
 
+def _called_alike(table: str, of: str, told: Json) -> bool:
+    """Tell whether an attribute that a record was registered with is called as one that we make for it."""
+    kind, code = told.get("link_type", ""), told.get("taxonomy_term", {}).get("code", "")
+    return kind in KINDS.get(table, ()) and told["id"] not in made(of, kind, code, told.get("value", ""))
+
+
 def _called(told: Json) -> str:
     """Return what an attribute calls its term; one of the node's own has at least a code."""
     return str(told.get("label") or told.get("taxonomy_term", {}).get("code", ""))
 
 
-def _counted(attribute: Json, capabilities: dict[str, Json]) -> Json:
+def _counted(attribute: Json, of: str, capabilities: dict[str, Json]) -> Json:
     """Return the attribute of an organization; of a capability without a number, with what it would be counted in.
 
     A dash stands where the number would: a unit may begin with one, as ``3 rooms`` does.
     """
     code = attribute.get("taxonomy_term", {}).get("code", "")
-    if attribute.get("link_type") != "capability" or "value" in attribute or code not in capabilities:
+    if code not in capabilities or attribute["id"] != part_id(of, "attribute", NEEDS, code, ""):
         return attribute
     unit = capabilities[code]["unit"]
     return {**attribute, "value": f"- {unit}".rstrip()} if unit != DEFAULT_UNIT else attribute

@@ -15,6 +15,8 @@ from services.gateway.hsds.taxonomies import CANONICAL, TAXONOMIES, TERMS, Json,
 
 AREA = "area"
 """How the attribute is called that says where a record lies."""
+LANGUAGE = "language"
+"""How the attribute is called that says which language is an organization's, where no place of it says so."""
 AREAS_TAXONOMY = Taxonomy("areas", "Areas", "Countries, governorates, counties and localities, by their codes.")
 UNCLASSIFIED = part_id("tashbik", "term", "unclassified")
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from cli.hsds_package import organizations
+from services.gateway.hsds.ids import part_id
 from services.gateway.hsds.package.rows import _counted
 from services.gateway.hsds.package.terms import area_term
-from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, term_id
+from services.gateway.hsds.taxonomies import NEEDS, NEEDS_TAXONOMY, term_id
 from tests.unit.cli.hsds_made import Make, organization, service, warnings
 from tests.unit.cli.hsds_packages import AT_LOCATION, LOCATION, ORGANIZATION, SERVICE
 
@@ -305,8 +306,9 @@ def test_capability_comes_back_as_it_was(exact: Make, capacity: int | None, unit
     known = {"subject": "food", "capacity": capacity, "unit": unit}
     amount = {} if capacity is None else {"value": f"{capacity} {unit}".strip()}
     term = {"taxonomy_term": {"id": FOOD, "code": "food"}}
-    told = _counted({"id": "a", "link_type": "capability", **amount, **term}, {"food": known})
-    said = {"id": "a", "link_id": "1", "link_entity": "organization", "link_type": "capability"}
+    id_ = part_id("1", "attribute", NEEDS, "food", amount.get("value", ""))
+    told = _counted({"id": id_, "link_type": "capability", **amount, **term}, "1", {"food": known})
+    said = {"id": id_, "link_id": "1", "link_entity": "organization", "link_type": "capability"}
     rows = [said | {"taxonomy_term_id": FOOD, "value": told["value"]}]
 
     made = organization(
