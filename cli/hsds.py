@@ -28,6 +28,7 @@ from cli.hsds_package import services as service_rows
 from cli.hsds_package.making import Maker
 from cli.hsds_package.reading import Reading
 from cli.hsds_package.services import Home
+from cli.hsds_package.unmeant import UnmeantTerms
 from cli.hsds_package.verdicts import NotAPackage, Verdict, Verdicts
 from cli.hsds_putting import Importer, Report
 from cli.imports import LANGUAGES
@@ -39,6 +40,11 @@ LIKE_SHOWN = 3
 """Warnings of one kind that are shown."""
 ERRORS_READ = 50
 """Errors that somebody reads; of more it is said what they are in sum, too."""
+UNMEANT_SHOWN = 40
+SAY_SUBJECTS = (
+    "Write a JSON file that says which subject a term means, and with it all terms below it: {example}. "
+    "Then import again with --subjects FILE. Subjects are {subjects}."
+)
 COUNTRY = "US"
 ASK_WHOSE = (
     "This package says that this node wrote it. Give --own to take its ids as those of this register, "
@@ -76,6 +82,12 @@ def _country(_: click.Context, __: click.Parameter, given: str) -> str:
 
 
 package = click.argument("package", type=click.Path(exists=True, path_type=Path))
+subjects_option = click.option(
+    "--subjects",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    callback=_subjects,
+    help='JSON that says which subject a term means: {"Food Pantry": "food"}, by its id, code or name.',
+)
 country_option = click.option(
     "--country",
     default="",
@@ -92,19 +104,22 @@ def hsds() -> None:
 
 @hsds.command()
 @package
+@subjects_option
 @country_option
 @pass_context
 @click.pass_context
-def check(click_context: click.Context, context: Context, package: Path, country: str) -> None:
+def check(click_context: click.Context, context: Context, *, package: Path, subjects: Subjects, country: str) -> None:
     """Say what is wrong with a PACKAGE, row by row; no node is asked.
 
     A single CSV file is checked as the table that its name or its columns tell. The exit code is 1 where there is an
     error; warnings say what was guessed or left out.
     """
     with _read(context, package, country) as found:
-        _rehearse(Maker(found))
+        maker = Maker(found, subjects)
+        _rehearse(maker)
         show(context, found.verdicts)
         _say_found(context, found)
+        _say_unmeant(context, maker.unmeant)
         click_context.exit(1 if found.verdicts.errors else 0)
 
 
@@ -116,12 +131,7 @@ def check(click_context: click.Context, context: Context, package: Path, country
     callback=_source,
     help="Name of the list that the ids belong to; the package's, or that of the node which wrote it.",
 )
-@click.option(
-    "--subjects",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    callback=_subjects,
-    help='JSON that says which subject a term means: {"Food Pantry": "food"}, by its id, code or name.',
-)
+@subjects_option
 @click.option("--own", is_flag=True, help="Take the package's ids as those of this register, which wrote it.")
 @click.option("--good-rows", is_flag=True, help="Import what is good of a package that has errors.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
@@ -163,6 +173,7 @@ def import_package(
         show(context, found.verdicts)
         show(context, report.problems)
         _say_done(context, named, report, dry_run=dry_run)
+        _say_unmeant(context, maker.unmeant)
         click_context.exit(1 if found.verdicts.errors or report.rejected else 0)
 
 
@@ -265,6 +276,23 @@ def _say_done(context: Context, source: str, report: Report, *, dry_run: bool) -
         context.say(f"  {report.untried} services were not tried: their organizations are not there yet")
     if report.left:
         context.say(f"  {report.left} services were left out with their organizations", style="red")
+
+
+def _say_unmeant(context: Context, unmeant: UnmeantTerms) -> None:
+    """Say which terms mean no subject, by how many services bear them, and how to say what they mean."""
+    terms = list(unmeant)
+    if not terms:
+        return
+    table = Table("term", "name", "services", box=None)
+    for one in terms[:UNMEANT_SHOWN]:
+        table.add_row(Text(seen(one.term)), Text(seen(one.name)), f"{one.services:,}")
+    context.say(
+        f"{len(terms):,} terms mean no subject; {unmeant.services:,} services have none, so no need finds them:"
+    )
+    context.console.print(table)
+    if beyond := terms[UNMEANT_SHOWN:]:
+        context.say(f"… and {len(beyond):,} more.")
+    context.say(SAY_SUBJECTS.format(example=json.dumps({seen(terms[0].term): "SUBJECT"}), subjects=", ".join(SUBJECTS)))
 
 
 def _named(name: str) -> str:

@@ -16,6 +16,7 @@ from cli.hsds_package.own import OwnTerms
 from cli.hsds_package.reading import Reading
 from cli.hsds_package.shelf import Row
 from cli.hsds_package.tables import BY_FILE, BY_NAME
+from cli.hsds_package.unmeant import UnmeantTerms
 from cli.hsds_package.verdicts import Verdicts
 from contracts.registry.deriving import UUID
 from contracts.registry.hsds import ADDRESS, BLOCK, FEW, LINE, NOTE, SOME
@@ -35,12 +36,13 @@ class Maker:
     """Make parts of records from a reading's rows; what is cut is a warning among its verdicts.
 
     ``subjects`` says which subject of needs a term of the package means, by its id, code or name; ``own`` which of the
-    node's own terms.
+    node's own terms; ``unmeant`` counts those that mean no subject.
     """
 
     reading: Reading
     subjects: Mapping[str, str] = field(default_factory=dict)
     own: OwnTerms = field(default_factory=OwnTerms)
+    unmeant: UnmeantTerms = field(default_factory=UnmeantTerms)
 
     @property
     def exact(self) -> bool:

@@ -12,6 +12,7 @@ from cli.hsds_package import told
 from cli.hsds_package.making import Maker, Record, given, listed
 from cli.hsds_package.shelf import Row
 from cli.hsds_package.tables import BY_NAME
+from cli.hsds_package.unmeant import keyed
 from contracts.registry.hsds import LINE, NOTE, SOME
 from contracts.registry.words import TERMS_BORNE
 from contracts.subjects import SUBJECTS, subject_of
@@ -32,9 +33,12 @@ def classified(maker: Maker, service: Row) -> Record:
         return told.service(maker, service)
     said = list(_terms(maker, service))
     terms = [term for term, _ in said]
-    subjects = [_meant(maker, term) for term in terms] + [subject_of(maker.own.code(term)) for term in terms]
+    meant = [(_meant(maker, term), subject_of(maker.own.code(term))) for term in terms]
+    subjects = list(dict.fromkeys(one for place in (0, 1) for both in meant if (one := both[place])))
+    unmeant = keyed(term for term, both in zip(terms, meant, strict=True) if not any(both))
+    maker.unmeant.note(unmeant, alone=not subjects)
     return given(
-        subjects=maker.first(service, list(dict.fromkeys(filter(None, subjects))), SOME, "subjects"),
+        subjects=maker.first(service, subjects, SOME, "subjects"),
         terms=maker.first(service, maker.own.borne(terms), TERMS_BORNE, "terms"),
         attributes=_attributes(maker, service, said),
     )

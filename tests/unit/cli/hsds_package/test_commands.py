@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
-from tests.unit.cli.hsds_packages import ORGANIZATION, a_package
+from tests.unit.cli.hsds_packages import ORGANIZATION, SERVICE, a_package
 
 
 def run(*arguments: str) -> Result:
@@ -77,3 +77,38 @@ def test_warnings_hide_no_error(tmp_path: Path):
     assert result.output.count("read as 2014-01-02") == 3
     assert "… and 97 more like it" in result.output
     assert "300 times: organizations.csv email: is no e-mail address" in result.output
+
+
+TAXONOMY = [
+    {"id": "BD", "name": "Food"},
+    {"id": "BD-1800", "name": "Food Pantries", "parent_id": "BD"},
+    {"id": "BH-1800", "name": "Emergency Shelter"},
+    {"id": "BH-1800.8500", "name": "Homeless Shelter", "parent_id": "BH-1800"},
+]
+BORNE = [("1", "BD-1800"), ("1", "BH-1800.8500"), ("2", "BH-1800.8500"), ("3", "BH-1800"), ("3", "BH-1800")]
+
+
+def classified(folder: Path) -> str:
+    """Write a package of four services: one of food, two of shelter, one of nothing."""
+    rows = [{"id": f"{n}", "service_id": of, "taxonomy_id": term} for n, (of, term) in enumerate(BORNE)]
+    services = [SERVICE | {"id": one, "name": f"Help {one}"} for one in "1234"]
+    at = [{"id": one, "service_id": one, "location_id": "1"} for one in "1234"]
+    tables = {"services": services, "services_at_location": at, "services_taxonomy": rows, "taxonomy": TAXONOMY}
+    return str(a_package(folder / "package", **tables))
+
+
+def test_terms_without_a_subject_are_counted(tmp_path: Path):
+    result = run("check", classified(tmp_path))
+
+    said = " ".join(result.output.split())
+    assert result.exit_code == 0, result.output
+    assert "2 terms mean no subject; 3 services have none" in said
+    assert "BH-1800.8500 Homeless Shelter 2 BH-1800 Emergency Shelter 1" in said
+    assert '{"BH-1800.8500": "SUBJECT"}' in said and "--subjects FILE" in said and "housing" in said
+
+
+def test_mapped_terms_are_not_told(tmp_path: Path):
+    subjects = tmp_path / "subjects.json"
+    subjects.write_text('{"BH-1800": "housing"}', encoding="utf-8")
+
+    assert "mean no subject" not in run("check", classified(tmp_path), "--subjects", str(subjects)).output
