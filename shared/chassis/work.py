@@ -101,7 +101,10 @@ class Unit:
         return event_id
 
     def audit(self, action: str, record: str, why: str = "") -> None:
-        """Note that the actor did ``action`` to ``record``, and why. Ids and codes only, never a personal value."""
+        """Note that the actor did ``action`` to ``record``, and why. Ids and codes only, never a personal value.
+
+        What was done alike to several records is one entry: see :func:`chassis.audit.joined`.
+        """
         self.audits.append(
             audit.entry(
                 self.actor.label,
@@ -232,7 +235,7 @@ class Units:
         for first in unit.events[:1]:
             first["wakes"] = True  # other replicas' relays: once a unit
         self._insert("outbox", unit.events, unit.session)
-        self._insert(audit.COLLECTION, unit.audits, unit.session)
+        self._insert(audit.COLLECTION, audit.joined(unit.audits), unit.session)
         for name, version in unit.versions.items():
             self._database["kept"].replace_one({"_id": name}, version, upsert=True, session=unit.session)
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import orjson
 import pytest
 
+from chassis import audit
 from chassis.errors import Conflict, Invalid
 from chassis.work import ContractBroken, Result, Unit, Units
 from tests.integration.chassis.conftest import OPERATOR, call_of
@@ -36,6 +37,35 @@ def test_state_and_events_commit_together(database, units: Units):
     units.do(OPERATOR, make_thing(database))
 
     assert count(database) == {"things": 1, "outbox": 1, "audit": 1, "idempotency": 0, "kept": 1}
+
+
+def test_what_is_done_alike_is_one_entry(database, units: Units):
+    def effect(unit: Unit) -> None:
+        for record in ("thing-1", "thing-2", "thing-1"):
+            unit.audit("thing.made", record, "import:7")
+        unit.audit("thing.made", "thing-3", "import:8")
+        unit.audit("thing.read", "thing-1")
+
+    units.do(OPERATOR, effect)
+
+    found = database["audit"].find().sort([("action", 1), ("why", 1)])
+    assert [(one["action"], one["record"], one["why"]) for one in found] == [
+        ("thing.made", ["thing-1", "thing-2"], "import:7"),
+        ("thing.made", "thing-3", "import:8"),
+        ("thing.read", "thing-1", ""),
+    ]
+    assert database["audit"].count_documents({"record": "thing-1"}, hint="record") == 2
+
+
+def test_entry_names_so_many_records_at_most(database, units: Units):
+    def effect(unit: Unit) -> None:
+        for number in range(audit.RECORDS_MOST + 1):
+            unit.audit("thing.made", f"thing-{number}")
+
+    units.do(OPERATOR, effect)
+
+    many, last = database["audit"].find().sort("record", -1)
+    assert (len(many["record"]), last["record"]) == (audit.RECORDS_MOST, f"thing-{audit.RECORDS_MOST}")
 
 
 def test_failed_effect_leaves_nothing(database, units: Units):
