@@ -5,6 +5,7 @@ A zip says itself how large its members are, and may lie: what comes out is coun
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -43,6 +44,8 @@ DAMAGE = (
     OSError,
 )
 """What comes of a zip that is broken, or packed in a way that nobody knows."""
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""What begins a file that a spreadsheet program saved as Unicode text."""
 QUOTE = "a quote is not closed, or not doubled within a text"
 
 
@@ -72,13 +75,14 @@ class Package:
 
     @contextmanager
     def text(self, member: Member) -> Iterator[IO[str]]:
-        """Open a file as text in UTF-8, with or without a mark at its beginning.
+        """Open a file as text in UTF-8, with or without a mark at its beginning, or in UTF-16 where its mark says so.
 
         Bytes that are none stand as surrogates: whoever reads a cell says what becomes of them.
         """
         with member.open() as raw:
             counted = io.BufferedReader(_Counted(raw, self, member))
-            yield io.TextIOWrapper(counted, encoding="utf-8-sig", errors="surrogateescape", newline="")
+            encoding = "utf-16" if counted.peek(2)[:2] in UTF_16 else "utf-8-sig"
+            yield io.TextIOWrapper(counted, encoding=encoding, errors="surrogateescape", newline="")
 
     def spend(self, count: int, name: str) -> None:
         """Take bytes off what may still be read; raise :class:`NotAPackage` where there are none left."""

@@ -43,9 +43,14 @@ def _judge(reading: Reading, place: tuple[str, str, int], column: str, value: st
     parent = BY_NAME[table].parents[column]
     part = table == parent and reading.version != OHANA
     tell = reading.verdicts.warn if part else reading.verdicts.error
-    tell(file, number, column, value, f"there is no such row in {parent}")
+    tell(file, number, column, value, f"there is no such row in {_called(reading, parent)}")
     if not part:
         reading.shelf.spoil(*place)
+
+
+def _called(reading: Reading, table: str) -> str:
+    """Return what the package calls a table, by its file; HSDS's name for one that it does not have."""
+    return reading.called.get(table, table)
 
 
 def _belongs(reading: Reading, place: tuple[str, str, int]) -> None:
@@ -67,5 +72,7 @@ def _spread(reading: Reading, place: tuple[str, str, int], column: str, value: s
     reading.shelf.part(place, column, parent, found)
     for one in parts:
         if one not in found:
-            reading.verdicts.warn(file, number, column, one, f"left out: there is no such row in {parent}")
+            reading.verdicts.warn(
+                file, number, column, one, f"left out: there is no such row in {_called(reading, parent)}"
+            )
     return True

@@ -29,7 +29,10 @@ ID = frozenset({"id"})
 
 @dataclass(slots=True)
 class Reading:
-    """Hold what was read of a package. ``present`` are its tables, ``node`` is the node that wrote it, if one did."""
+    """Hold what was read of a package. ``node`` is the node that wrote it, if one did.
+
+    ``present`` are its tables, each with its rows, and ``called`` says how their files are.
+    """
 
     shelf: Shelf
     version: str = ""
@@ -37,6 +40,7 @@ class Reading:
     country: str = ""
     verdicts: Verdicts = field(default_factory=Verdicts)
     present: dict[str, int] = field(default_factory=dict)
+    called: dict[str, str] = field(default_factory=dict)
 
     @property
     def exact(self) -> bool:
@@ -123,6 +127,7 @@ class _File:
         self.headers = named(cells)
         self.columns = self.table.named(self.headers)
         self.reading.present.setdefault(self.table.name, 0)
+        self.reading.called.setdefault(self.table.name, self.member.stem)
         for column in self.table.required:
             if column not in self.columns:
                 self._error(1, column, "", "this column is missing")
@@ -133,7 +138,7 @@ class _File:
                 continue
             if column not in self.table.columns:
                 self._warn(1, header, "", "is no column of HSDS; left out")
-            if counts[header] > 1:
+            if counts.pop(header, 0) > 1:
                 self._error(1, header, "", "this column is there twice")
 
     def _row(self, number: int, written: Sequence[str]) -> None:
@@ -251,10 +256,10 @@ class _File:
 
 def _repeated(reading: Reading) -> None:
     for table in reading.present:
-        for file, number, row_id, same, first in list(reading.shelf.repeated(table)):
+        for file, number, row_id, same, first, row in list(reading.shelf.repeated(table)):
             tell = reading.verdicts.warn if same else reading.verdicts.error
-            twice = "an earlier row has this id" if file == first else f"named twice: a row of {first} has this id"
-            tell(file, number, "id", row_id, "left out: the same row again" if same else twice)
+            earlier = f"row {row}" if file == first else f"row {row} of {first}"
+            tell(file, number, "id", row_id, f"left out: {earlier} again" if same else f"{earlier} has this id already")
             reading.shelf.spoil(table, file, number)
 
 

@@ -105,12 +105,13 @@ class Shelf:
         """Tell whether any row of a table names a parent in a column."""
         return bool(self._one("SELECT EXISTS (SELECT 1 FROM link WHERE tab = ? AND column_name = ?)", table, column))
 
-    def repeated(self, table: str) -> Iterator[tuple[str, int, str, bool, str]]:
-        """Yield each row whose id one before it bears: file, number, id, if it says the same, and in which file."""
+    def repeated(self, table: str) -> Iterator[tuple[str, int, str, bool, str, int]]:
+        """Yield each row whose id one before it bears: file, number, id, if it says the same, and that one's place."""
         query = (
-            "SELECT file, number, id, cells = first, first_file FROM (SELECT file, number, id, cells,"
+            "SELECT file, number, id, cells = first, first_file, first_number FROM (SELECT file, number, id, cells,"
             " row_number() OVER same AS turn, first_value(cells) OVER same AS first,"
-            " first_value(file) OVER same AS first_file FROM row WHERE tab = ? AND id != ''"
+            " first_value(file) OVER same AS first_file, first_value(number) OVER same AS first_number"
+            " FROM row WHERE tab = ? AND id != ''"
             " WINDOW same AS (PARTITION BY id ORDER BY file, number)) WHERE turn > 1 ORDER BY file, number"
         )
         yield from self._database.execute(query, (table,)).fetchall()

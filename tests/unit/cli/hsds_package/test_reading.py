@@ -55,6 +55,17 @@ def test_services_of_wrong_organization_are_counted(tmp_path: Path):
         assert found.shelf.of_none("services", "organizations") == 2
 
 
+@pytest.mark.parametrize("mark", ["utf-16-le", "utf-16-be"])
+def test_text_in_two_bytes_a_letter_is_read(tmp_path: Path, mark: str):
+    folder = a_package(tmp_path / "package")
+    file = folder / "organizations.csv"
+    file.write_bytes(f"\ufeff{file.read_text(encoding='utf-8')}1,\u202fPe\u00f1a\n".encode(mark))
+
+    with reading.read(folder) as found:
+        assert [row["name"] for row in found.shelf.rows("organizations")] == [ORGANIZATION["name"]]
+        assert [(one.row, one.reason) for one in found.verdicts] == [(3, "row 2 has this id already")]
+
+
 def test_mark_at_beginning_is_no_column(tmp_path: Path):
     folder = a_package(tmp_path / "package")
     (folder / "organizations.csv").write_bytes(b"\xef\xbb\xbfid,name\r\n1,Harvest Food Bank\r\n")
@@ -144,7 +155,7 @@ def test_topmost_term_may_name_another(tmp_path: Path):
     folder = a_package(tmp_path / "package", taxonomy=terms, services_taxonomy=said)
 
     assert not faults(folder)
-    assert warnings(folder) == [("taxonomy.csv", 2, "parent_id", f"{NO_ROW} taxonomy_terms")]
+    assert warnings(folder) == [("taxonomy.csv", 2, "parent_id", f"{NO_ROW} taxonomy")]
 
 
 def test_missing_column_is_told(tmp_path: Path):
@@ -204,7 +215,7 @@ def test_id_in_two_files_is_told(tmp_path: Path):
 
     told = faults(a_package(tmp_path / "package", organization=other))
 
-    assert told == [("organizations.csv", 2, "id", "named twice: a row of organization.csv has this id")]
+    assert told == [("organizations.csv", 2, "id", "row 2 of organization.csv has this id already")]
 
 
 def test_unknown_column_is_warned(tmp_path: Path):
@@ -217,7 +228,7 @@ def test_unknown_column_is_warned(tmp_path: Path):
 def test_second_row_of_id_is_told(tmp_path: Path):
     folder = a_package(tmp_path / "package", organizations=[ORGANIZATION, ORGANIZATION | {"name": "Another"}])
 
-    assert faults(folder) == [("organizations.csv", 3, "id", "an earlier row has this id")]
+    assert faults(folder) == [("organizations.csv", 3, "id", "row 2 has this id already")]
 
 
 @pytest.mark.parametrize(("closes", "told"), [("4:00", 1), ("00:00", 0), ("24:00", 0), ("17:00", 0)])
@@ -233,7 +244,7 @@ def test_same_row_again_is_warned(tmp_path: Path):
     folder = a_package(tmp_path / "package", organizations=[ORGANIZATION, ORGANIZATION])
 
     assert not faults(folder)
-    assert warnings(folder) == [("organizations.csv", 3, "id", "left out: the same row again")]
+    assert warnings(folder) == [("organizations.csv", 3, "id", "left out: row 2 again")]
 
 
 @pytest.mark.parametrize(
