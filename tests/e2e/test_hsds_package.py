@@ -131,6 +131,16 @@ def test_again_changes_nothing(run: Run, imported: tuple[Path, Result, Result]):
     assert counts(again) == {"organizations": (0, 0, ORGANIZATIONS, 0), "services": (0, 0, SERVICES, 0)}, again.output
 
 
+def test_rows_in_another_order_change_nothing(run: Run, imported: tuple[Path, Result, Result], tmp_path: Path):
+    for table in imported[0].iterdir():
+        header, *rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
+        (tmp_path / table.name).write_text("".join([header, *reversed(rows)]), encoding="utf-8")
+
+    turned = run(str(tmp_path))
+
+    assert counts(turned) == {"organizations": (0, 0, ORGANIZATIONS, 0), "services": (0, 0, SERVICES, 0)}
+
+
 def test_directory_tells_the_whole_service(node: Node, imported: tuple[Path, Result, Result]):
     address = f"{node.config.public_url}/hsds/services"
     found: dict = {}
