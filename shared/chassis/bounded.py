@@ -14,12 +14,13 @@ processors, and the threads that wait for it, to the others.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import Any, TypeVar
 
 from pymongo.collection import Collection
+from pymongo.command_cursor import CommandCursor
 from pymongo.cursor import Cursor
 from pymongo.errors import ExecutionTimeout
 
@@ -59,6 +60,13 @@ class Bounded:
     def find(self, *asked: Any, **options: Any) -> Cursor[Document]:
         """Return a cursor. It, or its reading, raises ``ExecutionTimeout`` when the time is over."""
         return self._collection.find(*asked, max_time_ms=self.left(), **options)
+
+    def aggregate(
+        self, stages: Sequence[Mapping[str, Any]], *, hint: str | None = None, **options: Any
+    ) -> CommandCursor[Document]:
+        """Return a cursor of what a pipeline gives. Raises ``ExecutionTimeout``."""
+        led = {} if hint is None else {"hint": hint}
+        return self._collection.aggregate(list(stages), maxTimeMS=self.left(), **led, **options)
 
     def count_documents(self, conditions: Mapping[str, Any], **options: Any) -> int:
         """Return how many there are. Raises ``ExecutionTimeout``."""

@@ -63,7 +63,7 @@ class Tiles:
         found = self._finding.found(search)
         there = found.within(tile.cells)
         if len(there) <= SINGLY:
-            return self._singly(tile, search, {"$in": sorted({found.cells[at] for at in there})}) if there else b""
+            return self._singly(tile, search, {"$in": sorted({found.cell(at) for at in there})}) if there else b""
         return mvt.tile({CLUSTERS: _gathered(tile, found)})
 
     def _singly(self, tile: Tile, search: Search, cells: Mapping[str, Any]) -> bytes:
@@ -95,12 +95,13 @@ def _plain(search: Search) -> Search:
 def _gathered(tile: Tile, found: Found) -> Iterator[mvt.Feature]:
     """Yield what was found by the cells of a tile; a cell's is at about the mean, as far as a sample tells."""
     for cell in descendants(_number(tile), DEPTH):
-        there = found.within(span(tile.z + DEPTH, cell))
+        cells = span(tile.z + DEPTH, cell)
+        there = found.within(cells)
         if not there:
             continue
-        places = [place_of(found.cells[at]) for at in there[:: -(-len(there) // SAMPLE)]]
+        places = [place_of(found.cell(at)) for at in there[:: -(-len(there) // SAMPLE)]]
         column, row = (sum(steps) // len(places) for steps in zip(*places, strict=True))
-        properties = {"count": len(there), "international_cooperation": found.cooperating(there)}
+        properties = {"count": len(there), "international_cooperation": found.cooperating(cells)}
         yield mvt.Feature(*_steps(tile, column, row), properties)
 
 

@@ -11,6 +11,7 @@ import pytest
 from chassis.bounded import TooLong
 from services.gateway.directory.search.query import Search
 from services.gateway.tiles import found_store
+from services.gateway.tiles.domain import CELLS
 from services.gateway.tiles.found_store import HELD_SECONDS, Finding, Found
 
 QENA, QUS = Search(area="EG2901"), Search(area="EG2905")
@@ -34,7 +35,7 @@ class Looking:
     def read(self, _: Any, search: Search) -> Found:
         """Find one."""
         self.looked.append(search)
-        return Found([(7, True)])
+        return Found([7.5])
 
 
 @pytest.fixture
@@ -46,12 +47,17 @@ def looking(monkeypatch: pytest.MonkeyPatch) -> Looking:
 
 
 def test_found_in_order_of_cells():
-    one = Found([(9, True), (3, False), (5, True)])
+    one = Found([9.5, 3.0, 5.5])
 
-    there = one.within((4, 10))
+    assert [one.cell(at) for at in one.within((4, 10))] == [5, 9]
+    assert (one.cooperating((4, 10)), one.cooperating((0, 6)), one.cooperating((6, 9))) == (2, 1, 0)
 
-    assert [one.cells[at] for at in there] == [5, 9]
-    assert (one.cooperating(there), one.cooperating(one.within((0, 6)))) == (2, 1)
+
+def test_last_cell_of_all_bears_its_half():
+    one = Found([CELLS - 0.5, CELLS - 1.0])
+
+    assert [one.cell(at) for at in one.within((CELLS - 1, CELLS))] == [CELLS - 1, CELLS - 1]
+    assert one.cooperating((CELLS - 1, CELLS)) == 1
 
 
 def test_tiles_of_one_search_look_once(looking: Looking):
@@ -88,7 +94,7 @@ def test_others_wait_for_who_looks(looking: Looking, monkeypatch: pytest.MonkeyP
         looking.looked.append(search)
         asked.set()
         told.wait(10)
-        return Found([(7, True)])
+        return Found([7.5])
 
     monkeypatch.setattr(found_store, "read", slowly)
     with ThreadPoolExecutor(2) as threads:
@@ -109,7 +115,7 @@ def test_failure_is_told_and_not_held(looking: Looking, monkeypatch: pytest.Monk
         patched.setattr(found_store, "read", fail)
         looking.finding.found(QENA)
 
-    assert len(looking.finding.found(QENA).cells) == 1
+    assert len(looking.finding.found(QENA)) == 1
 
 
 def test_room_is_bounded(looking: Looking, monkeypatch: pytest.MonkeyPatch):
