@@ -65,7 +65,7 @@ class Bounded:
         self, stages: Sequence[Mapping[str, Any]], *, hint: str | None = None, **options: Any
     ) -> CommandCursor[Document]:
         """Return a cursor of what a pipeline gives. Raises ``ExecutionTimeout``."""
-        led = {} if hint is None else {"hint": hint}
+        led: dict[str, Any] = {} if hint is None else {"hint": hint}
         return self._collection.aggregate(list(stages), maxTimeMS=self.left(), **led, **options)
 
     def count_documents(self, conditions: Mapping[str, Any], **options: Any) -> int:

@@ -29,7 +29,7 @@ from services.gateway.directory.rebuild_store import READ, STAGES, RebuildStore
 from tests.bench import crowd, drive, load, peers
 from tests.bench.drive import Outcome, Request
 from tests.bench.figures import Latencies
-from tests.bench.growth import Growth, questions
+from tests.bench.growth import FILTERED, Growth, asked_at, questions
 from tests.bench.limits import at_least
 from tests.bench.measures import SHOWN, Measure
 from tests.bench.peers import NoPeer, Source
@@ -172,15 +172,17 @@ class Beside:
     # One after the other
 
     def _tiles(self, size: int) -> list[Measure]:
-        """Read tiles of a quarter's size, each time another, and a few again and again."""
+        """Read tiles of a quarter's size, each time another, and a few again and again; then those of filters."""
         asked = questions(TILE, size)
         with gateway(self._node, 1, cache_seconds="0") as (url, _):
             fresh = self._alone(url, asked)
+            narrowed = {name: self._alone(url, questions(name, size)) for name in FILTERED if name in asked_at(size)}
         with gateway(self._node, 1, cache_seconds="2") as (url, _):
             kept = self._alone(url, asked[:TILES_KEPT])
         return [
             below("tile of zoom 12, p95", fresh, 30.0),
             below("the same, kept by the gateway, p95", kept, 3.0),
+            *(below(f"{name}, p95", found, 30.0) for name, found in narrowed.items()),
         ]
 
     def _typed(self) -> Measure:

@@ -40,6 +40,7 @@ LETTERS = "ابجدهوزحطي"
 SERIALS = 97  # that stand after names, so that not too many bear one name
 AGE = timedelta(hours=1)  # so that nobody takes them for news
 AROUND = 0.05  # degrees
+SPECIAL = "special"  # a term of the node's own below each subject, which every second organization bears
 NAME = "directory_organizations"
 
 Record = dict[str, Any]
@@ -55,6 +56,11 @@ def word_of(number: int) -> str:
     return "".join(LETTERS[int(digit)] for digit in f"{number:08}")
 
 
+def term_of(number: int) -> str:
+    """Return the term that an organization bears; for one that bears none, that of others of its subject."""
+    return f"{record(number)['capabilities'][0]['subject']}.{SPECIAL}"
+
+
 def record(number: int) -> Record:
     """Return the public record of an organization, as the register tells it."""
     return organizations.record(registered(number))
@@ -68,6 +74,9 @@ def _said(number: int) -> Record:
     longitude, latitude = (round(one + chance.uniform(-AROUND, AROUND), 5) for one in centre.place)
     place = {**ORGANIZATION["locations"][0], "latitude": latitude, "longitude": longitude, "area": centre.code}
     subjects = chance.sample(list(SUBJECTS), 1 + number % 3)
+    capabilities = [{"subject": one, "capacity": 40, "unit": "families"} for one in subjects]
+    if number % 2:
+        capabilities[0]["terms"] = [f"{subjects[0]}.{SPECIAL}"]
     return {
         **ORGANIZATION,
         "id": id_of(number),
@@ -78,7 +87,7 @@ def _said(number: int) -> Record:
         "identifiers": [{"identifier_scheme": "eg.moss.registration", "identifier": f"{number}/2009"}],
         "international_cooperation": number % 4 == 0,
         "cooperations": ORGANIZATION["cooperations"] if number % 4 == 0 else [],
-        "capabilities": [{"subject": one, "capacity": 40, "unit": "families"} for one in subjects],
+        "capabilities": capabilities,
         "locations": [place],
         "area": centre.code,
         "areas": [COUNTRY[0], GOVERNORATE[0], centre.code],

@@ -42,7 +42,10 @@ ASKED = 500  # different questions of a kind
 SEARCHES = ("search", "search-one")
 SEARCH_AT = 60_000
 TILES = {f"tile-{zoom}": zoom for zoom in (5, 9, 12, 15)}
+FILTERED = ("tile-area", "tile-term", "tile-words")
+"""Tiles of what is not counted; asked up to :data:`SEARCH_AT`, since of an area of 100,000 none is drawn from afar."""
 P95_MOST_MS = 30.0  # of searches and tiles
+WIDE = 5  # one of so many tiles by area is of the widest there is
 COUNTED = 900.0
 REPLICAS = (1, 2, 4)
 SERVICE = "registry"
@@ -57,6 +60,11 @@ class Grown:
     size: int
     figures: Latencies
     cpu_ms: float
+
+
+def asked_at(size: int) -> list[str]:
+    """Return the kinds of reads that are measured at a size."""
+    return [name for name in QUESTIONS if size <= SEARCH_AT or name not in FILTERED]
 
 
 def questions(name: str, size: int) -> list[str]:
@@ -90,17 +98,37 @@ def _tile(zoom: int) -> Callable[[int], str]:
 
     def ask(number: int) -> str:
         record = crowd.record(number)
-        place = record["locations"][0]
-        tile = tile_at(place["longitude"], place["latitude"], zoom)
         shown = {
             "subject": record["capabilities"][0]["subject"],
             "organization_type": record["organization_type"],
             "international_cooperation": "true" if number % 4 == 1 else "false",
         }
-        narrowed = f"?{urlencode(shown)}" if number % 2 else ""
-        return f"/tiles/organizations/{tile.z}/{tile.x}/{tile.y}.mvt{narrowed}"
+        return _drawn(record, zoom, shown if number % 2 else {})
 
     return ask
+
+
+def _drawn(record: crowd.Record, zoom: int, shown: Mapping[str, str]) -> str:
+    place = record["locations"][0]
+    tile = tile_at(place["longitude"], place["latitude"], zoom)
+    narrowed = f"?{urlencode(shown)}" if shown else ""
+    return f"/tiles/organizations/{tile.z}/{tile.x}/{tile.y}.mvt{narrowed}"
+
+
+def _filtered(shown: Callable[[int], Mapping[str, str]]) -> Callable[[int], str]:
+    """Return what asks for a tile that an organization is in, of any zoom, by a filter that finds it."""
+    zooms = sorted(TILES.values())
+
+    def ask(number: int) -> str:
+        return _drawn(crowd.record(number), zooms[number // WIDE % len(zooms)], shown(number))
+
+    return ask
+
+
+def _area(number: int) -> str:
+    """Return the area that an organization is in: its centre, or now and then the governorate, in which all are."""
+    *_, governorate, centre = crowd.record(number)["areas"]
+    return centre if number % WIDE else governorate
 
 
 QUESTIONS: Mapping[str, Callable[[int], str]] = {
@@ -110,6 +138,9 @@ QUESTIONS: Mapping[str, Callable[[int], str]] = {
     "nearest": _nearest,
     "list": _page,
     **{name: _tile(zoom) for name, zoom in TILES.items()},
+    "tile-area": _filtered(lambda number: {"area": _area(number)}),
+    "tile-term": _filtered(lambda number: {"subject": crowd.term_of(number)}),
+    "tile-words": _filtered(lambda number: {"q": NAMES[number % len(NAMES)]}),
 }
 
 
@@ -131,7 +162,7 @@ class Growth:
             filled = size
             with gateway(self._node, 1, cache_seconds="0") as (url, pid):
                 meter = Meter({"mongo": self._node.pid("mongo"), API: pid})
-                for name in QUESTIONS:
+                for name in asked_at(size):
                     yield self._measured(name, size, url, meter)
 
     def fill(self, numbers: range) -> None:
@@ -202,9 +233,10 @@ def growth_of(found: Sequence[Grown]) -> list[Measure]:
 
     A tile shows the more the more there is, up to what is clustered; so it has a limit instead, at every size.
     """
-    names = [name for name in dict.fromkeys(one.name for one in found) if name not in TILES]
+    tiles = (*TILES, *FILTERED)
+    names = [name for name in dict.fromkeys(one.name for one in found) if name not in tiles]
     lines = [_of_kind([one for one in found if one.name == name]) for name in names]
-    limited = [one for one in found if (one.size == SEARCH_AT and one.name in SEARCHES) or one.name in TILES]
+    limited = [one for one in found if (one.size == SEARCH_AT and one.name in SEARCHES) or one.name in tiles]
     return [*lines, *map(_p95, limited)]
 
 

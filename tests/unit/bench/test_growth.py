@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from chassis import clock
 from contracts.text import fold
+from services.gateway.directory.documents import facet
 from tests.bench.crowd import crowd, id_of, record, word_of
 from tests.bench.figures import latencies
-from tests.bench.growth import QUESTIONS, SEARCH_AT, Grown, growth_of, questions
+from tests.bench.growth import FILTERED, QUESTIONS, SEARCH_AT, TILES, Grown, asked_at, growth_of, questions
 
 
 def grown(name: str, size: int, seconds: float) -> Grown:
@@ -40,6 +42,40 @@ def test_words_of_a_search_find_some():
 
     assert id_of(77) in found
     assert len(found) < 200
+
+
+@pytest.mark.parametrize(("name", "field"), [("tile-area", "area"), ("tile-term", "subject"), ("tile-words", "q")])
+def test_tiles_of_filters_find_many(name: str, field: str):
+    documents = list(crowd(range(2_000), clock.now()))
+    values = [parse_qs(urlsplit(QUESTIONS[name](number)).query)[field][0] for number in range(20)]
+
+    found = {value: sum(_fits(one, field, value) for one in documents) for value in values}
+
+    assert min(found.values()) > 40
+
+
+def _fits(one: dict[str, Any], field: str, value: str) -> bool:
+    if field == "q":
+        return all(word in one["terms"] for word in fold(value).split())
+    return facet(**{field: value}) in one["facets"]
+
+
+def test_tiles_of_filters_are_of_every_zoom():
+    zooms = {QUESTIONS["tile-area"](number).split("/")[3] for number in range(40)}
+
+    assert zooms == {str(zoom) for zoom in TILES.values()}
+
+
+def test_filters_of_too_many_are_not_asked_for():
+    assert set(FILTERED) <= set(asked_at(SEARCH_AT))
+    assert set(asked_at(1_000_000)) == set(QUESTIONS) - set(FILTERED)
+
+
+@pytest.mark.parametrize("name", [*TILES, *FILTERED])
+def test_tiles_have_a_limit_of_their_own(name: str):
+    lines = growth_of([grown(name, 1_000, 0.002), grown(name, SEARCH_AT, 0.031)])
+
+    assert [(one.target, one.met) for one in lines] == [("< 30 ms", True), ("< 30 ms", False)]
 
 
 def test_organizations_have_a_place():
