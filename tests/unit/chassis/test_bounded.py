@@ -28,6 +28,11 @@ class Records:
             raise ExecutionTimeout("operation exceeded time limit", 50)
         return "found"
 
+    def aggregate(self, _: Any, *, maxTimeMS: int, **led: Any) -> dict[str, Any]:  # noqa: N803 - the command's own name
+        """Answer by the index that is to lead, where there is time for that."""
+        self.find(max_time_ms=maxTimeMS)
+        return led
+
     def count_documents(self, *_: Any, maxTimeMS: int, **__: Any) -> int:  # noqa: N803 - the command's own name
         """Answer, where there is time for that."""
         return len(self.find(max_time_ms=maxTimeMS))
@@ -53,6 +58,16 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def ask(turns: Turns, records: Any) -> Any:
     """Return what is found."""
     return turns.ask(records, lambda found: found.find({}))
+
+
+def test_pipeline_has_the_time_left_and_its_index():
+    records, clock = Records(), Clock()
+    question = Bounded(records, 500, clock)  # type: ignore[arg-type]
+    clock.seconds = 0.2
+
+    led = [question.aggregate([], hint="words"), question.aggregate([])]
+
+    assert (records.given_ms, led) == ([300, 300], [{"hint": "words"}, {}])
 
 
 def test_all_of_a_question_shares_its_time():
