@@ -7,9 +7,18 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.pages import heading
+from tests.browser.pages import NO_WEBGL, heading
 
 pytestmark = pytest.mark.slow
+
+PHONE = (360, 740)
+ENDS = """
+    () => [...document.querySelectorAll('.leaflet-links-pane path')].map((path) => path.getBoundingClientRect())
+        .filter(({ width, height }) => width < 30 && height < 30)
+        .map(({ x, y, width, height }) => [x + width / 2, y + height / 2])
+"""
+LIES_ABOVE = "(sign, [x, y]) => { sign.style.transform = `translate(${x}px, ${y}px)`; }"
+TOPMOST = "([x, y]) => document.elementFromPoint(x, y).closest('button')?.className"
 
 
 @pytest.fixture
@@ -58,6 +67,45 @@ def test_links_are_drawn_and_taken_away(visit, central):
     expect(page.locator(".network-note")).to_be_hidden()
     expect(page).not_to_have_url(re.compile("network="))
     expect(show).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_nothing_lies_over_links(visitor, central, lang):
+    page = visitor.new_page(PHONE)
+    page.add_init_script(NO_WEBGL)
+
+    visitor.go(page, lang, organization=central[0]["id"], network=central[0]["id"])
+
+    expect(page.locator(".network-note")).to_contain_text("الخريطة" if lang == "ar" else "on the map")
+    ends = page.evaluate(ENDS)
+    over = [one.bounding_box() for one in page.locator(".map-tools > *, .network-note").all()]
+    assert len(ends) >= len(central[1])
+    assert [end for end in ends if any(_holds(box, *end) for box in over)] == []
+
+
+def _holds(box, x, y):
+    return box["x"] <= x <= box["x"] + box["width"] and box["y"] <= y <= box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("aside", [-0.27, 0.27])
+def test_chosen_name_is_whole_at_the_edge(visit, directory, central, aside):
+    place = directory.organization(central[0]["id"])["locations"][0]
+
+    page = visit(organization=central[0]["id"], at=f"{place['latitude']},{place['longitude'] + aside},10")
+
+    name, there = page.locator(".selected-name").bounding_box(), page.locator(".map-canvas").bounding_box()
+    assert there["x"] < name["x"]
+    assert name["x"] + name["width"] < there["x"] + there["width"]
+
+
+def test_buttons_that_zoom_lie_above_signs(visit):
+    page = visit()
+    button, there = page.locator(".maplibregl-ctrl-zoom-out").bounding_box(), page.locator(".map-canvas").bounding_box()
+    middle = [button["x"] + button["width"] / 2, button["y"] + button["height"] / 2]
+
+    page.locator(".cluster").first.evaluate(LIES_ABOVE, [middle[0] - there["x"] - 20, middle[1] - there["y"] - 20])
+
+    assert page.evaluate(TOPMOST, middle) == "maplibregl-ctrl-zoom-out"
 
 
 def test_links_stand_in_address(visit, central):

@@ -35,9 +35,17 @@ export interface GroundOptions {
   view: View | null;
 }
 
+/** How far to stay from the map's edges, in pixels. */
+export interface Padding {
+  top: number;
+  right: number;
+  bottom: number;
+  left: number;
+}
+
 /** How to bring a box into sight: so far from the edges, no closer than that. */
 export interface Framing {
-  padding: number;
+  padding: Padding;
   closest: number;
   animate: boolean;
 }

@@ -99,7 +99,9 @@ class LeafletGround implements Ground {
   }
 
   fit([west, south, east, north]: Box, { padding, closest }: Framing, byChoice: boolean): void {
-    const how = { padding: [padding, padding] as [number, number], maxZoom: closest + HALF, animate: false };
+    const { top, right, bottom, left } = padding;
+    const kept = { paddingTopLeft: [left, top] as [number, number], paddingBottomRight: [right, bottom] as [number, number] };
+    const how = { ...kept, maxZoom: closest + HALF, animate: false };
     this.move(byChoice, () => this.map.fitBounds([[south, west], [north, east]], how));
   }
 

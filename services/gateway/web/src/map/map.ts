@@ -12,12 +12,15 @@ import { clusterSign, placeSign, ringSign, selectedSign } from "./elements";
 import { boxAround, corners, isInside, type Box } from "./geometry";
 import { CLOSEST, type Ground, type GroundOptions } from "./ground";
 import { pointsOf, type Links } from "./links";
-import { chosenObstacles, nameSigns, type Obstacle, type Spot } from "./names";
+import { aside, chosenObstacles, nameSigns, type Obstacle, type Spot } from "./names";
 import { Signs, type Sign } from "./signs";
 
 const CLOSE = 15;
 const FIT_CLOSEST = 13;
 const MARGIN = 48;
+const GAP = 16;
+/** What lies over the map, at its upper edge or its lower one. */
+const OVER = ".map-tools, .map-trouble, .network-note";
 const SIGN_SIZE = 40;
 
 export interface MapOptions extends GroundOptions {
@@ -175,9 +178,23 @@ export class DirectoryMap {
   fit(box: Box | null, animate: boolean, byChoice = false): boolean {
     if (!box) return false;
     const { clientWidth, clientHeight } = this.options.container;
-    const padding = Math.min(MARGIN, clientWidth / 6, clientHeight / 6);
+    const edge = Math.min(MARGIN, clientWidth / 6, clientHeight / 6);
+    const { top, bottom } = this.covered();
+    const padding = { top: Math.max(edge, top), right: edge, bottom: Math.max(edge, bottom), left: edge };
     this.ground.fit(box, { padding, closest: FIT_CLOSEST, animate }, byChoice);
     return true;
+  }
+
+  /** Return how far tools and notes reach into the map from above and from below; a third of it at most. */
+  private covered(): { top: number; bottom: number } {
+    const { parentElement, clientHeight } = this.options.container;
+    const over = [...(parentElement?.querySelectorAll<HTMLElement>(OVER) ?? [])].filter((one) => one.offsetHeight);
+    const [above, below] = [true, false].map((upper) => over.filter((one) => one.offsetTop < clientHeight / 2 === upper));
+    const reach = (many: number[]) => (many.length ? Math.min(Math.max(...many) + GAP, clientHeight / 3) : 0);
+    return {
+      top: reach((above ?? []).map((one) => one.offsetTop + one.offsetHeight)),
+      bottom: reach((below ?? []).map((one) => clientHeight - one.offsetTop)),
+    };
   }
 
   /** What is in sight. */
@@ -224,7 +241,7 @@ export class DirectoryMap {
       this.way?.to && selectedSign(this.way.to),
     ];
     const chosen = [this.selected, this.way?.to].flatMap((place) =>
-      place?.point ? chosenObstacles(this.ground.project(place.point), place.name) : [],
+      place?.point ? chosenObstacles(this.ground.project(place.point), place.name, this.options.container.clientWidth) : [],
     );
     const marks = [...clusters.map(({ at }) => at), ...places.map(({ point }) => point)].map((at) => this.obstacle(at));
     const taken = [...chosen, ...marks];
@@ -234,6 +251,14 @@ export class DirectoryMap {
       ...singles.map((place) => placeSign(place, language, onPick)),
       ...marked.filter((sign): sign is Sign => Boolean(sign)),
     ]);
+    for (const place of [this.selected, this.way?.to]) if (place?.point) this.keepIn(place.id, this.ground.project(place.point).x);
+  }
+
+  /** Move the name of a chosen organization aside where the map's edge would cut it off. */
+  private keepIn(id: string, x: number): void {
+    const { container } = this.options;
+    const name = container.querySelector<HTMLElement>(`[data-selected="${CSS.escape(id)}"] .selected-name`);
+    name?.style.setProperty("--aside", `${aside(x, name.offsetWidth / 2, container.clientWidth)}px`);
   }
 }
 

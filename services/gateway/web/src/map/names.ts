@@ -19,6 +19,7 @@ const BESIDE = 30;
 const CHOSEN_HALF = 28;
 const CHOSEN_WIDTH = 208;
 const CHOSEN_PADDING = 8;
+const CHOSEN_EDGE = 6;
 
 /** A place on the screen, in pixels. */
 export interface Spot {
@@ -32,12 +33,20 @@ export interface Obstacle extends Spot {
   halfHeight: number;
 }
 
+/** Return how far aside from `x` a name stands whole in a map so wide; not so far that it leaves its badge. */
+export function aside(x: number, halfWidth: number, wide: number): number {
+  const most = Math.max(0, halfWidth - CHOSEN_HALF);
+  const shift = Math.max(0, halfWidth + CHOSEN_EDGE - x) + Math.min(0, wide - halfWidth - CHOSEN_EDGE - x);
+  return Math.max(-most, Math.min(most, shift));
+}
+
 /** Return what the sign of a chosen organization covers: its badge, and its name beneath in one line or more. */
-export function chosenObstacles({ x, y }: Spot, name: string): Obstacle[] {
+export function chosenObstacles({ x, y }: Spot, name: string, wide: number): Obstacle[] {
   const width = name.length * LETTER_WIDTH;
   const halfHeight = (Math.ceil(width / CHOSEN_WIDTH) * LINE_HEIGHT) / 2 + CHOSEN_PADDING;
   const badge = { x, y, halfWidth: CHOSEN_HALF, halfHeight: CHOSEN_HALF };
-  return [badge, { x, y: y + CHOSEN_HALF + halfHeight, halfWidth: Math.min(width, CHOSEN_WIDTH) / 2 + CHOSEN_PADDING, halfHeight }];
+  const halfWidth = Math.min(width, CHOSEN_WIDTH) / 2 + CHOSEN_PADDING;
+  return [badge, { x: x + aside(x, halfWidth, wide), y: y + CHOSEN_HALF + halfHeight, halfWidth, halfHeight }];
 }
 
 /** Return signs for the areas' names; one that fits nowhere is left out, those named first come first. */
