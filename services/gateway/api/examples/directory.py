@@ -19,9 +19,10 @@ AREA: Json = {
 }
 PUBLIC_AREAS: Json = {"items": [AREA], "next": ""}
 OUTLINE: Json = {"type": "Polygon", "coordinates": [[[32.6, 26.1], [32.8, 26.1], [32.8, 26.3], [32.6, 26.1]]]}
+SHOWN_OUTLINE: Json = {"type": "MultiPolygon", "coordinates": [OUTLINE["coordinates"]]}
 OUTLINES: Json = {
     "type": "FeatureCollection",
-    "features": [{"type": "Feature", "id": "EG2901", "geometry": OUTLINE, "properties": AREA}],
+    "features": [{"type": "Feature", "id": "EG2901", "geometry": SHOWN_OUTLINE, "properties": AREA}],
 }
 NEW_AREAS: Json = {
     "areas": [
