@@ -33,7 +33,7 @@ from services.registry.organizations.domain import Organization
 from services.registry.organizations.parts import PARTS
 from services.registry.organizations.store import to_document
 from services.registry.service import INDEXES as REGISTER_INDEXES
-from services.registry.services.parts import made
+from services.registry.services.plain import made
 
 BATCH = 1_000
 LETTERS = "ابجدهوزحطي"

@@ -34,7 +34,8 @@ from services.registry.organizations.parts import (
 )
 from services.registry.organizations.places import Location, settle_locations
 from services.registry.services import intake as parts_intake
-from services.registry.services.parts import made, named
+from services.registry.services.parts import named
+from services.registry.services.plain import made
 from services.registry.taxonomies.domain import NO_TERMS, Borne, Known, left_out
 
 LINES = ("name", "alternate_name", "email", "website", "legal_status", "tax_status", "assurer_email")

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from services.registry.faults import Fault, Refused
-from services.registry.services.parts import Attribute, Contact, Language, Phone, Schedule, made, named
+from services.registry.services.parts import Attribute, Contact, Language, Phone, Schedule, named
+from services.registry.services.plain import made
 from services.registry.services.rules import faults_within
 
 PHYSICAL = "physical"

@@ -17,7 +17,7 @@ from services.registry.organizations.domain import Organization
 from services.registry.organizations.parts import PARTS
 from services.registry.organizations.places import Location
 from services.registry.problems import faults_of_schema
-from services.registry.services.parts import plain
+from services.registry.services.plain import plain
 
 PUBLIC = tuple(contract.Organization().fields)
 _AGENCY = contract.Agency()

@@ -34,7 +34,7 @@ from services.registry.organizations.domain import ACTIVE, Organization
 from services.registry.organizations.matching import Keys, keys_of_organization
 from services.registry.organizations.parts import PARTS
 from services.registry.problems import error_of
-from services.registry.services.parts import kept, made
+from services.registry.services.plain import kept, made
 
 INDEXES = {
     "organizations": [

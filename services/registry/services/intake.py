@@ -15,7 +15,8 @@ from contracts.subjects import subject_of
 from services.registry import addresses
 from services.registry.faults import Fault
 from services.registry.services.domain import Fields, Service
-from services.registry.services.parts import PARTS, ServiceCapacity, made, named
+from services.registry.services.parts import PARTS, ServiceCapacity, named
+from services.registry.services.plain import made
 from services.registry.steady import steady
 from services.registry.taxonomies.domain import NO_TERMS, Borne, Known, left_out
 

@@ -15,13 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from functools import cache
 from itertools import chain, count
 from typing import Any, TypeVar
 from uuid import NAMESPACE_OID, uuid5
 
 Number = int | float
-_PLAIN = frozenset({str, int, float, bool, type(None)})
 T = TypeVar("T")
 
 
@@ -260,59 +258,6 @@ def within(parts: Sequence[Any], path: str) -> Iterator[tuple[str, Any]]:
         yield from _all(f"{path}.{number}", part)
 
 
-def made(kind: type[T], given: Mapping[str, Any]) -> T:
-    """Return a part from plain values, its own parts with it."""
-    kinds = _parts_of(kind)
-    if not kinds:
-        return kind(**given)
-    values = {
-        name: (
-            value
-            if name not in kinds
-            else made(kinds[name]["kind"], value)
-            if kinds[name].get("single")
-            else tuple(made(kinds[name]["kind"], each) for each in value)
-        )
-        for name, value in given.items()
-    }
-    return kind(**values)
-
-
-def plain(part: Any) -> dict[str, Any]:
-    """Return a part as plain values, the opposite of :func:`made`."""
-    values = ((name, getattr(part, name)) for name in _names_of(type(part)))
-    return {name: value if type(value) in _PLAIN else _plain(value) for name, value in values}
-
-
-def kept(part: Any) -> dict[str, Any]:
-    """Return a record or a part as it is stored: plain values without those that are a field's default.
-
-    :func:`made` is the opposite of it as well. Of what HSDS knows of a record most is empty, and would be written into
-    the record, the oplog and the journal.
-    """
-    values = ((name, getattr(part, name), default) for name, default in _defaults_of(type(part)))
-    return {
-        name: value if type(value) in _PLAIN else _kept(value) for name, value, default in values if value != default
-    }
-
-
-@cache
-def _defaults_of(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
-    """Return the names of a kind's fields with their defaults, :data:`dataclasses.MISSING` where one has none."""
-    return tuple((one.name, one.default) for one in fields(kind))
-
-
-@cache
-def _names_of(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(kind))
-
-
-@cache
-def _parts_of(kind: type[Any]) -> Mapping[str, Mapping[str, Any]]:
-    """Return what is known of the fields of a kind that hold parts."""
-    return {one.name: one.metadata for one in fields(kind) if "kind" in one.metadata}
-
-
 def named(kind: type[Any], given: Sequence[Mapping[str, Any]], old: Sequence[Any], path: str) -> list[dict[str, Any]]:
     """Return plain parts with an id each, and each of theirs: the one given, or that of the old part at its position.
 
@@ -357,15 +302,3 @@ def _all(path: str, part: Any) -> Iterator[tuple[str, Any]]:
     yield path, part
     for name, each in inner(part):
         yield from _all(f"{path}.{name}", each)
-
-
-def _kept(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_kept(each) for each in value]
-    return kept(value) if hasattr(value, "__dataclass_fields__") else value
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    return plain(value) if hasattr(value, "__dataclass_fields__") else value

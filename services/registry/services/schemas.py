@@ -16,7 +16,7 @@ from contracts.registry.services import ServiceRowFields
 from services.registry.faults import Fault
 from services.registry.problems import faults_of_schema
 from services.registry.services.domain import Service
-from services.registry.services.parts import plain
+from services.registry.services.plain import plain
 
 PUBLIC = tuple(ServiceSchema().fields)
 _ROW = ServiceRowFields()

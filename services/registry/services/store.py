@@ -29,7 +29,8 @@ from services.registry.faults import Fault
 from services.registry.history import domain as history
 from services.registry.problems import error_of
 from services.registry.services.domain import Service, name_key
-from services.registry.services.parts import PARTS, kept, made
+from services.registry.services.parts import PARTS
+from services.registry.services.plain import kept, made
 
 INDEXES = {
     "services": [

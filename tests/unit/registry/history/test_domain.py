@@ -7,7 +7,7 @@ from services.registry.history.schemas import differing
 from services.registry.organizations.domain import change
 from services.registry.organizations.parts import Capability, Phone
 from services.registry.organizations.schemas import PUBLIC, as_json
-from services.registry.services.parts import plain
+from services.registry.services.plain import plain
 from tests.unit.registry.builders import MONDAY, TUESDAY, an_organization
 
 STAMP = Stamp(TUESDAY, "officer:officer-1", "registry.change_organization")
