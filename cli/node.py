@@ -20,7 +20,7 @@ from functools import cached_property
 from pathlib import Path
 
 from chassis.config import PREFIX
-from cli import broker, database, parts
+from cli import broker, database, indexes, parts
 from cli.claims import Claims
 from cli.makeup import BROKER_PORTS, USER, Makeup, NodeError
 from cli.process import wait_until
@@ -35,6 +35,7 @@ PREFERRED_PORTS = {API: 8080}
 PORT_NAMES = ("mongo", *BROKER_PORTS, API, API_HEALTH, *OUTSIDE, *(service.name for service in SERVICES))
 
 Tell = Callable[[str, float], None]
+Say = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,16 @@ class Node(Makeup):
 
     # Starting and stopping
 
-    def up(self, tell: Tell = lambda name, seconds: None) -> None:
+    def up(self, tell: Tell = lambda name, seconds: None, say: Say = lambda text: None) -> None:
         """Start what does not run and return when all of it is ready.
 
-        ``tell`` hears the name of each process as it gets ready, with the seconds since the call. Raises
-        :class:`NodeError` with the end of its log for a process that does not start.
+        ``tell`` hears the name of each process as it gets ready, with the seconds since the call; ``say`` what else is
+        done that takes long. Raises :class:`NodeError` with the end of its log for a process that does not start.
         """
         with self._claims:
-            self._up(tell, time.monotonic())
+            self._up(tell, say, time.monotonic())
 
-    def _up(self, tell: Tell, started: float) -> None:
+    def _up(self, tell: Tell, say: Say, started: float) -> None:
         self._choose_ports()
         self._remember()
         self.supervisor.configure(self.parts, ROOT)
@@ -76,7 +77,7 @@ class Node(Makeup):
             if any(part.name == "rabbitmq" for part in stage):
                 self._prepare_broker()
             if any(part.name == "mongo" for part in stage):
-                self._prepare_database()
+                self._prepare_database(say)
 
     def down(self, *, keep_data: bool = False) -> None:
         """Stop every process of the node and, unless told otherwise, remove all that it wrote."""
@@ -171,11 +172,12 @@ class Node(Makeup):
         urls = {process: (secrets / process / "amqp_url").read_text(encoding="utf-8") for process in broker.PROCESSES}
         broker.prepare(self.broker_url, self.management_url, urls, self.config.retry_delays)
 
-    def _prepare_database(self) -> None:
+    def _prepare_database(self, say: Say) -> None:
         parts.initiate(self._database_ports, USER, self.layout.secret("mongo"))
         config, secrets = self.config, self.home / "secrets"
         urls = {process: (secrets / process / "mongo_url").read_text(encoding="utf-8") for process in database.OPENS}
         database.prepare(config.mongo_url, config.database_prefix, urls)
+        indexes.exchange(config.mongo_url, config.database_prefix, say)
 
     def _state(self, name: str) -> State:
         for state in self.supervisor.states():

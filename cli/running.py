@@ -42,7 +42,7 @@ def start(context: Context, node: Node) -> None:
             progress.update(task, total=len(node.parts), advance=1)
             progress.console.print(f"  [green]✓[/] {name:14} ready after {seconds:5.1f} s")
 
-        node.up(tell)
+        node.up(tell, lambda text: progress.console.print(text, soft_wrap=True, markup=False))
 
 
 def show_addresses(context: Context, node: Node) -> None:

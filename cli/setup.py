@@ -14,8 +14,8 @@ import click
 from chassis.config import KEYS, PREFIX, REQUIRED, Key, read_one
 from cli import broker as brokers
 from cli import database as databases
+from cli import indexes, rotation
 from cli import keys as keys_of_node
-from cli import rotation
 from cli.context import Context, management_option, pass_context
 
 HIDDEN = ("password", "secret", "amqp_url", "mongo_url")
@@ -64,9 +64,12 @@ def users(context: Context, directory: Path, prefix: str) -> None:
 
     DIRECTORY holds an address in each of its files, as bin/make-secrets makes them: `mongo_url` is the administrator's,
     `mongo_url_registry` that of the process `registry`, and so on. Users get the names and passwords that stand there.
+    Indexes that an older version left otherwise are exchanged; services may run meanwhile.
     """
     urls = {process: _address(directory / f"mongo_url_{process}") for process in databases.OPENS}
-    databases.prepare(_address(directory / "mongo_url"), prefix, urls)
+    administrator = _address(directory / "mongo_url")
+    databases.prepare(administrator, prefix, urls)
+    indexes.exchange(administrator, prefix, context.say)
     context.say(f"{', '.join(urls)} open their own databases.")
 
 

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pkgutil import resolve_name
 from typing import Any
 
 from pymongo import IndexModel
 from pymongo.errors import OperationFailure
 
 from chassis.crypto import FieldVault, Vault
-from chassis.database import CHASSIS_INDEXES, UNREACHABLE, Indexes
+from chassis.database import UNREACHABLE
+from chassis.indexes import shape
 from chassis.logs import describe
-from chassis.mongo import Mongo
-from cli import roster
 from cli.doctor.patient import Fault, Patient, broken, warning
+from cli.indexes import classes, declared, retired
 from cli.parts import TRANSACTION_SECONDS
 
 OLDEST_DATABASE = 6
 GATEWAY = "gateway"
 NO_NAMESPACE = 26
-UNCOMPARED = ("v", "key", "name", "ns", "background", "2dsphereIndexVersion", "textIndexVersion")
+EXCHANGE = "`tashbik up`, `docker-compose up -d` or `tashbik database users` exchanges it, while services run."
 RESTART = "Start the service that owns it anew: it makes what is missing at its start."
+LEFTOVER = "It costs every write. `tashbik up`, `docker-compose up -d` or `tashbik database users` drops it."
 SETTING = "Start mongod with `--setParameter transactionLifetimeLimitSeconds={}`, as docker-compose.yml does."
 NO_SET = "Transactions need a replica set: start mongod with `--replSet rs0`, and run `rs.initiate()`."
 AWAY = "Start it: `tashbik up`, or `docker-compose up -d`. Look at its log: `tashbik logs mongo`."
@@ -73,18 +73,22 @@ def slow_log(patient: Patient) -> Iterator[Fault]:
 
 
 def indexes(patient: Patient) -> Iterator[Fault]:
-    """See that every declared index stands as declared."""
+    """See that every declared index stands as declared, and none that earlier versions wanted."""
+    unwanted = retired()
     for service, wanted in declared().items():
         database = patient.database(service)
         for collection, models in wanted.items():
             standing = _standing(database[collection])
             for model in models:
                 yield from _compared(f"{database.name}.{collection}", model, standing)
+            for name in unwanted[service].get(collection, ()):
+                if name in (standing or ()):
+                    yield warning(f"nothing asks index {name} of {database.name}.{collection}", LEFTOVER)
 
 
 def vaults(patient: Patient) -> Iterator[Fault]:
     """See that the master key opens what is encrypted in the database. Keeps nothing."""
-    for service, kind in _classes().items():
+    for service, kind in classes().items():
         if any(isinstance(part, Vault) for part in vars(kind).values()):
             try:
                 FieldVault(patient.database(service), patient.config.keys).check()
@@ -95,21 +99,6 @@ def vaults(patient: Patient) -> Iterator[Fault]:
                     f"keys/master.key does not open what {service} has encrypted ({describe(error)})",
                     "Put back the master.key that this database was written with; without it they are lost.",
                 )
-
-
-def declared() -> dict[str, Indexes]:
-    """Return the indexes of every database by service and collection, as the service classes declare them."""
-    found: dict[str, dict[str, Any]] = {}
-    for service, kind in _classes().items():
-        found.setdefault(service, {}).update(CHASSIS_INDEXES)
-        for part in vars(kind).values():
-            if isinstance(part, Mongo):
-                found.setdefault(part.owner or service, {}).update(part.indexes)
-    return dict(found)
-
-
-def _classes() -> dict[str, type]:
-    return {service.name: resolve_name(service.target) for service in roster.SERVICES}
 
 
 def _standing(collection: Any) -> dict[str, Mapping[str, Any]] | None:
@@ -129,10 +118,5 @@ def _compared(where: str, model: IndexModel, standing: dict[str, Mapping[str, An
     stands = standing.get(wanted["name"])
     if stands is None:
         yield broken(f"index {wanted['name']} of {where} is missing", RESTART)
-    elif _shape(stands) != _shape(wanted):
-        yield broken(f"index {wanted['name']} of {where} stands otherwise than declared", f"Drop it. {RESTART}")
-
-
-def _shape(index: Mapping[str, Any]) -> tuple[list[tuple[str, Any]], dict[str, Any]]:
-    options = {name: value for name, value in index.items() if name not in UNCOMPARED and value is not False}
-    return [(name, order) for name, order in index["key"].items()], options
+    elif shape(stands) != shape(wanted):
+        yield broken(f"index {wanted['name']} of {where} stands otherwise than declared", EXCHANGE)

@@ -22,6 +22,7 @@ from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
 from chassis import errors
+from chassis.bounded import index_is_away
 from chassis.database import UNREACHABLE
 from chassis.logs import get_logger
 
@@ -159,5 +160,7 @@ def _of_database(error: Exception) -> Response:
 
 
 def _of_crash(error: Exception) -> Response:
+    if index_is_away(error):
+        return _of_database(error)
     log.error("request_crashed", endpoint=request.endpoint, exc_info=error)
     return problem("error")

@@ -7,6 +7,7 @@
                           │            └── not done ──▶ TooLong: narrow it
                           └── no turn within PATIENCE ──▶ Unavailable: repeat it
 
+Where an index is being exchanged by whose name a question asks, it is asked again without the name.
 What an index leads to is answered at once, whatever else is asked. So the few that look at much leave the database's
 processors, and the threads that wait for it, to the others.
 """
@@ -22,7 +23,7 @@ from typing import Any, TypeVar
 from pymongo.collection import Collection
 from pymongo.command_cursor import CommandCursor
 from pymongo.cursor import Cursor
-from pymongo.errors import ExecutionTimeout
+from pymongo.errors import ExecutionTimeout, OperationFailure
 
 from chassis import metrics
 from chassis.errors import Invalid, Unavailable
@@ -36,6 +37,7 @@ WHOLE_MS = 600_000
 
 AT_ONCE = 2
 PATIENCE = 0.5  # seconds
+BAD_VALUE, PLAN_KILLED, NO_HINT = 2, 175, "hint provided does not correspond"
 TOO_LONG = "It takes too long to find. Narrow the search: by a rarer word, a subject, an area or a type."
 
 
@@ -51,15 +53,18 @@ class Bounded:
         collection: Collection[Document],
         milliseconds: int,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        by_name: bool = True,
     ) -> None:
-        """Take the collection; the time runs from now on."""
+        """Take the collection; the time runs from now on. Without ``by_name`` the database chooses its indexes."""
         self._collection = collection
+        self._unnamed = () if by_name else ("hint",)
         self._clock = clock
         self._until = clock() + milliseconds / 1000
 
     def find(self, *asked: Any, **options: Any) -> Cursor[Document]:
         """Return a cursor. It, or its reading, raises ``ExecutionTimeout`` when the time is over."""
-        return self._collection.find(*asked, max_time_ms=self.left(), **options)
+        return self._collection.find(*asked, max_time_ms=self.left(), **self._of(options))
 
     def aggregate(
         self, stages: Sequence[Mapping[str, Any]], *, hint: str | None = None, **options: Any
@@ -70,7 +75,10 @@ class Bounded:
 
     def count_documents(self, conditions: Mapping[str, Any], **options: Any) -> int:
         """Return how many there are. Raises ``ExecutionTimeout``."""
-        return self._collection.count_documents(conditions, maxTimeMS=self.left(), **options)
+        return self._collection.count_documents(conditions, maxTimeMS=self.left(), **self._of(options))
+
+    def _of(self, options: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in options.items() if name not in self._unnamed}
 
     def left(self) -> int:
         """Return for how many milliseconds more the question may take. Raises ``ExecutionTimeout`` where it is over."""
@@ -93,7 +101,7 @@ class Turns:
         Raises :class:`TooLong` where it was stopped, :class:`Unavailable` where others are.
         """
         try:
-            return question(Bounded(collection, QUICK_MS))
+            return _asked(collection, question, QUICK_MS)
         except ExecutionTimeout:
             with self.turn():
                 return _to_its_end(collection, question)
@@ -109,9 +117,25 @@ class Turns:
             self._long.release()
 
 
+def index_is_away(error: Exception) -> bool:
+    """Tell whether a question failed since an index is being exchanged: no such name, or dropped while it was read."""
+    if not isinstance(error, OperationFailure):
+        return False
+    return error.code == PLAN_KILLED or (error.code == BAD_VALUE and NO_HINT in str(error))
+
+
+def _asked(collection: Collection[Document], question: Callable[[Bounded], T], milliseconds: int) -> T:
+    try:
+        return question(Bounded(collection, milliseconds))
+    except OperationFailure as error:
+        if not index_is_away(error):
+            raise
+        return question(Bounded(collection, milliseconds, by_name=False))
+
+
 def _to_its_end(collection: Collection[Document], question: Callable[[Bounded], T]) -> T:
     try:
-        return question(Bounded(collection, LONGEST_MS))
+        return _asked(collection, question, LONGEST_MS)
     except ExecutionTimeout as error:
         metrics.QUESTIONS_STOPPED.inc()
         problem = {"field": "query", "code": "too_long", "message": TOO_LONG}

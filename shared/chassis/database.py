@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -28,7 +28,6 @@ import pymongo
 from bson.codec_options import CodecOptions
 from pymongo import IndexModel
 from pymongo.client_session import ClientSession
-from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import (
     AutoReconnect,
@@ -46,10 +45,10 @@ from pymongo.write_concern import WriteConcern
 
 from chassis.config import Config, ConfigError
 from chassis.errors import Unavailable
+from chassis.indexes import Indexes, Retired, make
 from chassis.logs import get_logger
 
 T = TypeVar("T")
-Indexes = Mapping[str, Sequence[IndexModel]]
 
 DAY = 24 * 3600
 OUTBOX_DAYS = 7
@@ -62,8 +61,6 @@ UNAUTHORIZED, AUTHENTICATION_FAILED = 13, 18
 CERTIFICATE_FAULT = re.compile(r"CERTIFICATE_VERIFY_FAILED\] certificate verify failed: (.*?)\.? \(_ssl")
 WRONG_URL = "TASHBIK_MONGO_URL is wrong"
 NAMESPACE_EXISTS = 48
-INDEX_CONFLICTS = (85, 86)  # IndexOptionsConflict, IndexKeySpecsConflict
-INDEX_REMEDY = "drop the index; it is made anew at the next start"
 
 AUDIT_INDEXES: Indexes = {
     "audit": (
@@ -86,6 +83,7 @@ CHASSIS_INDEXES: Indexes = {
     "kept": (IndexModel("at", name="at", expireAfterSeconds=(KEY_HOURS + 1) * 3600),),
     **AUDIT_INDEXES,
 }
+CHASSIS_RETIRED: Retired = {"outbox": ("due", "waiting", "expires")}
 
 UNREACHABLE = (
     AutoReconnect,
@@ -162,14 +160,15 @@ def wait(database: Database[dict[str, Any]], stopped: Callable[[], bool] = lambd
 def prepare(database: Database[dict[str, Any]], indexes: Indexes) -> None:
     """Create collections and indexes that are missing; safe to run from several processes at once.
 
-    Raises :class:`ConfigError` where our user may not open the database.
+    Of an index that stands otherwise see :func:`chassis.indexes.make`. Raises :class:`ConfigError` where our user may
+    not open the database.
     """
     existing = _existing(database)
     for name, models in indexes.items():
         if name not in existing:
             _create_collection(database, name)
         if models:
-            _create_indexes(database[name], models)
+            make(database[name], models)
 
 
 def _existing(database: Database[dict[str, Any]]) -> set[str]:
@@ -188,20 +187,6 @@ def _create_collection(database: Database[dict[str, Any]], name: str) -> None:
         if error.code != NAMESPACE_EXISTS:
             raise
         log.debug("collection_exists", collection=name)
-
-
-def _create_indexes(collection: Collection[dict[str, Any]], models: Sequence[IndexModel]) -> None:
-    try:
-        collection.create_indexes(list(models))
-    except OperationFailure as error:
-        if error.code in INDEX_CONFLICTS:  # their words are of the index alone; those of others may quote records
-            log.error(
-                "index_differs",
-                collection=collection.name,
-                answer=(error.details or {}).get("errmsg"),
-                remedy=INDEX_REMEDY,
-            )
-        raise
 
 
 def transaction(database: Database[dict[str, Any]], body: Callable[[ClientSession], T]) -> T:

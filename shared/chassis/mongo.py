@@ -22,6 +22,7 @@ from chassis.database import (
     transaction,
     wait,
 )
+from chassis.indexes import Retired
 
 __all__ = [
     "CHASSIS_INDEXES",
@@ -84,10 +85,14 @@ class Mongo(DependencyProvider):
 
     storage = Storage()
 
-    def __init__(self, indexes: Indexes | None = None, *, owner: str = "") -> None:
-        """Take the indexes by collection. ``owner`` is the service whose processes share one database, if not this."""
+    def __init__(self, indexes: Indexes | None = None, *, owner: str = "", retired: Retired | None = None) -> None:
+        """Take the indexes by collection, and the names of those that are not wanted any more.
+
+        ``owner`` is the service whose processes share one database, if not this.
+        """
         super().__init__()
         self.indexes = indexes or {}
+        self.retired = retired or {}
         self.owner = owner
 
     @property

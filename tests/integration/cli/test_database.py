@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from click.testing import CliRunner
-from pymongo import MongoClient
+from pymongo import IndexModel, MongoClient
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from chassis.config import Config, ConfigError
 from chassis.database import CHASSIS_INDEXES, connect, prepare, transaction
 from chassis.process import ask_database
-from cli import database, parts
+from cli import database, indexes, parts
 from cli.database import OPENS
 from cli.main import main
 from cli.process import free_ports
@@ -117,6 +118,33 @@ def test_process_opens_no_other(opened_by: Callable[[str, str], Mongo], process:
     attempts = {name: attempt for name, attempt in (ALLOWED | NEVER).items() if name != "indexes"}
 
     assert [what for what, attempt in attempts.items() if not refused(attempt, other)] == []
+
+
+@pytest.mark.parametrize(("process", "name"), [("registry", "registry"), ("projector", "projector")])
+def test_administrator_exchanges_what_a_process_leaves(
+    opened_by: Callable[[str, str], Mongo], port: int, process: str, name: str
+):
+    own = opened_by(process, name)
+    prepare(own, CHASSIS_INDEXES)
+    with MongoClient(administrator(port)) as client:
+        older = client[own.name]["outbox"]
+        older.drop_index("in_order")
+        older.create_indexes([IndexModel("due", name="in_order"), IndexModel("at", name="waiting")])
+    said: list[str] = []
+
+    with structlog.testing.capture_logs() as before:
+        prepare(own, CHASSIS_INDEXES)
+    indexes.exchange(administrator(port), PREFIX, said.append)
+    with structlog.testing.capture_logs() as after:
+        prepare(own, CHASSIS_INDEXES)
+
+    assert [line["event"] for line in before] == ["index_differs"]
+    assert after == []
+    assert [line for line in said if "in_order" in line or "waiting" in line] == [
+        f"Exchanging index in_order of {own.name}.outbox, 0 records …",
+        next(line for line in said if line.startswith(f"Exchanged index in_order of {own.name}.outbox in 0.")),
+        f"Dropped index waiting of {own.name}.outbox: nothing asks it any more.",
+    ]
 
 
 def test_process_learns_of_no_other(opened_by: Callable[[str, str], Mongo]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pymongo.errors import ExecutionTimeout
+from pymongo.errors import ExecutionTimeout, OperationFailure
 
 from chassis import bounded
 from chassis.bounded import LONGEST_MS, QUICK_MS, Bounded, TooLong, Turns
@@ -120,3 +120,37 @@ def test_longest_question_is_stopped_and_counted():
 
     assert QUESTIONS_STOPPED._value.get() == before + 1
     assert ask(turns, Records(takes_ms=QUICK_MS * 2)) == "found"
+
+
+class Renewed:
+    """Stand for a collection, an index of which is being exchanged: the database knows none of that name."""
+
+    def __init__(self, *failures: OperationFailure) -> None:
+        """Take what the next questions by a name end with."""
+        self.failures = [*failures]
+        self.hints: list[str | None] = []
+
+    def find(self, *_: Any, max_time_ms: int, hint: str | None = None) -> str:
+        """Answer who asks by no name."""
+        self.hints.append(hint)
+        if hint and self.failures:
+            raise self.failures.pop(0)
+        return "found"
+
+
+NO_HINT = OperationFailure("planner returned error: hint provided does not correspond to an existing index", 2)
+
+
+@pytest.mark.parametrize("failure", [NO_HINT, OperationFailure("query plan killed :: index 'cell' dropped", 175)])
+def test_question_is_asked_again_without_the_index_that_is_away(failure: OperationFailure):
+    records: Any = Renewed(failure)
+
+    assert Turns().ask(records, lambda found: found.find({}, hint="cell")) == "found"
+    assert records.hints == ["cell", None]
+
+
+def test_other_failures_are_raised():
+    records: Any = Renewed(OperationFailure("unknown operator: $nosuch", 2))
+
+    with pytest.raises(OperationFailure, match="nosuch"):
+        Turns().ask(records, lambda found: found.find({}, hint="cell"))

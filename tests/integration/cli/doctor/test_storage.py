@@ -39,6 +39,16 @@ def test_index_with_other_options_is_named(patient: Patient, node_config: Config
     assert "stands otherwise than declared" in found
 
 
+def test_index_that_nothing_asks_is_named(patient: Patient):
+    outbox = patient.database("registry")["outbox"]
+    outbox.create_index("at", name="waiting")
+
+    found = told(storage.indexes, patient)
+    outbox.drop_index("waiting")
+
+    assert found.startswith(f"nothing asks index waiting of {outbox.full_name} → It costs every write.")
+
+
 def test_missing_collection_is_named(patient: Patient, node_config: Config):
     patient.database("registry")["inbox"].drop()
 
