@@ -54,7 +54,9 @@ EVENT_KEY = "event.key"
 GATEWAY = "gateway"
 UNKEPT = {"leases", "rates", "rate_windows", "system.profile"}
 """Collections that are of no use later: who held what, and how often somebody called."""
-DIRECTORYS = {"directory_figures", "directory_area_figures", "directory_projectors", "directory_counting"}
+DIRECTORYS = {
+    *("directory_figures", "directory_area_figures", "directory_projectors", "directory_counting", "directory_form")
+}
 MADE_AT_START = UNKEPT | {"vault", "vault_look_ups", "vault_state"} | DIRECTORYS
 """Collections that services write to as soon as they start, before anybody has done anything."""
 BATCH = 500

@@ -43,6 +43,7 @@ CHECKS: dict[str, Check] = {
     "webhooks": stuck.webhooks,
     "imports": stuck.imports,
     "rebuild": stuck.rebuilds,
+    "directory": stuck.form,
     "referrals": stuck.referrals,
     "audit trail": trails.sealed,
 }

@@ -9,6 +9,7 @@ from typing import Any
 from chassis import clock, deadletters
 from cli.doctor.patient import Fault, Patient, broken, warning
 from contracts.catalogue import EVENTS
+from services.gateway.directory.form_store import FormStore
 from services.notifications.messages.store import MessageStore
 from services.notifications.webhooks.store import LaneStore
 
@@ -101,6 +102,17 @@ def rebuilds(patient: Patient) -> Iterator[Fault]:
         yield warning("a rebuild of the directory is open, and no projector is at it", log)
     elif open_one["requested_at"] < now - LONG_REBUILD:
         yield warning(f"a rebuild of the directory has been open for {_told(now - open_one['requested_at'])}", log)
+
+
+def form(patient: Patient) -> Iterator[Fault]:
+    """See that what stands in the directory is as this version renders it."""
+    kept = FormStore(patient.database("gateway"))
+    if kept.outdated() and not kept.empty():
+        yield warning(
+            "the directory shows records as an older version rendered them: some are not found by what is new",
+            "Projectors rebuild it by themselves, once those of the older version have stopped: see `rebuild`, and the "
+            "projector's log for `older_projector_at_work`.",
+        )
 
 
 def referrals(patient: Patient) -> Iterator[Fault]:

@@ -8,7 +8,8 @@
                                                               └─▶ directory_cells, counted again where it changed
     registry, referrals ◀── RPC, page by page ── rebuild
 
-Several may run: writes are guarded by version, a rebuild is held by lease.
+Several may run: writes are guarded by version, a rebuild is held by lease. One is asked for by the projector itself
+after an update that renders records otherwise: see :mod:`services.gateway.directory.form_store`.
 """
 
 from __future__ import annotations
@@ -33,15 +34,17 @@ from services.gateway.auth import store as clients
 from services.gateway.directory import changes
 from services.gateway.directory.coverage.counting import Counting
 from services.gateway.directory.coverage.store import CoverageStore
+from services.gateway.directory.form_store import FormStore
 from services.gateway.directory.rebuild import Rebuilder
 from services.gateway.directory.rebuild_store import RebuildStore
-from services.gateway.directory.store import INDEXES, DirectoryStore
+from services.gateway.directory.store import INDEXES, RETIRED, DirectoryStore
 from services.gateway.directory.views import Directory
 from services.gateway.tiles import store as tiles
 
 REBUILD_LOOK = 1.0
 FIGURES_LOOK = 2.0
 TILES_LOOK = 0.5
+FORM_LOOK = 10.0
 
 
 class Figures(Mongo):
@@ -58,15 +61,30 @@ class Figures(Mongo):
         return self._counting
 
 
+class Form(Mongo):
+    """Give workers what compares the directory's form with this version's."""
+
+    def setup(self) -> None:
+        """Note the form of a directory in which nothing stands yet."""
+        super().setup()
+        self._form = FormStore(self.database)
+        self._form.begin(clock.now())
+
+    def get_dependency(self, worker_ctx: Any) -> FormStore:  # type: ignore[override]
+        """Return it."""
+        return self._form
+
+
 class Projector:
     """Keep the directory."""
 
     name = "projector"
-    mongo = Mongo({**INDEXES, **tiles.INDEXES, **clients.INDEXES}, owner="gateway")
+    mongo = Mongo({**INDEXES, **tiles.INDEXES, **clients.INDEXES}, owner="gateway", retired=RETIRED)
     work = Work()
     rpc = Rpc()
     sealing = Sealing(owner="gateway")
     figures = Figures(owner="gateway")
+    form = Form(owner="gateway")
 
     @event_batch_handler(
         ORGANIZATION_CHANGED,
@@ -96,6 +114,11 @@ class Projector:
         if claimed is not None:
             actor = Actor(self.name, str(Role.SERVICE))
             Rebuilder(rebuilds, DirectoryStore(self.mongo), self.work, self.rpc, actor).turn(claimed)
+
+    @every(FORM_LOOK)
+    def renew(self) -> None:
+        """Have the directory rebuilt where an older version rendered what stands in it."""
+        self.form.turn(Actor(self.name, str(Role.SERVICE)).label, clock.now())
 
     @every(FIGURES_LOOK)
     def count_figures(self) -> None:

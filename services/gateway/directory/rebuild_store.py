@@ -21,6 +21,7 @@ from chassis.clock import now as present
 from chassis.database import transaction
 from chassis.ids import new_id
 from services.gateway.directory.changes import AREAS, FAMILIES, NEEDS, ORGANIZATIONS, REFERRALS, SERVICES, TERMS
+from services.gateway.directory.form import FORM
 
 LEASE = timedelta(seconds=20)
 KINDS = (AREAS, TERMS, ORGANIZATIONS, SERVICES, REFERRALS, FAMILIES, NEEDS)
@@ -33,6 +34,8 @@ Organizations are removed where the page comes that they would be in.
 
 
 _BEGINNING: dict[str, Any] = {"stages": len(STAGES), "step": 0, "after": "", "seen": 0, "removed": 0}
+BY_WHOM = {"$cond": [{"$ifNull": ["$started_at", False]}, 0, FORM]}
+"""The form of a rebuild that bears none: it is new, or a version began it that knew of no forms."""
 
 
 class RebuildStore:
@@ -79,6 +82,7 @@ class RebuildStore:
                         "holder": holder,
                         "leased_until": now + LEASE,
                         "started_at": {"$ifNull": ["$started_at", now]},
+                        "form": {"$min": [FORM, {"$ifNull": ["$form", BY_WHOM]}]},
                     }
                 }
             ],

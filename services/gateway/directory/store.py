@@ -19,11 +19,13 @@ from pymongo.database import Database
 
 from chassis.clock import now as present
 from chassis.database import Indexes
+from chassis.indexes import Retired
 from services.gateway.directory import documents
 from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, SERVICES, TERMS, Changes, State
 from services.gateway.directory.coverage import store as coverage_store
 from services.gateway.directory.coverage.store import CaseStates
 from services.gateway.directory.covering_store import BY_CELL
+from services.gateway.directory.form import FORM
 from services.gateway.directory.newer_store import gives_way, mend, replace, write_newer
 from services.gateway.directory.services import store as service_store
 from services.gateway.directory.services.store import ServiceDocuments
@@ -88,6 +90,7 @@ INDEXES: Indexes = {
     **hsds_store.INDEXES,
     **coverage_store.INDEXES,
     "directory_figures": (),
+    "directory_form": (),
     "directory_projectors": (
         IndexModel([("applied_at", 1)], name="applied_at", expireAfterSeconds=PROJECTOR_DAYS * 24 * 3600),
     ),
@@ -95,6 +98,11 @@ INDEXES: Indexes = {
         IndexModel([("open", 1)], name="open", unique=True, partialFilterExpression={"open": True}),
         IndexModel([("requested_at", 1)], name="requested_at"),
     ),
+}
+
+RETIRED: Retired = {
+    "directory_organizations": ("expires", "heard_at"),
+    "directory_services": ("expires",),
 }
 
 KNOWN = {
@@ -192,7 +200,7 @@ class DirectoryStore:
 
     def note(self, projector: str, now: datetime, event_time: datetime, session: ClientSession) -> None:
         """Note what a projector applied last, and the time of the event that caused it."""
-        state = {"_id": projector, "applied_at": now, "event_time": event_time}
+        state = {"_id": projector, "applied_at": now, "event_time": event_time, "form": FORM}
         self._projectors.replace_one({"_id": projector}, state, upsert=True, session=session)
 
     def _collection(self, kind: str) -> Collection[dict[str, Any]]:

@@ -16,6 +16,8 @@ from pymongo.database import Database
 from pymongo.errors import ExecutionTimeout
 
 from chassis.bounded import LONGEST_MS, Bounded, TooLong, Turns
+from services.gateway.directory.form import BOXES
+from services.gateway.directory.form_store import Renewed
 from services.gateway.directory.grid import Box
 from services.gateway.directory.search import cursors
 from services.gateway.ogc import cql
@@ -86,6 +88,7 @@ class Points:
         self._found = database[f"directory_{collection.id}"]
         self._figures = database["directory_figures"]
         self._turns = turns
+        self._renewed = Renewed(database)
 
     def one(self, id: str) -> bytes | None:  # noqa: A002 - the field's name
         """Return a feature; None where there is none, or it is not active."""
@@ -98,13 +101,19 @@ class Points:
         return extent_of((counted or {}).get("extent") if self._collection is ORGANIZATIONS else None)
 
     def page(self, selection: Selection) -> Page:
-        """Return a page."""
-        where = cql.where(selection.filter, self._collection.queryables, in_points) if selection.filter else Where()
+        """Return a page. Raises ``Unavailable`` for a place, where records do not bear theirs yet."""
+        if selection.box:
+            self._renewed.wants(BOXES)
+        where = cql.where(selection.filter, self._collection.queryables, self._at) if selection.filter else Where()
         order = order_of(selection, where)
         following = conditions(order, selection, where)
         if following is None:
             return Page([], "")
         return self._turns.ask(self._found, lambda found: _read(found, following, order, selection.limit))
+
+    def _at(self, op: str, shape: Shape, negated: bool) -> Where:
+        self._renewed.wants(BOXES)
+        return in_points(op, shape, negated)
 
 
 class Areas:

@@ -12,6 +12,7 @@ from chassis.database import transaction
 from services.gateway.api.examples import directory, organizations, services
 from services.gateway.api.examples.case import ACCEPTED
 from services.gateway.directory.changes import Changes, of_page
+from services.gateway.directory.form_store import FormStore
 from services.gateway.directory.rebuild_store import KINDS
 from services.gateway.directory.store import DirectoryStore
 
@@ -86,6 +87,7 @@ class Projected:
         """Take the gateway's database."""
         self.database = database
         self.store = DirectoryStore(database)
+        FormStore(database).begin(clock.now())
 
     def organizations(self, *records: Json) -> None:
         """Apply organizations."""

@@ -17,6 +17,8 @@ from pymongo.collection import Collection
 
 from chassis.bounded import Bounded, Turns
 from services.gateway.directory.documents import facet
+from services.gateway.directory.form import BOXES
+from services.gateway.directory.form_store import Renewed
 from services.gateway.directory.search import cursors
 from services.gateway.directory.search.cursors import Place
 from services.gateway.directory.search.nearby import Enough, Nearby
@@ -69,17 +71,24 @@ class Pages:
         self._organizations = organizations
         self._turns = turns or Turns()
         self._enough = Enough()
+        self._renewed = Renewed(organizations.database)
 
     def page(self, search: Search) -> Page:
         """Return what a search finds. Raises ``TooLong`` where that takes too long."""
+        self._check(search)
         return self._turns.ask(
             self._organizations, lambda organizations: Finder(organizations, self._enough).page(search)
         )
 
     def begin(self, search: Search) -> None:
         """Look for what comes first, before all is read. Raises ``TooLong`` where words hardly meet."""
+        self._check(search)
         if search.words:
             self.page(replace(search, limit=1))
+
+    def _check(self, search: Search) -> None:
+        if search.bbox:
+            self._renewed.wants(BOXES)
 
 
 class Finder:

@@ -10,6 +10,7 @@ import pytest
 from chassis import clock, topology
 from cli.doctor import stuck
 from cli.doctor.patient import Patient
+from services.gateway.directory.form import FORM
 from tests.integration.cli.doctor.patients import LONG_AGO, QUEUE, levels, told
 
 
@@ -119,3 +120,22 @@ def test_message_in_doubt_is_told(patient: Patient):
 
     assert "1 messages may or may not have gone out" in sending
     assert "a message has been due for 2:0" in created
+
+
+def test_directory_of_an_older_form_is_told(patient: Patient):
+    gateway = patient.database("gateway")
+    gateway["directory_areas"].insert_one({"_id": "EG29"})
+
+    found = told(stuck.form, patient)
+    gateway["directory_form"].insert_one({"_id": "directory", "number": FORM})
+    renewed = told(stuck.form, patient)
+    for name in ("directory_areas", "directory_form"):
+        gateway[name].delete_many({})
+
+    assert "as an older version rendered them" in found
+    assert "older_projector_at_work" in found
+    assert renewed == ""
+
+
+def test_new_directory_is_well(patient: Patient):
+    assert told(stuck.form, patient) == ""
