@@ -1,4 +1,4 @@
-"""Make parts of records from plain values, and plain values of parts: to be told whole, or stored without what is empty."""
+"""Make parts of records from plain values, and plain values of parts: to be told whole, or stored without the empty."""
 
 from __future__ import annotations
 
