@@ -11,7 +11,7 @@ import phonenumbers
 from babel import Locale
 
 from cli.hsds_package.shelf import Row, Shelf
-from contracts.phones import e164
+from contracts.phones import shown_number
 from contracts.text import fold
 
 STATE, ZIP_CODE = re.compile(r"[A-Z]{2}\Z"), re.compile(r"\d{5}(-\d{4})?\Z")
@@ -51,11 +51,14 @@ def _countries() -> Mapping[str, str]:
 
 
 def dialled(row: Row, country: str) -> str | None:
-    """Return a row's telephone number in E.164, or None."""
+    """Return a row's telephone number in E.164, or a short one of the country in its digits, or None."""
     prefix = row["country_prefix"].lstrip("+")
     number = row["number"].strip('"')
     plain = f"+{prefix} {number}" if prefix.isdecimal() and "+" not in number else number
-    return e164(plain, country) or (e164(WORDS.sub("", plain), country) if WORDS.search(plain) else None)
+    written = [plain, WORDS.sub("", plain)]
+    if prefix == str(phonenumbers.country_code_for_region(country)):
+        written.append(number)  # a short one is dialled without
+    return next(filter(None, (shown_number(one, country) for one in dict.fromkeys(written))), None)
 
 
 def words_after(row: Row) -> str:

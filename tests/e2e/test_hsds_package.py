@@ -74,7 +74,11 @@ def a_directory(folder: Path, greeting: str = "Hot meals") -> Path:
             for one, _ in services
             for day in ("Monday", "Tuesday")
         ],
-        phones=[{"id": one, "service_id": one, "number": "(703) 555-1212", "type": "voice"} for one, _ in services],
+        phones=[
+            {"id": f"{one}{kind}", "service_id": one, "number": number, "type": kind}
+            for one, _ in services
+            for kind, number in (("voice", "(703) 555-1212"), ("hotline", "2-1-1"))
+        ],
         taxonomy=[{"id": "BD", "name": "Food"}, {"id": "BD-1", "name": "Pantries", "parent_id": "BD"}],
         services_taxonomy=[{"id": one, "service_id": one, "taxonomy_id": "BD-1"} for one, _ in services],
     )
@@ -152,7 +156,7 @@ def test_directory_tells_the_whole_service(node: Node, imported: tuple[Path, Res
     wait_until(is_there, "the service in the directory", 30)
 
     service = next(one for one in found["contents"] if one["name"] == "Hot meals 7-2")
-    assert [one["number"] for one in service["phones"]] == ["+17035551212"]
+    assert [one["number"] for one in service["phones"]] == ["+17035551212", "211"]
     assert [(one["byday"], one["opens_at"], one["closes_at"]) for one in service["schedules"]] == [
         ("MO,TU", "09:30", "17:00")
     ]

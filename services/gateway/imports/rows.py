@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -38,7 +39,8 @@ OURS = {"identifiers": "registration_number", "cooperations": "cooperation_partn
 SCHEMES = {"EG": "eg.moss.registration", "IR": "ir.registration", "PS": "ps.moi.registration"}
 """Scheme of registration numbers by country; elsewhere ``<country>.registration``."""
 
-_PHONES = re.compile(r"\s*[\n;؛/|،,]\s*|\s+[-–—]\s+|\s+و\s*")
+_LISTED = re.compile(r"\s*[\n;؛/|،,]\s*|\s+و\s*")
+_PHONES = re.compile(rf"{_LISTED.pattern}|\s+[-–—]\s+")
 _WORDS = re.compile(r"\s*[\n;؛/|،,&+]\s*|\s+و\s*")
 _TERMS = re.compile(r"[\n;؛|،,]")
 _BLANKS = re.compile(r"\s+")
@@ -124,12 +126,18 @@ def _phones(draft: Draft) -> list[dict[str, str]]:
     country = draft.plan.country
     if not text:
         return []
-    try:
-        return [values.phone(text, country)]
-    except BadValue:
-        parts = filter(None, _PHONES.split(text))
+    parts = list(filter(None, _PHONES.split(text)))
+    if not _all_short(text, country):
+        with suppress(BadValue):
+            return [values.phone(text, country)]
     read = (draft.value("phones", part, lambda one: values.phone(one, country)) for part in parts)
     return list({one["number"]: one for one in read if one}.values())[:MOST_PHONES]
+
+
+def _all_short(text: str, country: str) -> bool:
+    """Tell whether a cell lists short numbers, which together could be taken for a long one (``15335 / 19828``)."""
+    parts = list(filter(None, _LISTED.split(text)))
+    return len(parts) > 1 and all(values.short_phone(part, country) for part in parts)
 
 
 def _cooperation(draft: Draft) -> None:

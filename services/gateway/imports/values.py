@@ -14,7 +14,7 @@ from functools import cache
 import jdatetime
 import phonenumbers
 
-from contracts.phones import PALESTINE, e164
+from contracts.phones import PALESTINE, e164, short_number
 from contracts.text import fold, fold_digits
 from services.gateway.imports import words
 from services.gateway.imports.domain import BadValue
@@ -46,6 +46,7 @@ _COMPASS = {
     **dict.fromkeys(("s", "جنوبا", "جنوب", "ج", "جنوبي"), -1.0),
     **dict.fromkeys(("w", "غربا", "غرب", "غ", "غربي"), -1.0),
 }
+_BEFORE_DIGITS = re.compile(r"\s*([^\d+]*[^\W\d_])[\s:]*")
 _PERSIAN_YEARS = range(1_200, 1_500)
 
 
@@ -161,15 +162,23 @@ def coordinates(text: str) -> tuple[float, float]:
 
 
 def phone(text: str, country: str) -> dict[str, str]:
-    """Return ``{number, type}``: E.164, and ``cell`` or ``voice``, by the rules of the country.
+    """Return ``{number, type}``: E.164, and ``cell`` or ``voice``, by the rules of the country; or a short number.
 
-    Numbers are read as :func:`contracts.phones.e164` does; here the plus may lack too (``972 59 …``).
+    Numbers are read as :func:`contracts.phones.shown_number` does; here the plus may lack too (``972 59 …``).
     """
     number = e164(text, country) or e164(_with_plus(text, country), country)
     if number is None:
-        raise BadValue("not_a_phone")
+        if (short := short_phone(text, country)) is None:
+            raise BadValue("not_a_phone")
+        return {"number": short, "type": "voice"}
     mobile = phonenumbers.number_type(phonenumbers.parse(number)) == phonenumbers.PhoneNumberType.MOBILE
     return {"number": number, "type": "cell" if mobile else "voice"}
+
+
+def short_phone(text: str, country: str) -> str | None:
+    """Return a short number's digits, or None; what kind of number it is may stand before it (``Telephone 19828``)."""
+    kind = _BEFORE_DIGITS.match(text)
+    return short_number(text[kind.end() :] if kind and fold(kind[1]) in _phone_kinds() else text, country)
 
 
 def email(text: str) -> str:
@@ -212,6 +221,11 @@ def _sign(text: str) -> str:
 @cache
 def _answers() -> dict[str, bool]:
     return {_sign(text): True for text in words.YES} | {_sign(text): False for text in words.NO}
+
+
+@cache
+def _phone_kinds() -> frozenset[str]:
+    return frozenset(map(fold, (*words.HEADINGS["phones"], *words.PHONE_KINDS)))
 
 
 @cache

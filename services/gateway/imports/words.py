@@ -286,6 +286,12 @@ LANGUAGES: dict[str, tuple[str, ...]] = {
     "tl": ("Tagalog", "tl"),
 }
 
+PHONE_KINDS: tuple[str, ...] = (
+    "هاتف", "محمول", "فاكس", "رسائل نصية", "هاتف نصي", "خط ساخن", "الخط الساخن", "دورنگار", "پیامک", "تلفن متنی",
+    "خط تلفن", "Fax", "Text messages", "SMS", "Textphone", "Hotline",
+)  # fmt: skip
+"""What stands before a number in a cell and says its kind, as in our own downloads, beside what heads its column."""
+
 AREA_LEVELS: dict[str, tuple[str, ...]] = {
     "county": (
         "مركز ومدينة",

@@ -69,8 +69,10 @@ class Recipient:
 
     @classmethod
     def of(cls, contact: Mapping[str, Any], *, by_text: bool) -> Recipient:
-        """Read the answer of ``referrals.get_recipient``."""
+        """Read the answer of ``referrals.get_recipient``. A text goes to a number in E.164 only, never to a hotline."""
         address = str(contact["phone" if by_text else "email"])
+        if by_text and not address.startswith("+"):
+            address = ""
         missing = "" if address else ("no_phone" if by_text else "no_email")
         return cls(
             address=address,

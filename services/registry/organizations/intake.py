@@ -14,7 +14,7 @@ from typing import Any
 from stdnum import get_cc_module
 from stdnum.exceptions import ValidationError as WrongNumber
 
-from contracts.phones import e164
+from contracts.phones import shown_number
 from contracts.text import fold_digits
 from services.registry import addresses
 from services.registry.areas.tree import Tree
@@ -173,7 +173,7 @@ def _placed(one: Location, *, outside: bool) -> Location:
 
 def _read_phones(given: Sequence[Mapping[str, Any]], country: str) -> Iterator[Phone | Fault]:
     for number, phone in enumerate(given):
-        dialled = e164(phone["number"], country)
+        dialled = shown_number(phone["number"], country)
         yield (
             Phone(dialled, phone["type"], phone.get("extension"), " ".join(phone.get("description", "").split()))
             if dialled

@@ -19,7 +19,7 @@ Fields = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """Hold one telephone number in E.164."""
+    """Hold one telephone number: in E.164, or a short one of the node's country in its digits."""
 
     number: str
     type: str = "voice"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts.phones import e164
+from contracts.phones import shown_number
 from contracts.subjects import subject_of
 from services.registry import addresses
 from services.registry.faults import Fault
@@ -135,7 +135,7 @@ class _Reader:
             return text
         read, code = ADDRESSES.get(name, (None, ""))
         if name == "number":
-            read, code = (lambda written: e164(written, self.country)), "not_a_phone"
+            read, code = (lambda written: shown_number(written, self.country)), "not_a_phone"
         known = read(text) if read else text
         if known is None:
             self.faults.append(Fault(path, code, text))

@@ -63,7 +63,7 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """Hold one telephone number in E.164."""
+    """Hold one telephone number: in E.164, or a short one of the node's country in its digits."""
 
     id: str = ""
     number: str = ""

@@ -55,7 +55,7 @@ class Agencies(Answer):
 
 
 class Agency(Answer):
-    """Give what a referral needs of its agency. ``phones`` are E.164."""
+    """Give what a referral needs of its agency. ``phones`` are for people to call, and may be short."""
 
     id = fields.String(required=True)
     name = fields.String(required=True)

@@ -70,6 +70,8 @@ class Language(Answer):
 class ServicePhoneFields(Request):
     """Give one telephone number as people write it; it is kept as E.164, read by the rules of the node's country.
 
+    A short number that is dialled within that country, such as a hotline's ``19828``, is kept as its digits.
+
     ``type`` is one of RFC 6350's: ``text``, ``voice``, ``fax``, ``cell``, ``video``, ``pager``, ``textphone``.
     """
 
@@ -84,7 +86,7 @@ class ServicePhoneFields(Request):
 
 @answering(ServicePhoneFields)
 class ServicePhone(Answer):
-    """Give one telephone number in E.164."""
+    """Give one telephone number in E.164, or a short one of the node's country in its digits (``19828``)."""
 
 
 class ContactFields(Request):

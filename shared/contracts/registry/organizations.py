@@ -63,6 +63,8 @@ from contracts.registry.words import (
 class PhoneFields(Request):
     """Give one telephone number as people write it; it is kept as E.164, read by the rules of the node's country.
 
+    A short number that is dialled within that country, such as a hotline's ``19828``, is kept as its digits.
+
     ``description`` says whom one reaches, or when.
     """
 
@@ -246,7 +248,10 @@ class SearchOrganizations(PageRequest):
 
 
 class Phone(Answer):
-    """Give one telephone number in E.164. A record from before there were extensions and descriptions lacks them."""
+    """Give one telephone number in E.164, or a short one of the node's country in its digits (``19828``).
+
+    A record from before there were extensions and descriptions lacks them.
+    """
 
     number = fields.String(required=True)
     extension = Number(allow_none=True)

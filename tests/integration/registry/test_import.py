@@ -135,3 +135,13 @@ def test_unchanged_batch_takes_fewer(house):
     house.put(many(500), "import-2")
 
     assert len(house.commands.names) <= 9, house.commands.names
+
+
+def test_short_number_again_changes_nothing(house):
+    hotline = row(1, external_id="1", phones=[{"number": "١٩٨٢٨"}])
+
+    created, again = (house.put([hotline], name) for name in ("import-1", "import-2"))
+
+    assert outcomes([*created, *again]) == ["created", "unchanged"]
+    (kept,) = house.database["organizations"].find()
+    assert [one["number"] for one in kept["phones"]] == ["19828"]

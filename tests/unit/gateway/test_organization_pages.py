@@ -65,6 +65,15 @@ def test_page_tells_how_to_reach_it(http: FlaskClient, directory: FakeDirectory)
     assert 'href="tel:+20965331234;ext=12"' in text
 
 
+def test_page_and_data_tell_a_short_number(http: FlaskClient, directory: FakeDirectory):
+    put(directory, phones=[{"number": "19828", "type": "voice"}])
+
+    text = http.get(f"{PAGE}?lang=en").text
+
+    assert 'href="tel:19828"' in text
+    assert '"telephone":["19828"]' in text.replace(" ", "")
+
+
 def test_page_tells_what_is_known(http: FlaskClient):
     text = http.get(f"{PAGE}?lang=en").text
 

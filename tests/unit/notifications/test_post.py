@@ -131,6 +131,15 @@ def test_withheld_is_cancelled(office, withheld):
     assert office.sms.letters == []
 
 
+def test_short_number_gets_no_text(office):
+    office.contact = a_contact(phone="19828")
+
+    message = office.send()
+
+    assert (message.status, message.reason) == (Status.CANCELLED, "no_phone")
+    assert office.sms.letters == []
+
+
 def test_empty_address_is_cancelled(office):
     office.contact = a_contact(email="")
 

@@ -63,6 +63,20 @@ def test_good_rows_go_in_and_others_are_reported(imports, registry, begin):
     ]
 
 
+def test_short_numbers_of_a_workbook_go_in(imports, registry, begin, tmp_path):
+    book = Workbook()
+    for row in (("اسم الجمعية", "الهاتف"), ("جمعية النور", 19828), ("جمعية الأمل", "١٦٥٢٨ / 096 0000001")):
+        book.active.append(row)
+    book.save(tmp_path / "hotlines.xlsx")
+    imports.add((tmp_path / "hotlines.xlsx").read_bytes())
+
+    ended = finish(begin())
+
+    assert ended.counts == Counts(created=2)
+    numbers = {name: [one["number"] for one in given["phones"]] for name, given in registry.names.items()}
+    assert numbers == {"جمعية النور": ["19828"], "جمعية الأمل": ["16528", "+20960000001"]}
+
+
 def test_terms_are_known_by_their_names(imports, registry, begin):
     names = {"ar": "غسيل كلوي", "fa": "دیالیز", "en": "Dialysis"}
     imports.database["directory_terms"].insert_one({"_id": "health.dialysis", "names": names, "retired": False})

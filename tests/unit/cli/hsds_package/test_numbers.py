@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from cli.hsds_package import reading
 from tests.unit.cli.hsds_made import Make, organization, service, warnings
+from tests.unit.cli.hsds_packages import a_package
 
 LONG = "left out: it is one number of 6 digits at most"
 
@@ -66,3 +70,31 @@ def test_numbers_beyond_ten_are_told(make: Make):
 
     assert len(organization(maker)["phones"]) == 10
     assert warnings(maker) == ["3 left out: there are 10 at most"]
+
+
+@pytest.mark.parametrize(
+    ("said", "made"),
+    [
+        ({"number": "211"}, {"number": "211"}),
+        ({"number": "2-1-1", "type": "hotline"}, {"number": "211", "type": "hotline"}),
+        ({"number": "741741", "type": "text"}, {"number": "741741", "type": "text"}),
+        ({"number": "911", "country_prefix": "1"}, {"number": "911"}),
+        ({"number": "211 x12"}, {"number": "211", "extension": 12}),
+        ({"number": "211", "extension": "12"}, {"number": "211", "extension": 12}),
+        ({"number": "211, press 2"}, {"number": "211", "description": "press 2"}),
+    ],
+)
+def test_short_numbers_are_taken(make: Make, said: dict[str, str], made: dict[str, object]):
+    assert service(make(phones=[{"service_id": "1"} | said]))["phones"] == [made]
+
+
+@pytest.mark.parametrize(
+    ("country", "number", "taken"),
+    [("EG", "19828", True), ("IR", "1480", True), ("US", "211", True), ("EG", "1480", False), ("EG", "12", False)],
+)
+def test_short_numbers_are_of_the_country(tmp_path: Path, country: str, number: str, taken: bool):
+    place = {"id": "1", "location_id": "1", "address_1": "1 High Street", "city": "Qena", "country": country}
+    phone = {"id": "1", "service_id": "1", "number": number}
+
+    with reading.read(a_package(tmp_path / "package", physical_addresses=[place], phones=[phone]), "EG") as found:
+        assert (not found.verdicts.errors) is taken

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from contracts.phones import e164
+from contracts.registry.words import PHONE_TYPES
 from services.gateway.api.examples.organizations import ORGANIZATION
 from services.gateway.downloads.columns import COLUMNS, headings, rows
 from services.gateway.downloads.delimited import safe, written
 from services.gateway.downloads.words import Wording
+from services.gateway.imports import values
 
 FORMULAS = (
     "=1+1",
@@ -96,6 +98,14 @@ def test_telephone_survives_readable():
     phones = row[[column.key for column in COLUMNS].index("phones")]
     assert phones == "محمول +20965331234"
     assert e164(phones, "EG") == "+20965331234"
+
+
+@pytest.mark.parametrize("language", ["ar", "fa", "en"])
+@pytest.mark.parametrize("kind", PHONE_TYPES)
+def test_short_telephone_survives(language, kind):
+    written = Wording(language, {}).phone({"number": "15335", "type": kind})
+
+    assert values.phone(written, "EG")["number"] == "15335"
 
 
 def test_every_row_has_every_column():

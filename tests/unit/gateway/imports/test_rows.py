@@ -252,6 +252,24 @@ def test_external_id_needs_a_named_list():
     assert built({"external_id": "٧"}, source="moss").organization["external_id"] == "7"
 
 
+@pytest.mark.parametrize(
+    ("cell", "numbers"),
+    [
+        ("١٩٨٢٨", ["19828"]),
+        ("19828 / 096 0000001", ["19828", "+20960000001"]),
+        ("15335 / 19828", ["15335", "19828"]),  # together they could be a mobile's
+        ("هاتف 15335؛ هاتف 19828", ["15335", "19828"]),
+        ("123 و 16528", ["123", "16528"]),
+        ("096 - 0000001", ["+20960000001"]),
+    ],
+)
+def test_short_numbers_are_taken(cell, numbers):
+    one = built({"phones": cell})
+
+    assert one.problems == ()
+    assert [phone["number"] for phone in one.organization["phones"]] == numbers
+
+
 def test_country_of_the_mapping_reads_telephones():
     one = built({"phones": "02500000001"}, country="IR")
 

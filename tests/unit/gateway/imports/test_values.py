@@ -165,13 +165,18 @@ def test_any_decimal_pair_is_read_back(latitude, longitude):
         ("972-56-0000000", "PS", "+970560000000", "cell"),
         ("00972590000000", "PS", "+970590000000", "cell"),
         ("۰۲۵-۰۰۰۰۰۰۰۱", "IR", "+982500000001", "voice"),
+        ("19828", "EG", "19828", "voice"),
+        ("الخط الساخن: ١٦٥٢٨", "EG", "16528", "voice"),
+        ("تلفن ۱۲۳", "IR", "123", "voice"),
+        ("Telephone 15335", "EG", "15335", "voice"),
+        ("211", "US", "211", "voice"),
     ],
 )
 def test_phones(text, country, number, kind):
     assert values.phone(text, country) == {"number": number, "type": kind}
 
 
-@pytest.mark.parametrize("text", ["٠٩٦ ١٢", "abc", "19019", "0" * 60, "1202 555 0123"])
+@pytest.mark.parametrize("text", ["٠٩٦ ١٢", "abc", "12", "شارع 123", "0" * 60, "1202 555 0123"])
 def test_other_phones_are_refused(text):
     assert code_of(values.phone, text, "EG") == "not_a_phone"
 

@@ -37,9 +37,10 @@ def test_phone_becomes_e164():
     assert read(phone="٠١٠٠ ١٢٣ ٤٥٦٧").phone == "+201001234567"
 
 
-def test_wrong_phone_is_refused():
+@pytest.mark.parametrize("number", ["12", "19828", "١٦٥٢٨", "123"])
+def test_wrong_phone_is_refused(number):
     with pytest.raises(NotValid) as raised:
-        read(phone="12")
+        read(phone=number)
 
     assert raised.value.code == "not_a_phone"
 

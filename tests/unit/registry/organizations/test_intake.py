@@ -22,6 +22,13 @@ def test_phone_becomes_e164():
     assert draft.fields["phones"] == (Phone("+20965331234", "voice"),)
 
 
+def test_short_number_is_its_digits():
+    draft = reading(phones=[{"number": "١٩٨٢٨", "type": "voice", "extension": 3}, {"number": "16528", "type": "sms"}])
+
+    assert draft.faults == []
+    assert draft.fields["phones"] == (Phone("19828", "voice", 3), Phone("16528", "sms"))
+
+
 def test_same_phone_counts_once():
     draft = reading(phones=[{"number": "01001234567", "type": "cell"}, {"number": "+20 100 123 4567", "type": "cell"}])
 

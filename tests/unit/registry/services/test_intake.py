@@ -41,6 +41,16 @@ def test_phone_is_read_however_deep():
     assert fields["service_at_locations"][0].contacts[0].phones[0].number == "+20965331234"
 
 
+def test_short_number_is_read_however_deep():
+    hotlines = [{"number": "١٩٨٢٨", "type": "hotline"}]
+    fields = fields_of(
+        phones=hotlines, service_at_locations=[{"location_id": CLINIC, "contacts": [{"phones": hotlines}]}]
+    )
+
+    shown = (*fields["phones"], *fields["service_at_locations"][0].contacts[0].phones)
+    assert [(one.number, one.type) for one in shown] == [("19828", "hotline")] * 2
+
+
 def test_addresses_are_completed():
     fields = fields_of(url="ehsan.example", schedules=[{"schedule_link": "ehsan.example/times", "byday": "SU, MO"}])
 
