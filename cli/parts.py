@@ -99,6 +99,12 @@ def find_epmd() -> Path:
 CACHE_GB = 0.5
 """Gigabytes of memory for the cache of a member, as the containers' is."""
 
+DIRTY = "eviction_dirty_target=20,eviction_dirty_trigger=40"
+"""Per cent of the cache that may wait to be written, and from which on whoever writes helps; MongoDB's are 5 and 20.
+
+Of a small cache that is little: a page into which an import puts one record after the other would be written each time.
+"""
+
 TRANSACTION_SECONDS = 10
 """Longest life of a transaction: what a killed process left open holds up the others no longer than this."""
 
@@ -117,7 +123,7 @@ def mongo_member(
         *("--bind_ip", LOOPBACK, "--nounixsocket", "--oplogSize", "1024"),
         *("--wiredTigerCacheSizeGB", str(cache_gb), "--setParameter", "diagnosticDataCollectionEnabled=false"),
         *("--setParameter", f"transactionLifetimeLimitSeconds={TRANSACTION_SECONDS}"),
-        *("--slowOpSampleRate", "0"),
+        *("--slowOpSampleRate", "0", "--wiredTigerEngineConfigString", DIRTY),
     ]
     if key_file:
         command += ["--keyFile", str(key_file)]
