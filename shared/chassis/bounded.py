@@ -125,12 +125,13 @@ def index_is_away(error: Exception) -> bool:
 
 
 def _asked(collection: Collection[Document], question: Callable[[Bounded], T], milliseconds: int) -> T:
-    try:
-        return question(Bounded(collection, milliseconds))
-    except OperationFailure as error:
-        if not index_is_away(error):
-            raise
-        return question(Bounded(collection, milliseconds, by_name=False))
+    for by_name in (True, False, True):  # away, then its stand-in gone from under the question, then there again
+        try:
+            return question(Bounded(collection, milliseconds, by_name=by_name))
+        except OperationFailure as error:
+            if not index_is_away(error):
+                raise
+    return question(Bounded(collection, milliseconds, by_name=False))
 
 
 def _to_its_end(collection: Collection[Document], question: Callable[[Bounded], T]) -> T:

@@ -126,14 +126,14 @@ class Renewed:
     """Stand for a collection, an index of which is being exchanged: the database knows none of that name."""
 
     def __init__(self, *failures: OperationFailure) -> None:
-        """Take what the next questions by a name end with."""
+        """Take what the next questions end with."""
         self.failures = [*failures]
         self.hints: list[str | None] = []
 
     def find(self, *_: Any, max_time_ms: int, hint: str | None = None) -> str:
-        """Answer who asks by no name."""
+        """Fail as often as there are failures, then answer."""
         self.hints.append(hint)
-        if hint and self.failures:
+        if self.failures:
             raise self.failures.pop(0)
         return "found"
 
@@ -147,6 +147,13 @@ def test_question_is_asked_again_without_the_index_that_is_away(failure: Operati
 
     assert Turns().ask(records, lambda found: found.find({}, hint="cell")) == "found"
     assert records.hints == ["cell", None]
+
+
+def test_question_is_asked_by_name_again_once_the_stand_in_is_gone():
+    records: Any = Renewed(NO_HINT, OperationFailure("query plan killed :: index 'cell~' dropped", 175))
+
+    assert Turns().ask(records, lambda found: found.find({}, hint="cell")) == "found"
+    assert records.hints == ["cell", None, "cell"]
 
 
 def test_other_failures_are_raised():
