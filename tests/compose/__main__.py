@@ -53,7 +53,7 @@ def main(stand_ins: bool, keep: bool, data: Path) -> None:
             _build(builder, images, stand_ins=stand_ins)
         with engine(data, online=False) as runner, _project(runner, images) as project:
             _prove(project)
-    except (subprocess.SubprocessError, TimeoutError) as failed:
+    except (subprocess.SubprocessError, TimeoutError, FileNotFoundError) as failed:
         sys.exit(f"compose-test failed: {failed}")
     finally:
         if not keep:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from cli.process import wait_until
 
+NEEDED = ("dockerd", "docker", "docker-compose")
 START_SECONDS = 60.0
 STOP_SECONDS = 60.0
 COMMAND_SECONDS = 900.0
@@ -65,6 +66,8 @@ def engine(data: Path, *, online: bool) -> Iterator[Engine]:
 
 @contextmanager
 def _private(data: Path, *, online: bool) -> Iterator[Engine]:
+    if missing := [name for name in NEEDED if shutil.which(name) is None]:
+        raise FileNotFoundError(f"no engine runs, and {', '.join(missing)} is not installed; see docs/compose.md")
     home = Path(tempfile.mkdtemp(prefix="tashbik-engine-"))  # short, since sockets lie there
     environment = {"DOCKER_HOST": f"unix://{home}/sock", "DOCKER_BUILDKIT": "0"}
     with (home / "log").open("wb") as log:
