@@ -67,7 +67,7 @@ def engine(data: Path, *, online: bool) -> Iterator[Engine]:
 @contextmanager
 def _private(data: Path, *, online: bool) -> Iterator[Engine]:
     if missing := [name for name in NEEDED if shutil.which(name) is None]:
-        raise FileNotFoundError(f"no engine runs, and {', '.join(missing)} is not installed; see docs/compose.md")
+        raise FileNotFoundError(f"no engine runs, and there is no {', '.join(missing)}; see docs/compose.md")
     home = Path(tempfile.mkdtemp(prefix="tashbik-engine-"))  # short, since sockets lie there
     environment = {"DOCKER_HOST": f"unix://{home}/sock", "DOCKER_BUILDKIT": "0"}
     with (home / "log").open("wb") as log:
