@@ -54,9 +54,7 @@ EVENT_KEY = "event.key"
 GATEWAY = "gateway"
 UNKEPT = {"leases", "rates", "rate_windows", "system.profile"}
 """Collections that are of no use later: who held what, and how often somebody called."""
-DIRECTORYS = {
-    *("directory_figures", "directory_area_figures", "directory_projectors", "directory_counting", "directory_form")
-}
+DIRECTORYS = {f"directory_{name}" for name in ("figures", "area_figures", "projectors", "counting", "form")}
 MADE_AT_START = UNKEPT | {"vault", "vault_look_ups", "vault_state"} | DIRECTORYS
 """Collections that services write to as soon as they start, before anybody has done anything."""
 BATCH = 500

@@ -6,9 +6,9 @@ here, as the database's administrator, who makes users at the same moment: see :
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pkgutil import resolve_name
-from typing import Any
+from typing import Any, TypeVar
 
 from pymongo import MongoClient
 from pymongo.write_concern import WriteConcern
@@ -20,6 +20,7 @@ from chassis.mongo import Mongo
 from cli import roster
 
 PATIENCE_MS = 30_000
+T = TypeVar("T")
 
 
 def exchange(administrator: str, prefix: str, say: Say) -> None:
@@ -37,22 +38,12 @@ def exchange(administrator: str, prefix: str, say: Say) -> None:
 
 def declared() -> dict[str, Indexes]:
     """Return the indexes of every database by service and collection, as the service classes declare them."""
-    found: dict[str, dict[str, Any]] = {}
-    for service, kind in classes().items():
-        found.setdefault(service, {}).update(CHASSIS_INDEXES)
-        for part in _parts(kind):
-            found.setdefault(part.owner or service, {}).update(part.indexes)
-    return dict(found)
+    return _by_service(CHASSIS_INDEXES, lambda part: part.indexes)
 
 
 def retired() -> dict[str, Retired]:
     """Return the names of indexes that no service wants any more, likewise."""
-    found: dict[str, dict[str, Any]] = {}
-    for service, kind in classes().items():
-        found.setdefault(service, {}).update(CHASSIS_RETIRED)
-        for part in _parts(kind):
-            found.setdefault(part.owner or service, {}).update(part.retired)
-    return dict(found)
+    return _by_service(CHASSIS_RETIRED, lambda part: part.retired)
 
 
 def classes() -> Mapping[str, type]:
@@ -60,5 +51,12 @@ def classes() -> Mapping[str, type]:
     return {service.name: resolve_name(service.target) for service in roster.SERVICES}
 
 
-def _parts(kind: type) -> list[Mongo]:
-    return [part for part in vars(kind).values() if isinstance(part, Mongo)]
+def _by_service(of_all: Mapping[str, T], of: Callable[[Mongo], Mapping[str, T]]) -> dict[str, Mapping[str, T]]:
+    """Return what every database has, and what the parts of services say of theirs, by service and collection."""
+    found: dict[str, dict[str, T]] = {}
+    for service, kind in classes().items():
+        found.setdefault(service, {}).update(of_all)
+        for part in vars(kind).values():
+            if isinstance(part, Mongo):
+                found.setdefault(part.owner or service, {}).update(of(part))
+    return dict(found)

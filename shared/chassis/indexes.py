@@ -97,35 +97,26 @@ def _made(records: Records, models: Sequence[IndexModel]) -> bool:
 
 def _make_or_leave(records: Records, model: IndexModel) -> None:
     wanted = model.document
-    try:
-        _create(records, model)
-    except OperationFailure as error:
-        if error.code not in CONFLICTS:
-            raise
-        standing = _in_the_way(records, wanted, set())
-        named = {
-            "collection": records.name,
-            "index": wanted["name"],
-            "stands": _told(standing),
-            "wanted": str(shape(wanted)),
-        }
-        log.warning("index_differs", **named, remedy=REMEDY)
-        if any(one.get("unique") for one in (wanted, *standing)):
-            raise ConfigError(f"index {wanted['name']} of {records.full_name} stands otherwise; {REMEDY}") from None
+    if not _conflict(records, model):
+        return
+    standing = _in_the_way(records, wanted, set())
+    named = {
+        "collection": records.name,
+        "index": wanted["name"],
+        "stands": _told(standing),
+        "wanted": str(shape(wanted)),
+    }
+    log.warning("index_differs", **named, remedy=REMEDY)
+    if any(one.get("unique") for one in (wanted, *standing)):
+        raise ConfigError(f"index {wanted['name']} of {records.full_name} stands otherwise; {REMEDY}")
 
 
 def _settle(records: Records, model: IndexModel, declared: set[str], say: Say) -> None:
     wanted = model.document
-    try:
-        _create(records, model)
-    except OperationFailure as error:
-        if error.code not in CONFLICTS:
-            raise
-        standing = _in_the_way(records, wanted, declared)
-        if not standing:
-            raise
-    else:
+    if not (conflict := _conflict(records, model)):
         return
+    if not (standing := _in_the_way(records, wanted, declared)):
+        raise conflict
     began = time.monotonic()
     say(f"Exchanging index {wanted['name']} of {records.full_name}, {records.estimated_document_count():,} records …")
     _build_stand_in(records, wanted)
@@ -139,13 +130,20 @@ def _settle(records: Records, model: IndexModel, declared: set[str], say: Say) -
 def _build_stand_in(records: Records, wanted: Index) -> None:
     options = {name: value for name, value in wanted.items() if name not in ("key", "name", "expireAfterSeconds")}
     stand_in = IndexModel([*wanted["key"].items(), (NOBODYS, 1)], name=wanted["name"] + STAND_IN, **options)
-    try:
+    if _conflict(records, stand_in):
+        _drop(records, stand_in.document["name"])  # of an exchange for another version's, which did not end
         _create(records, stand_in)
+
+
+def _conflict(records: Records, model: IndexModel) -> OperationFailure | None:
+    """Make an index where it is missing; return what the database says where another one stands in its way."""
+    try:
+        _create(records, model)
     except OperationFailure as error:
         if error.code not in CONFLICTS:
             raise
-        _drop(records, stand_in.document["name"])  # of an exchange for another version's, which did not end
-        _create(records, stand_in)
+        return error
+    return None
 
 
 def _create(records: Records, model: IndexModel) -> None:

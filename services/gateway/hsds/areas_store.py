@@ -20,14 +20,18 @@ class AreaRecords:
         """Take the gateway's database."""
         self._areas = database["directory_areas"]
 
+    def known(self, codes: Iterable[str]) -> Areas:
+        """Return the areas of some codes."""
+        found = self._areas.find({"_id": {"$in": sorted(codes)}}, {"body": 1})
+        return {one["_id"]: orjson.loads(one["body"]) for one in found}
+
     def of(self, records: Iterable[Json]) -> Areas:
         """Return the areas that some organizations are in, and those above them, by their codes: by two queries."""
         found: dict[str, Json] = {}
         asked: set[str] = set()
         wanted = {code for record in records for code in _codes(record)}
         while wanted:
-            known = self._areas.find({"_id": {"$in": list(wanted)}}, {"body": 1})
-            found |= {one["_id"]: orjson.loads(one["body"]) for one in known}
+            found |= self.known(wanted)
             asked |= wanted
             wanted = {code for area in found.values() for code in area["path"]} - asked
         return found

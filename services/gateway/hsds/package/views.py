@@ -31,7 +31,6 @@ RETRY_AFTER = 30  # seconds
 BUSY = "Other packages are being written. Ask again a little later."
 OF_ORGANIZATION = {"hsds": 1, "record": 1, "size": {"$bsonSize": "$record"}}
 OF_SERVICE = {"organization": 1, "hsds_full": 1, "hsds_at": 1}
-OF_AREA = {"names": 1, "body": 1}
 
 
 class Packages:
@@ -83,9 +82,8 @@ class Packages:
             )
 
     def areas(self, codes: Iterable[str]) -> Mapping[str, Json]:
-        """Return names and paths of areas, by their codes."""
-        found = self._areas.find({"_id": {"$in": sorted(codes)}}, OF_AREA)
-        return {one["_id"]: {"names": one["names"], "path": orjson.loads(one["body"])["path"]} for one in found}
+        """Return areas, by their codes."""
+        return self._area_records.known(codes)
 
     def _codes(self) -> Iterator[str]:
         return (one["_id"] for one in self._areas.find({}, {"_id": 1}))
