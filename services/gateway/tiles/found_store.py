@@ -6,7 +6,7 @@
            └─▶ documents, by the narrowest index, where members, capacity, hours, a network or words are ─────┴▶ Found
 
 What tallies count they tell at any size. Of any other search all that it finds is read, up to :data:`MOST` and for as
-long as any question may take: about 1 ms a thousand by keys, 5 by documents. It is held for
+long as any question may take: about 2 ms a thousand by keys, 6 by documents. It is held for
 :data:`HELD_SECONDS`, or :data:`TIMES` as long as its reading took where that is longer. So a search takes a fifth of
 one processor at most, however many tiles are drawn of it.
 
