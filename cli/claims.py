@@ -36,13 +36,24 @@ class Claims:
         """Tell whether a port is free and now this node's."""
         if port in self._held:
             return True
+        if not self.keep(port):
+            return False
+        if not is_free(port):  # asked second: who let go of the name before is listening by now
+            self._held.pop(port).close()
+            return False
+        return True
+
+    def keep(self, port: int) -> bool:
+        """Tell whether no other node claims a port, which is now claimed whoever listens on it.
+
+        For a node's own ports while its processes are started anew: each lets go of its port for some seconds.
+        """
+        if port in self._held:
+            return True
         holder = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
             holder.bind(NAME.format(port))
         except OSError:
-            holder.close()
-            return False
-        if not is_free(port):  # asked second: who let go of the name before is listening by now
             holder.close()
             return False
         self._held[port] = holder

@@ -191,7 +191,10 @@ class Node(Makeup):
             if not self._claims.claim(wanted):
                 raise NodeError(f"port {wanted} is taken by another program or node; give another {PREFIX}API_PORT")
             self.layout.ports[API] = wanted
-        if not self.supervisor.runs():
+        if self.supervisor.runs():
+            for port in self.layout.ports.values():
+                self._claims.keep(port)
+        else:
             self.layout.choose_ports(PORT_NAMES, PREFERRED_PORTS, self._claims.claim)
 
     def _remember(self) -> None:

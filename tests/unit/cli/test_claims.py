@@ -93,6 +93,15 @@ def test_taken_port_is_not_claimed():
         assert (claims.claim(taken), others.claim(taken)) == (False, False)
 
 
+def test_port_kept_while_a_process_restarts_is_nobody_elses():
+    (port,) = free_ports(1)
+    with Claims() as ours, Claims() as theirs:
+        with socket.create_server((LOOPBACK, port)):
+            assert (ours.claim(port), ours.keep(port)) == (False, True)
+
+        assert (theirs.claim(port), theirs.keep(port)) == (False, False)
+
+
 def test_claim_may_be_repeated():
     (port,) = free_ports(1)
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from chassis.config import ConfigError
+from cli.claims import Claims
 from cli.layout import Layout
 from cli.node import PORT_NAMES, Node
 from cli.process import LOOPBACK, free_ports
+from cli.supervision import Supervisor
 
 
 def a_layout(home: Path) -> Layout:
@@ -105,6 +107,25 @@ def test_folders_of_every_process_are_removed(tmp_path: Path):
     node.layout.remove()
 
     assert not node.home.exists()
+
+
+def test_ports_of_a_running_node_stay_its_own_while_it_is_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    node = Node(tmp_path / "run", demo=True)
+    node.layout.choose_ports(PORT_NAMES, {})
+    monkeypatch.setattr(Supervisor, "runs", lambda _: True)
+    chosen = dict(node.layout.ports)
+    asked: list[bool] = []
+
+    def change(*_: object) -> None:
+        node._choose_ports()
+        with Claims() as others:
+            asked.extend(others.claim(port) for port in chosen.values())
+
+    monkeypatch.setattr(node, "_up", change)
+    node.up()
+
+    assert node.layout.ports == chosen
+    assert asked == [False] * len(chosen)
 
 
 def test_removal_leaves_nothing(tmp_path: Path):
