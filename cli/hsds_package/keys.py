@@ -1,4 +1,4 @@
-"""Judge the keys of a package: those to rows that are not there, and what programs write for none or for several."""
+"""Judge the keys of a package: of several rows, or of none, and what programs write for no key or for several."""
 
 from __future__ import annotations
 
@@ -6,15 +6,41 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from cli.hsds_package.recognizing import OHANA
-from cli.hsds_package.tables import BY_NAME
+from cli.hsds_package.tables import BY_NAME, UNNAMED
 
 if TYPE_CHECKING:
     from cli.hsds_package.reading import Reading
 
 NOBODY = "0"
 """What some databases write for no key."""
-ONE_EACH = frozenset({"services", "locations", "services_at_location"})
+AT = "services_at_location"
+NO_ROW = "there is no such row in"
+THEIRS = "taken for a place of those whose services are given there"
+ONE_EACH = frozenset({"services", "locations", AT})
 """Tables whose rows belong to one of a kind at most."""
+
+
+def repeated(reading: Reading) -> None:
+    """Tell of ids that several rows have. Those of parts that no key can mean are none: each row stands by itself."""
+    unnamed: Counter[str] = Counter()
+    for table in reading.present:
+        alone = table in UNNAMED and _lenient(reading) and "attributes" not in reading.present
+        for file, number, row_id, same, first, row in list(reading.shelf.repeated(table)):
+            if alone and not same:
+                unnamed[file] += 1
+                reading.shelf.unname(table, file, number)
+                continue
+            tell = reading.verdicts.warn if same else reading.verdicts.error
+            earlier = f"row {row}" if file == first else f"row {row} of {first}"
+            tell(file, number, "id", row_id, f"left out: {earlier} again" if same else f"{earlier} has this id already")
+            reading.shelf.spoil(table, file, number)
+    for file, count in unnamed.items():
+        reading.verdicts.warn(file, 0, "id", "", f"read without it, in {count} rows: a row before has the same")
+
+
+def _lenient(reading: Reading) -> bool:
+    """Tell whether a package may be read other than to the letter, and was not written for Ohana, which is strict."""
+    return not reading.exact and reading.version != OHANA
 
 
 def orphans(reading: Reading, *, alone: bool) -> None:
@@ -28,7 +54,7 @@ def orphans(reading: Reading, *, alone: bool) -> None:
     none: Counter[tuple[str, str]] = Counter()
     for table, file, number, column, value in list(reading.shelf.orphans(judged)):
         place = (table, file, number)
-        if value == NOBODY and not reading.exact and reading.version != OHANA:
+        if value == NOBODY and _lenient(reading):
             none[file, column] += 1
             reading.shelf.part(place, column)
             _belongs(reading, place)
@@ -41,11 +67,26 @@ def orphans(reading: Reading, *, alone: bool) -> None:
 def _judge(reading: Reading, place: tuple[str, str, int], column: str, value: str) -> None:
     table, file, number = place
     parent = BY_NAME[table].parents[column]
+    if parent == "organizations" and table == "locations" and _given_there(reading, file, number):
+        reading.verdicts.warn(file, number, column, value, f"{NO_ROW} {_called(reading, parent)}; {THEIRS}")
+        reading.shelf.part(place, column)
+        return
     part = table == parent and reading.version != OHANA
     tell = reading.verdicts.warn if part else reading.verdicts.error
-    tell(file, number, column, value, f"there is no such row in {_called(reading, parent)}")
+    tell(file, number, column, value, f"{NO_ROW} {_called(reading, parent)}")
     if not part:
         reading.shelf.spoil(*place)
+
+
+def _given_there(reading: Reading, file: str, number: int) -> bool:
+    """Tell whether the place of a row belongs to somebody even so: whose service is given there."""
+    shelf = reading.shelf
+    if not _lenient(reading):
+        return False
+    row_id = shelf.id_of("locations", file, number)
+    given = [shelf.get("services", one["service_id"]) for one in shelf.children(AT, "location_id", row_id)]
+    given += shelf.children("services", "location_id", row_id)
+    return any(one and shelf.get("organizations", one["organization_id"]) for one in given)
 
 
 def _called(reading: Reading, table: str) -> str:
@@ -72,7 +113,5 @@ def _spread(reading: Reading, place: tuple[str, str, int], column: str, value: s
     reading.shelf.part(place, column, parent, found)
     for one in parts:
         if one not in found:
-            reading.verdicts.warn(
-                file, number, column, one, f"left out: there is no such row in {_called(reading, parent)}"
-            )
+            reading.verdicts.warn(file, number, column, one, f"left out: {NO_ROW} {_called(reading, parent)}")
     return True

@@ -151,7 +151,8 @@ class Maker:
         if not number:
             return None
         extension = extension_of(row)
-        described = "; ".join(filter(None, (row["department"], row["description"], words_after(row))))
+        behind = words_after(row, self.reading.country)
+        described = "; ".join(filter(None, (row["department"], row["description"], behind)))
         made = {"number": number, **self.texts(row, 40, "type")}
         made |= given(description=self.shortened(row, "description", described, NOTE))
         made |= self.part(row) if self.exact else {}

@@ -16,9 +16,14 @@ from contracts.text import fold
 
 STATE, ZIP_CODE = re.compile(r"[A-Z]{2}\Z"), re.compile(r"\d{5}(-\d{4})?\Z")
 DIGITS = re.compile(r"\d+")
-EXTENSION = re.compile(r"(?<![a-z])(?:ext(?:ension)?|x|#)[.:]?\s*(\d+)\s*\Z", re.IGNORECASE)
+EXTENSION = re.compile(r"(?<![a-z])(?:ext(?:n|ension)?|x|#)[.:]?\s*(\d+)\s*\Z", re.IGNORECASE)
 WORDS = re.compile(r"(?<=\d)\s*(?:\b(?:ext(?:ension)?|x)[.:]?|[;,])\s*(?P<said>[^\W\d_].*)\Z", re.IGNORECASE)
 """What follows a number and is no extension: ``305-891-8850 xOPT2``."""
+FURTHER = (
+    re.compile(r"\s*\((?P<said>[^()]+)\)\s*\Z"),
+    re.compile(r"(?<=\d)\s*(?P<said>(?:\b(?:or|and)\b|[/;,&]|[-–]\s*(?=[^\W\d_])|[^\W\d_]{3}).*)\Z", re.IGNORECASE),
+)
+"""What follows a number that is none with it: ``1-800-273-TALK (8255)``, ``305-573-4200 or 305-573-4201``."""
 
 
 def country_of(shelf: Shelf) -> str:
@@ -58,13 +63,18 @@ def dialled(row: Row, country: str) -> str | None:
     written = [plain, WORDS.sub("", plain)]
     if prefix == str(phonenumbers.country_code_for_region(country)):
         written.append(number)  # a short one is dialled without
+    written += [plain[: found.start()] for one in FURTHER if (found := one.search(plain))]
     return next(filter(None, (shown_number(one, country) for one in dict.fromkeys(written))), None)
 
 
-def words_after(row: Row) -> str:
+def words_after(row: Row, country: str) -> str:
     """Return what is said behind a number that is no extension of it."""
-    found = WORDS.search(row["number"])
-    return found["said"].strip(' "') if found else ""
+    number = EXTENSION.sub("", row["number"])
+    found = WORDS.search(number)
+    if not found and not shown_number(number, country):
+        behind = (one.search(number) for one in FURTHER)
+        found = next((one for one in behind if one and shown_number(number[: one.start()], country)), None)
+    return found["said"].strip(' "/;,&-–') if found else ""
 
 
 def undialled(shelf: Shelf, country: str) -> list[Row]:

@@ -16,7 +16,7 @@ from cli.hsds_package import archive, keys, numbers, values
 from cli.hsds_package.archive import Member, Package
 from cli.hsds_package.recognizing import OHANA, header_of, named, tables_of, version_of, writer_of
 from cli.hsds_package.shelf import Row, Shelf
-from cli.hsds_package.tables import LOOSE, Table
+from cli.hsds_package.tables import HOMES, LOOSE, PARTS, Table
 from cli.hsds_package.verdicts import Verdicts
 
 NEEDED = frozenset({"organizations", "services"})
@@ -72,7 +72,7 @@ def _read(package: Package, reading: Reading, country: str) -> None:
     for member, table in tables:
         _File(package, member, table, reading).read()
     reading.shelf.index()
-    _repeated(reading)
+    keys.repeated(reading)
     keys.orphans(reading, alone=package.single)
     if not package.single:
         _belonging(reading)
@@ -94,6 +94,7 @@ class _File:
     unkept: Counter[str] = field(default_factory=Counter)
     broken: Counter[str] = field(default_factory=Counter)
     loose: int = 0
+    none: int = 0
     bad: bool = False
     """Tell that a column is missing which each row needs."""
 
@@ -115,6 +116,8 @@ class _File:
             self._warn(0, header, "", f"left out, in {count} rows: the register has no place for it")
         for column, count in self.broken.items():
             self._warn(0, column, values.LINE_END, f"read as the end of a line, in {count} rows")
+        if self.none:
+            self._warn(0, PARTS[self.table.name], "", f"left out, in {self.none} rows: it says that there is none")
         if self.loose:
             self._warn(0, " or ".join(self._keys), "", f"left out, in {self.loose} rows: they belong to nothing")
 
@@ -154,6 +157,10 @@ class _File:
             if value and column and not row.cells.get(column):
                 row.cells[column] = value
                 self.unkept.update([header] if column in self.table.unkept and not self.reading.exact else ())
+        if self._says_none(row, written):
+            self.none += 1
+            self.reading.present[self.table.name] += 1
+            return
         self._nowhere(row)
         self._whole(row, dict(zip(self.headers, cells, strict=False)))
         bad = self.bad or self.reading.verdicts.errors > before
@@ -200,6 +207,20 @@ class _File:
             return guessed.value
         return ""
 
+    def _says_none(self, row: Row, written: Sequence[str]) -> bool:
+        """Tell whether a row says in a word that there is none of what it is: a number ``NULL``, an address ``N/A``.
+
+        What a further line of such an address says is its first.
+        """
+        what = PARTS.get(self.table.name)
+        if not what or row[what] or self.reading.exact or self.reading.version == OHANA:
+            return False
+        if not any(cell.strip() for column, cell in zip(self.columns, written, strict=False) if column == what):
+            return False
+        if self.table.name in HOMES and row["address_2"]:
+            row.cells[what] = row.cells.pop("address_2")
+        return not row[what]
+
     def _nowhere(self, row: Row) -> None:
         """Leave out a point of noughts, as programs write one that nobody knows."""
         if all(row[name] in NOUGHT for name in LOCATED) and not self.reading.exact:
@@ -228,7 +249,9 @@ class _File:
         return frozenset({*self.table.required, *ohana} & set(self.columns))
 
     def _needed(self, row: Row) -> frozenset[str]:
-        """Return the columns that a row has to fill: hours that are told in words have no day."""
+        """Return the columns that a row has to fill: hours told in words have no day, what no place has is left out."""
+        if self.table.name in HOMES and row["organization_id"] and not row["location_id"]:
+            return self._required & ID
         return self._required - {"weekday"} if row["original_text"] else self._required
 
     @property
@@ -252,15 +275,6 @@ class _File:
 
     def _warn(self, number: int, column: str, value: str, reason: str) -> None:
         self.reading.verdicts.warn(self.member.name, number, column, value, reason)
-
-
-def _repeated(reading: Reading) -> None:
-    for table in reading.present:
-        for file, number, row_id, same, first, row in list(reading.shelf.repeated(table)):
-            tell = reading.verdicts.warn if same else reading.verdicts.error
-            earlier = f"row {row}" if file == first else f"row {row} of {first}"
-            tell(file, number, "id", row_id, f"left out: {earlier} again" if same else f"{earlier} has this id already")
-            reading.shelf.spoil(table, file, number)
 
 
 def _belonging(reading: Reading) -> None:

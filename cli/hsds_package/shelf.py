@@ -76,6 +76,11 @@ class Shelf:
             "UPDATE row SET bad = 1 WHERE tab = ? AND file = ? AND number = ?", (table, file, number)
         )
 
+    def unname(self, table: str, file: str, number: int) -> None:
+        """Take its id from a row."""
+        query = "UPDATE row SET id = '', cells = json_remove(cells, '$.id') WHERE tab = ? AND file = ? AND number = ?"
+        self._database.execute(query, (table, file, number))
+
     def close(self) -> None:
         """Drop everything."""
         self._database.close()
@@ -92,6 +97,10 @@ class Shelf:
         """Return the good row of an id, or None."""
         query = "SELECT file, number, cells FROM row WHERE tab = ? AND id = ? AND NOT bad LIMIT 1"
         return next(self._rows(query, table, row_id), None)
+
+    def id_of(self, table: str, file: str, number: int) -> str:
+        """Return the id of the row at a place; empty where it has none."""
+        return str(self._one("SELECT id FROM row WHERE tab = ? AND file = ? AND number = ?", table, file, number))
 
     def children(self, table: str, column: str, parent_id: str) -> list[Row]:
         """Return the good rows of a table that name a parent in a column, in the order of their file."""

@@ -268,8 +268,22 @@ ALL = (
 )
 BY_NAME: Mapping[str, Table] = {table.name: table for table in ALL}
 BY_FILE: Mapping[str, Table] = {file: table for table in ALL for file in table.files}
+UNNAMED = frozenset(table.name for table in ALL if table.child) | {"eligibility", "accessibility", "urls"}
+UNNAMED -= {parent for table in ALL for parent in table.parents.values()}
+"""Tables of parts to which no key of another leads: the ids of their rows say nothing."""
 LOOSE = frozenset({"eligibility", "accessibility", "urls"})
 """Tables whose keys HSDS 1.1 lets be empty, though a row of theirs says something of what it names alone."""
+PARTS: Mapping[str, str] = {
+    "phones": "number",
+    "addresses": "address_1",
+    "mail_addresses": "address_1",
+    "required_documents": "document",
+    "payments_accepted": "payment",
+    "funding": "source",
+}
+"""Tables of parts that may do without each other, and the column that says what a row is."""
+HOMES = frozenset({"addresses", "mail_addresses"})
+"""Tables of what the register keeps for places alone."""
 UNREAD = frozenset({"metadata", "meta_table_descriptions"})
 """Tables that are known, and say nothing of what an organization does."""
 
