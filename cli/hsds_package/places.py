@@ -93,7 +93,7 @@ def _parts(maker: Maker, row: Row, kind: str = "") -> Record:
 
 
 def _type(maker: Maker, row: Row, column: str) -> str:
-    said = row[column].lower()
+    said = row[column].lower().replace("_", " ").removesuffix(" address")
     kind = CALLED.get(said, said)
     if kind not in PLACE_TYPES:
         maker.leave(row, column, f"the register knows no such {column}")

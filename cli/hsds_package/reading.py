@@ -128,6 +128,9 @@ class _File:
 
     def _head(self, cells: Sequence[str]) -> None:
         self.headers = named(cells)
+        for cell, header in zip(cells, self.headers, strict=True):
+            if cell.strip() and not header:
+                self._warn(1, cell.strip(), "", "left out: the column of this name in small letters is taken")
         self.columns = self.table.named(self.headers)
         self.reading.present.setdefault(self.table.name, 0)
         self.reading.called.setdefault(self.table.name, self.member.stem)

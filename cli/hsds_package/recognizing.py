@@ -59,8 +59,14 @@ def header_of(package: Package, member: Member) -> list[str]:
 
 
 def named(header: Sequence[str]) -> list[str]:
-    """Return the names of columns: in small letters, without blanks."""
-    return ["_".join(one.strip().lower().split()) for one in header]
+    """Return the names of columns: in small letters, without blanks.
+
+    ORServices numbers rows as ``ID``, where ``id`` is their key: the name of one written otherwise than in small
+    letters is empty where another is written so.
+    """
+    names = ["_".join(one.strip().lower().split()) for one in header]
+    written = {one.strip() for one in header}
+    return ["" if one.strip() != name and name in written else name for one, name in zip(header, names, strict=True)]
 
 
 def version_of(package: Package, tables: Sequence[tuple[Member, Table]], headers: Mapping[str, Sequence[str]]) -> str:

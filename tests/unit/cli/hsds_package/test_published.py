@@ -123,6 +123,35 @@ def test_further_line_of_an_address_is_its_first(make: Make):
     assert "address_2" not in made["addresses"][0]
 
 
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [("Postal Address", "postal"), ("physical_address", "physical"), ("mailing", "postal"), ("virtual", "virtual")],
+)
+def test_kind_of_an_address_may_say_that_it_is_one(make: Make, written: str, kind: str):
+    maker = make(addresses=[HOME | {"address_1": "1 Main Street", "address_type": written}])
+
+    assert organization(maker)["locations"][0]["addresses"][0]["address_type"] == kind
+    assert not maker.verdicts.warnings
+
+
+def test_number_of_a_row_is_not_its_id(tmp_path: Path):
+    folder = a_package(tmp_path / "package", **OLD)
+    (folder / "phones.csv").write_text("ID,id,service_id,number\n1,77,1,703-555-1212\n", encoding="utf-8")
+
+    assert not faults(folder)
+    said = "left out: the column of this name in small letters is taken"
+    assert warnings(folder) == [("phones.csv", 1, "ID", said)]
+    with reading.read(folder) as found:
+        assert [row.id for row in found.shelf.rows("phones")] == ["77"]
+
+
+def test_column_that_stands_twice_is_wrong(tmp_path: Path):
+    folder = a_package(tmp_path / "package", **OLD)
+    (folder / "phones.csv").write_text("ID,Id,service_id,number\n1,77,1,703-555-1212\n", encoding="utf-8")
+
+    assert ("phones.csv", 1, "id", "this column is there twice") in faults(folder)
+
+
 def test_what_an_address_of_no_place_lacks_is_no_fault(make: Make, tmp_path: Path):
     mail = [{"id": "", "organization_id": "1", "address_1": "PO Box 1Fairfax", "city": "", "state_province": "VA"}]
 
