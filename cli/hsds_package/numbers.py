@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 import phonenumbers
@@ -19,6 +19,9 @@ DIGITS = re.compile(r"\d+")
 EXTENSION = re.compile(r"(?<![a-z])(?:ext(?:n|ension)?|x|#)[.:]?\s*(\d+)\s*\Z", re.IGNORECASE)
 WORDS = re.compile(r"(?<=\d)\s*(?:\b(?:ext(?:ension)?|x)[.:]?|[;,])\s*(?P<said>[^\W\d_].*)\Z", re.IGNORECASE)
 """What follows a number and is no extension: ``305-891-8850 xOPT2``."""
+PADDED = re.compile(r"000[-. ]?\d{3}[-. ]?\d{4}\Z")
+AMERICAN = 1
+"""The code of countries whose numbers have ten digits, of which the first is no nought."""
 FURTHER = (
     re.compile(r"\s*\((?P<said>[^()]+)\)\s*\Z"),
     re.compile(r"(?<=\d)\s*(?P<said>(?:\b(?:or|and)\b|[/;,&]|[-–]\s*(?=[^\W\d_])|[^\W\d_]{3}).*)\Z", re.IGNORECASE),
@@ -63,8 +66,17 @@ def dialled(row: Row, country: str) -> str | None:
     written = [plain, WORDS.sub("", plain)]
     if prefix == str(phonenumbers.country_code_for_region(country)):
         written.append(number)  # a short one is dialled without
+    written.append(unpadded(row, country))
     written += [plain[: found.start()] for one in FURTHER if (found := one.search(plain))]
-    return next(filter(None, (shown_number(one, country) for one in dict.fromkeys(written))), None)
+    return next(filter(None, (shown_number(one, country) for one in dict.fromkeys(written) if one)), None)
+
+
+def unpadded(row: Row, country: str) -> str:
+    """Return a short number that a program filled up with noughts to ten digits; empty where it is none."""
+    number = row["number"].strip()
+    if not PADDED.match(number) or phonenumbers.country_code_for_region(country) != AMERICAN:
+        return ""
+    return shown_number("".join(DIGITS.findall(number)).lstrip("0"), country) or ""
 
 
 def words_after(row: Row, country: str) -> str:
@@ -75,6 +87,13 @@ def words_after(row: Row, country: str) -> str:
         behind = (one.search(number) for one in FURTHER)
         found = next((one for one in behind if one and shown_number(number[: one.start()], country)), None)
     return found["said"].strip(' "/;,&-–') if found else ""
+
+
+def filled_up(shelf: Shelf, country: str) -> Iterator[tuple[Row, str]]:
+    """Yield the rows whose number is a short one filled up, and that one."""
+    for row in shelf.rows("phones"):
+        if short := unpadded(row, country):
+            yield row, short
 
 
 def undialled(shelf: Shelf, country: str) -> list[Row]:

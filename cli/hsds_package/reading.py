@@ -315,7 +315,9 @@ def _owner(shelf: Shelf, service: Row) -> str:
 
 
 def _dialled(reading: Reading) -> None:
-    """Tell of telephone numbers that nobody could dial."""
+    """Tell of telephone numbers that nobody could dial, and of short ones that are filled up."""
+    for row, short in numbers.filled_up(reading.shelf, reading.country):
+        reading.verdicts.warn(row.file, row.number, "number", row["number"], f"read as {short}; write it so")
     for row in numbers.undialled(reading.shelf, reading.country):
         reading.verdicts.error(row.file, row.number, "number", row["number"], "is no telephone number")
         reading.shelf.spoil("phones", row.file, row.number)

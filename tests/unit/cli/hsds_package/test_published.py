@@ -185,7 +185,24 @@ def test_extension_is_no_description(make: Make, written: str):
     assert made["phones"] == [{"number": "+17035551212", "extension": 12}]
 
 
-@pytest.mark.parametrize("written", ["call us", "000-074-1741", "555-12 or 13", "(office)"])
+@pytest.mark.parametrize(("written", "short"), [("000-000-0211", "211"), ("000-074-1741", "741741")])
+def test_short_number_filled_up_is_a_short_one(make: Make, tmp_path: Path, written: str, short: str):
+    phones = [PHONE | {"number": written}]
+
+    assert service(make(phones=phones))["phones"] == [{"number": short}]
+    said = ("phones.csv", 2, "number", f"read as {short}; write it so")
+    assert warnings(a_package(tmp_path / "package", **OLD, phones=phones)) == [said]
+
+
+def test_noughts_fill_up_no_other_countrys_numbers(tmp_path: Path):
+    place = HOME | {"address_1": "1 High Street", "country": "EG"}
+    phones = [PHONE | {"number": "000-001-9828"}]
+    folder = a_package(tmp_path / "package", **OLD, physical_addresses=[place], phones=phones)
+
+    assert faults(folder) == [("phones.csv", 2, "number", "is no telephone number")]
+
+
+@pytest.mark.parametrize("written", ["call us", "000-555-1212", "000-000-0000", "555-12 or 13", "(office)"])
 def test_number_that_is_none_stays_wrong(tmp_path: Path, written: str):
     folder = a_package(tmp_path / "package", **OLD, phones=[PHONE | {"number": written}])
 
