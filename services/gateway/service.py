@@ -19,7 +19,7 @@ import platform
 from typing import Any
 
 from chassis import clock
-from chassis.events import event_batch_handler
+from chassis.event_batches import event_batch_handler
 from chassis.identity import Actor
 from chassis.mongo import Mongo
 from chassis.rpc import Rpc

@@ -1,8 +1,7 @@
 """Consume events: each has its effect once, in one transaction with the note that it was consumed.
 
-Two forms. :func:`event_handler` takes events one by one. :func:`event_batch_handler` takes what has come, up to
-:data:`BATCH` events or so, or in :data:`BATCH_WAIT` seconds, in one transaction with one acknowledgement; a batch that
-fails is halved until the bad event stands alone, so that it alone is delayed.
+Two forms. :func:`event_handler` takes events one by one, :func:`chassis.event_batches.event_batch_handler` many in one
+transaction.
 
 What happens to a delivery:
 
@@ -36,7 +35,6 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
 
 from chassis import clock, loading, metrics, parcels, spans, topology
-from chassis.arrivals import Arrivals
 from chassis.config import Config
 from chassis.errors import Unavailable
 from chassis.forwarder import Forwarder, attempt_of, reason_of, told
@@ -50,9 +48,6 @@ from chassis.waiting import Waiting
 from chassis.work import Unit, Units, event_seal
 from contracts.envelope import Event, EventContract, EventSchema
 
-BATCH = 200
-BATCH_WAIT = 0.02
-BATCH_PREFETCH = 2 * BATCH
 NAMED = tuple(field.name for field in fields(Event) if field.name != "payload")
 
 log = get_logger()
@@ -84,25 +79,6 @@ def event_handler(*contracts: EventContract) -> Callable[[Callable[..., None]], 
             consumer.consume(units, [event], lambda fresh, unit: method(service, fresh[0], unit))
 
         register_entrypoint(consume, EventHandler(contracts))
-        return consume
-
-    return decorate
-
-
-def event_batch_handler(*contracts: EventContract) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a service's method consume these events in batches: ``def on_x(self, events: list[Event], unit: Unit)``.
-
-    ``events`` holds only what was not consumed before, in the order of arrival, without repeats. The method may be
-    called again with parts of the same batch.
-    """
-
-    def decorate(method: Callable[..., None]) -> Callable[..., None]:
-        @functools.wraps(method)
-        def consume(service: Any, deliveries: Sequence[Delivery], units: Units, consumer: Any) -> None:
-            events = [delivery.event for delivery in deliveries]
-            consumer.consume(units, events, lambda fresh, unit: method(service, fresh, unit))
-
-        register_entrypoint(consume, BatchHandler(contracts))
         return consume
 
     return decorate
@@ -281,62 +257,6 @@ class EventHandler(Entrypoint):
         topology.declare_queues(channel, self.queue_name, self._config.retry_delays)
         for contract in self.contracts.values():
             topology.work_queue(self.queue_name)(channel).bind_to(contract.exchange, routing_key=contract.type)
-
-
-class BatchHandler(EventHandler):
-    """Consume a quorum queue in batches, one batch at a time, in the order of arrival."""
-
-    def __init__(self, contracts: Sequence[EventContract] = (), **kwargs: Any) -> None:
-        """Take the contracts whose events the queue receives."""
-        super().__init__(contracts, **kwargs)
-        self._arrived = Arrivals(BATCH, BATCH_WAIT)
-
-    @property
-    def prefetch(self) -> int:
-        """Return two batches' worth of single events: one at work, one arriving."""
-        return BATCH_PREFETCH
-
-    def start(self) -> None:
-        """Start gathering."""
-        self._thread = self.container.spawn_managed_thread(self._run, identifier=self.queue_name)
-
-    def stop(self) -> None:
-        """Finish the batch at work; the rest goes back to the queue."""
-        super().stop()
-        self._arrived.wake()
-        self._thread.wait()
-
-    def on_message(self, message: Message) -> None:
-        """Take one message; returns at once."""
-        self._arrived.add(message)
-
-    def _run(self) -> None:
-        while not self.link.stopping:
-            self._arrived.wait(1.0)
-            while self._arrived and not self.link.stopping:
-                if messages := self._arrived.batch():
-                    self._take_batch(messages)
-
-    def _take_batch(self, messages: Sequence[Message]) -> None:
-        deliveries = [delivery for message in messages for delivery in self.read(message)]
-        if not deliveries or self._apply(deliveries):
-            self.link.acknowledge(messages[-1], multiple=True)
-
-    def _apply(self, deliveries: Sequence[Delivery]) -> bool:
-        """Apply deliveries, halving on failure; return whether all that came before may be acknowledged."""
-        error = self.run(deliveries)
-        if error is None:
-            for delivery in deliveries:
-                self.settle(delivery, None)
-            return True
-        if isinstance(error, ContainerBeingKilled):
-            return False
-        if len(deliveries) == 1 or isinstance(error, Unavailable):
-            for delivery in deliveries:
-                self.fail(delivery, error)
-            return True
-        middle = len(deliveries) // 2
-        return self._apply(deliveries[:middle]) and self._apply(deliveries[middle:])
 
 
 def _actor_of(event: Event) -> Actor:

@@ -60,7 +60,7 @@ OUTBOX_PUBLISHED = Counter("tashbik_outbox_published", "Events that the broker h
 
 EVENTS_HANDLED = Counter(
     "tashbik_events_handled",
-    "Deliveries of events, by queue and outcome: handled, repeated, retried, parked or dropped.",
+    "Deliveries of events, by queue and outcome: handled, unheeded, repeated, retried, parked or dropped.",
     ("queue", "outcome"),
 )
 EVENT_AGE_SECONDS = Histogram(

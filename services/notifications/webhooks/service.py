@@ -16,7 +16,7 @@ import httpx
 from chassis.config import Config
 from chassis.crypto import FieldVault
 from chassis.database import Database
-from chassis.events import event_batch_handler
+from chassis.event_batches import event_batch_handler
 from chassis.rounds import Rounds, limited
 from chassis.rpc import Call, rpc
 from chassis.timer import every
@@ -30,7 +30,7 @@ from services.notifications.webhooks.guard import Rules
 from services.notifications.webhooks.line import TIMEOUT, Line
 from services.notifications.webhooks.making import Recorder
 from services.notifications.webhooks.sender import Sender
-from services.notifications.webhooks.store import DeliveryStore, LaneStore, WebhookStore
+from services.notifications.webhooks.store import DeliveryStore, LaneStore, WebhookStore, types_listened_to
 
 PLACES = 16
 """Webhooks that one process sends to at once."""
@@ -83,11 +83,12 @@ class Webhooks:
     work = Work()
     rounds = WebhookRounds(PLACES)
 
-    @event_batch_handler(*contract.PUBLIC_EVENTS)
+    @event_batch_handler(*contract.PUBLIC_EVENTS, heeded=types_listened_to)
     def on_public_event(self, events: list[Event], unit: Unit) -> None:
         """Record who is to be told of public events; nothing is sent here.
 
-        Each event is delivered as it is, older versions too: receivers compare `subjectversion`.
+        Each event is delivered as it is, older versions too: receivers compare `subjectversion`. What no webhook is
+        subscribed to leaves nothing here; a webhook is told of what happens after it was made.
         """
         Recorder(self._webhooks, DeliveryStore(self.mongo), LaneStore(self.mongo), self.work).record(events, unit)
 

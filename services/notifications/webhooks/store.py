@@ -59,6 +59,11 @@ class Listener:
     event_types: frozenset[str]
 
 
+def types_listened_to(database: Database[Document]) -> set[str]:
+    """Return the types of events that any webhook is to be told of, disabled ones too: what is for them is held."""
+    return set(database["webhooks"].distinct("event_types"))
+
+
 class WebhookStore:
     """Keep webhooks. Takes and returns :class:`Webhook`."""
 

@@ -13,7 +13,8 @@ import signal
 from marshmallow import Schema, fields
 
 from chassis.errors import Unavailable
-from chassis.events import event_batch_handler, event_handler
+from chassis.event_batches import event_batch_handler
+from chassis.events import event_handler
 from chassis.mongo import Mongo
 from chassis.outbox import Relay
 from chassis.work import Unit, Work

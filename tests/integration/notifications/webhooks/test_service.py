@@ -50,6 +50,28 @@ def test_event_reaches_receiver_once(at: At, receiver: Receiver):
     assert sorted(one.verified(webhook["secret"])["id"] for one in receiver.received) == sorted(events)
 
 
+def test_what_nobody_is_subscribed_to_leaves_nothing(at: At, receiver: Receiver):
+    for webhook in at.around.call(contract.LIST_WEBHOOKS, limit=100, after="")["items"]:
+        at.around.call(contract.REMOVE_WEBHOOK, id=webhook["id"])
+    before = unheeded(at)
+
+    missed = at.around.happens(30)
+    wait_until(lambda: unheeded(at) >= before + 30, "the events", 20)
+    webhook = at.around.subscribed(receiver.url)
+    heard = at.around.happens(3)
+    at.around.until_delivered(webhook, 3)
+
+    assert sorted(one.verified(webhook["secret"])["id"] for one in receiver.received) == sorted(heard)
+    names = [f"notifications.on_public_event:{event}" for event in (*missed, *heard)]
+    assert at.around.database["inbox"].count_documents({"_id": {"$in": names}}) == len(heard)
+
+
+def unheeded(at: At) -> float:
+    """Return how many events the replicas did not read, since nobody is subscribed."""
+    sample = 'tashbik_events_handled_total{outcome="unheeded",queue="notifications.on_public_event"}'
+    return sum(metric(one, sample) for one in at.replicas)
+
+
 def test_event_reaches_receiver_by_tls(at: At, authority: Authority):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority.server("127.0.0.1"))
