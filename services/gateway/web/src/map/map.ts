@@ -9,6 +9,7 @@ import type { View } from "../state";
 import type { Area, LonLat, Outlines, Place } from "../types";
 import { Clusters, type Cluster } from "./clusters";
 import { clusterSign, placeSign, ringSign, selectedSign } from "./elements";
+import { Extents } from "./extents";
 import { boxAround, corners, isInside, type Box } from "./geometry";
 import { CLOSEST, type Ground, type GroundOptions } from "./ground";
 import { pointsOf, type Links } from "./links";
@@ -45,6 +46,7 @@ export class DirectoryMap {
   private drawn: Places | null = null;
   private areas: Area[] = [];
   private outlines: Outlines | null = null;
+  private extents: Extents | null = null;
   private selected: Place | null = null;
   private pointed: Place | null = null;
   private chosen = "";
@@ -84,9 +86,11 @@ export class DirectoryMap {
   /** Draw the outlines of the areas, as soon as the ground is there. */
   async showOutlines(outlines: Outlines): Promise<void> {
     this.outlines = outlines;
+    this.extents = new Extents(outlines);
     await this.ground.drawOutlines(numbered(outlines));
     this.chooseArea(this.chosen);
     this.shade(this.colours);
+    this.draw();
   }
 
   /** Tint one area; an empty id tints none. */
@@ -245,7 +249,7 @@ export class DirectoryMap {
     );
     const marks = [...clusters.map(({ at }) => at), ...places.map(({ point }) => point)].map((at) => this.obstacle(at));
     const taken = [...chosen, ...marks];
-    this.names.show(nameSigns(this.areas, language, zoom, (point) => this.seen(point, box), taken));
+    this.names.show(nameSigns(this.areas, language, zoom, (point) => this.seen(point, box), taken, this.extents));
     this.signs.show([
       ...clusters.map((cluster) => clusterSign(cluster, language, () => this.open(cluster))),
       ...singles.map((place) => placeSign(place, language, onPick)),

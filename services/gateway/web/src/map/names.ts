@@ -1,8 +1,9 @@
-/** Name areas on the map, each beside its centre where no marker and no other name stands. */
+/** Name areas on the map, each near its centre and on its own ground, where no marker and no other name stands. */
 
 import { h } from "../dom";
 import type { Language } from "../language";
 import type { Area, LonLat } from "../types";
+import type { Extents } from "./extents";
 import type { Sign } from "./signs";
 
 const AT_MOST = 80;
@@ -16,6 +17,11 @@ const NAMED: Record<string, [from: number, to: number]> = {
 const LETTER_WIDTH = 8.2;
 const LINE_HEIGHT = 20;
 const BESIDE = 30;
+/** How far a name may stand from the centre of an area whose outline is known. */
+const AFIELD = [BESIDE, 24, 38, 50, 62];
+/** What of a name, around its middle, lies on its area at least: to the left and right, above and below. */
+const FOOT: [number, number][] = [[-8, -3], [8, -3], [-8, 3], [8, 3]];
+const TILE = 512;
 const CHOSEN_HALF = 28;
 const CHOSEN_WIDTH = 208;
 const CHOSEN_PADDING = 8;
@@ -49,24 +55,33 @@ export function chosenObstacles({ x, y }: Spot, name: string, wide: number): Obs
   return [badge, { x: x + aside(x, halfWidth, wide), y: y + CHOSEN_HALF + halfHeight, halfWidth, halfHeight }];
 }
 
-/** Return signs for the areas' names; one that fits nowhere is left out, those named first come first. */
+/**
+ * Return signs for the areas' names; one that fits nowhere is left out, those named first come first. The middle of a name
+ * lies on its area, or else it would name another.
+ */
 export function nameSigns(
   areas: Area[],
   language: Language,
   zoom: number,
   toScreen: (point: LonLat) => Spot | null,
   obstacles: Obstacle[],
+  extents: Extents | null,
 ): Sign[] {
   const taken = [...obstacles];
   const signs: Sign[] = [];
   for (const area of areas) {
     const middle = isNamed(area, zoom) && area.centre ? toScreen(area.centre) : null;
     if (!middle || !area.centre) continue;
-    const name = language.name(area.names, area.id);
-    const free = around(middle, name).find((box) => !taken.some((other) => overlap(box, other)));
+    const { id, centre } = area;
+    const name = language.name(area.names, id);
+    const known = extents?.knows(id);
+    const holds = (spot: Spot) => extents?.hold(id, moved(centre, spot, middle, zoom));
+    const isOwn = (spot: Spot) => !known || same(spot, middle) || FOOT.every(([x, y]) => holds({ x: spot.x + x, y: spot.y + y }));
+    const spots = around(middle, name, known ? AFIELD : [BESIDE]);
+    const free = spots.find((box) => !taken.some((other) => overlap(box, other)) && isOwn(box));
     if (!free) continue;
     taken.push(free);
-    signs.push(nameSign(area, area.centre, name, [free.x - middle.x, free.y - middle.y]));
+    signs.push(nameSign(area, centre, name, [free.x - middle.x, free.y - middle.y]));
     if (signs.length === AT_MOST) break;
   }
   return signs;
@@ -77,14 +92,29 @@ function isNamed(area: Area, zoom: number): boolean {
   return from <= zoom && zoom < to;
 }
 
-/** Return where a name may stand: on the middle, above, below, right or left of it, or a little aslant. */
-function around(middle: Spot, name: string): Obstacle[] {
+/** Return where a name may stand: on the middle, above, below, right or left of it, or a little aslant, ever farther. */
+function around(middle: Spot, name: string, far: number[]): Obstacle[] {
   const halfWidth = (name.length * LETTER_WIDTH) / 2 + 2;
-  const aside = halfWidth + BESIDE - 2;
-  const near: [number, number][] = [[0, 0], [0, -BESIDE], [0, BESIDE], [aside, 0], [-aside, 0]];
-  const slant = [-BESIDE, BESIDE].flatMap((y): [number, number][] => [[halfWidth / 2, y], [-halfWidth / 2, y]]);
-  const steps = [...near, ...slant];
+  const steps: [number, number][] = [[0, 0], ...far.flatMap((reach) => stepsOf(reach, halfWidth))];
   return steps.map(([x, y]) => ({ x: middle.x + x, y: middle.y + y, halfWidth, halfHeight: LINE_HEIGHT / 2 }));
+}
+
+function stepsOf(reach: number, halfWidth: number): [number, number][] {
+  const aside = halfWidth + reach - 2;
+  const sides = [halfWidth / 2, -halfWidth / 2, halfWidth, -halfWidth];
+  const slant = [-reach, reach].flatMap((y) => sides.map((x): [number, number] => [x, y]));
+  return [[0, -reach], [0, reach], [aside, 0], [-aside, 0], ...slant];
+}
+
+function same(one: Spot, other: Spot): boolean {
+  return one.x === other.x && one.y === other.y;
+}
+
+/** Return the point that stands at a spot near another one, whose point is known; the map is never turned. */
+function moved([longitude, latitude]: LonLat, to: Spot, from: Spot, zoom: number): LonLat {
+  const degrees = 360 / (TILE * 2 ** zoom);
+  const shrunk = Math.cos((latitude * Math.PI) / 180);
+  return [longitude + (to.x - from.x) * degrees, latitude - (to.y - from.y) * degrees * shrunk];
 }
 
 function overlap(one: Obstacle, other: Obstacle): boolean {
