@@ -10,6 +10,7 @@ from tests.browser.pages import heading
 pytestmark = pytest.mark.slow
 
 PHONE = (360, 740)
+TABLET = (768, 1024)
 WIDER_THAN_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -26,6 +27,15 @@ def test_details_are_not_cut_off(visit, directory, lang):
 
     expect(page.locator(".facts").first).to_be_attached()
     assert not page.evaluate(WIDER_THAN_SCREEN)
+
+
+@pytest.mark.parametrize("lang", ["ar", "fa", "en"])
+def test_figures_stand_in_one_row_on_a_tablet(visit, lang):
+    page = visit(lang, TABLET)
+
+    tops = page.locator(".figures > div").evaluate_all("all => all.map((one) => one.getBoundingClientRect().top)")
+    assert len(tops) > 1
+    assert len(set(tops)) == 1
 
 
 def test_map_and_list_are_both_seen(visit):
