@@ -122,6 +122,13 @@ def test_nearest_come_first(somewhere, directory):
     assert "near" not in somewhere.url
 
 
+def test_nearest_are_no_part_to_be_narrowed(somewhere):
+    somewhere.get_by_role("button", name="Near me").click()
+
+    expect(somewhere.locator(".more")).to_contain_text("Only the nearest 50")
+    expect(somewhere.locator(".map-notice")).to_be_hidden()
+
+
 def test_refused_place_is_told(visitor):
     page = visitor.stranger("ar-EG")
     page.context.clear_permissions()

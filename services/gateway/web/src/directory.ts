@@ -111,7 +111,7 @@ export class Directory {
 
   private async searched(query: string, filters: Filters, signal: AbortSignal, near: LonLat | null): Promise<Places> {
     const { places: first, more } = await searchPlaces(query, filters, signal, near);
-    if (!more || near) return new KnownPlaces(first, more ? "search" : "");
+    if (!more || near) return new KnownPlaces(first, more ? "near" : "");
     const placed = await readPlaces(query, filters, signal);
     if (!placed) return filters.bbox ? new KnownPlaces(first, "search") : this.tiled(query, filters, signal);
     const best = new Set(first.map(({ id }) => id));

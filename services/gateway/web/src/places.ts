@@ -21,7 +21,7 @@ const KEPT = 400;
 export interface Sight {
   places: Place[];
   count: number;
-  more: "" | "search" | "unplaced" | "zoom";
+  more: "" | "near" | "search" | "unplaced" | "zoom";
 }
 
 export interface Places {

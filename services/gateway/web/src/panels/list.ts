@@ -140,6 +140,7 @@ export class ListPanel {
     if (!places.length) return [nothing(say("list.nowhere"), say("list.nowhere.hint"))];
     if (this.shown < places.length) return [button({ class: "action" }, () => this.appendAndFocus(), say("list.more"))];
     if (more === "zoom") return [h("p", { class: "more" }, say("map.near", { n: places.length }))];
+    if (more === "near") return [h("p", { class: "more" }, say("list.nearest", { n: total }))];
     if (more === "unplaced") return [h("p", { class: "more" }, say("list.placed"))];
     if (more) return [h("p", { class: "more" }, say("list.first", { n: Math.min(total, SEARCH_LIMIT) }))];
     return others ? [h("p", { class: "more" }, say("list.others", { n: others }))] : [];
