@@ -10,12 +10,14 @@ from cli.hsds_package.tables import BY_NAME, UNNAMED
 
 if TYPE_CHECKING:
     from cli.hsds_package.reading import Reading
+    from cli.hsds_package.shelf import Row
 
 NOBODY = "0"
 """What some databases write for no key."""
 AT = "services_at_location"
 NO_ROW = "there is no such row in"
 THEIRS = "taken for a place of those whose services are given there"
+BRANCHS = "taken for a service of those who give another at this branch"
 ONE_EACH = frozenset({"services", "locations", AT})
 """Tables whose rows belong to one of a kind at most."""
 
@@ -51,6 +53,8 @@ def orphans(reading: Reading, *, alone: bool) -> None:
     """
     tables = reading.present if alone else {**BY_NAME, **reading.present}
     judged = [one for one in tables if one != "taxonomy_terms" or one in reading.present]
+    if not alone and _lenient(reading):
+        _of_branches(reading)
     none: Counter[tuple[str, str]] = Counter()
     for table, file, number, column, value in list(reading.shelf.orphans(judged)):
         place = (table, file, number)
@@ -62,6 +66,43 @@ def orphans(reading: Reading, *, alone: bool) -> None:
             _judge(reading, place, column, value)
     for (file, column), count in none.items():
         reading.verdicts.warn(file, 0, column, NOBODY, f"read as none, in {count} rows: there is no such row")
+
+
+def _of_branches(reading: Reading) -> None:
+    """Find whose services are that name a branch which is none of the organizations, or one below such a branch."""
+    orphans = reading.shelf.orphans(["organizations"])
+    lost = [(file, number, value) for table, file, number, _, value in orphans if table == "services"]
+    lost = [one for one in lost if one[2] != NOBODY]
+    while lost:
+        owners = {branch: _owner(reading, branch) for _, _, branch in lost}
+        for file, number, branch in lost:
+            if owners[branch]:
+                _adopt(reading, file, number, branch, owners[branch])
+        lost = [one for one in lost if not owners[one[2]]] if any(owners.values()) else []
+
+
+def _adopt(reading: Reading, file: str, number: int, branch: str, owner: str) -> None:
+    """Give a service of a branch to its organization, and tell of it."""
+    place, column = ("services", file, number), "organization_id"
+    reading.verdicts.warn(file, number, column, branch, f"{NO_ROW} {_called(reading, 'organizations')}; {BRANCHS}")
+    reading.shelf.part(place, column)
+    reading.shelf.adopt(place, column, "organizations", owner)
+
+
+def _owner(reading: Reading, branch: str) -> str:
+    """Return the one organization whose services are given at the places of a branch; empty for several or none."""
+    shelf = reading.shelf
+    places = shelf.children("locations", "organization_id", branch)
+    given = {one["organization_id"] for place in places for one in _given(reading, place.id)}
+    found = {one for one in given if shelf.get("organizations", one)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _given(reading: Reading, location_id: str) -> list[Row]:
+    """Return the services that are given at a place."""
+    shelf = reading.shelf
+    named = [shelf.get("services", one["service_id"]) for one in shelf.children(AT, "location_id", location_id)]
+    return [one for one in named if one] + shelf.children("services", "location_id", location_id)
 
 
 def _judge(reading: Reading, place: tuple[str, str, int], column: str, value: str) -> None:
@@ -80,13 +121,10 @@ def _judge(reading: Reading, place: tuple[str, str, int], column: str, value: st
 
 def _given_there(reading: Reading, file: str, number: int) -> bool:
     """Tell whether the place of a row belongs to somebody even so: whose service is given there."""
-    shelf = reading.shelf
     if not _lenient(reading):
         return False
-    row_id = shelf.id_of("locations", file, number)
-    given = [shelf.get("services", one["service_id"]) for one in shelf.children(AT, "location_id", row_id)]
-    given += shelf.children("services", "location_id", row_id)
-    return any(one and shelf.get("organizations", one["organization_id"]) for one in given)
+    given = _given(reading, reading.shelf.id_of("locations", file, number))
+    return any(reading.shelf.get("organizations", one["organization_id"]) for one in given)
 
 
 def _called(reading: Reading, table: str) -> str:

@@ -20,6 +20,8 @@ EXTENSION = re.compile(r"(?<![a-z])(?:ext(?:n|ension)?|x|#)[.:]?\s*(\d+)\s*\Z", 
 WORDS = re.compile(r"(?<=\d)\s*(?:\b(?:ext(?:ension)?|x)[.:]?|[;,])\s*(?P<said>[^\W\d_].*)\Z", re.IGNORECASE)
 """What follows a number and is no extension: ``305-891-8850 xOPT2``."""
 PADDED = re.compile(r"000[-. ]?\d{3}[-. ]?\d{4}\Z")
+STARRED = re.compile(r"(?:000[-. ]?000[-. ]?)?\*\d{2,5}\Z")
+"""A code that mobile networks know alone, which may be filled up too: ``*347``."""
 AMERICAN = 1
 """The code of countries whose numbers have ten digits, of which the first is no nought."""
 FURTHER = (
@@ -77,6 +79,11 @@ def unpadded(row: Row, country: str) -> str:
     if not PADDED.match(number) or phonenumbers.country_code_for_region(country) != AMERICAN:
         return ""
     return shown_number("".join(DIGITS.findall(number)).lstrip("0"), country) or ""
+
+
+def is_starred(row: Row) -> bool:
+    """Tell whether a number is a code that mobile networks know alone, and nothing that the register could keep."""
+    return bool(STARRED.match(row["number"].strip()))
 
 
 def words_after(row: Row, country: str) -> str:

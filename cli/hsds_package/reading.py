@@ -23,6 +23,8 @@ NEEDED = frozenset({"organizations", "services"})
 MIDNIGHT = "00:00"
 DAYS = ("regular_schedules", "holiday_schedules")
 LOCATED, NOUGHT = ("latitude", "longitude"), ("0", "-0")
+SPARED = frozenset({"email", "web"})
+"""Kinds of cells that a row may do without, where they hold no address."""
 ID = frozenset({"id"})
 """What a row of a node's package has to say: in the register, all else may be empty but for what it tells itself."""
 
@@ -46,6 +48,11 @@ class Reading:
     def exact(self) -> bool:
         """Tell whether it is to be read to the letter: a node wrote it, and nothing has to be guessed."""
         return bool(self.node)
+
+    @property
+    def published(self) -> bool:
+        """Tell whether it is of HSDS 1.0 or 1.1, as 211s and cities publish it."""
+        return self.version.startswith("1.") and not self.exact
 
 
 @contextmanager
@@ -95,6 +102,7 @@ class _File:
     broken: Counter[str] = field(default_factory=Counter)
     loose: int = 0
     none: int = 0
+    cityless: int = 0
     bad: bool = False
     """Tell that a column is missing which each row needs."""
 
@@ -118,6 +126,8 @@ class _File:
             self._warn(0, column, values.LINE_END, f"read as the end of a line, in {count} rows")
         if self.none:
             self._warn(0, PARTS[self.table.name], "", f"left out, in {self.none} rows: it says that there is none")
+        if self.cityless:
+            self._warn(0, "city", "", f"left out, in {self.cityless} rows: it says that there is none")
         if self.loose:
             self._warn(0, " or ".join(self._keys), "", f"left out, in {self.loose} rows: they belong to nothing")
 
@@ -165,7 +175,7 @@ class _File:
             self.reading.present[self.table.name] += 1
             return
         self._nowhere(row)
-        self._whole(row, dict(zip(self.headers, cells, strict=False)))
+        self._whole(row, dict(zip(self.headers, cells, strict=False)) | self._without_city(row, written))
         bad = self.bad or self.reading.verdicts.errors > before
         self.reading.present[self.table.name] += 1
         self.reading.shelf.put(self.table.name, row, self.table.parents.items(), bad=bad)
@@ -204,7 +214,10 @@ class _File:
             read = values.READERS[kind](text)
             return text if kind == "time" and self.reading.exact else read
         except values.Wrong as wrong:
-            self._error(number, header, text, str(wrong))
+            if kind in SPARED and self.reading.published and column not in self.table.required:
+                self._warn(number, header, text, f"left out: {wrong}")
+            else:
+                self._error(number, header, text, str(wrong))
         except values.Guessed as guessed:
             self._warn(number, header, text, str(guessed))
             return guessed.value
@@ -223,6 +236,15 @@ class _File:
         if self.table.name in HOMES and row["address_2"]:
             row.cells[what] = row.cells.pop("address_2")
         return not row[what]
+
+    def _without_city(self, row: Row, written: Sequence[str]) -> dict[str, str]:
+        """Return the city of an address, by its header, where that says in a word that there is none."""
+        if self.table.name not in HOMES or row["city"] or not self.reading.published:
+            return {}
+        there = zip(self.headers, self.columns, written, strict=False)
+        said = {header: cell for header, column, cell in there if column == "city" and cell.strip()}
+        self.cityless += bool(said)
+        return said
 
     def _nowhere(self, row: Row) -> None:
         """Leave out a point of noughts, as programs write one that nobody knows."""
@@ -319,5 +341,8 @@ def _dialled(reading: Reading) -> None:
     for row, short in numbers.filled_up(reading.shelf, reading.country):
         reading.verdicts.warn(row.file, row.number, "number", row["number"], f"read as {short}; write it so")
     for row in numbers.undialled(reading.shelf, reading.country):
-        reading.verdicts.error(row.file, row.number, "number", row["number"], "is no telephone number")
+        code = reading.published and numbers.is_starred(row)
+        tell = reading.verdicts.warn if code else reading.verdicts.error
+        reason = "left out: a code of mobile networks" if code else "is no telephone number"
+        tell(row.file, row.number, "number", row["number"], reason)
         reading.shelf.spoil("phones", row.file, row.number)

@@ -216,10 +216,14 @@ def web(text: str) -> str:
     return _first(text, addresses.website, "is no web address")
 
 
+JOINTS = frozenset({"and", "or", "/", "&"})
+"""What stands between two addresses in one cell, besides signs that part lists."""
+
+
 def _first(text: str, read: Callable[[str], str | None], wrong: str) -> str:
     if read(text) is not None:
         return text
-    several = [one for one in re.split(r"[;,|\s]+", text) if one]
+    several = [one for one in re.split(r"[;,|\s]+", text) if one and one.lower() not in JOINTS]
     if len(several) > 1 and all(read(one) is not None for one in several):
         raise Guessed(several[0], "several addresses; all but the first left out")
     raise Wrong(wrong)

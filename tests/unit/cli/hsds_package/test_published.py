@@ -21,6 +21,18 @@ THEIRS = "there is no such row in organizations; taken for a place of those whos
 NONE = "left out, in 1 rows: it says that there is none"
 PHONE = {"id": "1", "service_id": "1"}
 HOME = {"id": "1", "location_id": "1", "city": "Fairfax"}
+BRANCH = "there is no such row in organizations; taken for a service of those who give another at this branch"
+BRANCHES: dict[str, Table] = {
+    "locations": [LOCATION | {"id": one, "organization_id": one} for one in ("1", "2", "3", "4")],
+    "services": [
+        SERVICE | {"id": "4", "organization_id": "3", "name": "Rides"},
+        SERVICE | {"id": "3", "organization_id": "2", "name": "Clothes"},
+        SERVICE,
+        SERVICE | {"id": "2", "name": "Pantry"},
+    ],
+    "services_at_location": [{"id": one, "service_id": one, "location_id": one} for one in ("1", "2", "3", "4")],
+}
+"""A service of a branch, and one of a branch below it; each place is numbered as one whose branch it is."""
 
 
 def test_parts_with_one_id_stand_each_for_itself(make: Make, tmp_path: Path):
@@ -207,3 +219,86 @@ def test_number_that_is_none_stays_wrong(tmp_path: Path, written: str):
     folder = a_package(tmp_path / "package", **OLD, phones=[PHONE | {"number": written}])
 
     assert faults(folder) == [("phones.csv", 2, "number", "is no telephone number")]
+
+
+def test_service_of_a_branch_is_its_organizations(make: Make, tmp_path: Path):
+    folder = a_package(tmp_path / "package", **OLD, **BRANCHES)
+
+    assert not faults(folder)
+    told = [one for one in warnings(folder) if one[0] == "services.csv"]
+    assert told == [("services.csv", row, "organization_id", BRANCH) for row in (3, 2)]
+    maker = make(**OLD, **BRANCHES)
+    assert [row.id for row in maker.reading.shelf.children("services", "organization_id", "1")] == ["4", "3", "1", "2"]
+    assert [one["external_id"] for one in organization(maker)["locations"]] == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        {"services": [SERVICE, SERVICE | {"id": "3", "organization_id": "2"}]},
+        {
+            "organizations": [ORGANIZATION, ORGANIZATION | {"id": "9"}],
+            "services": [
+                SERVICE | {"id": one, "organization_id": of} for one, of in (("2", "1"), ("3", "2"), ("4", "9"))
+            ],
+            "services_at_location": [{"id": one, "service_id": one, "location_id": "2"} for one in ("2", "4")],
+        },
+        {"organizations": [OHANA]},
+    ],
+    ids=["nobody gives another there", "several give another there", "Ohana's"],
+)
+def test_other_services_of_nobody_are_wrong(tmp_path: Path, tables: dict[str, Table]):
+    folder = a_package(tmp_path / "package", **OLD, **(BRANCHES | tables))
+
+    assert ("services.csv", "organization_id") in {(file, column) for file, _, column, _ in faults(folder)}
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "reason"),
+    [
+        ("url", "ourpage", "left out: is no web address"),
+        ("url", "see our page", "left out: is no web address"),
+        ("email", "info at example", "left out: is no e-mail address"),
+        ("email", "a@example.org or b@example.org", "several addresses; all but the first left out"),
+    ],
+)
+def test_cell_without_an_address_costs_no_row(make: Make, tmp_path: Path, column: str, written: str, reason: str):
+    organizations = [ORGANIZATION | {"email": "", column: written}]
+
+    folder = a_package(tmp_path / "package", **OLD, organizations=organizations)
+    assert not faults(folder)
+    assert warnings(folder) == [("organizations.csv", 2, column, reason)]
+    assert organization(make(**OLD, organizations=organizations)).get("email", "") in ("", "a@example.org")
+
+
+def test_row_is_nothing_without_its_address(tmp_path: Path):
+    folder = a_package(tmp_path / "package", **OLD, urls=[{"id": "1", "service_id": "1", "url": "see our page"}])
+
+    assert faults(folder) == [("urls.csv", 2, "url", "is no web address")]
+
+
+def test_address_may_say_that_it_has_no_city(make: Make, tmp_path: Path):
+    homes = [HOME | {"address_1": "1 Main Street", "city": "NULL"}]
+
+    assert warnings(a_package(tmp_path / "package", physical_addresses=homes)) == [
+        ("physical_addresses.csv", 0, "city", NONE)
+    ]
+    (made,) = organization(make(physical_addresses=homes))["locations"]
+    assert made["addresses"] == [{"address_1": "1 Main Street", "address_type": "physical"}]
+
+
+def test_address_whose_city_is_empty_is_wrong(tmp_path: Path):
+    homes = [HOME | {"address_1": "1 Main Street", "city": ""}]
+
+    folder = a_package(tmp_path / "package", physical_addresses=homes)
+    assert faults(folder) == [("physical_addresses.csv", 2, "city", "is missing")]
+
+
+@pytest.mark.parametrize("written", ["000-000-*347", "*347"])
+def test_code_of_mobile_networks_is_left_out(tmp_path: Path, written: str):
+    folder = a_package(tmp_path / "package", **OLD, phones=[PHONE | {"number": written}])
+
+    assert not faults(folder)
+    assert warnings(folder) == [("phones.csv", 2, "number", "left out: a code of mobile networks")]
+    with reading.read(folder) as found:
+        assert not list(found.shelf.rows("phones"))
