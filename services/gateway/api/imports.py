@@ -117,7 +117,7 @@ def list_rejections(asked: dict[str, Any], id: str) -> Response:  # noqa: A002 -
 @imports.response(200, Import, example={**examples.IMPORT, "status": "cancelled"})
 @operation("gateway.cancel_import", changes=True)
 def cancel_import(id: str) -> Response:  # noqa: A002 - the field's name
-    """End an import before its time; rows that went in stay."""
+    """End an import before its time; rows that went in stay, and those that are just going in do so uncounted."""
     store = parts().imports
     found = store.get(id, _creator())
     if found.status is not domain.Status.CANCELLED:

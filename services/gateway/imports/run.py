@@ -6,8 +6,9 @@
     running  ─▶ next batch: rows built ─▶ registry.put_organizations, key ``import:<id>:<number>`` ─▶ acknowledged
              ─▶ no rows left ─▶ completed
 
-A crash between the registry's answer and the acknowledgement has the batch put again under its key, with its effect
-once. Batches before ``next_batch`` are read over, not put.
+The registry is asked for the next batch as soon as it has answered for one, which is acknowledged meanwhile, and the
+one after is read. A crash between the registry's answer and the acknowledgement has a batch put again under its key,
+with its effect once. Batches before ``next_batch`` are read over, not put.
 """
 
 from __future__ import annotations
@@ -64,8 +65,9 @@ class Run:
         self._plan: Plan | None = None
         self._batches: Iterator[Batch] = iter(())
         self._next: Batch | None = None
-        self._reader = ThreadPoolExecutor(1)
+        self._threads = ThreadPoolExecutor(2)
         self._ahead: Future[Batch | None] | None = None
+        self._asked: dict[int, Future[list[dict[str, Any]]]] = {}
 
     @property
     def ended(self) -> bool:
@@ -93,7 +95,7 @@ class Run:
 
     def close(self) -> None:
         """Give up the file."""
-        self._reader.shutdown(cancel_futures=True)
+        self._threads.shutdown(cancel_futures=True)
         self._batches = iter(())
         self._file.unlink(missing_ok=True)
 
@@ -158,8 +160,30 @@ class Run:
         return next((batch for batch in self._batches if batch.number >= first), None)
 
     def _put(self, batch: Batch, plan: Plan) -> None:
-        rows = batch.wire
-        self._ahead = self._ahead or self._reader.submit(self._following)  # read on while the registry works
+        answer = self._ask(batch, plan)
+        self._ahead = self._ahead or self._threads.submit(self._following)
+        try:
+            results = answer.result()
+        except BaseException:
+            del self._asked[batch.number]  # the same step asks again, under the same key
+            raise
+        if not self._ahead.exception() and (following := self._ahead.result()):
+            self._ask(following, plan)
+        findings, counts = outcome(batch, results, plan)
+        self.stands = self._store.acknowledge(self.stands, self._holder, findings, counts)
+        del self._asked[batch.number]
+        self._next = None
+        log.debug("import_batch_put", id=self.stands.id, number=batch.number)
+
+    def _ask(self, batch: Batch, plan: Plan) -> Future[list[dict[str, Any]]]:
+        """Return the registry's answer for a batch, which it is asked for at once, unless it was."""
+        if batch.number not in self._asked:
+            self._asked[batch.number] = self._threads.submit(self._answer, batch, plan)
+        return self._asked[batch.number]
+
+    def _answer(self, batch: Batch, plan: Plan) -> list[dict[str, Any]]:
+        if not (rows := batch.wire):
+            return []
         request = {
             "import": self.stands.id,
             "number": batch.number,
@@ -169,14 +193,7 @@ class Run:
             "dry_run": self.stands.dry_run,
             "rows": rows,
         }
-        results = self._answer(request, batch.number) if rows else []
-        findings, counts = outcome(batch, results, plan)
-        self.stands = self._store.acknowledge(self.stands, self._holder, findings, counts)
-        self._next = None
-        log.debug("import_batch_put", id=self.stands.id, number=batch.number)
-
-    def _answer(self, request: dict[str, Any], number: int) -> list[dict[str, Any]]:
-        key, timeout = f"import:{self.stands.id}:{number}", PUT_ORGANIZATIONS.timeout
+        key, timeout = f"import:{self.stands.id}:{batch.number}", PUT_ORGANIZATIONS.timeout
         answer = self._caller.call(PUT_ORGANIZATIONS, request, key=key, timeout=timeout)
         return list(answer["results"])
 

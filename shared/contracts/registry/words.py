@@ -29,7 +29,7 @@ BATCH_SERVICES = 200
 """Rows that one ``put_services`` takes, at most."""
 ORGANIZATION_BYTES = 500_000
 """Bytes of an organization's record as JSON, at most."""
-PLACES_MOST = 100
+PLACES_MOST = 250
 """Places of one organization, at most."""
 SERVICES_MOST = 500
 """Services of one organization, at most: they follow it in one transaction."""

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from chassis.errors import Unavailable
+from cli.process import wait_until
 from services.gateway.imports import store as stores
 from services.gateway.imports.domain import Counts, Creator, Status
 from services.gateway.imports.run import Run
@@ -262,9 +263,25 @@ def test_cancelled_import_stops(imports, registry, begin):
 
     imports.store.cancel(made.id, made.creator)
 
-    with pytest.raises(LeaseLost):
-        run.step()
-    assert len(registry.names) == 500
+    for _ in range(2):
+        with pytest.raises(LeaseLost):
+            run.step()
+    assert len(registry.names) == 1_000  # the batch that the registry was at goes in, and none after it
+
+
+def test_next_batch_is_put_before_one_is_acknowledged(imports, registry, begin, monkeypatch):
+    imports.add(HEADER + lines(1_200))
+    acknowledge, due = imports.store.acknowledge, [2, 3, 3]
+
+    def later(*given):
+        put = due.pop(0)
+        wait_until(lambda: len(registry.answers) == put, f"{put} batches", 10)
+        return acknowledge(*given)
+
+    monkeypatch.setattr(imports.store, "acknowledge", later)
+
+    assert finish(begin()).counts == Counts(created=1_200)
+    assert due == []
 
 
 def test_json_feed_goes_in(imports, registry, begin):

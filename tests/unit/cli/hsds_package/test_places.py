@@ -46,24 +46,24 @@ def test_place_of_a_service_is_its_organizations(make: Make):
     assert [one["name"] for one in made["locations"]] == ["Town hall"]
 
 
-def test_hundred_places_are_kept(make: Make):
-    maker = make(locations=[LOCATION | {"id": str(one)} for one in range(1, 103)])
+def test_no_more_places_are_kept_than_an_organization_may_have(make: Make):
+    maker = make(locations=[LOCATION | {"id": str(one)} for one in range(1, PLACES_MOST + 3)])
 
     made = organization(maker)
 
     assert len(made["locations"]) == PLACES_MOST
-    assert warnings(maker) == ["left out: a record has 100 of these at most"] * 2
+    assert warnings(maker) == [f"left out: a record has {PLACES_MOST} of these at most"] * 2
 
 
-def test_places_of_a_service_beyond_a_hundred_are_told(make: Make):
-    places = [LOCATION | {"id": str(one)} for one in range(101)]
+def test_places_of_a_service_beyond_the_most_are_told(make: Make):
+    places = [LOCATION | {"id": str(one)} for one in range(PLACES_MOST + 1)]
     given = [{"id": place["id"], "service_id": "1", "location_id": place["id"]} for place in places]
     maker = make(locations=places, services_at_location=given)
 
     _, made = next(services.rows(maker, "1", Home("O-1", {place["id"]: f"L-{place['id']}" for place in places})))
 
     assert len(made["service_at_locations"]) == PLACES_MOST
-    assert warnings(maker) == ["1 left out: there are 100 at most"]
+    assert warnings(maker) == [f"1 left out: there are {PLACES_MOST} at most"]
 
 
 def test_address_keeps_its_parts(make: Make):
