@@ -34,6 +34,17 @@ def test_list_passes(visit, lang, size):
 
 
 @pytest.mark.parametrize(("lang", "size"), EACH_LANGUAGE_AND_SIZE)
+def test_offered_areas_pass(visit, directory, lang, size):
+    area = next(one for one in directory.get("areas")["items"] if one["id"] == directory.area)
+    page = visit(lang, size)
+    page.locator("#query").fill(area["names"]["ar"])
+    expect(page.locator(".offered .offer").first).to_be_visible()
+    expect(page.locator(".count")).to_contain_text(".")
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(("lang", "size"), EACH_LANGUAGE_AND_SIZE)
 def test_details_pass(visit, directory, lang, size):
     page = visit(lang, size, organization=directory.all[0]["id"])
     expect(page.locator(".detail .facts").first).to_be_visible()

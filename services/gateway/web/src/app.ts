@@ -50,7 +50,7 @@ export class App {
   ) {
     this.directory = new Directory(language, () => this.nameThings());
     this.header = new Header(language);
-    this.filters = new FilterPanel(language, this.directory, (question) => void this.ask(question));
+    this.filters = new FilterPanel(language, this.directory, (question) => void this.ask(question), () => this.focusList());
     this.unread = new Unread(language, () => this.filters.focus());
     const actions = {
       pick: (place: Place) => this.pick(place.id),
@@ -71,6 +71,7 @@ export class App {
         this.extras.showNear(false);
         this.filters.reset();
       },
+      areasOffered: () => this.filters.areasOffered,
       drops: () => this.drops(),
     });
     this.answer = new Answer(this.directory, this.stage, this.list, {
@@ -177,7 +178,8 @@ export class App {
   private async ask(question: Question): Promise<void> {
     const before = this.state;
     this.state = { ...before, ...question };
-    this.writeAddress(question.query === before.query ? "push" : "replace");
+    const types = question.query !== before.query && question.area === before.area;
+    this.writeAddress(types ? "replace" : "push");
     this.arrange();
     await this.answer.follow(before);
   }
@@ -228,6 +230,12 @@ export class App {
     this.hideDetail();
     if (this.state.panel) this.coverage.focus();
     else this.list.focus(selected);
+  }
+
+  /** Put the keyboard on the list; where something else stands in its place, back on the search. */
+  private focusList(): void {
+    if (this.list.element.hidden) this.filters.focus();
+    else this.list.element.focus();
   }
 
   private drawNetwork(id: string): void {

@@ -17,6 +17,8 @@ export interface Area {
   parent: string;
   level: string;
   names: Names;
+  /** What it is called besides. */
+  aliases?: string[];
   centre: LonLat | null;
 }
 

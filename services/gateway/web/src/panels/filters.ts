@@ -6,6 +6,7 @@ import { icon, TYPES } from "../icons";
 import type { Language } from "../language";
 import { inWords, LABELS, NO_QUESTION, parts, without, type Part, type Question, type QuestionNames } from "../question";
 import type { Area, Subject, Term } from "../types";
+import { OfferedAreas } from "./offered";
 
 const TYPING_PAUSE = 250;
 const OFFERED_LEVELS = ["country", "governorate", "county"];
@@ -28,6 +29,7 @@ export class FilterPanel {
   private readonly open = h("input", { type: "checkbox", id: "open" });
   private readonly chips: HTMLUListElement;
   private readonly toggle: HTMLButtonElement;
+  private readonly offered: OfferedAreas;
   private readonly fields: HTMLDivElement;
   /** What an address asked for that no control offers. */
   private kept = { memberOf: "", bbox: "" };
@@ -37,6 +39,7 @@ export class FilterPanel {
     private readonly language: Language,
     private readonly names: QuestionNames,
     private readonly onAsk: (question: Question) => void,
+    private readonly onArea: () => void,
   ) {
     const say = language.text.bind(language);
     this.query = h("input", { type: "search", id: "query", placeholder: say("search.hint"), autocomplete: "off", maxlength: 200 });
@@ -53,7 +56,8 @@ export class FilterPanel {
       check(this.open, say("filters.open")),
     );
     this.toggle = button({ class: "toggle", "aria-expanded": "false", "aria-controls": "fields" }, () => this.unfold());
-    this.element = h("form", { class: "filters", role: "search" }, this.searchLine(), this.fields, this.chips);
+    this.offered = new OfferedAreas(language, names.areaName, (id) => this.chooseArea(id));
+    this.element = h("form", { class: "filters", role: "search" }, this.searchLine(), this.offered.element, this.fields, this.chips);
     this.offerTypes();
     this.offerSubjects([]);
     this.offerAreas([]);
@@ -71,8 +75,9 @@ export class FilterPanel {
     fill(this.subject, this.language.text("filters.subject.any"), options);
   }
 
-  /** Offer the areas down to counties, each under the one that it lies in. */
+  /** Offer the areas down to counties, each under the one that it lies in; and any by its name, as one types. */
   offerAreas(areas: Area[]): void {
+    this.offered.take(areas);
     fill(this.area, this.language.text("filters.area.any"), areaOptions(areas, this.language));
   }
 
@@ -118,6 +123,11 @@ export class FilterPanel {
     this.query.focus();
   }
 
+  /** How many areas are offered for what is typed. */
+  get areasOffered(): number {
+    return this.offered.count;
+  }
+
   private searchLine(): HTMLElement {
     const label = h("label", { class: "unseen", for: "query" }, this.language.text("search"));
     return h("div", { class: "search" }, label, icon("search"), this.query, this.toggle);
@@ -129,6 +139,7 @@ export class FilterPanel {
       this.ask();
     });
     this.query.addEventListener("input", () => {
+      this.offered.show(this.question());
       clearTimeout(this.timer);
       this.timer = window.setTimeout(() => this.ask(), TYPING_PAUSE);
     });
@@ -139,6 +150,13 @@ export class FilterPanel {
     clearTimeout(this.timer);
     this.mark();
     this.onAsk(this.question());
+  }
+
+  /** Ask for an area in the place of the words that named it. */
+  private chooseArea(id: string): void {
+    this.show({ ...this.question(), query: "", area: id });
+    this.ask();
+    this.onArea();
   }
 
   /** Return what stands in the controls; what a control does not offer yet counts as chosen all the same. */
@@ -162,6 +180,7 @@ export class FilterPanel {
     const count = filters.length ? ` (${this.language.number(filters.length)})` : "";
     this.toggle.replaceChildren(icon("filter"), h("span", {}, this.language.text("filters") + count));
     this.showChips(question, filters);
+    this.offered.show(question);
   }
 
   private showChips(question: Question, filters: Part[]): void {

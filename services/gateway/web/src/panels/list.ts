@@ -31,6 +31,8 @@ export interface ListActions {
   point: (id: string) => void;
   showAll: () => void;
   reset: () => void;
+  /** How many areas are offered for what is typed. */
+  areasOffered: () => number;
   /** What can be dropped of the question, where there are several parts of it. */
   drops: () => Action[];
 }
@@ -69,7 +71,7 @@ export class ListPanel {
   wait(): void {
     set(this.element, "aria-busy", "true");
     if (this.shown) return;
-    this.count.textContent = this.language.text("list.loading");
+    this.tell(this.language.text("list.loading"));
     this.after.replaceChildren();
     const bar = () => h("li", { class: "skeleton", "aria-hidden": "true" }, h("span"), h("span"));
     this.items.replaceChildren(...Array.from({ length: SKELETONS }, bar));
@@ -79,7 +81,7 @@ export class ListPanel {
   fail(error: unknown, retry: () => void): void {
     set(this.element, "aria-busy", "false");
     this.clear();
-    this.count.textContent = "";
+    this.tell("");
     this.fit.hidden = true;
     this.after.replaceChildren(failure(this.language, error, retry));
   }
@@ -89,7 +91,7 @@ export class ListPanel {
     const same = this.shown > 0 && sameIn(listing.places, this.listing.places);
     this.listing = listing;
     set(this.element, "aria-busy", "false");
-    this.count.textContent = this.counted();
+    this.tell(this.counted(), this.heard());
     this.fit.hidden = listing.count === listing.total;
     if (same) this.after.replaceChildren(...this.ending());
     else this.refill();
@@ -150,6 +152,20 @@ export class ListPanel {
     const first = this.shown;
     this.append();
     this.items.children[first]?.querySelector("button")?.focus();
+  }
+
+  /** Say something above the list, and something besides to who hears the page. */
+  private tell(seen: string, heard = ""): void {
+    this.count.classList.toggle("unseen", !seen);
+    this.count.replaceChildren(seen);
+    if (heard) this.count.append(h("span", { class: "unseen" }, heard));
+  }
+
+  /** Return what is heard beside the count: that areas are offered, where nothing else was found too. */
+  private heard(): string {
+    const n = this.actions.areasOffered();
+    const none = this.listing.total ? "" : this.language.text("list.none");
+    return n ? `${none}. ${this.language.text("search.areas.offered", { n })}` : "";
   }
 
   private counted(): string {
