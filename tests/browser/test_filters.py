@@ -208,7 +208,7 @@ def test_late_names_leave_what_is_typed(visitor):
     page = visitor.new_page()
     page.route("**/subjects", lambda route: held.append(route))  # noqa: PLW0108 - a method takes no mark
     page.goto(visitor.base_url)
-    page.wait_for_function("document.querySelector('#query')")
+    expect(page.locator("#query")).to_be_visible()
     page.locator("#query").evaluate("field => { field.value = 'foo'; }")
 
     held.pop().continue_()
