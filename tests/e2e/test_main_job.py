@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
@@ -141,7 +142,8 @@ def test_history_has_every_step_in_order(world: World, story: Story):
         *(("referral", "started"), ("need", "met"), ("referral", "completed")),
     ]
     assert [step for step in steps if step != ("referral", "service_reported")] == told
-    assert [entry["at"] for entry in history] == sorted(entry["at"] for entry in history)
+    moments = [datetime.fromisoformat(entry["at"]) for entry in history]
+    assert moments == sorted(moments)
 
 
 def test_history_names_actors_and_reasons(world: World, story: Story):
