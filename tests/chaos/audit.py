@@ -17,6 +17,7 @@ from chassis.config import Config
 from contracts.catalogue import EVENTS
 from tests.chaos.replay import Parked
 from tests.chaos.workload import FAMILY_NAME, IMPORT_NAME, Ledger
+from tests.consumers import ALWAYS
 
 STEPS = ("sent", "accepted", "started", "completed")  # a job reports one service, which starts the work
 SERVICES = ("registry", "referrals", "notifications", "projector", "gateway")
@@ -50,14 +51,13 @@ class Auditor:
         return self._of("notifications")["messages"].count_documents({"status": {"$in": ["created", "sending"]}})
 
     def undelivered(self) -> list[str]:
-        """Return every (event, consumer) whose inbox entry is missing."""
-        consumers = {contract.type: contract.consumers for contract in EVENTS}
+        """Return every (event, consumer) whose inbox entry is missing, of consumers that take note of all events."""
         taken = {name: {one["_id"] for one in self._of(name)["inbox"].find({}, {"_id": 1})} for name in SERVICES}
         return [
             f"{consumer.queue}:{event['_id']}"
             for name in SERVICES
             for event in self._outbox(name).find({}, {"type": 1})
-            for consumer in consumers[event["type"]]
+            for consumer in ALWAYS[event["type"]]
             if f"{consumer.queue}:{event['_id']}" not in taken[consumer.service]
         ]
 
