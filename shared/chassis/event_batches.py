@@ -11,6 +11,7 @@ import functools
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+import pymongo
 from kombu.message import Message
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import register_entrypoint
@@ -21,7 +22,7 @@ from chassis.arrivals import Arrivals
 from chassis.errors import Unavailable
 from chassis.events import Delivery, EventHandler
 from chassis.mongo import UNREACHABLE
-from chassis.work import Units
+from chassis.work import LONGEST, Units
 from contracts.envelope import EventContract
 
 BATCH = 200
@@ -100,7 +101,8 @@ class BatchHandler(EventHandler):
         if self._heeded is None:
             return messages
         try:
-            idle = self.contracts.keys() - self._heeded(self.storage.database)
+            with pymongo.timeout(LONGEST):
+                idle = self.contracts.keys() - self._heeded(self.storage.database)
         except UNREACHABLE:
             return messages  # they are delayed, as all is that a part is away for
         left = [message for message in messages if message.delivery_info["routing_key"] in idle]

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -178,7 +179,8 @@ class Run:
     def _ask(self, batch: Batch, plan: Plan) -> Future[list[dict[str, Any]]]:
         """Return the registry's answer for a batch, which it is asked for at once, unless it was."""
         if batch.number not in self._asked:
-            self._asked[batch.number] = self._threads.submit(self._answer, batch, plan)
+            here = copy_context()  # the trace, which threads start without
+            self._asked[batch.number] = self._threads.submit(here.run, self._answer, batch, plan)
         return self._asked[batch.number]
 
     def _answer(self, batch: Batch, plan: Plan) -> list[dict[str, Any]]:

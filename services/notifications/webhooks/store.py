@@ -22,6 +22,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, ReturnDocumen
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import EncryptionError
+from pymongo.read_concern import ReadConcern
 
 from chassis.crypto import FieldVault
 from chassis.errors import Conflict, NotFound
@@ -60,8 +61,12 @@ class Listener:
 
 
 def types_listened_to(database: Database[Document]) -> set[str]:
-    """Return the types of events that any webhook is to be told of, disabled ones too: what is for them is held."""
-    return set(database["webhooks"].distinct("event_types"))
+    """Return the types of events that any webhook is to be told of, disabled ones too: what is for them is held.
+
+    Asked of who is the primary still, or else an outvoted one would not know of a webhook that was made elsewhere.
+    """
+    webhooks = database["webhooks"].with_options(read_concern=ReadConcern("linearizable"))
+    return set(webhooks.distinct("event_types"))
 
 
 class WebhookStore:

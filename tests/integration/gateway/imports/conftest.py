@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from pymongo.database import Database
 from chassis.config import Config
 from chassis.database import connect, prepare
 from services.gateway.imports.domain import Creator, Import
+from services.gateway.imports.run import Run
 from services.gateway.imports.store import INDEXES, ImportStore
+from tests.integration.gateway.imports.registry import FakeRegistry
 from tests.parts import emptied
 
 OPERATOR = Creator("operator-1", "operator")
@@ -49,3 +52,23 @@ def imports_database(config: Config) -> Iterator[Database[dict[str, Any]]]:
 def imports(imports_database: Database[dict[str, Any]]) -> Imports:
     """Give a store on an empty database."""
     return Imports(emptied(imports_database), ImportStore(imports_database))
+
+
+@pytest.fixture
+def registry() -> FakeRegistry:
+    """Give a registry that is none."""
+    return FakeRegistry()
+
+
+@pytest.fixture
+def begin(imports: Imports, registry: FakeRegistry, tmp_path: Path) -> Callable[..., Run]:
+    """Give what claims the next import for a holder, and begins it."""
+
+    def begin(holder: str = "importer-1") -> Run:
+        claimed = imports.store.claim(holder)
+        assert claimed is not None
+        folder = tmp_path / holder
+        folder.mkdir(exist_ok=True)
+        return Run(claimed, holder, store=imports.store, caller=registry, country="EG", folder=folder)
+
+    return begin

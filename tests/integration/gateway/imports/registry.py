@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from chassis import trace
 from chassis.errors import Unavailable
 from contracts.registry import PAGE_AREAS, PUT_ORGANIZATIONS
 
@@ -27,11 +28,13 @@ class FakeRegistry:
         self.names: dict[str, dict[str, Any]] = {}
         self.answers: dict[str, dict[str, Any]] = {}
         self.requests: list[dict[str, Any]] = []
+        self.traces: set[str] = set()
         self.largest = 0
         self.fails = 0
         self.loses = 0
 
     def call(self, contract: Any, request: dict[str, Any], *, key: str = "", timeout: float | None = None) -> Any:
+        self.traces.add(trace.current())
         if self.fails:
             self.fails -= 1
             raise Unavailable("no answer")

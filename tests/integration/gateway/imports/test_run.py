@@ -1,42 +1,22 @@
 """Prove that an import is carried through once, whatever breaks off between its steps."""
 
-import gc
 import json
-import resource
-from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
+from chassis import trace
 from chassis.errors import Unavailable
 from cli.process import wait_until
 from services.gateway.imports import store as stores
 from services.gateway.imports.domain import Counts, Creator, Status
-from services.gateway.imports.run import Run
 from services.gateway.imports.store import LeaseLost
-from tests.integration.gateway.imports.registry import FakeRegistry
 
 HEADER = "م,اسم الجمعية,المركز,الهاتف\n"
 
 
 def lines(count, start=1):
     return "".join(f"{number},جمعية رقم {number},قنا,0960000001\n" for number in range(start, start + count))
-
-
-@pytest.fixture
-def registry():
-    return FakeRegistry()
-
-
-@pytest.fixture
-def begin(imports, registry, tmp_path):
-    def begin(holder="importer-1"):
-        claimed = imports.store.claim(holder)
-        folder = tmp_path / holder
-        folder.mkdir(exist_ok=True)
-        return Run(claimed, holder, store=imports.store, caller=registry, country="EG", folder=folder)
-
-    return begin
 
 
 def finish(run):
@@ -284,6 +264,16 @@ def test_next_batch_is_put_before_one_is_acknowledged(imports, registry, begin, 
     assert due == []
 
 
+def test_calls_belong_to_the_trace_of_the_step(imports, registry, begin):
+    imports.add(HEADER + lines(1_200))
+    run = begin()
+
+    with trace.bound("") as present:
+        finish(run)
+
+    assert registry.traces == {present}
+
+
 def test_json_feed_goes_in(imports, registry, begin):
     feed = [{"name": "نور", "geo": {"coordinates": [32.7, 26.1]}}, {"name": "أمل"}]
     mapping = {"fields": {"name": "name", "latitude": "geo.coordinates.1", "longitude": "geo.coordinates.0"}}
@@ -291,71 +281,3 @@ def test_json_feed_goes_in(imports, registry, begin):
 
     assert finish(begin()).counts == Counts(created=2)
     assert registry.names["نور"]["locations"][0]["latitude"] == 26.1
-
-
-def wide_row(number):
-    return [number, f"جمعية تنمية المجتمع رقم {number}", "قنا", "0960000001", "غذاء، صحة", f"شارع {number}", 40, "نعم"]
-
-
-WIDE = ["م", "اسم الجمعية", "المركز", "الهاتف", "الخدمات", "العنوان", "عدد الأعضاء", "تعاون دولي"]
-
-
-PAGE_BYTES = resource.getpagesize()
-
-
-def resident():
-    """Return the bytes of memory that this process holds now."""
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * PAGE_BYTES
-
-
-def finish_watched(run):
-    """Carry an import through, and return it with the most memory by which the process grew on the way."""
-    gc.collect()
-    before = most = resident()
-    while not run.ended:
-        run.step()
-        most = max(most, resident())
-    run.close()
-    return run.stands, most - before
-
-
-@pytest.mark.slow
-def test_sixty_thousand_rows_in_bounded_memory(imports, registry, begin):
-    text = ",".join(WIDE) + "\n" + "".join(",".join(f'"{cell}"' for cell in wide_row(n)) + "\n" for n in range(60_000))
-    imports.add(text)
-    registry.names = registry.answers = Forgetful()
-
-    ended, grown = finish_watched(begin())
-
-    assert ended.counts == Counts(created=60_000)
-    assert registry.largest < 1_000_000
-    assert grown < 40_000_000
-
-
-@pytest.mark.slow
-def test_rows_of_a_long_workbook_in_bounded_memory(imports, registry, begin, tmp_path):
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    sheet.append(WIDE)
-    for number in range(15_000):
-        sheet.append(wide_row(number))
-    book.save(tmp_path / "big.xlsx")
-    imports.add((tmp_path / "big.xlsx").read_bytes())
-    registry.names = registry.answers = Forgetful()
-    del book, sheet
-
-    ended, grown = finish_watched(begin())
-
-    assert ended.counts == Counts(created=15_000)
-    assert grown < 100_000_000
-
-
-class Forgetful(dict):
-    """Keep nothing: the fake registry must not be what grows."""
-
-    def __setitem__(self, key, value):
-        """Drop it."""
-
-    def setdefault(self, key, value=None):
-        """Give the value back."""
-        return value
