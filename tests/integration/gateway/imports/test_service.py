@@ -116,7 +116,7 @@ def test_row_that_repeats_an_earlier_one_is_rejected(imports, registry, importer
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_import_goes_on_after_its_importer_ended(imports, own, registry, tmp_path, number):
     word = f"باقية {number}"
-    made = imports.add(many(3_000, word))
+    made = imports.add(many(6_000, word))  # several turns of an importer
     with child(own, *IMPORTER, name="first", log=tmp_path) as first:
         wait_until(lambda: imports.store.get(made.id).next_batch >= 2, "two batches", PATIENCE)
         first.kill(sig=number)
@@ -125,8 +125,8 @@ def test_import_goes_on_after_its_importer_ended(imports, own, registry, tmp_pat
     with child(own, *IMPORTER, name="second", log=tmp_path):
         done = ended(imports, made)
 
-    assert done.counts == Counts(created=3_000)
-    assert registry["organizations"].count_documents({"name": {"$regex": word}}) == 3_000
+    assert done.counts == Counts(created=6_000)
+    assert registry["organizations"].count_documents({"name": {"$regex": word}}) == 6_000
     assert registry["organizations"].count_documents({"name": {"$regex": word}, "version": {"$gt": 1}}) == 0
 
 
