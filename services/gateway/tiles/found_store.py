@@ -164,13 +164,14 @@ def gathered(conditions: Conditions) -> list[dict[str, Any]]:
 
 
 def asked(organizations: Bounded, search: Search) -> tuple[Conditions, str | None]:
-    """Return the conditions of a search for what has a place, and the index to look in, where one is sure."""
-    located = {"cell": {"$lt": CELLS}}
+    """Return the conditions of a search for what has a place, and the index to look in, where one is sure.
+
+    By which of several words it is read the database tries out: since all is read, that costs less than to count each.
+    """
+    conditions = search.conditions() | {"cell": {"$lt": CELLS}}
     if not search.words and not search.narrowing:
-        return search.conditions() | located, "facets"
-    finder = Finder(organizations)
-    words = finder.by_rarity(search.words)
-    return search.conditions(words) | located, finder.narrowest(search) or ("words" if words else None)
+        return conditions, "facets"
+    return conditions, Finder(organizations).narrowest(search) or ("words" if search.words else None)
 
 
 def _between(marks: array[float], cells: Range) -> range:

@@ -2,14 +2,15 @@
 
 A page by number has to know what stands before it. A process remembers for :data:`REMEMBERED` seconds where each page
 that it gave ended, and one record in :data:`MILESTONE` on the way to a page that it was asked for out of order; between
-those the index alone is read. How many there are is counted by an index, and believed for :data:`COUNTED` seconds. What
-words or a distance find has an end at :data:`FOUND_MOST`.
+those the index alone is read. How many there are is counted by an index, as a question of its own, and believed for
+:data:`COUNTED` seconds, up to a minute while it is counted anew. What words or a distance find has an end at
+:data:`FOUND_MOST`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
+from collections.abc import Callable, Generator
+from typing import Any, TypeVar
 
 from pymongo.collection import Collection
 from pymongo.cursor import Cursor
@@ -31,6 +32,7 @@ FIELDS = {Order.NAME: "sort", Order.MODIFIED: "modified"}
 
 Json = dict[str, Any]
 Place = tuple[Any, str]
+T = TypeVar("T")
 
 
 class List:
@@ -44,33 +46,6 @@ class List:
         self._places: Remembered[Place] = Remembered(REMEMBERED, PLACES)
 
     def total(self, selection: Selection, asked: Asked, found: int) -> int:
-        """Return how many there are, where so many were found on a page."""
-        return self._turns.ask(self._records, lambda records: self._reader(records).total(selection, asked, found))
-
-    def page(self, selection: Selection, asked: Asked, wanted: Json) -> list[Json]:
-        """Return one page of documents, with the fields that are wanted."""
-        return self._turns.ask(self._records, lambda records: self._reader(records).page(selection, asked, wanted))
-
-    def every(self, selection: Selection, wanted: Json) -> Generator[Json, None, None]:
-        """Yield all documents, with the fields that are wanted; none before the first of them is found in time."""
-        if selection.words:
-            self.page(selection, Asked(per_page=1), {"_id": 1})
-        return self._reader(Bounded(self._records, WHOLE_MS)).every(selection, wanted)
-
-    def _reader(self, records: Bounded) -> Reader:
-        return Reader(records, self._totals, self._places)
-
-
-class Reader:
-    """Read one collection, in the time that there is for one question."""
-
-    def __init__(self, records: Bounded, totals: Remembered[int], places: Remembered[Place]) -> None:
-        """Take the collection, and what is remembered of it."""
-        self._records = records
-        self._totals = totals
-        self._places = places
-
-    def total(self, selection: Selection, asked: Asked, found: int) -> int:
         """Return how many there are, where so many were found on a page. A page that is not full is the last one."""
         seen = asked.skipped + found
         if found < asked.per_page and (found or not asked.skipped):
@@ -78,17 +53,43 @@ class Reader:
         return max(seen if found else 0, self._total(selection))
 
     def _total(self, selection: Selection) -> int:
-        return self._totals.found(selection.key, lambda: self._counted(selection))
+        return self._totals.found(selection.key, lambda: self._ask(lambda reader: reader.counted(selection)))
 
-    def _counted(self, selection: Selection) -> int:
+    def page(self, selection: Selection, asked: Asked, wanted: Json) -> list[Json]:
+        """Return one page of documents, with the fields that are wanted."""
+        if asked.skipped and asked.skipped >= self._total(selection):
+            return []
+        return self._ask(lambda reader: reader.page(selection, asked, wanted))
+
+    def every(self, selection: Selection, wanted: Json) -> Generator[Json, None, None]:
+        """Yield all documents, with the fields that are wanted; none before the first of them is found in time."""
+        if selection.words:
+            self.page(selection, Asked(per_page=1), {"_id": 1})
+        return self._reader(Bounded(self._records, WHOLE_MS)).every(selection, wanted)
+
+    def _ask(self, question: Callable[[Reader], T]) -> T:
+        return self._turns.ask(self._records, lambda records: question(self._reader(records)))
+
+    def _reader(self, records: Bounded) -> Reader:
+        return Reader(records, self._places)
+
+
+class Reader:
+    """Read one collection, in the time that there is for one question."""
+
+    def __init__(self, records: Bounded, places: Remembered[Place]) -> None:
+        """Take the collection, and where pages of it ended."""
+        self._records = records
+        self._places = places
+
+    def counted(self, selection: Selection) -> int:
+        """Count how many there are."""
         limit = {} if selection.order in FIELDS else {"limit": FOUND_MOST}
         conditions = self._conditions(selection) | _within(selection.near)
         return self._records.count_documents(conditions, **self._hint(selection), **limit)
 
     def page(self, selection: Selection, asked: Asked, wanted: Json) -> list[Json]:
         """Return one page of documents, with the fields that are wanted."""
-        if asked.skipped and asked.skipped >= self._total(selection):
-            return []
         if selection.order in FIELDS:
             return self._sorted_page(selection, asked, wanted)
         most = min(asked.per_page, FOUND_MOST - asked.skipped)
