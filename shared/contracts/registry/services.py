@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from contracts.checks import FAULTS, Length
+from contracts.registry.batches import Batch
 from contracts.registry.deriving import answering, quantity
 from contracts.registry.hsds import (
     ADDRESS,
@@ -140,28 +141,13 @@ class ServiceRow(Request):
     service = fields.Dict(required=True, keys=fields.String(), error_messages=FAULTS)
 
 
-class PutServices(Request):
-    """Put one batch of an import of services: ``import`` is its id, ``number`` the batch's.
+class PutServices(Batch):
+    """Put one batch of an import of services.
 
     A row speaks of the service that bears its ``external_id`` in the list ``source``; or else of the one of its name,
-    in any spelling, of its organization. ``within``, ``creator``, ``dry_run``, ``own_ids`` and
-    ``unordered`` as in ``put_organizations``.
+    in any spelling, of its organization.
     """
 
-    class Meta:
-        """Name a field as Python cannot."""
-
-        include = {  # noqa: RUF012 - marshmallow reads it once
-            "import": fields.String(required=True, validate=validate.Length(min=1, max=100)),
-        }
-
-    number = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
-    source = fields.String(load_default="", validate=validate.Regexp(r"([a-z0-9][a-z0-9._-]{0,39})?\Z"))
-    within = text(100, load_default="")
-    creator = text(200, load_default="")
-    dry_run = fields.Boolean(load_default=False)
-    own_ids = fields.Boolean(load_default=False)
-    unordered = fields.Boolean(load_default=False)
     rows = fields.List(fields.Nested(ServiceRow), required=True, validate=Length("too_many", min=1, max=BATCH_SERVICES))
 
 
