@@ -1,4 +1,4 @@
-"""Cut a file's rows into batches, by number alone: the same file and plan give the same batches each time."""
+"""Cut a file's rows into batches: the same rows and plan give the same batches each time."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Batch:
         return [{"row": row.row, "organization": row.organization} for row in self.rows if row.organization is not None]
 
 
-def batches(rows: Iterable[Row], plan: Plan) -> Iterator[Batch]:
-    """Yield batches of at most :data:`BATCH_ROWS` rows and :data:`BATCH_BYTES` bytes."""
+def batches(rows: Iterable[Row], plan: Plan, number: int = 0) -> Iterator[Batch]:
+    """Yield batches of at most :data:`BATCH_ROWS` rows and :data:`BATCH_BYTES` bytes, numbered from ``number``."""
     held: list[Built] = []
-    number = size = 0
+    size = 0
     for row in rows:
         built = build(row, plan)
         weight = len(orjson.dumps(built.organization))

@@ -3,12 +3,13 @@
 ::
 
     received ─▶ file fetched, header found, mapping guessed or settled, areas asked ─▶ plan kept ─▶ running
-    running  ─▶ next batch: rows built ─▶ registry.put_organizations, key ``import:<id>:<number>`` ─▶ acknowledged
+    running  ─▶ next batch: rows built ─▶ registry.put_organizations, key: import, number, rows ─▶ acknowledged
              ─▶ no rows left ─▶ completed
 
 The registry is asked for the next batch as soon as it has answered for one, which is acknowledged meanwhile, and the
 one after is read. A crash between the registry's answer and the acknowledgement has a batch put again under its key,
-with its effect once. Batches before ``next_batch`` are read over, not put.
+with its effect once. Rows that are counted are read over, not put: whoever goes on may be of another version, that cuts
+batches otherwise. One that makes other rows of them has another key, too, and finds what the registry has.
 """
 
 from __future__ import annotations
@@ -17,8 +18,12 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import asdict, replace
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
+
+import orjson
 
 from chassis.clock import now
 from chassis.errors import Forbidden, Invalid
@@ -111,9 +116,10 @@ class Run:
         given = mappings.load(document) if document else None
         score = mappings.wanted_score(given) if given else mappings.heading_score
         table = open_table(self._file, score, given.sheet if given else "")
-        self._plan = _plan(kept or self._settle(table, given))
-        self._move(Status.RUNNING)
-        self._batches = batches(table.rows, self._plan)
+        plan = _plan(kept or self._settle(table, given))
+        self._move(Status.RUNNING)  # where this breaks off, the next step begins again
+        left = islice(table.rows, self.stands.counts.rows, None)
+        self._plan, self._batches = plan, batches(left, plan, self.stands.next_batch)
         self._advance()
 
     def _settle(self, table: Table, given: Mapping | None) -> dict[str, Any]:
@@ -157,8 +163,7 @@ class Run:
         log.info("import_completed", id=self.stands.id, **asdict(self.stands.counts))
 
     def _following(self) -> Batch | None:
-        first = self.stands.next_batch
-        return next((batch for batch in self._batches if batch.number >= first), None)
+        return next(self._batches, None)
 
     def _put(self, batch: Batch, plan: Plan) -> None:
         answer = self._ask(batch, plan)
@@ -195,14 +200,15 @@ class Run:
             "dry_run": self.stands.dry_run,
             "rows": rows,
         }
-        key, timeout = f"import:{self.stands.id}:{batch.number}", PUT_ORGANIZATIONS.timeout
-        answer = self._caller.call(PUT_ORGANIZATIONS, request, key=key, timeout=timeout)
+        key = f"import:{self.stands.id}:{batch.number}:{sha256(orjson.dumps(rows)).hexdigest()}"
+        answer = self._caller.call(PUT_ORGANIZATIONS, request, key=key, timeout=PUT_ORGANIZATIONS.timeout)
         return list(answer["results"])
 
     def _move(self, status: Status) -> None:
         if self.stands.status is not status:
-            self.stands = self.stands.move(status, now())
-            self._store.save(self.stands, self._holder)
+            moved = self.stands.move(status, now())
+            self._store.save(moved, self._holder)
+            self.stands = moved  # once that is kept: else the next step would take it for done
 
     def _fail(self, code: str, details: dict[str, str]) -> None:
         self.stands = replace(self.stands, failure={"code": code, "message": reason(code, **details)})

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from chassis import trace
-from chassis.errors import Unavailable
+from chassis.errors import Invalid, Unavailable
 from contracts.registry import PAGE_AREAS, PUT_ORGANIZATIONS
 
 AREAS = [
@@ -27,6 +27,7 @@ class FakeRegistry:
     def __init__(self) -> None:
         self.names: dict[str, dict[str, Any]] = {}
         self.answers: dict[str, dict[str, Any]] = {}
+        self.asked: dict[str, bytes] = {}
         self.requests: list[dict[str, Any]] = []
         self.traces: set[str] = set()
         self.largest = 0
@@ -42,6 +43,9 @@ class FakeRegistry:
             at = int(request["after"] or 0)
             return {"items": AREAS[at : at + 2], "next": str(at + 2) if at + 2 < len(AREAS) else ""}
         assert contract is PUT_ORGANIZATIONS
+        asked = orjson.dumps(request)
+        if self.asked.setdefault(key, asked) != asked:
+            raise Invalid("This idempotency key was used for another request.")
         answer = self.answers.setdefault(key, self._put(request)) if key not in self.answers else self.answers[key]
         if self.loses:
             self.loses -= 1

@@ -4,10 +4,12 @@ import json
 
 import pytest
 from openpyxl import Workbook
+from pymongo.errors import AutoReconnect
 
 from chassis import trace
 from chassis.errors import Unavailable
 from cli.process import wait_until
+from services.gateway.imports import batches as cutting
 from services.gateway.imports import store as stores
 from services.gateway.imports.domain import Counts, Creator, Status
 from services.gateway.imports.store import LeaseLost
@@ -190,6 +192,24 @@ def test_another_goes_on_after_a_death(imports, registry, begin, monkeypatch, st
     assert imports.database["import_findings"].count_documents({}) == 1
 
 
+@pytest.mark.parametrize("case", [(500, 1, 200), (500, 2, 200), (500, 4, 200), (200, 2, 500), (200, 4, 500)])
+def test_version_of_other_batches_goes_on(imports, registry, begin, monkeypatch, case):
+    rows, steps, later = case
+    monkeypatch.setattr(cutting, "BATCH_ROWS", rows)
+    monkeypatch.setattr(stores, "_LEASE", {"$subtract": ["$$NOW", 1]})
+    imports.add(HEADER + lines(1_600) + "1601,,قنا,\n")
+    before = begin("before")
+    for _ in range(steps):
+        before.step()
+    before.close()
+
+    monkeypatch.setattr(cutting, "BATCH_ROWS", later)
+    ended = finish(begin("after"))
+
+    assert (ended.status, ended.counts.rows, ended.counts.rejected) == (Status.COMPLETED, 1_601, 1)
+    assert len(registry.names) == 1_600
+
+
 @pytest.mark.parametrize("moment", ["keep_plan", "acknowledge"])
 def test_death_between_two_writes_is_mended(imports, registry, begin, monkeypatch, moment):
     monkeypatch.setattr(stores, "_LEASE", {"$subtract": ["$$NOW", 1]})
@@ -211,6 +231,44 @@ def test_death_between_two_writes_is_mended(imports, registry, begin, monkeypatc
 
     assert ended.counts == Counts(created=600)
     assert [one["column"] for one in ended.columns] == ["م", "اسم الجمعية", "المركز", "الهاتف"]
+
+
+@pytest.mark.parametrize("moment", [Status.READING, Status.RUNNING, Status.COMPLETED])
+def test_database_away_at_a_move_loses_no_row(imports, registry, begin, monkeypatch, moment):
+    made = imports.add(HEADER + lines(600))
+    monkeypatch.setattr(imports.store, "save", away_once(imports.store.save, moment))
+    run = begin()
+
+    with pytest.raises(AutoReconnect):
+        finish(run)
+    finish(run)
+
+    kept = imports.store.get(made.id)
+    assert (kept.status, kept.counts) == (Status.COMPLETED, Counts(created=600))
+
+
+def test_database_away_at_a_failure_is_told_again(imports, registry, begin, monkeypatch):
+    made = imports.add(b"\x89PNG\0\0")
+    monkeypatch.setattr(imports.store, "save", away_once(imports.store.save, Status.FAILED))
+    run = begin()
+
+    with pytest.raises(AutoReconnect):
+        finish(run)
+    finish(run)
+
+    assert (imports.store.get(made.id).failure or {}).get("code") == "file_unknown"
+
+
+def away_once(save, status):
+    """Return what saves an import, but that the database is away when this status is saved first."""
+    left = [AutoReconnect("no primary")]
+
+    def saved(stands, holder):
+        if stands.status is status and left:
+            raise left.pop()
+        save(stands, holder)
+
+    return saved
 
 
 def test_areas_are_fixed_when_the_import_begins(imports, registry, begin, monkeypatch):
