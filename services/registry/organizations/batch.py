@@ -112,7 +112,8 @@ class Plan:
                 self.updated[new.id] = new
         self.known.put(new)
         self.borne.update(keys_of_organization(new).ids)
-        self.claims[new.id] = row.number
+        if new.id not in self.earlier:  # as it is by this very row, where a batch is put again past its key's day
+            self.claims[new.id] = row.number
         self.events.extend(events)
         told = result(row.number, outcome, new.id, [*row.draft.warnings, *row.draft.left])
         self.results.append(told | {"locations": row.draft.placed} if row.draft.placed else told)

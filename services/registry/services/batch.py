@@ -142,7 +142,8 @@ class Plan:
         elif events:
             self.updated[new.id] = new
         self.known.put(new)
-        self.claims |= dict.fromkeys(claims_of([new.id]), row.number)
+        claimed = [name for name in claims_of([new.id]) if name not in self.earlier]  # by this very row, put once more
+        self.claims |= dict.fromkeys(claimed, row.number)
         self.events.extend(events)
         outcome = "created" if old is None else "updated" if events else "unchanged"
         self.results.append(result(row.number, outcome, new.id, row.draft.left))

@@ -53,6 +53,17 @@ def test_repeated_batch_gives_first_results(house):
     assert set(outcomes(again)) == {"created"}
 
 
+def test_batch_may_be_put_again_past_its_key(house):
+    """A node may be stopped in an import for longer than keys are kept."""
+    rows = [*many(5), row(6, "جمعية بلا رقم"), row(7, "جمعية أ", external_id="7", members_count="كثير")]
+    house.put(rows)
+
+    again = house.put(rows)
+
+    assert outcomes(again) == [*["unchanged"] * 6, "rejected"]
+    assert house.count("organizations") == 6
+
+
 def test_dry_run_writes_nothing(house):
     house.put(many(1))
     before = {name: house.count(name) for name in house.database.list_collection_names()}

@@ -307,6 +307,15 @@ def test_batch_is_put_once(house, owner):
     assert (house.count("services"), len(events(house))) == (40, 40)
 
 
+def test_batch_may_be_put_again_past_its_key(house, owner):
+    rows = [a_row(owner, 1, external_id="17"), a_row(owner, 2)]
+    house.put_services(rows)
+
+    again = house.put_services(rows)
+
+    assert ([one["outcome"] for one in again], house.count("services")) == (["unchanged"] * 2, 2)
+
+
 def test_row_of_an_earlier_batch_is_a_duplicate(house, owner):
     house.put_services([a_row(owner, 1, external_id="17")])
 
