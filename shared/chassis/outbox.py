@@ -41,6 +41,8 @@ BATCH = 500
 SWEEP = 1.0
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 60.0
+DOUBLINGS = 6
+"""After which a delay is longer than the longest: a float holds no two to the power of what days of refusals count."""
 STATE_INTERVAL = 5.0
 IN_ORDER = [("due", 1), ("at", 1)]
 COMMITS: list[dict[str, Any]] = [
@@ -115,7 +117,7 @@ class OutboxRelay:
 
 
 def _later(event: Stored, reason: str) -> UpdateOne:
-    delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** event["attempts"])
+    delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(event["attempts"], DOUBLINGS))
     due = clock.now() + timedelta(seconds=delay)
     return UpdateOne({"_id": event["_id"]}, {"$set": {"due": due, "reason": reason[:200]}, "$inc": {"attempts": 1}})
 

@@ -13,7 +13,7 @@ from pymongo.monitoring import CommandListener
 from chassis import clock, parcels
 from chassis.amqp import Publisher, connect
 from chassis.mongo import connect as connect_database
-from chassis.outbox import COMMITS, OutboxRelay
+from chassis.outbox import COMMITS, LONGEST_DELAY, OutboxRelay
 from chassis.parcels import MOST
 from chassis.topology import declare, work_queue
 from tests.integration.chassis.conftest import OPERATOR
@@ -182,6 +182,18 @@ def test_refused_event_is_published_later(database, units, relay, config):
 
     assert relay.pass_once() == 1
     assert relay.state() == (0, 0.0, 0)
+
+
+def test_event_may_be_refused_for_days(database, units, relay, config):
+    emit(units, 1)
+    relay.pass_once()
+    delete_queues(config)
+    emit(units, 1)
+    database["outbox"].update_many({"due": {"$exists": True}}, {"$set": {"attempts": 5_000}})
+
+    relay.pass_once()
+
+    assert database["outbox"].find_one({"attempts": 5_001})["due"] <= clock.now() + timedelta(seconds=LONGEST_DELAY)
 
 
 def test_age_is_of_the_oldest(database, units, relay):
