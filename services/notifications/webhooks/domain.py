@@ -142,6 +142,7 @@ class Lane:
     rest_until: datetime
     failures: int = 0
     failing_since: datetime | None = None
+    woken: int = 0
     roused: int = 0
 
     def failing_long(self, now: datetime) -> bool:

@@ -274,7 +274,7 @@ class LaneStore:
 
     def touch(self, webhook: str, session: ClientSession) -> None:
         """Write to a lane, so that whoever rouses it at the same moment comes before this transaction or after it."""
-        self._lanes.update_one({"_id": webhook}, {"$inc": {"woken": 1}}, session=session)
+        self._lanes.update_one({"_id": webhook}, {"$inc": {"touched": 1}}, session=session)
 
     def claim(self, now: datetime, lease: timedelta) -> Lane | None:
         """Claim the lane that has been due longest, for the length of the lease, or return None.
@@ -290,15 +290,15 @@ class LaneStore:
         return _to_lane(found) if found else None
 
     def release(self, lane: Lane, due: datetime | None) -> None:
-        """Give a lane back, to be due at a moment, or sooner where it was woken meanwhile.
+        """Give a lane back, to be due at a moment, or sooner where it was woken meanwhile, by whatever clock.
 
         What happened to it before is let be where it was roused meanwhile.
         """
         moment = due or NEVER
-        untouched = {"$eq": ["$due", lane.until]}
+        not_woken = {"$eq": ["$woken", lane.woken]}
         not_roused = {"$eq": [{"$ifNull": ["$roused", 0]}, lane.roused]}
         after = {
-            "due": {"$cond": [untouched, moment, {"$min": ["$due", moment]}]},
+            "due": {"$cond": [not_woken, moment, {"$min": ["$due", moment]}]},
             **{name: {"$cond": [not_roused, getattr(lane, name), f"${name}"]} for name in _rested()},
             "lease": EPOCH,
         }
@@ -331,6 +331,7 @@ def _to_lane(document: Document) -> Lane:
         rest_until=document["rest_until"],
         failures=document["failures"],
         failing_since=document["failing_since"],
+        woken=document["woken"],
         roused=document.get("roused", 0),
     )
 

@@ -174,3 +174,16 @@ def test_broken_turn_comes_again(station, receiver):
 
     assert at_once == 0
     assert station.only(webhook).status is Status.DELIVERED
+
+
+def test_woken_after_the_lease_is_due(station, receiver):
+    """A sender that was frozen, or whose clock is behind, gives back a lane in which something waits by now."""
+    webhook = station.subscribed(receiver.url)
+    station.happens()
+    lane = station.lanes.claim(station.now, -LEASE)
+
+    station.happens()
+    station.lanes.release(lane, None)
+
+    assert station.rounds() == 1
+    assert [one.status for one in station.of(webhook)] == [Status.DELIVERED] * 2
