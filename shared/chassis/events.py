@@ -137,6 +137,8 @@ class EventHandler(Entrypoint):
         if self.link.stopping:
             return  # it goes back to its queue when the link closes
         for delivery in self.read(message):
+            if self.link.stopping:
+                return  # so do those of a parcel that are left, with those that the inbox knows by then
             error = self.run([delivery])
             if isinstance(error, ContainerBeingKilled):
                 return
