@@ -16,7 +16,7 @@ class Arrivals:
     """Keep the messages that came and are not at work yet. One thread adds them, another takes them."""
 
     def __init__(self, most: int, wait: float) -> None:
-        """Take how many events a batch is full with, and for how many seconds one waits to be."""
+        """Take how many events a batch is full with, fewer large ones, and for how many seconds one waits to be."""
         self._most = most
         self._wait = wait
         self._messages: deque[Message] = deque()
@@ -33,7 +33,7 @@ class Arrivals:
             self._messages.clear()
             self._events = 0
         self._messages.append(message)
-        self._events += parcels.count(message)
+        self._events += parcels.weight(message)
         self._some.set()
 
     def wait(self, seconds: float) -> None:
@@ -57,6 +57,6 @@ class Arrivals:
         held = 0
         while self._messages and held < self._most:
             taken.append(self._messages.popleft())
-            held += parcels.count(taken[-1])
+            held += parcels.weight(taken[-1])
         self._events -= held
         return taken

@@ -17,7 +17,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -38,6 +38,8 @@ from contracts.envelope import EventContract
 
 AWAY: tuple[type[BaseException], ...] = (PyMongoError, *amqp.BROKER_ERRORS)
 BATCH = 500
+MOST_BYTES = 16 * 2**20
+"""Bytes of events that one batch holds, but for its last: those of areas with their outlines have up to a million."""
 SWEEP = 1.0
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 60.0
@@ -70,7 +72,7 @@ class OutboxRelay:
 
     def pass_once(self) -> int:
         """Publish one batch of what is due and return how many were confirmed."""
-        due = list(self._outbox.find({"due": {"$lte": clock.now()}}).sort(IN_ORDER).limit(BATCH))
+        due = list(self._due())
         if not due:
             return 0
         if fault := self._publisher.fault():
@@ -88,6 +90,15 @@ class OutboxRelay:
         oldest = min([one["at"] for one in (first, refused) if one], default=None)
         age = (clock.now() - oldest).total_seconds() if oldest else 0.0
         return waiting, max(0.0, age), refused["count"] if refused else 0
+
+    def _due(self) -> Iterator[Stored]:
+        """Yield a batch of what is due; less of it where events are large."""
+        left = MOST_BYTES
+        for event in self._outbox.find({"due": {"$lte": clock.now()}}).sort(IN_ORDER).limit(BATCH):
+            yield event
+            left -= len(event["body"])
+            if left < 0:
+                return
 
     def _refused(self) -> dict[str, Any] | None:
         """Return how many waiting events were refused before, and the time of the oldest; None where there is none."""

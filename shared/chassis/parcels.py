@@ -24,6 +24,8 @@ BATCH = "application/cloudevents-batch+json"
 MOST = 20
 MOST_BYTES = 1 << 15
 """Bytes from which on a parcel takes no further event: consumers hold hundreds of messages at once."""
+LARGE = 20_000
+"""Bytes of an event above which it weighs more than one: those of areas with their outlines have up to a million."""
 BETWEEN = b",\n"
 
 Stored = dict[str, Any]
@@ -86,6 +88,11 @@ def opened(message: Any) -> list[Sealed]:
 def count(message: Any) -> int:
     """Return how many events a message is said to hold, without a look into it; one at least."""
     return 1 + _seal(message).count(" ") if message.content_type == BATCH else 1
+
+
+def weight(message: Any) -> int:
+    """Return how many events a message weighs in a batch: one of large events weighs as many as its bytes could be."""
+    return max(count(message), len(message.body) // LARGE)
 
 
 def _seal(message: Any) -> str:

@@ -10,7 +10,7 @@ import pytest
 from bson.codec_options import CodecOptions, DatetimeConversion
 from pymongo.monitoring import CommandListener
 
-from chassis import clock, parcels
+from chassis import clock, outbox, parcels
 from chassis.amqp import Publisher, connect
 from chassis.mongo import connect as connect_database
 from chassis.outbox import COMMITS, LONGEST_DELAY, OutboxRelay
@@ -94,6 +94,15 @@ def test_outbox_larger_than_a_batch_empties(units, relay):
     emit(units, 1200)
 
     assert [relay.pass_once() for _ in range(4)] == [500, 500, 200, 0]
+
+
+def test_large_events_fill_a_batch(units, relay, monkeypatch):
+    monkeypatch.setattr(outbox, "MOST_BYTES", 1_000)
+    emit(units, 12)
+
+    published = list(iter(relay.pass_once, 0))
+
+    assert (len(published) > 2, sum(published)) == (True, 12)
 
 
 def test_nothing_is_lost_without_broker(database, units, config, clean):

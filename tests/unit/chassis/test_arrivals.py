@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from chassis.arrivals import Arrivals
-from chassis.parcels import BATCH
+from chassis.parcels import BATCH, LARGE
 
 MANY = 40
 
@@ -19,11 +19,12 @@ def _arrivals() -> Arrivals:
     return Arrivals(10, 0.01)
 
 
-def _deliver(arrivals: Arrivals, channel: Any, count: int, *, events: int = 1) -> None:
+def _deliver(arrivals: Arrivals, channel: Any, count: int, *, events: int = 1, size: int = 1_000) -> None:
     for tag in range(count):
         kind = BATCH if events > 1 else "application/cloudevents+json"
         headers = {"seal": " ".join(["5ea1"] * events)}
-        arrivals.add(SimpleNamespace(channel=channel, delivery_tag=tag, content_type=kind, headers=headers))
+        kinds = {"content_type": kind, "headers": headers, "body": "0" * size}
+        arrivals.add(SimpleNamespace(channel=channel, delivery_tag=tag, **kinds))
 
 
 def _tags(messages: list[Any]) -> list[int]:
@@ -67,5 +68,12 @@ def test_full_batch_leaves_the_rest() -> None:
 def test_parcels_count_by_their_events() -> None:
     arrivals = _arrivals()
     _deliver(arrivals, _channel(), 5, events=4)
+
+    assert [_tags(arrivals.batch()) for _ in range(2)] == [[0, 1, 2], [3, 4]]
+
+
+def test_large_events_fill_a_batch_by_their_bytes() -> None:
+    arrivals = _arrivals()
+    _deliver(arrivals, _channel(), 5, size=4 * LARGE)
 
     assert [_tags(arrivals.batch()) for _ in range(2)] == [[0, 1, 2], [3, 4]]
