@@ -146,7 +146,8 @@ def test_removed_webhook_is_gone(world: World, receiver: Receiver):
 def test_inner_address_is_refused(world: World, url: str):
     answer = world.operator.send("POST", "/webhooks", {"url": url, "event_types": [ORGANIZATION]})
 
-    assert (answer.status_code, answer.json()["problems"][0]["code"]) == (422, "not_an_address")
+    problem = answer.json()["problems"][0]
+    assert (answer.status_code, problem["field"], problem["code"]) == (422, "url", "not_an_address")
 
 
 def test_secret_and_address_are_stored_nowhere(world: World, receiver: Receiver):

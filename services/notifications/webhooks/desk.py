@@ -127,7 +127,7 @@ class Desk:
 
     def _check(self, fields: dict[str, object]) -> None:
         if "url" in fields and (fault := self.rules.fault_of(str(fields["url"]))):
-            problem = {"field": "webhook.url", "code": "not_an_address", "message": fault}
+            problem = {"field": "url", "code": "not_an_address", "message": fault}
             raise Invalid("The node does not send to this address.", [problem])
 
     def _room(self, owner: str, unit: Unit) -> None:

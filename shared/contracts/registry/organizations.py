@@ -223,7 +223,7 @@ class SearchOrganizations(PageRequest):
     area = text(100, load_default="")
     subject = subject_or_term(load_default=None, allow_none=True)
     status = choice(ORGANIZATION_STATUSES, load_default=None, allow_none=True)
-    outside_area = flag(load_default=None, allow_none=True)
+    outside_area = fields.Boolean(load_default=None, allow_none=True, error_messages=FAULTS)
 
 
 class Phone(Answer):
