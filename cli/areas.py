@@ -1,7 +1,7 @@
 """Load the areas of a node: ``tashbik areas load FILE``; :mod:`cli.area_files` says what a file may look like.
 
-A file with a faulty feature changes nothing: all that is wrong is told, by feature and field. The registry's own rules
-hold for one batch at a time, all of its areas or none; what it refuses is told the same way.
+A file with a faulty feature changes nothing: all that is wrong is told, by feature and field, before a node is asked.
+What only the registry can know holds for one batch at a time, all of its areas or none, and is told the same way.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from chassis import rpc_client
 from chassis.errors import Conflict, Invalid
 from chassis.ids import new_id
 from chassis.rpc_client import RpcClient
-from cli import area_files
+from cli import area_files, area_rules
 from cli.area_files import TARGETS, Area, Fault, NotAreas, Read
 from cli.context import OPERATOR, SERVICE, Context, pass_context
 from contracts.registry import BATCH_AREAS, PUT_AREAS
@@ -75,9 +75,7 @@ def load(context: Context, file: Path, mapping: dict[str, str], dry_run: bool) -
     A file of OCHA's boundaries (adm2_pcode …) is understood as it is; for others, --map says what is what.
     """
     found = _read(file, mapping)
-    if found.faults:
-        _tell(context, found.faults)
-        raise click.ClickException(f"Nothing was loaded: {len(found.faults)} faults in {file.name}.")
+    _check(context, found, file)
     if dry_run:
         context.say(f"{len(found.areas)} areas, none of them faulty. Nothing was loaded.")
         return
@@ -90,6 +88,17 @@ def load(context: Context, file: Path, mapping: dict[str, str], dry_run: bool) -
     finally:
         client.stop()
     context.say(f"{len(found.areas)} areas: {_counted(outcomes)}.")
+
+
+def _check(context: Context, found: Read, file: Path) -> None:
+    """Tell what is wrong with a file, and end there where the register would refuse it."""
+    faults = sorted([*found.faults, *area_rules.refused(found.areas)], key=lambda one: one.feature)
+    if faults:
+        _tell(context, faults)
+        raise click.ClickException(f"Nothing was loaded: {len(faults)} faults in {file.name}.")
+    if odd := area_rules.drawn_wrong(found.areas):
+        context.say(f"{len(odd)} outlines are drawn wrong; maps may fill them otherwise than was meant:")
+        _tell(context, odd)
 
 
 def put(client: RpcClient, found: list[Numbered], source: str = "") -> Counter[str]:

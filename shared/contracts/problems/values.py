@@ -111,8 +111,8 @@ OF_VALUES = (
     ),
     Problem(
         "not_an_outline",
-        "حدود المنطقة ليست شكلًا مغلقًا صالحًا.",
-        "مرز منطقه شکل بستهٔ معتبری نیست.",
-        "The outline is not a closed GeoJSON polygon.",
+        "حدود المنطقة ليست شكلًا مغلقًا صالحًا بالدرجات.",
+        "مرز منطقه شکل بستهٔ معتبری بر حسب درجه نیست.",
+        "The outline is not a closed GeoJSON polygon in degrees.",
     ),
 )

@@ -7,6 +7,8 @@ from collections import Counter
 import orjson
 import pytest
 
+from cli.area_rules import drawn_wrong
+from cli.areas import read_areas
 from contracts.subjects import SUBJECTS
 from demo import generate
 from demo.qena import CENTRES
@@ -64,6 +66,10 @@ def test_files_are_what_the_generator_writes(tmp_path):
         assert (tmp_path / path.name).read_bytes() == path.read_bytes()
     read = [reader.open_table(folder / FILES[0].name, mapping.heading_score) for folder in (tmp_path, generate.DATA)]
     assert list(read[0].rows) == list(read[1].rows)
+
+
+def test_no_outline_crosses_itself():
+    assert drawn_wrong(read_areas(AREAS)) == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.suffix)
