@@ -164,6 +164,8 @@ AREAS = Collection(
         Property("parent", Kind.TEXT, "Area above it", "parent"),
         Property("path", Kind.TEXTS, "Areas above it, and itself", "path"),
         Property("schematic", Kind.FLAG, "Drawn roughly", "schematic"),
+        Property("valid_from", Kind.TEXT, "An area from this day on", "valid_from"),
+        Property("valid_to", Kind.TEXT, "The last day on which it is one", "valid_to"),
         Property("version", Kind.WHOLE, "Version", "version"),
     ),
 )

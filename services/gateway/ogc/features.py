@@ -76,7 +76,7 @@ def of_area(record: Json) -> Json:
     return {
         "item": _feature(AREAS, record["id"], outline, properties),
         "bounds": {"west": box.west, "south": box.south, "east": box.east, "north": box.north} if box else None,
-        **{field: record[field] for field in ("parent", "path", "schematic")},
+        **{field: record[field] for field in ("parent", "path", "schematic", "valid_from", "valid_to")},
     }
 
 

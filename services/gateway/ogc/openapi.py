@@ -146,8 +146,8 @@ PARAMETERS = [
     ),
     _parameter(
         "datetime",
-        "When features were last modified: a time, a day, or an interval whose one end may be open (`..`). What has no "
-        "time is of any.",
+        "When features were last modified, and areas were such: a time, a day, or an interval whose one end may be "
+        "open (`..`). What has no time is of any.",
         {"type": "string"},
         example="2026-11-01T00:00:00Z/..",
     ),

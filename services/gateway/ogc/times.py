@@ -46,6 +46,13 @@ def compared(op: str, time: Interval) -> Query:
             return {OPERATORS[op]: time.end}
 
 
+def there(time: Interval) -> Query:
+    """Return what finds records that are valid on one day of a time (UTC) at least; one that names no day always is."""
+    begun = {"valid_from": {"$not": {"$gt": time.end.date().isoformat()}}} if time.end else {}
+    lasts: list[Query] = [{"valid_to": {"$gte": time.start.date().isoformat()}}] if time.start else []
+    return {**begun, "$or": [{"valid_to": {"$in": ["", None]}}, *lasts]} if lasts else begun
+
+
 def related(path: str, op: str, time: Interval, negated: bool) -> Query:
     """Return what holds a moment against a time, whose ends belong to it but for T_DURING."""
     at_end, at_start = ("$lt", "$gt") if op == "t_during" else ("$lte", "$gte")

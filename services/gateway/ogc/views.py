@@ -27,7 +27,7 @@ from services.gateway.ogc.domain import Extent, Page, Selection, TooBroad, Unsup
 from services.gateway.ogc.effort import Tick, effort
 from services.gateway.ogc.geometry import Shape, bounds, intersect, shape_of, shape_of_box, within
 from services.gateway.ogc.plans import BY_ID, Order, conditions, in_points, order_of
-from services.gateway.ogc.times import Query
+from services.gateway.ogc.times import Query, there
 
 COMPARED_MOST = 20_000  # areas of one predicate
 PAGE_BYTES = 4_000_000  # from which on a page ends before its limit: outlines may be long
@@ -140,7 +140,7 @@ class Areas:
         return Extent(Box(*(found[end] for end in ends))) if found else Extent()
 
     def page(self, selection: Selection) -> Page:
-        """Return a page. Areas have no time, so every one is of any."""
+        """Return a page. What has no day to begin or to end at is an area at any time."""
         with effort(self._turns) as tick:
             parts = self._narrowed(selection, tick)
         if selection.cursor:
@@ -154,6 +154,8 @@ class Areas:
         in_space = partial(self._in_space, tick)
         where = cql.where(selection.filter, AREAS.queryables, in_space) if selection.filter else Where()
         parts = [where.query] if where.query else []
+        if selection.during:
+            parts.append(there(selection.during))
         if selection.box:
             ids = self._matching(shape_of_box(selection.box), intersect, tick, intersecting=True)
             parts.append({"$or": [{"bounds": None}, {"_id": {"$in": ids}}]})

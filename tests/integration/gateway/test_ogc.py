@@ -15,7 +15,7 @@ from services.gateway.ogc.collections import AREAS, ORGANIZATIONS, SERVICES, Col
 from services.gateway.ogc.domain import Interval, Selection, interval_of
 from services.gateway.ogc.parser import parse
 from services.gateway.ogc.views import Features
-from tests.integration.gateway.directories import Json, Projected, located, organization
+from tests.integration.gateway.directories import Json, Projected, area, located, organization
 from tests.integration.gateway.features import EVERYTHING, found, paged
 
 QENA_BOX = Box(32.6, 26.1, 32.8, 26.3)
@@ -89,8 +89,37 @@ def test_box_and_time_both_narrow(features: Features):
     assert found(features, **asked) == {"qus", "nowhere"}
 
 
-def test_areas_have_no_time(features: Features):
+def test_areas_without_a_day_are_of_any_time(features: Features):
     assert len(found(features, AREAS, during=interval_of("1990-01-01T00:00:00Z"))) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("2024-02-29", {"EG2810"}),
+        ("2024-03-01", {"EG2910"}),
+        ("2024-02-29T23:59:59Z", {"EG2810"}),
+        ("2024-03-01T01:00:00+02:00", {"EG2810"}),
+        ("2024-02-01/2024-03-31", {"EG2810", "EG2910"}),
+        ("../1999-12-31", set()),
+        ("../2000-01-01", {"EG2810"}),
+        ("2026-11-23T00:00:00Z/..", {"EG2910"}),
+    ],
+)
+def test_time_finds_the_areas_that_there_were(features: Features, projected: Projected, text: str, ids: set[str]):
+    projected.areas(
+        area("EG2810", valid_from="2000-01-01", valid_to="2024-02-29"),
+        area("EG2910", valid_from="2024-03-01"),
+    )
+
+    assert found(features, AREAS, during=interval_of(text)) & {"EG2810", "EG2910"} == ids
+
+
+def test_area_that_ended_says_so(features: Features, projected: Projected):
+    projected.areas(area("EG2810", valid_from="2000-01-01", valid_to="2024-02-29"))
+
+    assert found(features, AREAS, filter=parse("valid_to < '2026-11-23'")) == {"EG2810"}
+    assert "EG2810" not in found(features, AREAS, filter=parse("valid_to IS NULL"))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,16 @@ AREA = {
     "level": "county",
     "schematic": False,
     "version": 1,
+    "valid_from": "",
+    "valid_to": "",
 }
+
+
+def test_area_shows_its_days():
+    made = features.of_area({**AREA, "outline": None, "valid_from": "2000-01-01", "valid_to": ""})
+
+    shown = orjson.loads(made["item"])["properties"]
+    assert (shown["valid_from"], shown["valid_to"]) == ("2000-01-01", None)
 
 
 @pytest.mark.parametrize(
