@@ -218,11 +218,13 @@ class EventHandler(Entrypoint):
     def fail(self, delivery: Delivery, error: BaseException) -> None:
         """Forward a failed event to its next delay queue, or after the last attempt to the parked queue.
 
-        Where only a part that we need is away the event is sound: it waits ever longer, and is not parked for it.
+        Where only a part that we need is away the event is sound: it waits ever longer, and is not parked for it, nor
+        at the first failure of its own after that.
         """
-        delays, attempt = self._config.retry_delays, delivery.attempt
-        again = attempt < len(delays) or isinstance(error, Unavailable)
+        delays, attempt, away = self._config.retry_delays, delivery.attempt, isinstance(error, Unavailable)
+        again = attempt < len(delays) or away
         delay = delays[min(attempt, len(delays) - 1)]
+        counted = min(attempt + 1, len(delays) - 1) if away else attempt + 1
         queue = topology.delay_name(self.queue_name, delay) if again else topology.parked_name(self.queue_name)
         outcome = "retried" if again else "parked"
         log.warning(
@@ -236,7 +238,7 @@ class EventHandler(Entrypoint):
         self._count(delivery, outcome)
         if again:
             self._waiting.delay(delivery.event.id, delivery.event.time, delay)
-        self.forwarder.forward(delivery.message, self.queue_name, queue, reason_of(error, attempt + 1), delivery.part)
+        self.forwarder.forward(delivery.message, self.queue_name, queue, reason_of(error, counted), delivery.part)
 
     def _count(self, delivery: Delivery, outcome: str) -> None:
         self._waiting.done(delivery.event.id)
