@@ -76,6 +76,12 @@ def fold_digits(text: str) -> str:
     return text.translate(_DIGITS)
 
 
+def without_article(word: str) -> str:
+    """Return a folded word without the Arabic article, where enough is left of it."""
+    stem = word.removeprefix(ARTICLE)
+    return stem if len(stem) >= SHORTEST_STEM else word
+
+
 def index_terms(*texts: str, most: int = 300) -> list[str]:
     """Return what a record that bears these texts is found by: sorted, no term twice, at most ``most`` terms.
 
@@ -84,7 +90,7 @@ def index_terms(*texts: str, most: int = 300) -> list[str]:
     """
     terms: dict[str, None] = {}
     for word in dict.fromkeys(fold(" ".join(texts)).split()):
-        for stem in (word, _without_article(word)):
+        for stem in (word, without_article(word)):
             for end in _ENDS:
                 terms[stem[:end]] = None
     return sorted(list(terms)[:most])
@@ -96,7 +102,7 @@ def query_terms(query: str, most: int = 8) -> list[str]:
     Empty where the query has neither letter nor digit.
     """
     words = fold(query).split()[:most]
-    return sorted({_without_article(word)[:LONGEST_TERM] for word in words})
+    return sorted({without_article(word)[:LONGEST_TERM] for word in words})
 
 
 def sought(field: str, query: str) -> list[dict[str, Any]]:
@@ -115,11 +121,6 @@ def _begun(field: str, word: str) -> list[dict[str, Any]]:
     if len(word) <= longest:
         return [{field: word}]
     return [{field: word[:longest]}, {field: {"$elemMatch": {"$gte": word, "$lt": word + _LAST}}}]
-
-
-def _without_article(word: str) -> str:
-    stem = word.removeprefix(ARTICLE)
-    return stem if len(stem) >= SHORTEST_STEM else word
 
 
 def _folded_letter(letter: str) -> str:

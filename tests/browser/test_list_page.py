@@ -21,7 +21,7 @@ ORGANIZATIONS = qena.organizations()[:50]
 AREAS = {one["id"]: one for one in qena.areas()}
 ASKED = {"q": "جمعية", "subject": "health", "area": "EG29", "cursor": "here", "back": "before"}
 FULL = Listed(ASKED, ORGANIZATIONS, "after", 1001)
-EMPTY = Listed({"q": "لا شيء"}, [], found=0)
+EMPTY = Listed({"q": "لا شيء نجع حمادي hospital (2) قوص"}, [], found=0)
 WRONG = Listed({"subject": "x"}, [], wrong=["subject"])
 
 Open = Callable[..., Page]

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from contracts.registry import LANGUAGES, ORGANIZATION_TYPES
 from contracts.subjects import BELOW, SUBJECTS, subject_of
+from services.gateway.downloads.called import called
 from services.gateway.downloads.columns import capable_of
 from services.gateway.downloads.page import OWN_NAMES, digits, template
 from services.gateway.downloads.words import Json, Wording
@@ -16,6 +17,7 @@ from services.gateway.downloads.words import Json, Wording
 PATH = "/o"
 COUNTED_MOST = 1000
 """How far organizations are counted; of more it is said that there are more."""
+OFFERED_MOST = 3  # areas that the words name
 BACK_MOST = 5  # pages before this one whose places its address holds; before those only the first is found
 CHOICES = ("subject", "area", "organization_type", "international_cooperation")
 SHOWN_LEVELS = ("country", "governorate", "county")
@@ -53,6 +55,7 @@ def render(listed: Listed, wording: Wording, public_url: str) -> bytes:
         found=_found(listed.found, wording),
         wrong=[wording.word(_WORDS.get(name, name)) for name in listed.wrong],
         choices=[(name, wording.word(name), options) for name, options in _choices(listed.asked, wording)],
+        within=_within(listed, wording),
         links=_links(listed, wording),
         languages={code: (OWN_NAMES[code], _address({**listed.asked, "lang": code})) for code in LANGUAGES},
     )
@@ -75,6 +78,24 @@ def _found(found: int | None, wording: Wording) -> str:
         return ""
     number = digits(str(min(found, COUNTED_MOST)), wording.language)
     return f"{wording.word('more_than')} {number}" if found > COUNTED_MOST else number
+
+
+def _within(listed: Listed, wording: Wording) -> Sequence[Json]:
+    """Return the areas that the words name, each with where the other words are found in it."""
+    text, area = listed.asked.get("q", ""), listed.asked.get("area")
+    named = called(text, wording.areas) if text and not listed.wrong else []
+    kept = {name: asked for name, asked in listed.asked.items() if name not in ("cursor", "back")}
+    kept["lang"] = wording.language
+    return [
+        {
+            "href": _address(kept | {"q": one.words, "area": one.area}),
+            "area": wording.area(one.area),
+            "level": wording.word(wording.areas[one.area]["level"]),
+            "words": one.words,
+        }
+        for one in named
+        if one.words or one.area != area
+    ][:OFFERED_MOST]
 
 
 def _choices(asked: Mapping[str, str], wording: Wording) -> list[tuple[str, Options]]:

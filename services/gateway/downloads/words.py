@@ -73,6 +73,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "q": ("كلمات من الاسم أو الوصف", "واژه‌هایی از نام یا شرح", "Words of the name or description"),
     "subject": ("المساعدة", "کمک", "Help"),
     "any": ("الكل", "همه", "Any"),
+    "search_in": ("البحث في", "جستجو در", "Search in"),
     "search": ("بحث", "جستجو", "Search"),
     "found": ("عدد المنظمات", "شمار سازمان‌ها", "Organizations"),
     "more_than": ("أكثر من", "بیش از", "more than"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 import pytest
@@ -103,6 +104,43 @@ def test_languages_keep_what_is_asked(http: FlaskClient):
     text = http.get("/o?lang=en&q=health&cursor=f").text
 
     assert links(text)["فارسی"] == "/o?q=health&cursor=f&lang=fa"
+
+
+def within(text: str) -> dict[str, str]:
+    """Return where the areas lead that words name, by what is said of them."""
+    found = re.findall(r'<p><a href="([^"]+)">(.+?)</a></p>', text)
+    return {unescape(re.sub(r"</?bdi>", "", said)): unescape(href) for href, said in found}
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("lang=en&q=hospital+Qena", {"Search in Qena (County): hospital": "/o?q=hospital&lang=en&area=EG2901"}),
+        ("lang=ar&q=جمعية+قنا", {"البحث في قنا (المركز): جمعية": f"/o?q={quote('جمعية')}&lang=ar&area=EG2901"}),
+        ("lang=fa&q=قنا", {"جستجو در قنا (شهرستان)": "/o?lang=fa&area=EG2901"}),
+        (
+            "lang=en&q=in+Qena+a%26b&subject=health&cursor=f&back=e",
+            {"Search in Qena (County): a&b": "/o?q=a%26b&subject=health&lang=en&area=EG2901"},
+        ),
+        ("lang=en&q=Qena&area=EG2901", {}),
+        ("lang=en&q=hospital", {}),
+        ("lang=en", {}),
+    ],
+)
+def test_area_among_words_is_offered(http: FlaskClient, asked: str, expected: dict[str, str]):
+    assert within(http.get(f"/o?{asked}").text) == expected
+
+
+def test_area_among_words_is_offered_where_nothing_is_found(http: FlaskClient, directory: FakeDirectory, monkeypatch):
+    monkeypatch.setattr(directory, "page", lambda search: Page([], ""))
+
+    assert within(http.get("/o?lang=en&q=<b>+Qena").text) == {
+        "Search in Qena (County): <b>": "/o?q=%3Cb%3E&lang=en&area=EG2901"
+    }
+
+
+def test_wrong_question_offers_no_area(http: FlaskClient):
+    assert within(http.get("/o?lang=en&q=hospital+Qena&subject=nonsense").text) == {}
 
 
 def test_nothing_found_says_so(http: FlaskClient, directory: FakeDirectory, monkeypatch: pytest.MonkeyPatch):
