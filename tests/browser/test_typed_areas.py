@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -74,7 +74,7 @@ def _named(directory, code):
         ("قنا", ["Q"]),
         ("وقف", ["W"]),
         ("ebron", []),
-        ("hebron qus", []),
+        ("hebron qus", ["H", "C"]),
         ("q", []),
         ("…", []),
     ],
@@ -137,6 +137,64 @@ def test_map_goes_to_chosen_area(visit, directory):
     assert page.locator(".area-name").get_by_text(area["names"]["en"], exact=True).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("lang", "typed", "label"),
+    [
+        ("ar", "أرامل باكدشت", "«أرامل» في باكدشت (مركز، قِنا)"),
+        ("fa", "بیوگان در پاکدشت", "«بیوگان» در پاکدشت (شهرستان، قنا)"),
+        ("en", "Pakdasht eye hospital", "“eye hospital” in Pakdasht (county, Qena Governorate)"),
+    ],
+)
+def test_area_among_words_is_offered_with_the_others(offering, lang, typed, label):
+    page = offering(lang)
+
+    page.locator("#query").fill(typed)
+
+    named = page.get_by_role("button", name=label, exact=True)
+    expect(page.locator("ul[aria-label]").filter(has=named)).to_be_visible()
+
+
+@pytest.mark.parametrize("lang", ["ar", "fa", "en"])
+def test_chosen_area_leaves_the_other_words(visit, directory, lang):
+    area = _named(directory, directory.area)
+    page = visit(lang)
+    page.locator("#query").press_sequentially(f"جمعية ب{area['names']['ar']}")
+
+    page.keyboard.press("Tab")
+    expect(page.locator(f'.offer[data-area="{area["id"]}"]')).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#list")).to_be_focused()
+    expect(page.locator("#query")).to_have_value("جمعية")
+    expect(page.locator(".chip")).to_have_text([area["names"][lang]])
+    expect(page.locator(".offered")).to_be_hidden()
+    expect(page).to_have_url(re.compile(rf"\?lang={lang}&q={quote('جمعية')}&area={area['id']}$"))
+    expect(page.locator("#list")).to_have_attribute("aria-busy", "false")
+    found = directory.get("organizations", q="جمعية", area=area["id"], limit="50")["items"]
+    assert show_all(page) == {item["id"] for item in found}
+
+
+def test_area_is_not_offered_for_what_is_a_name(visit, directory):
+    name = next(one["name"] for one in directory.all if one["name"].endswith(" بقوص") and "EG2908" in one["area"])
+    page = visit(q=name.replace(" بقوص", "", 1).rsplit(" ", 1)[0] + " بقوص")
+    expect(page.locator(".offered .offer")).to_have_count(1)
+
+    page.locator("#query").fill(name)
+
+    expect(page.locator(".count")).to_have_text("1 organization")
+    expect(page.locator(".offered")).to_be_hidden()
+
+
+def test_area_that_is_set_is_offered_to_drop_its_name(offering):
+    page = offering(area="P")
+
+    page.locator("#query").fill("hospital pakdasht")
+    page.locator(".offered .offer").click()
+
+    expect(page.locator("#query")).to_have_value("hospital")
+    expect(page.locator(".chip")).to_have_text(["Pakdasht"])
+
+
 def test_back_returns_to_words(visit, directory):
     name = _named(directory, directory.area)["names"]["en"]
     page = visit(q=name)
@@ -190,32 +248,34 @@ def test_areas_are_offered_beside_organizations(visit, directory):
 
     offers = page.locator(".offered .offer")
     expect(offers.first).to_be_visible()
-    told = rf"^{len(expected)} organizations?\. {offers.count()} areas? of this name (is|are) offered\.$"
+    told = rf"^{len(expected)} organizations?\. {offers.count()} areas? (is|are) offered for these words\.$"
     expect(page.locator(".count[role=status]")).to_have_text(re.compile(told))
     assert page.locator(".place").count() == len(expected)
 
 
-def test_areas_are_told_where_nothing_else_is_found(offering):
+@pytest.mark.parametrize("typed", ["pakdash", "zzz pakdasht"])
+def test_areas_are_told_where_nothing_else_is_found(offering, typed):
     page = offering()
 
-    page.locator("#query").fill("pakdash")
+    page.locator("#query").fill(typed)
 
     told = page.locator(".count[role=status]")
-    expect(told).to_have_text("No organization matches. 1 area of this name is offered.")
+    expect(told).to_have_text("No organization matches. 1 area is offered for these words.")
     assert told.evaluate("one => getComputedStyle(one.parentElement).display") != "none"
     page.locator("#query").fill("")
     expect(told).to_have_text(re.compile(r"^\d+ "))
     expect(told).not_to_have_class(re.compile("unseen"))
 
 
-def test_nothing_more_is_asked_while_typing(offering):
+@pytest.mark.parametrize(("typed", "asks"), [("pakdasht", "pakdasht"), ("zzz pakdasht", r"zzz\+pakdasht")])
+def test_nothing_more_is_asked_while_typing(offering, typed, asks):
     page = offering()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
 
-    page.locator("#query").press_sequentially("pakdasht", delay=20)
+    page.locator("#query").press_sequentially(typed, delay=20)
     expect(page.locator(".offered")).to_be_visible()
-    expect(page).to_have_url(re.compile("q=pakdasht"))
+    expect(page).to_have_url(re.compile(f"q={asks}"))
     settled(page)
 
     drawn = ("/tiles/", "/assets/")  # of the view before, and the icon that a browser reads for each address

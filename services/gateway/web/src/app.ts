@@ -71,7 +71,7 @@ export class App {
         this.extras.showNear(false);
         this.filters.reset();
       },
-      areasOffered: () => this.filters.areasOffered,
+      tellAreas: () => this.filters.tellAreas(),
       drops: () => this.drops(),
     });
     this.answer = new Answer(this.directory, this.stage, this.list, {

@@ -78,6 +78,8 @@ export class Directory {
 
   readonly areaName = (id: string): string => this.language.name(this.areaById.get(id)?.names, id);
 
+  readonly isName = (words: string): boolean => this.found.isName(words);
+
   readonly organizationName = (id: string): string => this.nameById.get(id) ?? "";
 
   /** Return the names of an area and of those that it lies in, the smallest first. */

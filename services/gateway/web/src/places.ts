@@ -3,7 +3,8 @@
  * by tile where the map looks, so that a directory of any size costs the same.
  */
 
-import { readWithin, type Asked } from "./api";
+import { readWithin, SEARCH_LIMIT, type Asked } from "./api";
+import { folded } from "./fold";
 import { boxAround, isInside, type Box } from "./map/geometry";
 import { readMarks, tileName, tilesOf, type Mark, type Tile } from "./tiles";
 import type { LonLat, Place } from "./types";
@@ -39,6 +40,8 @@ export interface Places {
   extent(): Promise<Box | null>;
   /** Return one that was read. */
   place(id: string): Place | null;
+  /** Say whether one of the first, which fit best, has these words for its name, in any order and spelling. */
+  isName(words: string): boolean;
 }
 
 export class KnownPlaces implements Places {
@@ -74,6 +77,11 @@ export class KnownPlaces implements Places {
 
   place(id: string): Place | null {
     return this.places.find((place) => place.id === id) ?? null;
+  }
+
+  isName(words: string): boolean {
+    const sought = inOrder(words);
+    return this.places.slice(0, SEARCH_LIMIT).some(({ name }) => inOrder(name) === sought);
   }
 }
 
@@ -134,6 +142,10 @@ export class TiledPlaces implements Places {
     return this.known.get(id) ?? null;
   }
 
+  isName(): boolean {
+    return false;
+  }
+
   private read(tile: Tile): Promise<Mark[]> {
     const name = tileName(tile);
     const known = this.tiles.get(name);
@@ -147,6 +159,10 @@ export class TiledPlaces implements Places {
     this.tiles.set(name, asked);
     return asked;
   }
+}
+
+function inOrder(words: string): string {
+  return folded(words).sort().join(" ");
 }
 
 function sum(marks: Mark[]): number {

@@ -41,6 +41,8 @@ export interface QuestionNames {
   areaName: (id: string) => string;
   /** Return the name of an organization, or nothing where it is not known yet. */
   organizationName: (id: string) => string;
+  /** Say whether one of the organizations found is called just so. */
+  isName: (words: string) => boolean;
 }
 
 /** Return the parts of a question that narrow the directory down, in the order in which they are offered. */

@@ -56,7 +56,7 @@ export class FilterPanel {
       check(this.open, say("filters.open")),
     );
     this.toggle = button({ class: "toggle", "aria-expanded": "false", "aria-controls": "fields" }, () => this.unfold());
-    this.offered = new OfferedAreas(language, names.areaName, (id) => this.chooseArea(id));
+    this.offered = new OfferedAreas(language, names, (area, words) => this.chooseArea(area, words));
     this.element = h("form", { class: "filters", role: "search" }, this.searchLine(), this.offered.element, this.fields, this.chips);
     this.offerTypes();
     this.offerSubjects([]);
@@ -123,9 +123,10 @@ export class FilterPanel {
     this.query.focus();
   }
 
-  /** How many areas are offered for what is typed. */
-  get areasOffered(): number {
-    return this.offered.count;
+  /** Offer areas for what is typed, now that it is answered, and say how many; nothing where none is. */
+  tellAreas(): string {
+    this.offered.show(this.question());
+    return this.offered.told;
   }
 
   private searchLine(): HTMLElement {
@@ -152,9 +153,9 @@ export class FilterPanel {
     this.onAsk(this.question());
   }
 
-  /** Ask for an area in the place of the words that named it. */
-  private chooseArea(id: string): void {
-    this.show({ ...this.question(), query: "", area: id });
+  /** Ask for an area in the place of the words that named it, and for the other words there. */
+  private chooseArea(area: string, query: string): void {
+    this.show({ ...this.question(), query, area });
     this.ask();
     this.onArea();
   }

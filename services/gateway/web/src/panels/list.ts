@@ -31,8 +31,8 @@ export interface ListActions {
   point: (id: string) => void;
   showAll: () => void;
   reset: () => void;
-  /** How many areas are offered for what is typed. */
-  areasOffered: () => number;
+  /** Offer areas for what is typed, and say how many; nothing where none is. */
+  tellAreas: () => string;
   /** What can be dropped of the question, where there are several parts of it. */
   drops: () => Action[];
 }
@@ -163,9 +163,9 @@ export class ListPanel {
 
   /** Return what is heard beside the count: that areas are offered, where nothing else was found too. */
   private heard(): string {
-    const n = this.actions.areasOffered();
+    const areas = this.actions.tellAreas();
     const none = this.listing.total ? "" : this.language.text("list.none");
-    return n ? `${none}. ${this.language.text("search.areas.offered", { n })}` : "";
+    return areas && `${none}. ${areas}`;
   }
 
   private counted(): string {

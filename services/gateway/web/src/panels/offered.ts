@@ -1,10 +1,10 @@
-/** Offer the areas that what is typed may mean, each as a button that chooses it. */
+/** Offer the areas that what is typed may mean, each as a button that chooses it and leaves the other words. */
 
 import { button, h } from "../dom";
 import { icon } from "../icons";
 import type { Language } from "../language";
-import { NamedAreas } from "../named";
-import type { Question } from "../question";
+import { NamedAreas, type Meant } from "../named";
+import type { Question, QuestionNames } from "../question";
 import type { Area } from "../types";
 
 const MOST = 3;
@@ -12,19 +12,20 @@ const MOST = 3;
 export class OfferedAreas {
   readonly element: HTMLUListElement;
   private named = new NamedAreas([]);
-  private shown: Area[] = [];
+  private shown: Meant[] = [];
 
   constructor(
     private readonly language: Language,
-    private readonly areaName: (id: string) => string,
-    private readonly onChoose: (id: string) => void,
+    private readonly names: Pick<QuestionNames, "areaName" | "isName">,
+    private readonly onChoose: (area: string, words: string) => void,
   ) {
     this.element = h("ul", { class: "offered", "aria-label": language.text("search.areas"), hidden: true });
   }
 
-  /** How many areas are offered. */
-  get count(): number {
-    return this.shown.length;
+  /** Say how many areas are offered; nothing where none is. */
+  get told(): string {
+    const n = this.shown.length;
+    return n ? this.language.text("search.areas.offered", { n }) : "";
   }
 
   /** Take the areas that can be offered. */
@@ -32,19 +33,27 @@ export class OfferedAreas {
     this.named = new NamedAreas(areas);
   }
 
-  /** Offer what the words of a question may mean; the same areas stay as they stand. */
+  /**
+   * Offer what the words of a question may mean; the same stays as it stands. An area that only some of the words name is
+   * not offered where an organization is called just so.
+   */
   show({ query, area: chosen }: Pick<Question, "query" | "area">): void {
-    const found = this.named.find(query).filter(({ id }) => id !== chosen).slice(0, MOST);
-    if (found.length === this.count && found.every((area, at) => area === this.shown[at])) return;
+    const meant = this.named.meant(query).filter(({ area, words }) => words || area.id !== chosen).slice(0, MOST);
+    const found = meant[0]?.words && this.names.isName(query) ? [] : meant;
+    if (found.length === this.shown.length && found.every((one, at) => same(one, this.shown[at]))) return;
     this.shown = found;
-    this.element.replaceChildren(...found.map((area) => h("li", {}, this.offer(area))));
+    this.element.replaceChildren(...found.map((one) => h("li", {}, this.offer(one))));
     this.element.hidden = !found.length;
   }
 
-  private offer({ id, level, parent }: Area): HTMLButtonElement {
+  private offer({ area: { id, level, parent }, words }: Meant): HTMLButtonElement {
     const kind = this.language.term("level.one", level);
-    const where = this.language.list([kind, parent && this.areaName(parent)].filter(Boolean));
-    const label = this.language.text("search.area", { name: this.areaName(id), where });
-    return button({ class: "offer", "data-area": id }, () => this.onChoose(id), icon("pin"), label);
+    const where = this.language.list([kind, parent && this.names.areaName(parent)].filter(Boolean));
+    const label = this.language.text(words ? "search.area.words" : "search.area", { name: this.names.areaName(id), where, words });
+    return button({ class: "offer", "data-area": id }, () => this.onChoose(id, words), icon("pin"), label);
   }
+}
+
+function same(one: Meant, other: Meant | undefined): boolean {
+  return one.area === other?.area && one.words === other.words;
 }
