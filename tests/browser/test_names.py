@@ -12,7 +12,8 @@ from tests.browser.pages import NO_WEBGL
 pytestmark = pytest.mark.slow
 
 TILE = 512
-WIDE, PHONE = (1280, 800), (360, 740)
+WIDE, TABLET, PHONE = (1280, 800), (768, 1024), (360, 740)
+FAR = (26.06, 32.45, 6.9)  # from where counties are not named yet, but those that have the room
 WHOLE, CLOSE = (26.06, 32.45, 8.9), (26.1, 32.3, 8.2)  # latitude, longitude and zoom
 MIDDLES = """names => names.map((name) => {
     const { left, top, width, height } = name.getBoundingClientRect();
@@ -22,6 +23,21 @@ MIDDLES = """names => names.map((name) => {
 })"""
 
 
+ENDS = """names => names.flatMap((name) => {
+    const { left, right, top, height } = name.getBoundingClientRect();
+    const canvas = document.querySelector(".map-canvas").getBoundingClientRect();
+    const down = top + height / 2 - canvas.top - canvas.height / 2;
+    return [left + 1, right - 1].map((end) => [name.innerText, end - canvas.left - canvas.width / 2, down]);
+})"""
+OVERLAPS = """names => {
+    const boxes = names.map((name) => name.getBoundingClientRect());
+    const meet = (one, other) => one.left < other.right - 1 && other.left < one.right - 1
+        && one.top < other.bottom - 8 && other.top < one.bottom - 8;
+    const signs = [...document.querySelectorAll(".cluster, .dot")].map((sign) => sign.getBoundingClientRect());
+    return boxes.filter((box, at) => [...boxes.slice(at + 1), ...signs].some((other) => meet(box, other))).length;
+}"""
+
+
 @pytest.mark.parametrize(
     ("size", "look"), [(WIDE, WHOLE), (PHONE, (26.06, 32.45, 7.6)), (PHONE, CLOSE), (PHONE, (26.0, 32.6, 8.2))]
 )
@@ -29,6 +45,24 @@ def test_names_stand_on_their_areas(visit, directory, size, look):
     page = visit("en", size, at="{:.4f},{:.4f},{:.2f}".format(*look))
 
     assert _misplaced(page, directory, look) == []
+
+
+def test_wide_areas_are_named_from_afar(visit, directory):
+    page = visit("en", WIDE, at="{:.4f},{:.4f},{:.2f}".format(*FAR), q="qqqqqqqq")
+
+    ends = page.locator(".area-name").evaluate_all(ENDS)
+    assert 1 <= len(ends) / 2 < len(directory.get("areas")["items"]) - 1
+    assert _outside(ends, directory, FAR) == []
+
+
+@pytest.mark.parametrize("lang", ["ar", "fa", "en"])
+@pytest.mark.parametrize("size", [PHONE, TABLET, WIDE])
+def test_names_cover_nothing(visit, lang, size):
+    page = visit(lang, size)
+
+    names = page.locator(".area-name")
+    assert names.count() >= 5
+    assert names.evaluate_all(OVERLAPS) == 0
 
 
 def test_names_stand_on_their_areas_without_webgl(visitor, directory):
@@ -42,10 +76,15 @@ def test_names_stand_on_their_areas_without_webgl(visitor, directory):
 
 def _misplaced(page, directory, look):
     """Return the names whose middle lies outside their area, and where."""
-    outlines = {one["properties"]["names"]["en"]: one["geometry"] for one in directory.get("areas.geojson")["features"]}
     middles = page.locator(".area-name").evaluate_all(MIDDLES)
     assert middles
-    points = [(name, _point(look, right, down)) for name, right, down in middles]
+    return _outside(middles, directory, look)
+
+
+def _outside(spots, directory, look):
+    """Return which of some names' spots lie outside their area, and where."""
+    outlines = {one["properties"]["names"]["en"]: one["geometry"] for one in directory.get("areas.geojson")["features"]}
+    points = [(name, _point(look, right, down)) for name, right, down in spots]
     return [(name, point) for name, point in points if not _holds(outlines[name], point)]
 
 

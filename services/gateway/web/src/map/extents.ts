@@ -1,22 +1,40 @@
 /** Tell roughly whether a point lies within an area, for its name to stand on the area's own ground. */
 
-import type { LonLat, Outlines } from "../types";
+import type { Area, LonLat, Outlines } from "../types";
+import { boxAround } from "./geometry";
 
 /** So many corners are kept of an outline, about: it is asked at each step of a movement, and a name is wider than a bay. */
 const CORNERS = 300;
 
 export class Extents {
   private readonly rings = new Map<string, LonLat[][]>();
+  private readonly widths = new Map<string, number>();
 
   constructor(outlines: Outlines) {
     for (const { geometry, properties } of outlines.features) {
-      if (geometry) this.rings.set(properties.id, thinned(ringsOf(geometry)));
+      if (!geometry) continue;
+      const rings = thinned(ringsOf(geometry));
+      const [west, , east] = boxAround(rings.flat()) ?? [0, 0, 0];
+      this.rings.set(properties.id, rings);
+      this.widths.set(properties.id, east - west);
     }
   }
 
   /** Say whether an area has an outline. */
   knows(id: string): boolean {
     return this.rings.has(id);
+  }
+
+  /** Return how many degrees of longitude an area takes up; 0 where it has no outline. */
+  width(id: string): number {
+    return this.widths.get(id) ?? 0;
+  }
+
+  /** Return areas in the order in which their names take their places: the widest of each level first. */
+  widestFirst(areas: Area[]): Area[] {
+    const levels = [...new Set(areas.map(({ level }) => level))];
+    const byWidth = (one: Area, other: Area) => this.width(other.id) - this.width(one.id);
+    return levels.flatMap((level) => areas.filter((area) => area.level === level).sort(byWidth));
   }
 
   /** Say whether a point lies in an area's outline; false where it has none. */

@@ -79,7 +79,7 @@ export class DirectoryMap {
 
   /** Name the areas on the map. */
   showAreas(areas: Area[]): void {
-    this.areas = areas;
+    this.areas = this.extents?.widestFirst(areas) ?? areas;
     this.draw();
   }
 
@@ -87,6 +87,7 @@ export class DirectoryMap {
   async showOutlines(outlines: Outlines): Promise<void> {
     this.outlines = outlines;
     this.extents = new Extents(outlines);
+    this.areas = this.extents.widestFirst(this.areas);
     await this.ground.drawOutlines(numbered(outlines));
     this.chooseArea(this.chosen);
     this.shade(this.colours);

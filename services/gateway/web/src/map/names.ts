@@ -5,15 +5,18 @@ import type { Language } from "../language";
 import type { Area, LonLat } from "../types";
 import type { Extents } from "./extents";
 import type { Sign } from "./signs";
+import { widthOf } from "./widths";
 
 const AT_MOST = 80;
-/** From which zoom, and up to which, the names of a level's areas are shown. */
+/** From which zoom, and up to which, the names of a level's areas are shown; */
 const NAMED: Record<string, [from: number, to: number]> = {
   country: [0, 5],
   governorate: [4, 8],
   county: [7, 14],
   locality: [12, 25],
 };
+/** and how much earlier those of areas that are as wide as their names, and have them whole on their ground. */
+const EARLIER = 1.5;
 const LETTER_WIDTH = 8.2;
 const LINE_HEIGHT = 20;
 const BESIDE = 30;
@@ -70,14 +73,18 @@ export function nameSigns(
   const taken = [...obstacles];
   const signs: Sign[] = [];
   for (const area of areas) {
-    const middle = isNamed(area, zoom) && area.centre ? toScreen(area.centre) : null;
-    if (!middle || !area.centre) continue;
     const { id, centre } = area;
     const name = language.name(area.names, id);
+    const width = widthOf(name, area.level);
+    const early = isNamed(area, zoom + EARLIER) && pixels(extents?.width(id) ?? 0, zoom) >= width;
+    const middle = centre && (early || isNamed(area, zoom)) ? toScreen(centre) : null;
+    if (!middle || !centre) continue;
     const known = extents?.knows(id);
     const holds = (spot: Spot) => extents?.hold(id, moved(centre, spot, middle, zoom));
-    const isOwn = (spot: Spot) => !known || same(spot, middle) || FOOT.every(([x, y]) => holds({ x: spot.x + x, y: spot.y + y }));
-    const spots = around(middle, name, known ? AFIELD : [BESIDE]);
+    const foot = isNamed(area, zoom) ? FOOT : ends(width);
+    const isOwn = (spot: Spot) =>
+      !known || (same(spot, middle) && foot === FOOT) || foot.every(([x, y]) => holds({ x: spot.x + x, y: spot.y + y }));
+    const spots = around(middle, width / 2, known ? AFIELD : [BESIDE]);
     const free = spots.find((box) => !taken.some((other) => overlap(box, other)) && isOwn(box));
     if (!free) continue;
     taken.push(free);
@@ -93,8 +100,7 @@ function isNamed(area: Area, zoom: number): boolean {
 }
 
 /** Return where a name may stand: on the middle, above, below, right or left of it, or a little aslant, ever farther. */
-function around(middle: Spot, name: string, far: number[]): Obstacle[] {
-  const halfWidth = (name.length * LETTER_WIDTH) / 2 + 2;
+function around(middle: Spot, halfWidth: number, far: number[]): Obstacle[] {
   const steps: [number, number][] = [[0, 0], ...far.flatMap((reach) => stepsOf(reach, halfWidth))];
   return steps.map(([x, y]) => ({ x: middle.x + x, y: middle.y + y, halfWidth, halfHeight: LINE_HEIGHT / 2 }));
 }
@@ -106,13 +112,23 @@ function stepsOf(reach: number, halfWidth: number): [number, number][] {
   return [[0, -reach], [0, reach], [aside, 0], [-aside, 0], ...slant];
 }
 
+/** Return the ends of a name so wide, and its middle. */
+function ends(width: number): [number, number][] {
+  return [[-width / 2, 0], [0, 0], [width / 2, 0]];
+}
+
 function same(one: Spot, other: Spot): boolean {
   return one.x === other.x && one.y === other.y;
 }
 
+/** Return how wide degrees of longitude are on the screen. */
+function pixels(degrees: number, zoom: number): number {
+  return (degrees * TILE * 2 ** zoom) / 360;
+}
+
 /** Return the point that stands at a spot near another one, whose point is known; the map is never turned. */
 function moved([longitude, latitude]: LonLat, to: Spot, from: Spot, zoom: number): LonLat {
-  const degrees = 360 / (TILE * 2 ** zoom);
+  const degrees = 1 / pixels(1, zoom);
   const shrunk = Math.cos((latitude * Math.PI) / 180);
   return [longitude + (to.x - from.x) * degrees, latitude - (to.y - from.y) * degrees * shrunk];
 }
