@@ -8,6 +8,7 @@ from datetime import date, datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import jdatetime
 from babel.dates import format_date
@@ -117,10 +118,16 @@ def _cooperation(cooperation: Json, wording: Wording) -> Fact:
     return cooperation["partner"], [*map(Cell, texts), *dated] or [Cell(wording.word("international_cooperation"))]
 
 
+def _readable(address: str) -> str:
+    """Return an address with its letters instead of their percents, if these are nothing but letters and signs."""
+    plain = unquote(address, errors="replace")
+    return plain if plain.isprintable() and not {" ", "\N{REPLACEMENT CHARACTER}"} & set(plain) else address
+
+
 def _contact(record: Json, wording: Wording) -> list[Fact]:
     email, website = record["email"], record["website"]
     phones = [_phone(one, wording) for one in record["phones"]]
-    sites = [Cell(website, website if website.startswith(WEB) else "", ltr=True)] if website else []
+    sites = [Cell(_readable(website), website if website.startswith(WEB) else "", ltr=True)] if website else []
     return [
         *phones,
         *_known(

@@ -129,6 +129,22 @@ def test_markup_stays_text(http: FlaskClient, directory: FakeDirectory, field: s
     assert "<img" not in http.get(PAGE).text
 
 
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ("https://ehsan.example/%D9%82%D9%86%D8%A7", "https://ehsan.example/قنا"),
+        ("https://ehsan.example/%E2%80%AEgro", "https://ehsan.example/%E2%80%AEgro"),
+        ("https://ehsan.example/a%20b", "https://ehsan.example/a%20b"),
+        ("https://ehsan.example/%FF", "https://ehsan.example/%FF"),
+    ],
+    ids=["letters", "turned about", "space", "no text"],
+)
+def test_website_is_shown_with_its_letters(http: FlaskClient, directory: FakeDirectory, kept: str, shown: str):
+    put(directory, website=kept)
+
+    assert f'<a href="{kept}"><bdi dir="ltr">{shown}</bdi></a>' in http.get(PAGE).text
+
+
 @pytest.mark.parametrize("website", ["javascript:alert(1)", "data:text/html,x", "ehsan.example"])
 def test_only_the_web_is_linked(http: FlaskClient, directory: FakeDirectory, website: str):
     put(directory, website=website)

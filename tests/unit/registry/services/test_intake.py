@@ -62,6 +62,35 @@ def test_addresses_are_completed():
 
 
 @pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("https://Ehsan.example/A?b=1#c", "https://Ehsan.example/A?b=1#c"),
+        ("ar.wikipedia.org/wiki/قنا", "https://ar.wikipedia.org/wiki/%D9%82%D9%86%D8%A7"),
+        ("https://مثال.مصر/", "https://xn--mgbh0fb.xn--wgbh1c/"),
+        ("https://نامه\u200cای.com/", "https://xn--mgba3gch31f060k.com/"),
+        ("https://xn--mgbh0fb.xn--wgbh1c/?q=%D9%82&r=ن", "https://xn--mgbh0fb.xn--wgbh1c/?q=%D9%82&r=%D9%86"),
+    ],
+)
+def test_address_is_kept_as_a_uri(written: str, kept: str):
+    assert fields_of(url=written)["url"] == kept
+    assert fields_of(url=kept)["url"] == kept
+
+
+def test_address_that_would_be_too_long_stays_as_it_is_written():
+    assert fields_of(url=f"https://ehsan.example/{'ق' * 60}")["url"] == f"https://ehsan.example/{'ق' * 60}"
+
+
+def test_host_that_cannot_be_is_refused():
+    assert faults(url="https://xn--\u200d.قنا.example/") == [("url", "not_an_address")]
+
+
+def test_identity_is_kept_as_a_uri():
+    assert fields_of(required_documents=[{"uri": "urn:وثيقة:١"}])["required_documents"][0].uri == (
+        "urn:%D9%88%D8%AB%D9%8A%D9%82%D8%A9:%D9%A1"
+    )
+
+
+@pytest.mark.parametrize(
     ("given", "field", "code"),
     [
         ({"email": "nobody"}, "email", "not_an_email"),

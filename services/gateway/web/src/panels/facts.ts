@@ -30,7 +30,17 @@ export function line(text: string | null | undefined): HTMLElement | null {
 
 /** Return a link to a website, or nothing where the text is no web address. */
 export function website(address: string | null | undefined): HTMLElement | null {
-  return address && /^https?:\/\//i.test(address) ? link(address, address) : null;
+  return address && /^https?:\/\//i.test(address) ? link(address, readable(address)) : null;
+}
+
+/** Return an address with its letters instead of their percents, if these are nothing but letters and signs. */
+function readable(address: string): string {
+  try {
+    const plain = decodeURI(address);
+    return /[\p{C}\p{Z}]/u.test(plain) ? address : plain;
+  } catch {
+    return address;
+  }
 }
 
 /** Return from when to when something holds, as far as it is known. */
