@@ -17,9 +17,10 @@ PHONE = (360, 740)
 WIDER_THAN_SCREEN = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
-def _area(code, level, parent, names, aliases=()):
+def _area(code, level, parent, names, aliases=(), **days):
     named = dict(zip(("ar", "fa", "en"), names, strict=True))
-    return {"id": code, "parent": parent, "level": level, "names": named, "aliases": list(aliases), "centre": None}
+    area = {"id": code, "parent": parent, "level": level, "names": named, "aliases": list(aliases), "centre": None}
+    return {**area, **days}
 
 
 AREAS = [
@@ -31,6 +32,9 @@ AREAS = [
     _area("Q", "governorate", "", ("قِنا", "قنا", "Qena Governorate")),
     _area("A", "county", "Q", ("أبو تشت", "ابو‌تشت", "Abu Tesht")),
     _area("W", "county", "Q", ("الوقف", "الوقف", "El Waqf")),
+    _area("M1", "county", "H", ("المنقول", "منقول", "Moved"), valid_from="2000-01-01", valid_to="2024-02-29"),
+    _area("M2", "county", "Q", ("المنقول", "منقول", "Moved"), valid_from="2024-03-01", valid_to=""),
+    _area("M3", "county", "H", ("المنقول", "منقول", "Moved"), valid_from="9999-01-01"),
 ]
 
 
@@ -68,6 +72,7 @@ def _named(directory, code):
         ("حي 12", ["C"]),
         ("حی ۱۲", ["C"]),
         ("old heb", ["V"]),
+        ("moved", ["M2"]),  # the others have ended, or not begun
         ("ابو تشت", ["A"]),
         ("أَبُـو", ["A"]),
         ("ابوتشت", ["A"]),

@@ -8,6 +8,7 @@ import orjson
 from flask import Blueprint, Response, request
 from marshmallow import ValidationError
 
+from chassis.clock import now
 from chassis.errors import Invalid
 from contracts.registry import LANGUAGES
 from contracts.subjects import borne
@@ -38,7 +39,7 @@ def show_list() -> Response:
     asked = {name: text for name, text in request.args.items() if text.strip()}
     listed = _listing(asked)
     codes = {asked.get("area", ""), *(code for record in listed.records for code in record["areas"])}
-    areas = parts().directory.downloads.areas_to_choose(listing.SHOWN_LEVELS, codes)
+    areas = parts().directory.downloads.areas_to_choose(listing.SHOWN_LEVELS, codes, now().date().isoformat())
     wording = Wording(_language(), areas, parts().directory.hsds.own.known())
     body = listing.render(listed, wording, parts().config.public_url)
     response = Response(body, UNPROCESSABLE, mimetype=HTML) if listed.wrong else public(body, mimetype=HTML)

@@ -116,8 +116,8 @@ def _subjects(asked: str, wording: Wording) -> Options:
 
 
 def _areas(asked: str, wording: Wording) -> Options:
-    """Return areas as they lie in one another, but not the many small ones, of which only the one that is asked."""
-    shown = sorted(code for code, area in wording.areas.items() if area["level"] in SHOWN_LEVELS or code == asked)
+    """Return the areas that are offered as they lie in one another, and the one that is asked."""
+    shown = sorted(code for code, area in wording.areas.items() if area.get("offered") or code == asked)
     depth = {level: number for number, level in enumerate(SHOWN_LEVELS)}
     known = [(code, depth.get(wording.areas[code]["level"], len(depth))) for code in shown]
     options = [(code, INDENT * number + wording.area(code)) for code, number in known]

@@ -79,7 +79,7 @@ def overheard(config: Config, heard: Heard, projected: Projected) -> Iterator[Di
         lambda shown: shown.outlines(),
         lambda shown: shown.downloads.records(BY_WORDS),
         lambda shown: shown.downloads.areas(),
-        lambda shown: shown.downloads.areas_to_choose(["county"], ["EG2901"]),
+        lambda shown: shown.downloads.areas_to_choose(["county"], ["EG2901"], "2026-11-02"),
         lambda shown: shown.coverage.figures(),
         lambda shown: shown.downloads.count(),
         lambda shown: shown.downloads.listed(0, 10),

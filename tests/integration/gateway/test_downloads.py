@@ -112,9 +112,19 @@ def test_areas_to_choose_are_few(projected: Projected, shown: Directory):
     localities = (area(f"EG2901{number:02}", level="locality") for number in range(9))
     projected.areas(area("EG29", level="governorate"), area("EG2901"), *localities)
 
-    found = shown.downloads.areas_to_choose(["governorate", "county"], {"EG290103", "EG77"})
+    found = shown.downloads.areas_to_choose(["governorate", "county"], {"EG290103", "EG77"}, "2026-11-02")
 
     assert {*found} == {"EG29", "EG2901", "EG290103"}
+    assert {code for code, one in found.items() if one.get("offered")} == {"EG29", "EG2901"}
+
+
+@pytest.mark.parametrize(("day", "code"), [("2024-02-29", "EG2810"), ("2024-03-01", "EG2910")])
+def test_areas_to_choose_are_those_of_the_day(projected: Projected, shown: Directory, day: str, code: str):
+    projected.areas(area("EG2810", valid_to="2024-02-29"), area("EG2910", valid_from="2024-03-01"))
+
+    found = shown.downloads.areas_to_choose(["county"], ("EG2810", "EG2910"), day)
+
+    assert [one for one, area in found.items() if area.get("offered")] == [code]
 
 
 def test_file_reads_an_index(database: Database[Json], projected: Projected):

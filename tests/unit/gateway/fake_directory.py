@@ -134,9 +134,9 @@ class FakeDownloads:
         """Return the area."""
         return {"EG2901": directory.AREA}
 
-    def areas_to_choose(self, levels: Collection[str], codes: Collection[str]) -> dict[str, dict[str, Any]]:
+    def areas_to_choose(self, levels: Collection[str], codes: Collection[str], day: str) -> dict[str, dict[str, Any]]:
         """Return the area."""
-        return self.areas()
+        return {"EG2901": {**directory.AREA, "offered": True}}
 
     def how_many(self, search: Search, most: int) -> int | None:
         """Return some."""

@@ -8,7 +8,14 @@ import type { Area, LonLat, Place, Subject, Term } from "./types";
 
 const SHORTEST_SEARCH = 2;
 
+/** Tell whether an area is one today: where a map was redrawn, the old one has ended, and lies under the new. */
+export function isThere({ valid_from, valid_to }: Pick<Area, "valid_from" | "valid_to">): boolean {
+  const today = new Date().toISOString().slice(0, "2026-11-02".length);
+  return (valid_from ?? "") <= today && (!valid_to || today <= valid_to);
+}
+
 export class Directory {
+  /** Those that there are today; of others, which records may still lie in, the names alone are known. */
   areas: Area[] = [];
   subjects: Subject[] = [];
   /** What the last question found. */
@@ -104,8 +111,10 @@ export class Directory {
   }
 
   private async loadNames(): Promise<void> {
-    [this.areas, this.subjects] = await Promise.all([readAreas(), readSubjects()]);
-    this.areaById = new Map(this.areas.map((area) => [area.id, area]));
+    const [areas, subjects] = await Promise.all([readAreas(), readSubjects()]);
+    this.subjects = subjects;
+    this.areas = areas.filter(isThere);
+    this.areaById = new Map(areas.map((area) => [area.id, area]));
     const help = this.subjects.flatMap((subject) => [subject, ...(subject.terms ?? [])]);
     this.helpByCode = new Map(help.map((one) => [one.code, one]));
     this.onNames();

@@ -20,6 +20,9 @@ export interface Area {
   /** What it is called besides. */
   aliases?: string[];
   centre: LonLat | null;
+  /** The days between which it is an area; empty where none is known. */
+  valid_from?: string;
+  valid_to?: string;
 }
 
 /** A term of the node's own; a retired one is offered no more, and borne by old records. */
@@ -192,7 +195,13 @@ export interface Place {
   point: LonLat | null;
 }
 
-export type Outlines = GeoJSON.FeatureCollection<GeoJSON.Geometry, { id: string; level?: string; schematic?: boolean }>;
+export type Outlines = GeoJSON.FeatureCollection<GeoJSON.Geometry, Outlined>;
+
+export interface Outlined extends Pick<Area, "valid_from" | "valid_to"> {
+  id: string;
+  level?: string;
+  schematic?: boolean;
+}
 
 /** The published figures of an area and all that lies in it; a number that is null is too small, or not known. */
 export interface AreaFigures {

@@ -4,6 +4,7 @@
  */
 
 import { readOutlines } from "../api";
+import { isThere } from "../directory";
 import { h, type Child } from "../dom";
 import type { Language } from "../language";
 import { loadMap } from "../map/choice";
@@ -190,9 +191,10 @@ export class Stage {
   }
 
   private async drawOutlines(outlines: Awaited<ReturnType<typeof readOutlines>> | null): Promise<void> {
-    if (!this.map || !outlines?.features.length) return;
-    await this.map.showOutlines(outlines);
-    this.legend.explainOutlines(outlines.features.some(({ properties }) => properties.schematic));
+    const features = outlines?.features.filter(({ properties }) => isThere(properties)) ?? [];
+    if (!this.map || !outlines || !features.length) return;
+    await this.map.showOutlines({ ...outlines, features });
+    this.legend.explainOutlines(features.some(({ properties }) => properties.schematic));
     this.actions.ready();
   }
 
