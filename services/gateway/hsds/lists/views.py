@@ -2,7 +2,7 @@
 
 A page by number has to know what stands before it. A process remembers for :data:`REMEMBERED` seconds where each page
 that it gave ended, and one record in :data:`MILESTONE` on the way to a page that it was asked for out of order; between
-those the index alone is read. How many there are is counted by an index, as a question of its own, and believed for
+those the index alone is read. How many there are is counted by an index, by questions of its own, and believed for
 :data:`COUNTED` seconds, up to a minute while it is counted anew. What words or a distance find has an end at
 :data:`FOUND_MOST`.
 """
@@ -10,6 +10,7 @@ those the index alone is read. How many there are is counted by an index, as a q
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any, TypeVar
 
 from pymongo.collection import Collection
@@ -24,6 +25,9 @@ from services.gateway.hsds.remembered import Remembered
 
 REMEMBERED, PLACES = 60.0, 2_000
 MILESTONE = 10_000
+STEP = 50_000
+"""So many are counted by one question, so that none takes long however many there are."""
+
 COUNTED, COUNTS = 10.0, 1_000
 FOUND_MOST = 10_000
 AT_ONCE = 200
@@ -53,7 +57,14 @@ class List:
         return max(seen if found else 0, self._total(selection))
 
     def _total(self, selection: Selection) -> int:
-        return self._totals.found(selection.key, lambda: self._ask(lambda reader: reader.counted(selection)))
+        return self._totals.found(selection.key, lambda: self._counted(selection))
+
+    def _counted(self, selection: Selection) -> int:
+        counted, place = self._ask(lambda reader: reader.counted(selection))
+        while place:
+            some, place = self._ask(partial(Reader.counted, selection=selection, after=place))
+            counted += some
+        return counted
 
     def page(self, selection: Selection, asked: Asked, wanted: Json) -> list[Json]:
         """Return one page of documents, with the fields that are wanted."""
@@ -82,11 +93,14 @@ class Reader:
         self._records = records
         self._places = places
 
-    def counted(self, selection: Selection) -> int:
-        """Count how many there are."""
-        limit = {} if selection.order in FIELDS else {"limit": FOUND_MOST}
-        conditions = self._conditions(selection) | _within(selection.near)
-        return self._records.count_documents(conditions, **self._hint(selection), **limit)
+    def counted(self, selection: Selection, after: Place | None = None) -> tuple[int, Place | None]:
+        """Count up to :data:`STEP` of those after a place; give that of the last of them, where there may be more."""
+        if selection.order not in FIELDS:
+            conditions = self._conditions(selection) | _within(selection.near)
+            return self._records.count_documents(conditions, **self._hint(selection), limit=FOUND_MOST), None
+        conditions = self._conditions(selection) | (_after(FIELDS[selection.order], after) if after else {})
+        counted = self._records.count_documents(conditions, **self._hint(selection), limit=STEP)
+        return counted, self._next(selection, after, STEP) if counted == STEP else None
 
     def page(self, selection: Selection, asked: Asked, wanted: Json) -> list[Json]:
         """Return one page of documents, with the fields that are wanted."""
