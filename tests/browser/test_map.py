@@ -7,11 +7,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from cli.process import wait_until
 from tests.browser.pages import heading, listed, markers, number, place, show_all
 
 pytestmark = pytest.mark.slow
 
 ELSEWHERE = "40.0000,60.0000,9.00"
+SOON = 20.0
 
 
 def test_markers_stand_for_every_organization(visit, directory):
@@ -68,7 +70,7 @@ def test_empty_view_offers_all(visit, directory):
     page.get_by_role("button", name="Show all on the map").click()
 
     expect(page.locator(".count")).to_have_text(re.compile(rf"^{len(directory.all)} "))
-    assert markers(page) == len(directory.all)
+    wait_until(lambda: markers(page) == len(directory.all), "the markers of all", SOON)
 
 
 def test_marker_opens_details(visit, directory):

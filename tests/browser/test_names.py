@@ -14,6 +14,7 @@ pytestmark = pytest.mark.slow
 TILE = 512
 WIDE, TABLET, PHONE = (1280, 800), (768, 1024), (360, 740)
 FAR = (26.06, 32.45, 6.9)  # from where counties are not named yet, but those that have the room
+NEAR = (26.06, 32.45, 9.4)  # from where each has the room, if not on its middle
 WHOLE, CLOSE = (26.06, 32.45, 8.9), (26.1, 32.3, 8.2)  # latitude, longitude and zoom
 MIDDLES = """names => names.map((name) => {
     const { left, top, width, height } = name.getBoundingClientRect();
@@ -53,6 +54,14 @@ def test_wide_areas_are_named_from_afar(visit, directory):
     ends = page.locator(".area-name").evaluate_all(ENDS)
     assert 1 <= len(ends) / 2 < len(directory.get("areas")["items"]) - 1
     assert _outside(ends, directory, FAR) == []
+
+
+def test_names_stand_whole_on_their_areas_where_there_is_room(visit, directory):
+    page = visit("en", WIDE, at="{:.4f},{:.4f},{:.2f}".format(*NEAR), q="qqqqqqqq")
+
+    ends = page.locator(".area-name").evaluate_all(ENDS)
+    assert len(ends) / 2 >= 5
+    assert _outside(ends, directory, NEAR) == []
 
 
 @pytest.mark.parametrize("lang", ["ar", "fa", "en"])

@@ -20,10 +20,12 @@ const EARLIER = 1.5;
 const LETTER_WIDTH = 8.2;
 const LINE_HEIGHT = 20;
 const BESIDE = 30;
+/** How far names stand apart, half of it. */
+const GAP = 3;
 /** How far a name may stand from the centre of an area whose outline is known. */
 const AFIELD = [BESIDE, 24, 38, 50, 62];
 /** What of a name, around its middle, lies on its area at least: to the left and right, above and below. */
-const FOOT: [number, number][] = [[-8, -3], [8, -3], [-8, 3], [8, 3]];
+const FOOT: Step[] = [[-8, -3], [8, -3], [-8, 3], [8, 3]];
 const TILE = 512;
 const CHOSEN_HALF = 28;
 const CHOSEN_WIDTH = 208;
@@ -35,6 +37,9 @@ export interface Spot {
   x: number;
   y: number;
 }
+
+/** How far to the right, and down. */
+type Step = [x: number, y: number];
 
 /** Something on the screen that a name must not cover: its middle and half its size. */
 export interface Obstacle extends Spot {
@@ -59,8 +64,8 @@ export function chosenObstacles({ x, y }: Spot, name: string, wide: number): Obs
 }
 
 /**
- * Return signs for the areas' names; one that fits nowhere is left out, those named first come first. The middle of a name
- * lies on its area, or else it would name another.
+ * Return signs for the areas' names; one that fits nowhere is left out, those named first come first. A name lies whole on
+ * its area where there is room for that, or else its middle does: it would name another.
  */
 export function nameSigns(
   areas: Area[],
@@ -80,12 +85,12 @@ export function nameSigns(
     const middle = centre && (early || isNamed(area, zoom)) ? toScreen(centre) : null;
     if (!middle || !centre) continue;
     const known = extents?.knows(id);
-    const holds = (spot: Spot) => extents?.hold(id, moved(centre, spot, middle, zoom));
-    const foot = isNamed(area, zoom) ? FOOT : ends(width);
-    const isOwn = (spot: Spot) =>
-      !known || (same(spot, middle) && foot === FOOT) || foot.every(([x, y]) => holds({ x: spot.x + x, y: spot.y + y }));
-    const spots = around(middle, width / 2, known ? AFIELD : [BESIDE]);
-    const free = spots.find((box) => !taken.some((other) => overlap(box, other)) && isOwn(box));
+    const holds = (spot: Spot, [x, y]: Step) => extents?.hold(id, moved(centre, { x: spot.x + x, y: spot.y + y }, middle, zoom));
+    const isWhole = (spot: Spot) => !known || ends(width).every((end) => holds(spot, end));
+    const isOwn = (spot: Spot) => same(spot, middle) || FOOT.every((step) => holds(spot, step));
+    const spots = around(middle, width / 2 + GAP, known ? AFIELD : [BESIDE]);
+    const open = spots.filter((box) => !taken.some((other) => overlap(box, other)));
+    const free = open.find(isWhole) ?? (isNamed(area, zoom) ? open.find(isOwn) : undefined);
     if (!free) continue;
     taken.push(free);
     signs.push(nameSign(area, centre, name, [free.x - middle.x, free.y - middle.y]));
@@ -101,19 +106,19 @@ function isNamed(area: Area, zoom: number): boolean {
 
 /** Return where a name may stand: on the middle, above, below, right or left of it, or a little aslant, ever farther. */
 function around(middle: Spot, halfWidth: number, far: number[]): Obstacle[] {
-  const steps: [number, number][] = [[0, 0], ...far.flatMap((reach) => stepsOf(reach, halfWidth))];
+  const steps: Step[] = [[0, 0], ...far.flatMap((reach) => stepsOf(reach, halfWidth))];
   return steps.map(([x, y]) => ({ x: middle.x + x, y: middle.y + y, halfWidth, halfHeight: LINE_HEIGHT / 2 }));
 }
 
-function stepsOf(reach: number, halfWidth: number): [number, number][] {
+function stepsOf(reach: number, halfWidth: number): Step[] {
   const aside = halfWidth + reach - 2;
   const sides = [halfWidth / 2, -halfWidth / 2, halfWidth, -halfWidth];
-  const slant = [-reach, reach].flatMap((y) => sides.map((x): [number, number] => [x, y]));
+  const slant = [-reach, reach].flatMap((y) => sides.map((x): Step => [x, y]));
   return [[0, -reach], [0, reach], [aside, 0], [-aside, 0], ...slant];
 }
 
 /** Return the ends of a name so wide, and its middle. */
-function ends(width: number): [number, number][] {
+function ends(width: number): Step[] {
   return [[-width / 2, 0], [0, 0], [width / 2, 0]];
 }
 
@@ -139,7 +144,7 @@ function overlap(one: Obstacle, other: Obstacle): boolean {
   return !beside && !above;
 }
 
-function nameSign(area: Area, at: LonLat, name: string, offset: [number, number]): Sign {
+function nameSign(area: Area, at: LonLat, name: string, offset: Step): Sign {
   const attributes = { class: `sign area-name area-${area.level}`, "aria-hidden": "true" };
   const build = () => h("span", attributes, name);
   return { key: `${area.id} ${offset.map(Math.round).join()}`, at, offset, build };
