@@ -30,6 +30,8 @@ from chassis.errors import Invalid, Unavailable
 
 T = TypeVar("T")
 Document = dict[str, Any]
+Key = Sequence[tuple[str, Any]]
+"""A value of each field of an index."""
 
 QUICK_MS, LONGEST_MS = 500, 3_000
 WHOLE_MS = 600_000
@@ -37,7 +39,8 @@ WHOLE_MS = 600_000
 
 AT_ONCE = 2
 PATIENCE = 0.5  # seconds
-BAD_VALUE, PLAN_KILLED, NO_HINT = 2, 175, "hint provided does not correspond"
+BAD_VALUE, NO_HINT = 2, "hint provided does not correspond"
+AWAY = (175, 51174)  # QueryPlanKilled; from one key to another of an index that has other ones
 TOO_LONG = "It takes too long to find. Narrow the search: by a rarer word, a subject, an area or a type."
 
 
@@ -65,6 +68,13 @@ class Bounded:
     def find(self, *asked: Any, **options: Any) -> Cursor[Document]:
         """Return a cursor. It, or its reading, raises ``ExecutionTimeout`` when the time is over."""
         return self._collection.find(*asked, max_time_ms=self.left(), **self._of(options))
+
+    def between(
+        self, low: Key, high: Key, conditions: Mapping[str, Any], wanted: Mapping[str, Any], *, index: str, at_once: int
+    ) -> Cursor[Document]:
+        """Return a cursor of what stands in an index from one key on, up to another, which no other index answers."""
+        found = self._collection.find(conditions, wanted, hint=index, batch_size=at_once, max_time_ms=self.left())
+        return found.min(low).max(high)
 
     def aggregate(
         self, stages: Sequence[Mapping[str, Any]], *, hint: str | None = None, **options: Any
@@ -118,10 +128,10 @@ class Turns:
 
 
 def index_is_away(error: Exception) -> bool:
-    """Tell whether a question failed since an index is being exchanged: no such name, or dropped while it was read."""
+    """Tell whether a question failed since an index is being exchanged: not there, of other keys, or just dropped."""
     if not isinstance(error, OperationFailure):
         return False
-    return error.code == PLAN_KILLED or (error.code == BAD_VALUE and NO_HINT in str(error))
+    return error.code in AWAY or (error.code == BAD_VALUE and NO_HINT in str(error))
 
 
 def _asked(collection: Collection[Document], question: Callable[[Bounded], T], milliseconds: int) -> T:

@@ -40,11 +40,11 @@ INDEXES: Indexes = {
         IndexModel(
             [
                 *(("facets", 1), ("sort", 1), ("_id", 1), ("organization_type", 1), ("international_cooperation", 1)),
-                ("cell", 1),  # so that tiles of an area or a term are drawn from its keys alone
+                ("cell", 1),  # so that tiles of an area, a term or a word are drawn from keys alone
             ],
             name="facets",
         ),
-        IndexModel([("terms", 1), ("_id", 1)], name="words"),
+        IndexModel([("terms", 1), ("_id", 1), ("cell", 1), ("international_cooperation", 1)], name="words"),
         IndexModel([("places.point", GEOSPHERE)], name="places"),
         BY_CELL,
         IndexModel([("further", 1), ("_id", 1)], name="further", partialFilterExpression={"further": {"$gte": 0}}),

@@ -2,11 +2,13 @@
 
 ::
 
-    search ──▶ keys of the ``facets`` index, where subject, area, type and cooperation are all that is asked ─┐
-           └─▶ documents, by the narrowest index, where members, capacity, hours, a network or words are ─────┴▶ Found
+    search ──▶ keys of the ``facets`` index, where subject, area, type and cooperation are all that is asked ──┐
+           ├─▶ keys of the ``words`` index, a list of them for each word, where nothing but words is ──────────┤
+           └─▶ documents, by the narrowest index, where members, capacity, hours, a network or more is asked ──┴▶ Found
 
 What tallies count they tell at any size. Of any other search all that it finds is read, up to :data:`MOST` and for as
-long as any question may take: about 2 ms a thousand by keys, 6 by documents. It is held for
+long as any question may take: about 2 ms a thousand by keys, 6 by documents that the database has in memory. Words that
+more than :data:`MOST` bear are looked for among what the other words find. It is held for
 :data:`HELD_SECONDS`, or :data:`TIMES` as long as its reading took where that is longer. So a search takes a fifth of
 one processor at most, however many tiles are drawn of it.
 
@@ -21,7 +23,7 @@ from __future__ import annotations
 import time
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Lock
@@ -31,8 +33,8 @@ from pymongo.collection import Collection
 
 from chassis.bounded import Bounded, TooLong, Turns
 from services.gateway.directory.grid import Range
-from services.gateway.directory.search.query import Search
-from services.gateway.directory.search.views import Finder
+from services.gateway.directory.search.query import Search, beginning_key
+from services.gateway.directory.search.views import TELLING, Finder
 from services.gateway.tiles.domain import CELLS
 
 MOST = 100_000
@@ -47,7 +49,7 @@ TOO_MUCH = f"More than {MOST:,} fit, too many to be drawn together. Narrow the s
 
 
 Conditions = dict[str, Any]
-T = TypeVar("T")
+T = TypeVar("T", bound=Sized)
 
 
 class Found:
@@ -138,6 +140,8 @@ class Finding:
 
 def read(organizations: Bounded, search: Search) -> Found:
     """Read where all are that a search finds: by keys alone, where these tell."""
+    if search == Search(q=search.q) and (found := _worded(organizations, search.words)) is not None:
+        return found
     conditions, index = asked(organizations, search)
     if search.open_at is None:
         with organizations.aggregate(gathered(conditions), hint=index) as answer:
@@ -147,11 +151,36 @@ def read(organizations: Bounded, search: Search) -> Found:
     return Found(_mark(one) for one in some if organizations.left() and search.holds(one))
 
 
+def _worded(organizations: Bounded, words: list[str]) -> Found | None:
+    """Read where all are that bear some words, by keys alone; None where these do not tell, or there is no word."""
+    told: dict[str, float] | None = None
+    common: list[str] = []
+    for word in words:
+        with organizations.aggregate(bearing(word), hint="words") as answer:
+            there = {id_: mark for one in answer for id_, mark in zip(one["ids"], one["marks"], strict=True)}
+        if len(there) > MOST and len(words) > 1:
+            common.append(word)
+        elif told is None:
+            told = _bearable(there)
+        else:
+            told = {id_: mark for id_, mark in told.items() if id_ in there}
+    if told is None or any(len(word) < TELLING for word in common):
+        return None
+    return Found(told[id_] for id_ in Finder(organizations).met(iter(told), common)) if common else Found(told.values())
+
+
+def bearing(word: str) -> list[dict[str, Any]]:
+    """Return the stages of a pipeline that gives ids and marks of what has a word that begins so, in two lists."""
+    located = {"terms": beginning_key(word), "cell": {"$lt": CELLS}}
+    both = {"_id": None, "ids": {"$push": "$_id"}, "marks": {"$push": MARK}}
+    return [{"$match": located}, {"$limit": MOST + 1}, {"$group": both}]
+
+
 def _mark(one: dict[str, Any]) -> float:
     return float(one["cell"]) + (0.5 if one["international_cooperation"] else 0.0)
 
 
-def _bearable(found: list[T]) -> list[T]:
+def _bearable(found: T) -> T:
     """Return what was found. Raises :class:`TooLong` where it is too much to be drawn together."""
     if len(found) > MOST:
         raise TooLong(TOO_MUCH, [{"field": "query", "code": "too_many_found", "message": TOO_MUCH}])

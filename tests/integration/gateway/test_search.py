@@ -8,14 +8,16 @@ from typing import Any
 
 import orjson
 import pytest
+from pymongo.errors import OperationFailure
 
+from chassis.bounded import index_is_away
 from chassis.config import Config
 from chassis.database import connect
 from chassis.errors import Invalid
 from services.gateway.directory.search import cursors, views
 from services.gateway.directory.search.query import Near, Search, after_name
 from services.gateway.directory.search.views import BY_NAME
-from services.gateway.directory.store import Between
+from services.gateway.directory.store import INDEXES, Between
 from services.gateway.directory.views import Directory
 from tests.integration.gateway.directories import QENA, QUS, Projected, capable, located, organization
 
@@ -255,3 +257,19 @@ def stages_of(plan: dict[str, Any]) -> Any:
     for inner in (plan.get("inputStage"), *plan.get("inputStages", ())):
         if inner:
             yield from stages_of(inner)
+
+
+@pytest.mark.parametrize("standing", [["terms", "_id"], []])
+def test_words_wait_while_their_index_is_exchanged(projected: Projected, shown: Directory, standing: list[str]):
+    organizations = projected.database["directory_organizations"]
+    organizations.drop_index("words")
+    if standing:
+        organizations.create_index(standing, name="words")
+    try:
+        with pytest.raises(OperationFailure) as refused:
+            found(shown, q="احسان")
+    finally:
+        organizations.drop_index("words") if standing else None
+        organizations.create_indexes(list(INDEXES["directory_organizations"]))
+
+    assert index_is_away(refused.value)

@@ -13,7 +13,7 @@ from services.gateway.directory.grid import Tile
 from services.gateway.directory.search.query import Search
 from services.gateway.tiles import domain, found_store, recount, views
 from services.gateway.tiles.domain import CELLS
-from services.gateway.tiles.found_store import asked, gathered
+from services.gateway.tiles.found_store import asked, bearing, gathered
 from services.gateway.tiles.store import Pyramid
 from services.gateway.tiles.views import Tiles
 from tests.integration.gateway.directories import QENA, QUS, Projected, capable, located, organization, service
@@ -84,6 +84,9 @@ def _of(number: int, chance: Random) -> Json:
         ({"min_capacity": 50, "subject": "health"}, lambda number: number >= 50),
         ({"member_of": "org-0"}, lambda number: number % 10 == 1),
         ({"q": "احسان"}, lambda number: number % 5 == 0),
+        ({"q": "جمعيه"}, lambda number: True),
+        ({"q": "جمعيه احسان"}, lambda number: number % 5 == 0),
+        ({"q": "احسان البر"}, lambda number: False),
         ({"q": "احسان جمعيه", "area": "EG2901"}, lambda number: number % 10 == 5),
         ({"open_at": MONDAY}, lambda number: number % 7 == 0),
     ],
@@ -135,6 +138,28 @@ def test_too_many_are_refused_where_they_are_counted(
     assert sum(len(layers.get("organizations", ())) for layers in closest) == 30
 
 
+@pytest.mark.parametrize("words", ["احسان جمعيه", "احسان جم", "جم احسان"])
+def test_words_that_too_many_bear_are_looked_for_among_the_others(
+    projected: Projected, there: list[Json], monkeypatch: pytest.MonkeyPatch, words: str
+):
+    monkeypatch.setattr(found_store, "MOST", 20)
+
+    clusters = read(Tiles(projected.database).tile(WORLD, Search(q=words)))["clusters"]
+
+    assert sum(one.properties["count"] for one in clusters) == 12
+    assert sum(one.properties["international_cooperation"] for one in clusters) == 3
+
+
+@pytest.mark.parametrize("words", ["جمعيه", "جمعيه جم"])
+def test_too_many_of_some_words_are_refused(
+    projected: Projected, there: list[Json], monkeypatch: pytest.MonkeyPatch, words: str
+):
+    monkeypatch.setattr(found_store, "MOST", 20)
+
+    with pytest.raises(TooLong):
+        Tiles(projected.database).tile(WORLD, Search(q=words))
+
+
 @pytest.mark.parametrize(
     "search", [Search(area="EG2905"), Search(subject="health.dialysis", organization_type="donor")]
 )
@@ -146,6 +171,13 @@ def test_areas_and_terms_are_read_by_keys_alone(projected: Projected, there: lis
 
     assert told["totalDocsExamined"] == 0
     assert told["totalKeysExamined"] <= organizations.count_documents({"facets": search.facet}) + 1
+
+
+def test_words_are_read_by_keys_alone(projected: Projected, there: list[Json]):
+    told = explained(projected.database["directory_organizations"], bearing("احسان"), "words")
+
+    assert (told["totalDocsExamined"], told["nReturned"]) == (0, 12)
+    assert told["totalKeysExamined"] <= 13
 
 
 def explained(organizations: Any, stages: list[Json], index: str | None) -> Json:

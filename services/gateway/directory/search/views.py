@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from bson import MinKey
 from pymongo.collection import Collection
+from pymongo.cursor import Cursor
 
 from chassis.bounded import Bounded, Turns
 from services.gateway.directory.documents import facet
@@ -162,24 +164,28 @@ class Finder:
         if telling := [word for word in others if len(word) >= TELLING]:
             yield from self._meeting(search, place, telling)
             return
-        found = self._organizations.find(
-            search.conditions(others), WORDED, hint="words", batch_size=search.limit + SPARE
-        )
-        with found.min(_in_words(*place[1:])).max(_in_words(lead + LAST)) as matching:
+        with self._of_words(place, search.conditions(others), WORDED, search.limit + SPARE) as matching:
             yield from (_of_word(one, lead) for one in matching if self._holds(search, one))
 
     def _meeting(self, search: Search, place: Place, others: list[str]) -> Iterator[Found]:
         """Yield what has the leading word and the others. Keys alone tell what has them all, so only that is read."""
         lead, many = str(place[0]), search.limit + 1
-        found = self._organizations.find({}, {"_id": 1}, hint="words", batch_size=KEYS)
-        with found.min(_in_words(*place[1:])).max(_in_words(lead + LAST)) as keys:
-            met = self._met((one["_id"] for one in keys), others)
+        with self._of_words(place, {}, {"_id": 1}, KEYS) as keys:
+            met = self.met((one["_id"] for one in keys), others)
             while some := list(islice(met, many)):
                 known = self._read(search, some)
                 yield from (_of_word(known[id_], lead) for id_ in some if id_ in known)
                 many = min(2 * many, KEYS)  # filters may leave few
 
-    def _met(self, ids: Iterator[str], words: list[str]) -> Iterator[str]:
+    def _of_words(
+        self, place: Place, conditions: dict[str, Any], wanted: dict[str, Any], at_once: int
+    ) -> Cursor[dict[str, Any]]:
+        """Return what has words that begin as the leading one does, from a place on."""
+        lead, word, id_ = map(str, place)
+        low, high = _in_words(word, id_), _in_words(lead + LAST)
+        return self._organizations.between(low, high, conditions, wanted, index="words", at_once=at_once)
+
+    def met(self, ids: Iterator[str], words: list[str]) -> Iterator[str]:
         """Yield those of some organizations that have words which begin so, in their order."""
         while some := list(islice(ids, KEYS)):
             having = set(some)
@@ -265,9 +271,9 @@ class Finder:
         return {one["_id"]: one["body"] for one in found if "body" in one}
 
 
-def _in_words(term: str, id_: str = "") -> list[tuple[str, str]]:
-    """Return a place in the index of words."""
-    return [("terms", term), ("_id", id_)]
+def _in_words(term: str, id_: str = "") -> list[tuple[str, Any]]:
+    """Return a place in the index of words, before all that an organization of this id has there."""
+    return [("terms", term), ("_id", id_), ("cell", MinKey()), ("international_cooperation", MinKey())]
 
 
 def _begun_by_one(words: Iterable[str], lead: str, term: str) -> bool:
