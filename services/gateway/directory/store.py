@@ -24,7 +24,7 @@ from services.gateway.directory import documents
 from services.gateway.directory.changes import AREAS, ORGANIZATIONS, REFERRALS, SERVICES, TERMS, Changes, State
 from services.gateway.directory.coverage import store as coverage_store
 from services.gateway.directory.coverage.store import CaseStates
-from services.gateway.directory.covering_store import BY_CELL
+from services.gateway.directory.covering_store import BY_CELL, BY_WORD
 from services.gateway.directory.form import FORM
 from services.gateway.directory.newer_store import gives_way, mend, replace, write_newer
 from services.gateway.directory.services import store as service_store
@@ -40,11 +40,11 @@ INDEXES: Indexes = {
         IndexModel(
             [
                 *(("facets", 1), ("sort", 1), ("_id", 1), ("organization_type", 1), ("international_cooperation", 1)),
-                ("cell", 1),  # so that tiles of an area, a term or a word are drawn from keys alone
+                ("cell", 1),  # so that tiles of an area or a term are drawn from its keys alone
             ],
             name="facets",
         ),
-        IndexModel([("terms", 1), ("_id", 1), ("cell", 1), ("international_cooperation", 1)], name="words"),
+        BY_WORD,
         IndexModel([("places.point", GEOSPHERE)], name="places"),
         BY_CELL,
         IndexModel([("further", 1), ("_id", 1)], name="further", partialFilterExpression={"further": {"$gte": 0}}),

@@ -14,6 +14,7 @@ from chassis.bounded import LONGEST_MS, WHOLE_MS, Bounded, Turns
 from chassis.database import refusals_named
 from contracts.subjects import SUBJECTS
 from services.gateway.directory.coverage.views import Coverage
+from services.gateway.directory.covering_store import BESIDE_WORD
 from services.gateway.directory.documents import facet
 from services.gateway.directory.rebuild_store import KINDS
 from services.gateway.directory.search.query import Search
@@ -38,7 +39,7 @@ class Directory:
         self._database = database
         self._organizations = database["directory_organizations"]
         turns = Turns()
-        self._pages = Pages(self._organizations, turns)
+        self._pages = Pages(self._organizations, turns, BESIDE_WORD)
         self.ogc = Features(database, turns)
         self.hsds = Hsds(database, turns)
         self.downloads = Downloads(database, self._pages)

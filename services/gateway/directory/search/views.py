@@ -7,7 +7,7 @@ the reading long; so it is bounded, and done in turn: see :mod:`chassis.bounded`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -68,8 +68,11 @@ class Found:
 class Pages:
     """Find pages of organizations."""
 
-    def __init__(self, organizations: Collection[dict[str, Any]], turns: Turns | None = None) -> None:
-        """Take the directory's organizations, and who gives turns to what takes long."""
+    def __init__(
+        self, organizations: Collection[dict[str, Any]], turns: Turns | None = None, beside_word: Sequence[str] = ()
+    ) -> None:
+        """Take the directory's organizations, who gives turns to what takes long, and what their index of words has."""
+        self._beside_word = beside_word
         self._organizations = organizations
         self._turns = turns or Turns()
         self._enough = Enough()
@@ -79,7 +82,8 @@ class Pages:
         """Return what a search finds. Raises ``TooLong`` where that takes too long."""
         self._check(search)
         return self._turns.ask(
-            self._organizations, lambda organizations: Finder(organizations, self._enough).page(search)
+            self._organizations,
+            lambda organizations: Finder(organizations, self._enough, self._beside_word).page(search),
         )
 
     def begin(self, search: Search) -> None:
@@ -96,8 +100,9 @@ class Pages:
 class Finder:
     """Find organizations by one search, in the time that it has."""
 
-    def __init__(self, organizations: Bounded, enough: Enough | None = None) -> None:
-        """Take the directory's organizations, and how far to look around a place at first."""
+    def __init__(self, organizations: Bounded, enough: Enough | None = None, beside_word: Sequence[str] = ()) -> None:
+        """Take the directory's organizations, how far to look around a place at first, and fields after word and id."""
+        self._beside_word = beside_word
         self._organizations = organizations
         self._enough = enough or Enough()
 
@@ -182,8 +187,12 @@ class Finder:
     ) -> Cursor[dict[str, Any]]:
         """Return what has words that begin as the leading one does, from a place on."""
         lead, word, id_ = map(str, place)
-        low, high = _in_words(word, id_), _in_words(lead + LAST)
+        low, high = self._in_words(word, id_), self._in_words(lead + LAST)
         return self._organizations.between(low, high, conditions, wanted, index="words", at_once=at_once)
+
+    def _in_words(self, term: str, id_: str = "") -> list[tuple[str, Any]]:
+        """Return a place in the index of words, before all that the one of this id has there."""
+        return [("terms", term), ("_id", id_), *((field, MinKey()) for field in self._beside_word)]
 
     def met(self, ids: Iterator[str], words: list[str]) -> Iterator[str]:
         """Yield those of some organizations that have words which begin so, in their order."""
@@ -269,11 +278,6 @@ class Finder:
     def _bodies(self, ids: list[str]) -> dict[str, bytes]:
         found = self._organizations.find({"_id": {"$in": ids}}, {"body": 1})
         return {one["_id"]: one["body"] for one in found if "body" in one}
-
-
-def _in_words(term: str, id_: str = "") -> list[tuple[str, Any]]:
-    """Return a place in the index of words, before all that an organization of this id has there."""
-    return [("terms", term), ("_id", id_), ("cell", MinKey()), ("international_cooperation", MinKey())]
 
 
 def _begun_by_one(words: Iterable[str], lead: str, term: str) -> bool:
