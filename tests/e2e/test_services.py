@@ -96,7 +96,7 @@ def test_services_go_with_their_organization(world: World):
     world.operator.post(f"/organizations/{owner['id']}/remove")
 
     soon(lambda: world.public.send("GET", f"/services/{made['id']}").status_code == 404, "its end")
-    assert listed(world, owner) == []
+    soon(lambda: listed(world, owner) == [], "its end in the list")
 
 
 def test_removal_hides_nothing_from_an_auditor(world: World):
