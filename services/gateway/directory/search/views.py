@@ -71,7 +71,10 @@ class Pages:
     def __init__(
         self, organizations: Collection[dict[str, Any]], turns: Turns | None = None, beside_word: Sequence[str] = ()
     ) -> None:
-        """Take the directory's organizations, who gives turns to what takes long, and what their index of words has."""
+        """Take organizations or services, who gives turns to what takes long, and fields of their index of words.
+
+        ``beside_word`` are those that stand there after word and id.
+        """
         self._beside_word = beside_word
         self._organizations = organizations
         self._turns = turns or Turns()
@@ -101,7 +104,7 @@ class Finder:
     """Find organizations by one search, in the time that it has."""
 
     def __init__(self, organizations: Bounded, enough: Enough | None = None, beside_word: Sequence[str] = ()) -> None:
-        """Take the directory's organizations, how far to look around a place at first, and fields after word and id."""
+        """Take organizations or services, how far to look around a place at first, and fields as :class:`Pages`."""
         self._beside_word = beside_word
         self._organizations = organizations
         self._enough = enough or Enough()

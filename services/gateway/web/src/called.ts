@@ -1,5 +1,5 @@
 /**
- * Tell areas' names among other words, as `services/gateway/directory/called.py` does: a whole name, in any spelling, with
+ * Tell areas' names among other words, as `services/gateway/downloads/called.py` does: a whole name, in any spelling, with
  * or without its words for a level ("Qena Governorate", "شهرستان قم") and the words that lead to it ("in Qus", "بقوص").
  */
 
