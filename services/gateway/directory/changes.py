@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts.envelope import Event
 from contracts.referrals import FAMILY_CHANGED, NEED_CHANGED, REFERRAL_CHANGED
 from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED, SERVICE_CHANGED, TERM_CHANGED
+from services.gateway.directory import documents
 
 ORGANIZATIONS, SERVICES, AREAS, TERMS, REFERRALS = "organizations", "services", "areas", "terms", "referrals"
 FAMILIES, NEEDS = "families", "needs"
@@ -25,10 +26,14 @@ KIND_OF_EVENT = {
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Hold one record at one version; ``record`` is None where it was removed."""
+    """Hold one record at one version; ``record`` is None where it was removed.
+
+    ``told`` is what :func:`.documents.of_record` says of an organization's, where that was worked out beforehand.
+    """
 
     version: int
     record: dict[str, Any] | None
+    told: dict[str, Any] | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
@@ -42,6 +47,12 @@ class Changes:
     referrals: dict[str, State] = field(default_factory=dict)
     families: dict[str, State] = field(default_factory=dict)
     needs: dict[str, State] = field(default_factory=dict)
+
+    def tell(self) -> None:
+        """Work out beforehand what is told of organizations."""
+        for id_, state in self.organizations.items():
+            if state.record is not None:
+                self.organizations[id_] = replace(state, told=documents.of_record(state.record))
 
     def add(self, kind: str, version: int, record: dict[str, Any]) -> None:
         """Take a record's state, unless a newer one is held already."""

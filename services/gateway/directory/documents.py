@@ -65,25 +65,37 @@ def organization(
     accepted: int,
     completed: int,
     now: datetime,
+    told: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the document of an organization from its public record and the referrals it took on."""
-    known = {**BEFORE, **record}
-    kept = {field: known[field] for field in RECORD_FIELDS}
+    """Return the document of an organization from its public record and the referrals it took on.
+
+    ``told`` is what :func:`of_record` says of the record, where that is known already.
+    """
+    told = told or of_record(record)
     activity = {"referrals_accepted": published(accepted), "referrals_completed": published(completed)}
-    body = orjson.dumps({**kept, "activity": activity}, option=orjson.OPT_UTC_Z)
-    listed = kept["status"] == "active"
-    point = next(iter(_points(kept)), None) if listed else None
+    body = orjson.dumps({**told["record"], "activity": activity}, option=orjson.OPT_UTC_Z)
     return {
-        "_id": kept["id"],
+        **told,
         "version": version,
         "applied_at": now,
         "heard_at": now,
-        "removed": False,
-        "record": kept,
         "accepted": accepted,
         "completed": completed,
         "body": body,
         "etag": etag(version, body),
+    }
+
+
+def of_record(record: dict[str, Any]) -> dict[str, Any]:
+    """Return what of an organization's document its record alone tells: all but version, moments, counts and answer."""
+    known = {**BEFORE, **record}
+    kept = {field: known[field] for field in RECORD_FIELDS}
+    listed = kept["status"] == "active"
+    point = next(iter(_points(kept)), None) if listed else None
+    return {
+        "_id": kept["id"],
+        "removed": False,
+        "record": kept,
         "feature": _feature(kept) if listed else b"",
         "hsds": orjson.dumps(hsds.flat(kept)) if listed else b"",
         "facets": facets(kept) if listed else [],

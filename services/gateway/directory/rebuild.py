@@ -4,7 +4,7 @@ Seven walks (areas, terms, organizations, services, referrals, families, needs) 
 page is applied in one transaction, over whatever stands, unless an event has brought something newer since the rebuild
 began. What neither a page nor an event has told of since then, its owner has no more: it is removed, an organization
 with the page that leaves it out, all else at the end. So whoever reads meanwhile finds every record, as it was or as it
-is (``docs/decisions/0009-rebuild-in-place.md``). The next page is asked for while one is written.
+is (``docs/decisions/0009-rebuild-in-place.md``). The next page is asked for, and rendered, while one is written.
 
 A projector works at a rebuild in short turns and keeps in it where it stands: a stop waits for no longer than a turn,
 and whoever comes next goes on.
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -33,6 +34,7 @@ from services.gateway.directory.changes import (
     REFERRALS,
     SERVICES,
     TERMS,
+    Changes,
     of_page,
 )
 from services.gateway.directory.rebuild_store import READ, STAGES, RebuildStore
@@ -55,6 +57,15 @@ CLOCKS_APART = timedelta(seconds=10)
 """How far the clocks of two projectors may be apart."""
 
 log = get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Hold what an owner has on a page: ids, the id that the next page follows upon, empty at the end, and states."""
+
+    ids: list[str]
+    next: str
+    changes: Changes
 
 
 class Caller(Protocol):
@@ -109,14 +120,14 @@ class Rebuilder:
 
     def _page(self, kind: str, rebuild: dict[str, Any]) -> bool:
         began, page = time.monotonic(), self._ahead.take((kind, rebuild["after"]))
-        if page["next"] and began + self._lasted < self._until:  # else the turn ends with this page
-            self._ahead.begin((kind, page["next"]))
-        changes, since, removed = of_page(kind, page["items"]), _beginning(rebuild), rebuild["removed"]
-        between = Between(rebuild["after"], page["next"], [one["id"] for one in page["items"]])
+        if page.next and began + self._lasted < self._until:  # else the turn ends with this page
+            self._ahead.begin((kind, page.next))
+        since, removed = _beginning(rebuild), rebuild["removed"]
+        between = Between(rebuild["after"], page.next, page.ids)
         further = {
-            "step": rebuild["step"] + (not page["next"]),
-            "after": page["next"],
-            "seen": rebuild["seen"] + len(page["items"]),
+            "step": rebuild["step"] + (not page.next),
+            "after": page.next,
+            "seen": rebuild["seen"] + len(page.ids),
         }
 
         def effect(unit: Unit) -> bool:
@@ -125,17 +136,20 @@ class Rebuilder:
                 gone = self._store.forget_between(between, since, REMOVED_AT_ONCE, unit.session, unit.now)
             if gone == REMOVED_AT_ONCE:  # there may be more: the page is read again after them
                 return self._rebuilds.advance(rebuild, unit.session, removed=removed + gone)
-            self._store.apply(changes, unit.session, unit.now, since=since)
+            self._store.apply(page.changes, unit.session, unit.now, since=since)
             return self._rebuilds.advance(rebuild, unit.session, **further, removed=removed + gone)
 
         done = self._do(effect)
         self._lasted = time.monotonic() - began
         return done
 
-    def _read(self, place: tuple[str, str]) -> dict[str, Any]:
-        """Return the page of a kind that follows upon an id."""
+    def _read(self, place: tuple[str, str]) -> _Page:
+        """Return the page of a kind that follows upon an id; all that its records alone decide is worked out here."""
         kind, after = place
-        return self._ask(*PAGES[kind], after)
+        page = self._ask(*PAGES[kind], after)
+        changes = of_page(kind, page["items"])
+        changes.tell()
+        return _Page([one["id"] for one in page["items"]], page["next"], changes)
 
     def _ask(self, contract: RpcContract, limit: int, after: str) -> dict[str, Any]:
         """Return a page, smaller where its records are too large to cross together."""

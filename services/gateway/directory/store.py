@@ -277,7 +277,7 @@ def _rendered(id_: str, state: State, counts: tuple[int, int], now: datetime) ->
     accepted, completed = counts
     if state.record is not None:
         return documents.organization(
-            state.record, version=state.version, accepted=accepted, completed=completed, now=now
+            state.record, version=state.version, accepted=accepted, completed=completed, now=now, told=state.told
         )
     if state.version:
         return documents.tombstone(id_, version=state.version, now=now)

@@ -15,7 +15,7 @@ from contracts.referrals import REFERRAL_CHANGED
 from contracts.registry import AREA_CHANGED, ORGANIZATION_CHANGED
 from services.gateway.api.examples import organizations as examples
 from services.gateway.directory import documents
-from services.gateway.directory.changes import State, of_events
+from services.gateway.directory.changes import State, of_events, of_page
 from services.gateway.directory.schemas import PublicOrganization
 from services.gateway.directory.search import cursors
 from services.gateway.directory.search.query import Search
@@ -119,6 +119,19 @@ def test_events_are_told_apart():
     assert found.organizations == {"o": State(2, None)}
     assert found.areas == {"a": State(1, {"id": "a"})}
     assert found.referrals == {"r": State(3, {"id": "r"})}
+
+
+@pytest.mark.parametrize("status", ["active", "closed"])
+def test_what_a_record_tells_may_be_worked_out_beforehand(status: str):
+    record = {**examples.ORGANIZATION, "status": status}
+    page = of_page("organizations", [record, {"id": "gone", "version": 4, "removed": True}])
+
+    page.tell()
+
+    state, gone = page.organizations[record["id"]], page.organizations["gone"]
+    given = documents.organization({}, version=3, accepted=7, completed=4, now=NOW, told=state.told)
+    assert given == document(status=status)
+    assert gone.told is None
 
 
 @given(st.text(max_size=50), st.text(max_size=50))
