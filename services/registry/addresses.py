@@ -1,7 +1,8 @@
 """Read addresses as people write them: of e-mail, of web sites, and other URIs.
 
 Addresses with letters of other scripts (RFC 3987) are kept as the URIs that they stand for, as programs take them: the
-host by IDNA, all else in percents.
+host by IDNA, all else in percents. An e-mail's host is kept by IDNA too; a name before the ``@`` that is not in ASCII
+(RFC 6531) stands for no other, and is refused: HSDS takes none (RFC 5321), nor do most mail servers.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+import idna
 from marshmallow import ValidationError, validate
 
 URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")  # RFC 3986, as far as it tells one from a sentence
@@ -25,8 +27,22 @@ _is_address = validate.URL(schemes={"http", "https"})
 
 
 def email(text: str) -> str | None:
-    """Return an e-mail address, or None where it is none."""
-    return text if _fits(_is_email, text) else None
+    """Return an e-mail address as RFC 5321 writes it, or None where it is none."""
+    if not _fits(_is_email, text):
+        return None
+    name, _, host = text.rpartition("@")
+    written = name.isascii() and name.isprintable()
+    known = host if host.startswith("[") else _host_in_ascii(host)
+    return f"{name}@{known}" if written and known else None
+
+
+def _host_in_ascii(host: str) -> str | None:
+    """Return a host by IDNA, one in ASCII as it is written; None where it cannot be one."""
+    try:
+        known = idna.encode(host.lower()).decode()
+    except UnicodeError:
+        return None
+    return host if host.isascii() else known
 
 
 def website(text: str) -> str | None:

@@ -63,7 +63,7 @@ def test_import_puts_good_rows_in(imported: Result):
 
 def test_import_reports_bad_rows(imported: Result):
     assert imported.exit_code == 1
-    assert "This is not a valid e-mail address." in imported.output
+    assert "This is not a valid e-mail address;" in imported.output
 
 
 def test_second_import_changes_nothing(run: Run, imported: Result):

@@ -28,7 +28,7 @@ SIXTY = 60
 _THOUSANDS = re.compile(r"(?<=\d)[,٬٫'\u2009\u202f ](?=\d{3}(?!\d))")
 _ONE_NUMBER = re.compile(r"[^\d-]{0,20}(\d{1,12})(?:[.٫]0+)?[^\d]{0,20}\Z")
 _NUMBERS = re.compile(r"\d+")
-_EMAIL = re.compile(r"[a-z0-9._%+'-]+@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}\Z", re.IGNORECASE)
+_EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]+\Z")
 _HOST = re.compile(r"(?:[\w](?:[\w-]*[\w])?\.)+[\w]{2,}(?::\d{1,5})?(?:[/?#]\S*)?\Z")
 _SCHEME = re.compile(r"(https?)://", re.IGNORECASE)
 _DECIMAL = re.compile(r"[-+]?\d{1,3}(?:\.\d+)?\Z")

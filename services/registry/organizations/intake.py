@@ -246,8 +246,11 @@ def _collect(draft: Draft, read_values: Iterator[Any]) -> Iterator[Any]:
 
 def _read_addresses(draft: Draft) -> None:
     for name in EMAILS:
-        if (text := draft.fields.get(name)) and addresses.email(text) is None:
-            draft.faults.append(Fault(name, "not_an_email", text))
+        if text := draft.fields.get(name):
+            known = addresses.email(text)
+            if known is None:
+                draft.faults.append(Fault(name, "not_an_email", text))
+            draft.fields[name] = known or text
     if text := draft.fields.get("website"):
         full = addresses.website(text)
         if full is None:

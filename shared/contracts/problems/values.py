@@ -43,15 +43,21 @@ OF_VALUES = (
     ),
     Problem(
         "not_an_email",
-        "هذا ليس عنوان بريد إلكتروني صالحًا.",
-        "این نشانی رایانامه معتبر نیست.",
-        "This is not a valid e-mail address.",
+        "هذا ليس عنوان بريد إلكتروني صالحًا؛ يُكتب ما قبل @ بالحروف اللاتينية.",
+        "این نشانی رایانامه معتبر نیست؛ آنچه پیش از @ است با حروف لاتین نوشته می‌شود.",
+        "This is not a valid e-mail address; what stands before the @ is in Latin letters.",
     ),
     Problem(
         "not_an_address",
         "هذا ليس عنوان موقع صالحًا.",
         "این نشانی وب معتبر نیست.",
         "This is not a valid web address.",
+    ),
+    Problem(
+        "not_a_country",
+        "لا توجد دولة بهذا الرمز (ISO 3166-1).",
+        "کشوری با این کد نیست (ISO 3166-1).",
+        "There is no country of this code (ISO 3166-1).",
     ),
     Problem(
         "wrong_identifier",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from contracts.registry.countries import country
 from contracts.registry.deriving import answering
-from contracts.registry.shapes import Answer, Request, code, count, day, text, year
-from contracts.registry.words import COUNTRY_CODE
+from contracts.registry.shapes import Answer, Request, count, day, text, year
 
 
 class CooperationFields(Request):
@@ -15,7 +15,7 @@ class CooperationFields(Request):
     """
 
     partner = text(200, 1, required=True, metadata={"example": "UNICEF"})
-    country = code(COUNTRY_CODE, metadata={"example": "US"})
+    country = country()
     programme = text(200)
     valid_from = day()
     valid_to = day()

@@ -82,6 +82,18 @@ def test_good_rows_go_in_beside_bad(house):
     assert codes(results) == ["wrong_type"]
 
 
+def test_row_with_a_country_that_is_none_is_rejected(house):
+    rows = [
+        row(number, f"جمعية {number}", cooperations=[{"partner": "WFP", "country": country}])
+        for number, country in enumerate(("IT", "ZZ"), start=2)
+    ]
+
+    results = house.put(rows, "import-1")
+
+    assert outcomes(results) == ["created", "rejected"]
+    assert [one["field"] for one in results[1]["problems"]] == ["cooperations.0.country"]
+
+
 def test_duplicate_in_later_batch_is_rejected(house):
     house.put([row(1)], number=0)
 

@@ -52,6 +52,7 @@ def test_same_parts_again_change_nothing(house):
     [
         ({"contacts": [{"phones": [{"number": "01234"}]}]}, ("contacts.0.phones.0.number", "not_a_phone")),
         ({"contacts": [{"email": "x@"}]}, ("contacts.0.email", "not_an_email")),
+        ({"contacts": [{"email": "ولي@x.example"}]}, ("contacts.0.email", "not_an_email")),
         ({"logo": "شعار"}, ("logo", "not_an_address")),
         ({"uri": "not a uri"}, ("uri", "not_an_address")),
         ({"additional_websites": [{"url": "لا يوجد"}]}, ("additional_websites.0.url", "not_an_address")),

@@ -187,6 +187,8 @@ def test_other_phones_are_refused(text):
         ("info@Example.org", "info@example.org"),
         ("mailto:a.b@example.org", "a.b@example.org"),
         ("<x@example.org>;", "x@example.org"),
+        ("info@مثال.مصر", "info@مثال.مصر"),
+        ("info@Xn--mgbh0fb.xn--wgbh1c", "info@xn--mgbh0fb.xn--wgbh1c"),
     ],
 )
 def test_emails(text, address):
@@ -194,7 +196,16 @@ def test_emails(text, address):
 
 
 @pytest.mark.parametrize(
-    "text", ["info(at)example.org", "info@", "@example.org", "a..b@example.org", "a b@example.org", "info@localhost"]
+    "text",
+    [
+        "info(at)example.org",
+        "info@",
+        "@example.org",
+        "a..b@example.org",
+        "a b@example.org",
+        "info@localhost",
+        "ولي@example.org",
+    ],
 )
 def test_other_emails_are_refused(text):
     assert code_of(values.email, text) == "not_an_email"

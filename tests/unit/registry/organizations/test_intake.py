@@ -68,6 +68,11 @@ def test_website_may_lack_its_scheme():
     assert reading(website="www.example.org").fields["website"] == "https://www.example.org"
 
 
+@pytest.mark.parametrize("name", ["email", "assurer_email"])
+def test_email_is_kept_as_mail_servers_write_it(name):
+    assert reading(**{name: "info@مثال.مصر"}).fields[name] == "info@xn--mgbh0fb.xn--wgbh1c"
+
+
 @pytest.mark.parametrize(
     ("given", "fault"),
     [

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.registry import addresses
 from services.registry.faults import Refused
 from services.registry.services.intake import read
 from services.registry.services.parts import Phone, ServiceAtLocation
 from services.registry.taxonomies.domain import Term, retire
+from tests.hsds import needs_schemas, row_faults
 from tests.unit.registry.builders import MONDAY, TUESDAY
 from tests.unit.registry.services.builders import CLINIC, SERVICE_ID, a_service, an_id, fields_of
 
@@ -88,6 +90,35 @@ def test_identity_is_kept_as_a_uri():
     assert fields_of(required_documents=[{"uri": "urn:وثيقة:١"}])["required_documents"][0].uri == (
         "urn:%D9%88%D8%AB%D9%8A%D9%82%D8%A9:%D9%A1"
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Info@Ehsan.example", "Info@Ehsan.example"),
+        ("info@مثال.مصر", "info@xn--mgbh0fb.xn--wgbh1c"),
+        ("info@نامه\u200cای.com", "info@xn--mgba3gch31f060k.com"),
+        ("info@localhost", "info@localhost"),
+        ("info@[192.0.2.1]", "info@[192.0.2.1]"),
+    ],
+)
+def test_email_is_kept_as_mail_servers_write_it(written: str, kept: str):
+    fields = fields_of(email=written, contacts=[{"email": written}])
+
+    assert (fields["email"], fields["contacts"][0].email) == (kept, kept)
+    assert fields_of(email=kept)["email"] == kept
+
+
+@pytest.mark.parametrize("email", ["ولي@ehsan.example", "josé@ehsan.example", "a@ab--cd.example", "a@xn--a.example"])
+def test_email_that_cannot_be_written_so_is_refused(email: str):
+    assert faults(email=email) == [("email", "not_an_email")]
+
+
+@needs_schemas
+@given(name=st.text(min_size=1, max_size=5), host=st.text(alphabet="aب-1.xن\u200c", min_size=1, max_size=12))
+def test_email_is_valid_for_hsds(name: str, host: str):
+    if kept := addresses.email(f"{name}@{host}.مصر"):
+        assert row_faults("contact", {"id": "01932f6f-3b00-7d44-8c2a-7e15c0b2d001", "email": kept}) == []
 
 
 @pytest.mark.parametrize(
