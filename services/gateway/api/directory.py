@@ -89,7 +89,7 @@ def get_figures() -> Response:
 @directory.response(200, AreasFigures, example=examples.AREAS_FIGURES)
 @operation("gateway.directory", tagged=True)
 def get_area_figures() -> Response:
-    """Read the public figures of each area, with all that lies within it.
+    """Read the public figures of each area that there is today, with all that lies within it.
 
     What speaks of families is rounded down to fives, and null where there are too few to publish.
     """

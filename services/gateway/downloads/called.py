@@ -1,7 +1,7 @@
 """Tell areas' names among the words of a search, as the map's page does with what is typed (``web/src/called.ts``).
 
-A name is told whole, in any spelling, with or without its words for a level ("Qena Governorate", "شهرستان قم") and the
-words that lead to it ("in Qus", "بقوص"). A test holds both to the same cases.
+A name, or what an area is called besides, is told whole, in any spelling, with or without its words for a level ("Qena
+Governorate", "شهرستان قم") and the words that lead to it ("in Qus", "بقوص"). A test holds both to the same cases.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from contracts.text import fold, without_article
-from services.gateway.downloads.words import Areas
+from services.gateway.downloads.words import Areas, Json
 
 LEVELS = ("country", "governorate", "county", "locality")
 LEVEL_WORDS = {
@@ -72,11 +73,16 @@ def _named(name: str, areas: Areas) -> list[str]:
         found = [
             code
             for code, area in areas.items()
-            if area["level"] in levels and len(key) >= SHORTEST and key in map(_key, area["names"].values())
+            if area["level"] in levels and len(key) >= SHORTEST and key in map(_key, _names(area))
         ]
         if found:
             return sorted(found, key=lambda code: LEVELS.index(areas[code]["level"]))
     return []
+
+
+def _names(area: Json) -> Iterator[str]:
+    """Give what an area is called: in three languages, and besides, where that is known."""
+    return chain(area["names"].values(), area.get("aliases", ()))
 
 
 @lru_cache(maxsize=KEPT)

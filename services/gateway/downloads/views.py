@@ -52,12 +52,12 @@ class Downloads:
         return {one["_id"]: one for one in areas}
 
     def areas_to_choose(self, levels: Collection[str], codes: Collection[str], day: str) -> dict[str, Json]:
-        """Return names and level of the areas of some levels on a day, as ``offered``, and of some codes besides."""
-        areas, shown = Bounded(self._areas, LONGEST_MS), {"names": 1, "level": 1}
+        """Return the areas of some levels on a day, as ``offered``, and names and level of some codes besides."""
+        areas, shown = Bounded(self._areas, LONGEST_MS), {"body": 1}
         ended = {"$gt": "", "$lt": day}
         there = {"valid_from": {"$not": {"$gt": day}}, "valid_to": {"$not": ended}}
         of_levels = areas.find({"level": {"$in": list(levels)}, **there}, shown, hint="level")
-        return self.areas(codes) | {one["_id"]: {**one, "offered": True} for one in of_levels}
+        return self.areas(codes) | {one["_id"]: {**orjson.loads(one["body"]), "offered": True} for one in of_levels}
 
     def how_many(self, search: Search, most: int) -> int | None:
         """Return how many a search finds: ``most`` and one where there are more; None where counting takes long."""

@@ -109,6 +109,24 @@ def test_older_figures_of_the_node_are_due(projected: Projected, shown: Director
     assert (shown.figures() or {})["counted_at"] == now + timedelta(seconds=1)
 
 
+def test_figures_are_of_areas_of_the_day(projected: Projected, shown: Directory, places: None):
+    now = clock.now()
+    today, tomorrow = (f"{now + timedelta(days=days):%F}" for days in (0, 1))
+    ends, begins = {"path": ["EG", "EG29", "EG2810"]}, {"path": ["EG", "EG29", "EG2910"]}
+    projected.areas(area("EG2810", valid_to=today, **ends), area("EG2910", valid_from=tomorrow, **begins))
+    projected.families(*(family(f"f{number}", "EG2810") for number in range(5)))
+    projected.age(hours=1)
+
+    def figures_of(moment: datetime) -> dict[str, Json]:
+        the_counting(projected, shown).turn(moment)
+        items = orjson.loads(b"".join(shown.coverage.figures()))["items"]
+        return {one["area"]: one for one in items}
+
+    assert {"EG2810", "EG2910"} & figures_of(now).keys() == {"EG2810"}
+    assert {"EG2810", "EG2910"} & figures_of(now + timedelta(days=1)).keys() == {"EG2910"}
+    assert figures_of(now + timedelta(days=1))["EG29"]["families_in_care"] == 5
+
+
 def test_figures_wait_for_their_rest(projected: Projected, shown: Directory, places: None):
     ticks = iter(float(number) for number in range(100))
     counting = the_counting(projected, shown, clock=lambda: next(ticks))

@@ -116,6 +116,7 @@ def test_areas_to_choose_are_few(projected: Projected, shown: Directory):
 
     assert {*found} == {"EG29", "EG2901", "EG290103"}
     assert {code for code, one in found.items() if one.get("offered")} == {"EG29", "EG2901"}
+    assert found["EG2901"]["aliases"] == ["بندر قنا"]
 
 
 @pytest.mark.parametrize(("day", "code"), [("2024-02-29", "EG2810"), ("2024-03-01", "EG2910")])

@@ -23,6 +23,8 @@ everybody knows that there is none, or how many there can be at most, such as pl
 no more than that. That leaves the
 difference of a total and its parts nothing to tell of any part that the part itself does not tell; what is not told
 itself, below five, could as well be nought. Two readings differ by fives or not at all.
+
+Published are areas that there are on the day (UTC). What still lies in one that has ended counts for those above it.
 """
 
 from __future__ import annotations
@@ -122,8 +124,11 @@ class Area:
         }
 
 
-def items(counted: dict[str, Any]) -> list[Row]:
-    """Return the figures of all areas from what :meth:`.views.Coverage.count` found, in the order of their codes."""
+def items(counted: dict[str, Any], day: str) -> list[Row]:
+    """Return the figures of the areas that there are on a day, in the order of their codes.
+
+    ``counted`` is what :meth:`.views.Coverage.count` found.
+    """
     tree = {one["id"]: one for one in counted["areas"]}
     areas = {code: Area() for code in tree}
     counts = _Counts(tree, areas)
@@ -137,7 +142,7 @@ def items(counted: dict[str, Any]) -> list[Row]:
         children[tree[code]["parent"]].append(area)
     from_below = sorted(tree, key=lambda code: -len(tree[code]["path"]))
     settled = {code: areas[code].settled(children[code]) for code in from_below}
-    return [_named(tree[code]) | settled[code] for code in sorted(tree)]
+    return [_named(tree[code]) | settled[code] for code in sorted(tree) if _there(tree[code], day)]
 
 
 class _Counts:
@@ -187,6 +192,10 @@ class _Counts:
     def _within(self, codes: Iterable[str]) -> Iterator[Area]:
         wanted = {above for code in codes if code in self._tree for above in (*self._tree[code]["path"], code)}
         return (self._areas[code] for code in wanted if code in self._areas)
+
+
+def _there(area: Row, day: str) -> bool:
+    return area.get("valid_from", "") <= day and (not area.get("valid_to") or day <= area["valid_to"])
 
 
 def _stated(capabilities: Iterable[Row]) -> dict[str, int]:

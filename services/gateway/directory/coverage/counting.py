@@ -60,16 +60,21 @@ class Counting:
     def turn(self, now: datetime) -> None:
         """Count what is due."""
         last, known = self._directory.figures(), self._coverage.areas()
-        if self._stale(last, known) and self._may("areas", known, now):
+        if self._stale(now, last, known) and self._may("areas", known, now):
             known = self._count(now)
         found = self._coverage.last_gaps()
         if known and (found is None or found["counted_at"] < known["counted_at"]) and self._may("gaps", found, now):
             self._find_gaps(known)
 
-    def _stale(self, *kept: Row | None) -> bool:
-        """Tell whether any of these is missing, or of a counting that began before something changed."""
+    def _stale(self, now: datetime, *kept: Row | None) -> bool:
+        """Tell whether any of these is missing, or of a counting that began before something changed, or another day.
+
+        Areas begin and end by the day.
+        """
         known = [one["counted_at"] for one in kept if one]
-        return len(known) < len(kept) or self._directory.changed_since(min(known))
+        if len(known) < len(kept) or min(known).date() != now.date():
+            return True
+        return self._directory.changed_since(min(known))
 
     def _may(self, what: str, last: Row | None, now: datetime) -> bool:
         return self._clock() >= self._again.get(what, 0.0) and _rested(last, now)
@@ -87,7 +92,7 @@ class Counting:
     def _count(self, now: datetime) -> Row:
         with self._timed("areas") as began:
             whole = figures.document(self._directory.count(), now)
-            items = areas.items(self._coverage.count())
+            items = areas.items(self._coverage.count(), now.date().isoformat())
             counted = {"counted_at": now, "took": self._clock() - began}
             self._store.keep_figures(whole)
             return self._kept.keep_areas(items, counted, now)

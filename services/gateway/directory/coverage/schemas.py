@@ -51,7 +51,10 @@ class AreaFigures(Schema):
 
 
 class AreasFigures(Schema):
-    """Give the figures of all areas, in the order of their codes. Each is rounded by itself: parts do not add up."""
+    """Give the figures of all areas that there are today, in the order of their codes.
+
+    Each is rounded by itself: parts do not add up.
+    """
 
     as_of = fields.AwareDateTime(required=True, allow_none=True)
     items = fields.List(fields.Nested(AreaFigures), required=True)

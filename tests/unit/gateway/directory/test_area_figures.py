@@ -81,7 +81,8 @@ def leaf(taken: dict[str, int], places: int = 50) -> dict[str, Any]:
             "services": [],
             "families": [],
             "needs": [],
-        }
+        },
+        "2026-11-02",
     )
     return found
 

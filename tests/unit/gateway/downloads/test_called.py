@@ -9,14 +9,14 @@ import pytest
 from services.gateway.downloads.called import Called, called
 
 
-def _area(level: str, *names: str) -> dict[str, Any]:
-    return {"level": level, "names": dict(zip(("ar", "fa", "en"), names, strict=True))}
+def _area(level: str, *names: str, aliases: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {"level": level, "names": dict(zip(("ar", "fa", "en"), names, strict=True)), "aliases": [*aliases]}
 
 
 AREAS = {
     "G": _area("governorate", "محافظة قنا", "استان قنا", "Qena Governorate"),
     "N": _area("county", "قنا", "قنا", "Qena"),
-    "S": _area("county", "قوص", "قوص", "Qus"),
+    "S": _area("county", "قوص", "قوص", "Qus", aliases=("Apollinopolis Parva", "مركز كوس")),
     "H": _area("county", "نجع حمادي", "نجع حمادی", "Nag Hammadi"),
     "A": _area("county", "أبو تشت", "ابو‌تشت", "Abu Tesht"),
     "W": _area("county", "الوقف", "الوقف", "El Waqf"),
@@ -52,6 +52,10 @@ CASES = [
     ("خیریه شهرستان قم", [("Q", "خیریه")]),
     ("Qus Qena", [("G", "Qus"), ("N", "Qus"), ("S", "Qena")]),
     ("Qus women Qus", [("S", "Qus women")]),
+    ("hospital Apollinopolis Parva", [("S", "hospital")]),
+    ("hospital in apollinopolis-parva", [("S", "hospital")]),
+    ("جمعية بكوس", [("S", "جمعية")]),
+    ("Parva hospital", []),
     ("Qus county", [("S", "")]),
     ("in Qus", [("S", "")]),
     ("hospital", []),
