@@ -10,6 +10,7 @@ from services.gateway.api.examples.hsds import FULL, PLACES, SERVICE
 from services.gateway.api.examples.organizations import ORGANIZATION
 from services.gateway.hsds.metadata import FIELDS, of_place, of_record
 from services.gateway.hsds.organizations import rendered
+from services.gateway.hsds.package.tables import TABLES
 from tests.hsds import faults, needs_schemas
 
 RECORD: dict[str, Any] = {
@@ -81,6 +82,15 @@ def test_place_shows_its_own():
     told = orjson.loads(rendered({**ORGANIZATION, "locations": [changed]}, PLACES))["locations"][0]["metadata"]
 
     assert told == of_place(changed)
+
+
+def test_package_has_no_room_for_it():
+    assured = {"assured_date": "2026-10-01", "assurer_email": "registry@qena.example"}
+    (table,) = (one for one in TABLES if one.name == "metadata")
+
+    told = [*of_record("organization", RECORD | assured), *of_place({**PLACE, "last_modified": "2026-11-02T08:15:00"})]
+
+    assert all({name for name, cell in one.items() if not cell} & table.filled for one in told)
 
 
 @needs_schemas
