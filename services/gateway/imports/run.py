@@ -142,12 +142,17 @@ class Run:
         self._store.keep_plan(self.stands.id, plan)
         return plan
 
-    def _areas(self) -> Iterator[Area]:
+    def _areas(self) -> list[Area]:
+        """Return the areas that there are today: one lies in those above it, so it ends with them."""
+        known, today = list(self._known_areas()), now().date().isoformat()
+        gone = {area["id"] for area in known if not _there(area, today)}
+        return [of_wire(area) for area in known if gone.isdisjoint(area["path"])]
+
+    def _known_areas(self) -> Iterator[dict[str, Any]]:
         after = ""
         while True:
             page = self._caller.call(PAGE_AREAS, {"limit": PAGE, "after": after, "outlines": False})
-            today = now().date().isoformat()
-            yield from (of_wire(area) for area in page["items"] if _there(area, today))
+            yield from page["items"]
             after = page["next"]
             if not after:
                 return

@@ -17,11 +17,15 @@ class Tree:
     """Hold all areas of a node. ``revision`` tells one state of the areas from another, ``day`` when it is."""
 
     def __init__(self, areas: Iterable[Area] = (), revision: int = 0, day: str = "") -> None:
-        """Take the areas. Those without an outline hold no point; those that are none on the day have codes alone."""
+        """Take the areas. Those without an outline hold no point; those that are none on the day have codes alone.
+
+        An area lies in those above it, so it is none where one of them is none.
+        """
         self.revision = revision
         self.day = day
         self._areas: Mapping[str, Area] = {area.id: area for area in areas}
-        present = [area for area in self._areas.values() if area.there(day)]
+        gone = {area.id for area in self._areas.values() if not area.there(day)}
+        present = [area for area in self._areas.values() if gone.isdisjoint((area.id, *area.path))]
         self._named = _by_name(present)
         self._drawn = sorted((area for area in present if area.outline), key=_deepest_first)
 

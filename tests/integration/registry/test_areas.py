@@ -10,6 +10,7 @@ from contracts.problems import PROBLEMS
 from tests.integration.registry.house import QENA
 from tests.unit.registry.builders import square
 
+NODE = Scope()
 COUNTY = {"id": "EG2903", "level": "county", "parent": "EG29", "names": {"ar": "دشنا", "en": "Deshna"}}
 
 
@@ -92,7 +93,7 @@ def test_redrawn_area_keeps_what_lies_in_it(house):
 
     area = house.areas.get("EG2901")
     assert (area.version, area.names["ar"], area.centre) == (2, "مركز قنا", (32.72, 26.16))
-    assert house.organizations.get(organization, Scope()).areas == area.path
+    assert house.organizations.get(organization, NODE).areas == area.path
 
 
 def test_writers_at_once_get_revisions_of_their_own(house):
@@ -111,3 +112,39 @@ def test_pages_may_leave_outlines_out(house):
 
     assert with_outlines["EG2901"] is True
     assert without == [None] * 5
+
+
+@pytest.fixture
+def moved(house):
+    """Put a centre that moved to another governorate, on the same ground, and a village of the old one."""
+    drawn = {"level": "county", "names": {"ar": "الوقف"}, "outline": square(32.4, 26.1, 0.1)}
+    within = {"level": "locality", "names": {"ar": "المراشدة"}, "outline": square(32.4, 26.1, 0.1)}
+    house.put_areas(
+        [
+            {**drawn, "id": "EG2909", "parent": "EG29", "valid_to": "2024-02-29"},
+            {**within, "id": "EG290901", "parent": "EG2909"},
+            {**drawn, "id": "EG2809", "parent": "EG28", "valid_from": "2024-03-01"},
+        ]
+    )
+    return house
+
+
+def test_point_in_a_centre_that_moved_is_in_the_new_one(moved):
+    place = {"latitude": 26.15, "longitude": 32.45}
+
+    at_entry = moved.register(name="جمعية الإحسان", locations=[place])
+    (in_bulk,) = moved.put([{"row": 2, "organization": {"name": "جمعية النور", "locations": [place]}}])
+
+    for number in (at_entry, in_bulk["id"]):
+        assert moved.organizations.get(number, NODE).areas == ("EG", "EG28", "EG2809")
+
+
+def test_name_of_a_centre_that_moved_is_the_new_one(moved):
+    number = moved.register(name="جمعية الإحسان", area="الوقف")
+
+    assert moved.organizations.get(number, NODE).area == "EG2809"
+
+
+@pytest.mark.parametrize(("day", "code"), [("2024-02-29", "EG290901"), ("2024-03-01", "EG2809")])
+def test_point_is_in_the_centre_of_the_day(moved, day, code):
+    assert moved.areas.tree(day).at((32.45, 26.15)) == code

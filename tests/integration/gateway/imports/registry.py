@@ -12,9 +12,18 @@ from contracts.registry import PAGE_AREAS, PUT_ORGANIZATIONS
 
 AREAS = [
     {"id": "EG", "level": "country", "names": {"ar": "مصر"}, "path": ["EG"], "centre": None},
+    {"id": "EG2806", "level": "county", "names": {"ar": "قنا"}, "path": ["EG", "EG28", "EG2806"], "centre": None},
     {"id": "EG29", "level": "governorate", "names": {"ar": "قنا"}, "path": ["EG", "EG29"], "centre": [32.5, 26.1]},
     {"id": "EG2906", "level": "county", "names": {"ar": "قنا"}, "path": ["EG", "EG29", "EG2906"], "centre": None},
     {"id": "EG2904", "level": "county", "names": {"ar": "دشنا"}, "path": ["EG", "EG29", "EG2904"], "centre": None},
+    {  # with it ends what lies in it, though that does not say so
+        "id": "EG28",
+        "level": "governorate",
+        "names": {"ar": "الأقصر"},
+        "path": ["EG", "EG28"],
+        "centre": None,
+        "valid_to": "2024-02-29",
+    },
 ]
 
 

@@ -69,3 +69,16 @@ def test_area_is_found_while_it_is_one():
         ("EG2807", "EG2807"),
     ]
     assert (after.find("EG2901"), after.path("EG2901")) == ("EG2901", ("EG", "EG29", "EG2901"))
+
+
+def test_area_ends_with_the_one_that_it_lies_in():
+    ended = an_area("EG2901", valid_to="2026-03-31")
+    within = an_area("EG290101", level="locality", path=("EG", "EG29", "EG2901", "EG290101"), parent="EG2901")
+    follower = an_area("EG2807", valid_from="2026-04-01", path=("EG", "EG28", "EG2807"))
+
+    before, after = (Tree([within, ended, follower], day=day) for day in ("2026-03-31", "2026-04-01"))
+
+    assert [(tree.at((32.75, 26.15)), tree.find("قنا")) for tree in (before, after)] == [
+        ("EG290101", "EG290101"),
+        ("EG2807", "EG2807"),
+    ]
