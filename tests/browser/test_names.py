@@ -7,7 +7,8 @@ from math import atan, degrees, log, pi, radians, sinh, tan
 
 import pytest
 
-from tests.browser.pages import NO_WEBGL
+from tests.browser.pages import NO_WEBGL, TILES
+from tests.browser.tiles import drawn
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +31,13 @@ ENDS = """names => names.flatMap((name) => {
     const down = top + height / 2 - canvas.top - canvas.height / 2;
     return [left + 1, right - 1].map((end) => [name.innerText, end - canvas.left - canvas.width / 2, down]);
 })"""
+COVERED = """names => {
+    const boxes = names.map((name) => name.getBoundingClientRect());
+    const clusters = [...document.querySelectorAll(".cluster-large")].map((sign) => sign.getBoundingClientRect());
+    const meet = (one, other) => one.left < other.right - 1 && other.left < one.right - 1
+        && one.top < other.bottom - 1 && other.top < one.bottom - 1;
+    return boxes.filter((box) => clusters.some((other) => meet(box, other))).length;
+}"""
 OVERLAPS = """names => {
     const boxes = names.map((name) => name.getBoundingClientRect());
     const meet = (one, other) => one.left < other.right - 1 && other.left < one.right - 1
@@ -72,6 +80,26 @@ def test_names_cover_nothing(visit, lang, size):
     names = page.locator(".area-name")
     assert names.count() >= 5
     assert names.evaluate_all(OVERLAPS) == 0
+
+
+@pytest.fixture(scope="module")
+def crowd(directory):
+    """Give many organizations in the same places as those that are shown."""
+    records = [directory.organization(one["id"]) for one in directory.all]
+    return [{**one, "id": f"{one['id']}-{copy}"} for copy in range(40) for one in records]
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+@pytest.mark.parametrize(("size", "zoom"), [(WIDE, 8.9), (WIDE, 8.5), (PHONE, 8.2), (PHONE, 7.6)])
+def test_names_keep_clear_of_large_clusters(visitor, crowd, lang, size, zoom):
+    page = visitor.new_page(size)
+    page.route(TILES, lambda route: route.fulfill(body=drawn(crowd, route.request.url)))
+
+    visitor.go(page, lang, at=f"26.0600,32.4500,{zoom:.2f}")
+
+    assert page.locator(".cluster-large").count() >= 3
+    assert page.locator(".area-name").count() >= 2
+    assert page.locator(".area-name").evaluate_all(COVERED) == 0
 
 
 def test_names_stand_on_their_areas_without_webgl(visitor, directory):

@@ -7,9 +7,21 @@ import type { Place } from "../types";
 import type { Cluster, Located } from "./clusters";
 import type { Sign } from "./signs";
 
+/** How wide and high clusters are drawn, as `map.css` has it, in pixels. */
+const CLUSTER_SIZES = { small: 34, medium: 40, large: 48 };
+
+/** Return how wide and high a cluster of so many is drawn. */
+export function clusterSize(count: number): number {
+  return CLUSTER_SIZES[sizeOf(count)];
+}
+
+function sizeOf(count: number): keyof typeof CLUSTER_SIZES {
+  return count < 10 ? "small" : count < 100 ? "medium" : "large";
+}
+
 /** Make a cluster's button, which says how many it holds and opens it. */
 export function clusterSign({ at, count }: Cluster, language: Language, open: () => void): Sign {
-  const size = count < 10 ? "small" : count < 100 ? "medium" : "large";
+  const size = sizeOf(count);
   const label = language.text("map.cluster", { n: count });
   const attributes = { class: `sign cluster cluster-${size}`, "aria-label": label, title: label, tabindex: -1 };
   const build = () => button(attributes, open, h("span", {}, language.number(count)));

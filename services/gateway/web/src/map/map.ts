@@ -8,7 +8,7 @@ import type { Places } from "../places";
 import type { View } from "../state";
 import type { Area, LonLat, Outlines, Place } from "../types";
 import { Clusters, type Cluster } from "./clusters";
-import { clusterSign, placeSign, ringSign, selectedSign } from "./elements";
+import { clusterSign, clusterSize, placeSign, ringSign, selectedSign } from "./elements";
 import { Extents } from "./extents";
 import { boxAround, corners, isInside, type Box } from "./geometry";
 import { CLOSEST, type Ground, type GroundOptions } from "./ground";
@@ -22,7 +22,8 @@ const MARGIN = 48;
 const GAP = 16;
 /** What lies over the map, at its upper edge or its lower one. */
 const OVER = ".map-tools, .map-trouble, .network-note";
-const SIGN_SIZE = 40;
+/** What the marker of one organization takes of the map, with its edge and a little air, in pixels. */
+const DOT_SIZE = 40;
 
 export interface MapOptions extends GroundOptions {
   onMove: (byChoice: boolean) => void;
@@ -229,9 +230,9 @@ export class DirectoryMap {
     return isInside(box, point) ? this.ground.project(point) : null;
   }
 
-  private obstacle(at: LonLat): Obstacle {
+  private obstacle(at: LonLat, size: number): Obstacle {
     const { x, y } = this.ground.project(at);
-    return { x, y, halfWidth: SIGN_SIZE / 2, halfHeight: SIGN_SIZE / 2 };
+    return { x, y, halfWidth: size / 2, halfHeight: size / 2 };
   }
 
   private draw(): void {
@@ -248,8 +249,11 @@ export class DirectoryMap {
     const chosen = [this.selected, this.way?.to].flatMap((place) =>
       place?.point ? chosenObstacles(this.ground.project(place.point), place.name, this.options.container.clientWidth) : [],
     );
-    const marks = [...clusters.map(({ at }) => at), ...places.map(({ point }) => point)].map((at) => this.obstacle(at));
-    const taken = [...chosen, ...marks];
+    const taken = [
+      ...chosen,
+      ...clusters.map(({ at, count }) => this.obstacle(at, clusterSize(count))),
+      ...places.map(({ point }) => this.obstacle(point, DOT_SIZE)),
+    ];
     this.names.show(nameSigns(this.areas, language, zoom, (point) => this.seen(point, box), taken, this.extents));
     this.signs.show([
       ...clusters.map((cluster) => clusterSign(cluster, language, () => this.open(cluster))),
