@@ -87,6 +87,75 @@ def test_shades_are_of_help_asked_for(visit, directory, below):
     expect(page.locator(".shade-key li").last).to_have_text(re.compile(rf"\b{most}$"))
 
 
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ({"shade": "organizations"}, []),
+        ({"shade": "organizations", "subject": "health"}, []),
+        ({"shade": "members", "subject": "health"}, ["Of all kinds of help: this figure is not known by kind."]),
+        ({"shade": "members", "type": "central"}, ["Other filters do not change these figures."]),
+        ({"shade": "members", "q": "قنا", "cooperation": "yes"}, ["Other filters do not change these figures."]),
+    ],
+)
+def test_key_says_what_is_not_counted_by(visit, state, told):
+    page = visit(**state)
+
+    expect(page.locator(".shade-key h2")).to_be_visible()
+    assert page.locator(".shade-key .shade-note").all_inner_texts() == told
+
+
+def test_key_says_that_terms_are_not_counted(visit, directory):
+    term = next(iter(directory.terms), None)
+    if term is None:
+        pytest.skip("nobody bears a term in this directory")
+    page = visit(shade="organizations", subject=term)
+
+    expect(page.locator(".shade-note")).to_have_text(re.compile("as a whole, not of what lies below it"))
+
+
+def test_needs_are_shaded_by_help_asked_for(visitor, directory):
+    figures = directory.get("figures/areas")
+    for at, one in enumerate(figures["items"]):
+        one |= {"families_in_care": 40, "open_needs": 900, "open_needs_per_1000_families": 22_500}
+        one["by_subject"] = {"health": {"organizations": 3, "free_capacity": None, "open_needs": 5 * (1 + at % 2)}}
+    page = visitor.new_page()
+    page.route(FIGURES, lambda route: route.fulfill(json=figures))
+
+    visitor.go(page, shade="open_needs", subject="health")
+
+    expect(page.locator(".shade-key li")).to_have_text(["125", "250"])
+    expect(page.locator(".shade-key h2")).to_have_text("Open needs per 1,000 families · Health")
+
+
+def test_table_counts_by_help_asked_for(visit, directory):
+    subject = directory.subject
+    page = visit(panel="table", subject=subject, shade="organizations")
+
+    expect(page.locator(".counted-note")).to_have_text(re.compile("all other figures are of all kinds of help"))
+    for code, one in _areas(directory).items():
+        cells = page.locator(f'.figures-table tr[data-area="{code}"] td')
+        expect(cells.first).to_have_text(f"{one['by_subject'][subject]['organizations']:,}")
+        assert cells.nth(1).inner_text() == f"{one['members']:,}"
+
+
+def test_table_follows_the_filters(visit, directory):
+    page = visit(panel="table")
+    first, one = next(iter(_areas(directory).items()))
+    cell = page.locator(f'.figures-table tr[data-area="{first}"] td').first
+    expect(cell).to_have_text(f"{one['organizations']:,}")
+
+    page.select_option("#subject", directory.subject)
+
+    expect(cell).to_have_text(f"{one['by_subject'][directory.subject]['organizations']:,}")
+
+
+@pytest.mark.parametrize("panel", ["table", "gaps"])
+def test_panel_says_that_other_filters_do_not_count(visit, panel):
+    page = visit(panel=panel, type="central")
+
+    expect(page.locator(f".{panel}-panel .counted-note")).to_have_text("Other filters do not change these figures.")
+
+
 @pytest.mark.parametrize(("lang", "digits"), [("ar", "[٠-٩]"), ("fa", "[۰-۹]")])
 def test_key_has_digits_of_language(visit, lang, digits):
     page = visit(lang, shade="members")

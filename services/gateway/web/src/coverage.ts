@@ -11,17 +11,16 @@ import { GapsPanel } from "./panels/gaps";
 import { Tools } from "./panels/shades";
 import type { Stage } from "./panels/stage";
 import { TablePanel } from "./panels/table";
-import { colourOf, isOfSubject, levelAt, shaded, stepsOf, type Shade } from "./shades";
+import { NO_QUESTION, parts, questionOf, type Question } from "./question";
+import { colourOf, isOfSubject, levelAt, ofHelp, shaded, stepsOf, type Shade } from "./shades";
 import type { AreaFigures, AreasFigures, Gap } from "./types";
 
 export type Panel = "" | "table" | "gaps";
 
-/** What of it is shown; figures and gaps are of a subject, also where a term below it is asked for. */
-export interface Shown {
+/** What of it is shown, and what is asked for: figures and gaps are of a subject, also where a term below it is asked for. */
+export interface Shown extends Question {
   shade: Shade | "";
   panel: Panel;
-  subject: string;
-  area: string;
 }
 
 export interface CoverageActions {
@@ -36,11 +35,11 @@ export class Coverage {
   private readonly finding = new Latest();
   private readonly locating = new Latest();
   private figures: Promise<AreasFigures> | null = null;
-  private shown: Shown = { shade: "", panel: "", subject: "", area: "" };
+  private shown: Shown = { ...NO_QUESTION, shade: "", panel: "" };
   private drawn = "";
 
   constructor(
-    language: Language,
+    private readonly language: Language,
     private readonly directory: Directory,
     private readonly stage: Stage,
     actions: CoverageActions,
@@ -58,16 +57,17 @@ export class Coverage {
   /** Show what the state asks for. */
   show(shown: Shown): void {
     const before = this.shown;
-    this.shown = { shade: shown.shade, panel: shown.panel, subject: subjectOf(shown.subject), area: shown.area };
-    const { panel, shade, subject, area } = this.shown;
+    const { panel, shade, subject, area } = shown;
+    this.shown = { ...questionOf(shown), panel, shade };
     this.tools.show(shade, panel);
     this.table.element.hidden = panel !== "table";
     this.gaps.element.hidden = panel !== "gaps";
     this.drawn = "";
     void this.shadeAreas();
-    if (panel === "table" && before.panel !== panel) void this.fillTable();
-    const asked = panel !== before.panel || subject !== before.subject || area !== before.area;
-    if (panel === "gaps" && asked) void this.findGaps();
+    const others = this.othersOf(before) !== this.othersOf(this.shown);
+    const asked = panel !== before.panel || subject !== before.subject || others;
+    if (panel === "table" && asked) void this.fillTable();
+    if (panel === "gaps" && (asked || area !== before.area)) void this.findGaps();
     if (panel !== "gaps" && before.panel === "gaps") this.forgetGap();
   }
 
@@ -99,7 +99,7 @@ export class Coverage {
     const { shade } = this.shown;
     if (!shade) {
       this.stage.shade(null);
-      this.tools.explain("", "", [], false);
+      this.tools.explain("", "", [], []);
       return;
     }
     try {
@@ -112,38 +112,63 @@ export class Coverage {
 
   private drawShades(shade: Shade, items: AreaFigures[]): void {
     const level = levelAt(this.stage.zoom, items);
-    const { subject } = this.shown;
+    const subject = this.subject();
     if (this.drawn === level) return;
     this.drawn = level;
-    const there = items.filter((item) => item.level === level);
-    const numbers = there.map((item) => [item.area, shaded(item, shade, subject)] as const);
+    const there = items.filter((item) => item.level === level).map((item) => ofHelp(item, subject));
+    const numbers = there.map((item) => [item.area, shaded(item, shade)] as const);
     const known = numbers.map(([, number]) => number).filter((number): number is number => number !== null);
     const steps = stepsOf(known);
     const colours = numbers.map(([area, number]) => [area, number === null ? null : colourOf(number, steps)] as const);
     this.stage.shade(new Map(colours));
-    const of = subject && isOfSubject(shade) ? this.directory.subjectName(subject) : "";
-    this.tools.explain(shade, of, steps, known.length < numbers.length);
+    const ofSubject = subject && isOfSubject(shade);
+    const notes = subject && !ofSubject ? [this.language.text("covered.help"), ...this.unfiltered()] : this.notes();
+    const of = ofSubject ? this.directory.subjectName(subject) : "";
+    this.tools.explain(shade, of, steps, notes, known.length < numbers.length);
+  }
+
+  private subject(): string {
+    return subjectOf(this.shown.subject);
+  }
+
+  /** Say whether filters are set that no figure is counted by. */
+  private othersOf(question: Question): boolean {
+    return parts(question).some((part) => part !== "subject" && part !== "area");
+  }
+
+  private unfiltered(): string[] {
+    return this.othersOf(this.shown) ? [this.language.text("covered.filters")] : [];
+  }
+
+  /** Say what figures are not counted by, though it is asked for: terms, and other filters. */
+  private notes(): string[] {
+    const subject = this.subject();
+    const whole = this.language.text("covered.term", { subject: this.directory.subjectName(subject) });
+    return [...(subject === this.shown.subject ? [] : [whole]), ...this.unfiltered()];
   }
 
   private async fillTable(): Promise<void> {
     this.table.wait();
     try {
-      const [figures] = await Promise.all([this.read(), this.directory.readNames()]);
-      this.table.show(figures, levelAt(this.stage.zoom, figures.items), this.shown.shade);
+      const [{ as_of, items }] = await Promise.all([this.read(), this.directory.readNames()]);
+      const subject = this.subject();
+      const of = subject && this.language.text("covered.table", { subject: this.directory.subjectName(subject) });
+      const figures = { as_of, items: items.map((item) => ofHelp(item, subject)) };
+      this.table.show(figures, levelAt(this.stage.zoom, items), this.shown.shade, of ? [of, ...this.unfiltered()] : this.unfiltered());
     } catch (error) {
       this.table.fail(error, () => void this.fillTable());
     }
   }
 
   private async findGaps(): Promise<void> {
-    const { subject, area } = this.shown;
+    const [subject, { area }] = [this.subject(), this.shown];
     this.forgetGap();
     this.gaps.wait();
     try {
       const asked = this.finding.run((signal) => readGaps(subject, area, signal));
       const [found] = await Promise.all([asked, this.directory.readNames()]);
       if (!found) return;
-      this.gaps.show(found, Boolean(subject || area));
+      this.gaps.show(found, Boolean(subject || area), this.notes());
       await this.nameNearest(found.items);
     } catch (error) {
       this.gaps.fail(error, () => void this.findGaps());

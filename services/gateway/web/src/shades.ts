@@ -19,13 +19,21 @@ export interface Step {
 }
 
 /** Say whether a figure is known for each kind of help. */
-export function isOfSubject(shade: Shade): shade is "organizations" | "free_capacity" {
-  return shade === "organizations" || shade === "free_capacity";
+export function isOfSubject(shade: Shade): boolean {
+  return shade === "organizations" || shade === "free_capacity" || shade === "open_needs";
 }
 
-/** Return the number that an area is shaded by, of one kind of help or of all; null where none is published or known. */
-export function shaded(item: AreaFigures, shade: Shade, subject: string): number | null {
-  if (subject && isOfSubject(shade)) return item.by_subject[subject]?.[shade] ?? (shade === "organizations" ? 0 : null);
+/** Return the figures of an area with those of one kind of help in the place of all help's, where they are known; of all for none. */
+export function ofHelp(item: AreaFigures, subject: string): AreaFigures {
+  if (!subject) return item;
+  const { organizations = 0, free_capacity = null, open_needs = null } = item.by_subject[subject] ?? {};
+  const families = item.families_in_care;
+  const rate = open_needs && families ? Math.round((10_000 * open_needs) / families) / 10 : null;
+  return { ...item, organizations, free_capacity, open_needs, open_needs_per_1000_families: rate };
+}
+
+/** Return the number that an area is shaded by; null where none is published or known. */
+export function shaded(item: AreaFigures, shade: Shade): number | null {
   if (shade === "open_needs") return item.open_needs_per_1000_families;
   return shade === "cooperation" ? item.international_cooperation : item[shade];
 }

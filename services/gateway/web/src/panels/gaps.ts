@@ -27,17 +27,19 @@ export class GapsPanel extends SidePanel {
     super(language, "gaps", actions.close);
   }
 
-  /** List gaps; `narrowed` where the filters leave out others. */
-  show({ as_of, items }: Gaps, narrowed: boolean): void {
+  /** List gaps; `narrowed` where the filters leave out others, `notes` say by which they are not narrowed. */
+  show({ as_of, items }: Gaps, narrowed: boolean, notes: string[]): void {
     this.nearest.clear();
     const say = this.language.text.bind(this.language);
+    const told = notes.map((note) => h("p", { class: "counted-note" }, note));
     if (!items.length) {
-      this.body.replaceChildren(nothing(say(narrowed ? "gaps.none.here" : "gaps.none"), say("gaps.none.hint")));
+      this.body.replaceChildren(...told, nothing(say(narrowed ? "gaps.none.here" : "gaps.none"), say("gaps.none.hint")));
       return;
     }
     const date = as_of ? this.language.date(as_of) : "";
     this.body.replaceChildren(
       h("p", { class: "panel-lead" }, say("gaps.lead")),
+      ...told,
       h("ol", { class: "gap-list" }, ...items.map((gap) => this.item(gap))),
       h("p", { class: "table-note" }, date ? say("gaps.note.date", { date }) : say("gaps.note")),
     );

@@ -43,15 +43,16 @@ export class Tools {
     for (const [name, one] of Object.entries(this.buttons)) set(one, "aria-pressed", String(name === panel));
   }
 
-  /** Tell which numbers each colour stands for, and of which kind of help they are. */
-  explain(shade: Shade | "", subject: string, steps: Step[], unknown: boolean): void {
+  /** Tell which numbers each colour stands for, of which kind of help they are, and in `notes` what else is to be known. */
+  explain(shade: Shade | "", subject: string, steps: Step[], notes: string[], unknown = false): void {
     this.key.hidden = !shade;
     if (!shade) return;
     const rows = steps.map((step) => this.row(`step-${step.colour.slice(1)}`, this.range(step)));
     if (unknown) rows.push(this.row("step-unknown", this.language.text("shade.unknown")));
     if (!rows.length) rows.push(h("li", {}, this.language.text("table.empty")));
     const title = [this.language.text(shadeLabel(shade)), subject].filter(Boolean).join(" · ");
-    this.key.replaceChildren(h("h2", {}, title), h("ul", {}, ...rows));
+    const told = notes.map((note) => h("p", { class: "shade-note" }, note));
+    this.key.replaceChildren(h("h2", {}, title), h("ul", {}, ...rows), ...told);
   }
 
   /** Say that the figures could not be read. */

@@ -42,6 +42,7 @@ export class TablePanel extends SidePanel {
   private level = "";
   private by: Column = "area";
   private falling = false;
+  private notes: string[] = [];
 
   constructor(
     language: Language,
@@ -51,8 +52,9 @@ export class TablePanel extends SidePanel {
   }
 
   /** Show the figures of a level's areas; those that the map is shaded by come first, the greatest on top. */
-  show(figures: AreasFigures, level: string, shade: Shade | ""): void {
+  show(figures: AreasFigures, level: string, shade: Shade | "", notes: string[]): void {
     this.figures = figures;
+    this.notes = notes;
     this.level = level;
     this.by = shade ? (SHADED[shade] ?? (shade as Figure)) : "area";
     this.falling = Boolean(shade);
@@ -65,8 +67,9 @@ export class TablePanel extends SidePanel {
       return;
     }
     const scroll = { class: "table-scroll", role: "group", "aria-labelledby": "table-title", tabindex: 0 };
-    const notes = h("p", { class: "table-note" }, this.language.text("table.note"));
-    this.body.replaceChildren(...this.levels(), h("div", scroll, this.table()), notes);
+    const counted = this.notes.map((note) => h("p", { class: "counted-note" }, note));
+    const rounded = h("p", { class: "table-note" }, this.language.text("table.note"));
+    this.body.replaceChildren(...counted, ...this.levels(), h("div", scroll, this.table()), rounded);
   }
 
   /** Offer the levels of areas, where there are several. */
