@@ -10,6 +10,7 @@ import atexit
 import os
 import secrets
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -45,14 +46,13 @@ class Running(Executor):
         logs.mkdir(parents=True, exist_ok=True)
         self.part = part
         self.health_url = ""
-        self.log = (logs / f"{part.name}.log").open("ab")
+        self._log = logs / f"{part.name}.log"
         super().__init__(
             list(part.command),
             cwd=str(ROOT),
             timeout=START_SECONDS,
             envvars=dict(part.environment),
-            stdout=self.log,
-            stderr=self.log,
+            stderr=subprocess.STDOUT,
         )
 
     def pre_start_check(self) -> bool:
@@ -64,16 +64,10 @@ class Running(Executor):
         return self.part.ready()
 
     def start(self) -> Self:
-        """Make what the part needs, start it and wait until it is ready."""
+        """Make what the part needs, start it and wait until it is ready; its log is its own from then on."""
         self.part.prepare()
-        return super().start()
-
-    def __exit__(self, *raised: Any) -> None:
-        """Stop it and close its log."""
-        try:
-            super().__exit__(*raised)
-        finally:
-            self.log.close()
+        with self._log.open("ab") as self._stdout:
+            return super().start()
 
 
 @dataclass(frozen=True)
