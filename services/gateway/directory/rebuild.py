@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
+from chassis import clock
 from chassis.errors import TooMany
 from chassis.identity import Actor
 from chassis.logs import get_logger
@@ -175,6 +176,8 @@ class Rebuilder:
 
 
 def _beginning(rebuild: dict[str, Any]) -> datetime:
-    """Return the moment before which nobody can have heard of a record from this rebuild, on any projector's clock."""
-    beginning: datetime = rebuild["started_at"] - CLOCKS_APART
-    return beginning
+    """Return the moment before which nobody can have heard of a record from this rebuild, on any projector's clock.
+
+    Not even on one that was set back since.
+    """
+    return min(rebuild["started_at"], clock.now()) - CLOCKS_APART

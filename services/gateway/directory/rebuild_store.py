@@ -93,10 +93,15 @@ class RebuildStore:
         return claimed
 
     def advance(self, rebuild: dict[str, Any], session: ClientSession | None = None, **progress: Any) -> bool:
-        """Note progress of a rebuild that we hold and renew the lease; False where another has taken it over."""
+        """Note progress of a rebuild that we hold and renew the lease; False where another has taken it over.
+
+        Where the clock was set back since it started, it started when the clock now says.
+        """
+        now = present()
+        progress = {"started_at": min(rebuild["started_at"], now), **progress}
         changed = self._rebuilds.update_one(
             {"_id": rebuild["_id"], "open": True, "holder": rebuild["holder"]},
-            {"$set": {**progress, "leased_until": present() + LEASE}},
+            {"$set": {**progress, "leased_until": now + LEASE}},
             session=session,
         )
         rebuild.update(progress)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any
 
@@ -197,6 +197,41 @@ def test_event_during_rebuild_wins(projected: Projected, shown: Directory, rebui
 
     def an_event_comes(method: str) -> None:
         if method == "page_organizations":
+            projected.organizations(organization("ehsan", "جديد", version=2), organization("new"))
+
+    rebuild(Owners(page_organizations=[organization("ehsan", "قديم", version=1)], meanwhile=an_event_comes))
+
+    assert ids(shown) == {"ehsan", "new"}
+    assert orjson.loads(shown.organization("ehsan")[0])["name"] == "جديد"
+
+
+class Behind(datetime):
+    """A clock that was set back by a minute."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.now(tz) - timedelta(minutes=1)
+
+
+def test_clock_set_back_removes_nothing(shown: Directory, rebuild, monkeypatch):
+    def set_back(method: str) -> None:
+        if method == "page_areas":
+            monkeypatch.setattr(clock, "datetime", Behind)  # the machine's own is everybody's
+
+    owners = Owners([area("EG29")], [organization("ehsan")], meanwhile=set_back, page_services=[service("food")])
+    done = rebuild(owners)
+
+    assert (done["seen"], done["removed"], len(shown.areas())) == (3, 0, 1)
+    assert len(shown.service_page(ServiceSearch(organization_id="ehsan")).items) == 1
+
+
+def test_event_after_clock_was_set_back_wins(projected: Projected, shown: Directory, rebuild, monkeypatch):
+    projected.organizations(organization("ehsan", "قديم", version=1))
+    projected.age(seconds=LONG_AGO)
+
+    def an_event_comes(method: str) -> None:
+        if method == "page_organizations":
+            monkeypatch.setattr(clock, "datetime", Behind)  # the machine's own is everybody's
             projected.organizations(organization("ehsan", "جديد", version=2), organization("new"))
 
     rebuild(Owners(page_organizations=[organization("ehsan", "قديم", version=1)], meanwhile=an_event_comes))
