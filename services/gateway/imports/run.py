@@ -9,7 +9,8 @@
 The registry is asked for the next batch as soon as it has answered for one, which is acknowledged meanwhile, and the
 one after is read. A crash between the registry's answer and the acknowledgement has a batch put again under its key,
 with its effect once. Rows that are counted are read over, not put: whoever goes on may be of another version, that cuts
-batches otherwise. One that makes other rows of them has another key, too, and finds what the registry has.
+batches otherwise. One that makes other rows of them has another key, too, and finds what the registry has; as does one
+whose key the registry takes for another request's, since it is of another version that adds other defaults.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from services.gateway.imports.store import MOST_TRIES, ImportStore
 from services.gateway.imports.table import Table
 
 PAGE = 200
+KEY_REUSED = "idempotency_key_reused"
 
 log = get_logger()
 
@@ -206,6 +208,14 @@ class Run:
             "rows": rows,
         }
         key = f"import:{self.stands.id}:{batch.number}:{sha256(orjson.dumps(rows)).hexdigest()}"
+        try:
+            return self._results(request, key)
+        except Invalid as error:
+            if not any(problem["code"] == KEY_REUSED for problem in error.problems):
+                raise
+            return self._results(request, f"{key}:anew")
+
+    def _results(self, request: dict[str, Any], key: str) -> list[dict[str, Any]]:
         answer = self._caller.call(PUT_ORGANIZATIONS, request, key=key, timeout=PUT_ORGANIZATIONS.timeout)
         return list(answer["results"])
 

@@ -31,6 +31,7 @@ class FakeRegistry:
     """Answer the two calls of an import, idempotently by key as the real one does.
 
     ``fails`` counts down answers that never arrive; ``loses`` those that arrive although the effect has happened.
+    ``defaults`` are what its version adds to a request, which is part of what a key stands for.
     """
 
     def __init__(self) -> None:
@@ -42,6 +43,7 @@ class FakeRegistry:
         self.largest = 0
         self.fails = 0
         self.loses = 0
+        self.defaults: dict[str, Any] = {}
 
     def call(self, contract: Any, request: dict[str, Any], *, key: str = "", timeout: float | None = None) -> Any:
         self.traces.add(trace.current())
@@ -52,9 +54,10 @@ class FakeRegistry:
             at = int(request["after"] or 0)
             return {"items": AREAS[at : at + 2], "next": str(at + 2) if at + 2 < len(AREAS) else ""}
         assert contract is PUT_ORGANIZATIONS
-        asked = orjson.dumps(request)
+        asked = orjson.dumps(self.defaults | request)
         if self.asked.setdefault(key, asked) != asked:
-            raise Invalid("This idempotency key was used for another request.")
+            problem = {"field": "Idempotency-Key", "code": "idempotency_key_reused", "message": "Use a new key."}
+            raise Invalid("This idempotency key was used for another request.", [problem])
         answer = self.answers.setdefault(key, self._put(request)) if key not in self.answers else self.answers[key]
         if self.loses:
             self.loses -= 1

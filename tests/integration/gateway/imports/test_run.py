@@ -210,6 +210,21 @@ def test_version_of_other_batches_goes_on(imports, registry, begin, monkeypatch,
     assert len(registry.names) == 1_600
 
 
+def test_registry_of_other_defaults_goes_on(imports, registry, begin):
+    imports.add(HEADER + lines(1_200))
+    run = begin()
+    run.step()
+    registry.loses = 1
+    with pytest.raises(Unavailable):
+        run.step()
+
+    registry.defaults = {"unordered": False}
+    ended = finish(run)
+
+    assert (ended.status, ended.counts) == (Status.COMPLETED, Counts(created=700, unchanged=500))
+    assert len(registry.names) == 1_200
+
+
 @pytest.mark.parametrize("moment", ["keep_plan", "acknowledge"])
 def test_death_between_two_writes_is_mended(imports, registry, begin, monkeypatch, moment):
     monkeypatch.setattr(stores, "_LEASE", {"$subtract": ["$$NOW", 1]})
