@@ -22,6 +22,7 @@ from dataclasses import asdict, replace
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Protocol
 
 import orjson
@@ -60,16 +61,15 @@ class Caller(Protocol):
 class Run:
     """Hold an import that we have claimed, its file, and the batches still to come."""
 
-    def __init__(
-        self, stands: Import, holder: str, *, store: ImportStore, caller: Caller, country: str, folder: Path
-    ) -> None:
-        """Take the import and its parts; ``folder`` is where its file may be put, for this run alone."""
+    def __init__(self, stands: Import, holder: str, *, store: ImportStore, caller: Caller, country: str) -> None:
+        """Take the import and its parts. Its file is put where nobody finds it, and nothing of it outlives us."""
         self.stands = stands
         self._holder = holder
         self._store = store
         self._caller = caller
         self._country = country
-        self._file = folder / stands.id
+        self._held = TemporaryFile()  # noqa: SIM115 - closed by close()
+        self._file = Path(f"/proc/self/fd/{self._held.fileno()}")
         self._plan: Plan | None = None
         self._batches: Iterator[Batch] = iter(())
         self._next: Batch | None = None
@@ -105,7 +105,7 @@ class Run:
         """Give up the file."""
         self._threads.shutdown(cancel_futures=True)
         self._batches = iter(())
-        self._file.unlink(missing_ok=True)
+        self._held.close()
 
     def _begin(self) -> None:
         if self._store.tries(self.stands.id) > MOST_TRIES:

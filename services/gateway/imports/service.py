@@ -10,10 +10,8 @@ Several may run: each holds one import at a time by lease, and goes on where a d
 from __future__ import annotations
 
 import resource
-import tempfile
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from nameko.extensions import DependencyProvider
@@ -39,7 +37,7 @@ log = get_logger()
 
 
 class Hand(DependencyProvider):
-    """Keep the import that this process is at from one tick to the next, with a folder for its file."""
+    """Keep the import that this process is at from one tick to the next."""
 
     def __init__(self) -> None:
         """Start with nothing in hand."""
@@ -47,19 +45,11 @@ class Hand(DependencyProvider):
         self.holder = new_id()
         self.run: Run | None = None
         self.store: ImportStore | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def setup(self) -> None:
         """Bound the memory of this process, which reads what strangers have made."""
         _, most = resource.getrlimit(resource.RLIMIT_DATA)
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, most))
-
-    @property
-    def folder(self) -> Path:
-        """Return the folder, made on first use."""
-        if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="tashbik-import-")
-        return Path(self._folder.name)
 
     @property
     def country(self) -> str:
@@ -83,8 +73,6 @@ class Hand(DependencyProvider):
             with suppress(*UNREACHABLE):  # then the lease runs out
                 self.store.release(self.run.stands.id, self.holder)
         self.drop()
-        if self._folder is not None:
-            self._folder.cleanup()
 
     def get_dependency(self, worker_ctx: Any) -> Hand:
         """Return itself."""
@@ -123,16 +111,7 @@ class Importer:
             claimed = store.claim(self.hand.holder)
             if claimed is not None:
                 hand = self.hand
-                hand.take(
-                    Run(
-                        claimed,
-                        hand.holder,
-                        store=store,
-                        caller=self.rpc,
-                        country=hand.country,
-                        folder=hand.folder,
-                    )
-                )
+                hand.take(Run(claimed, hand.holder, store=store, caller=self.rpc, country=hand.country))
                 log.info("import_claimed", id=claimed.id, next_batch=claimed.next_batch)
         return self.hand.run
 

@@ -6,7 +6,6 @@ import io
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -61,14 +60,16 @@ def registry() -> FakeRegistry:
 
 
 @pytest.fixture
-def begin(imports: Imports, registry: FakeRegistry, tmp_path: Path) -> Callable[..., Run]:
+def begin(imports: Imports, registry: FakeRegistry) -> Iterator[Callable[..., Run]]:
     """Give what claims the next import for a holder, and begins it."""
+    begun: list[Run] = []
 
     def begin(holder: str = "importer-1") -> Run:
         claimed = imports.store.claim(holder)
         assert claimed is not None
-        folder = tmp_path / holder
-        folder.mkdir(exist_ok=True)
-        return Run(claimed, holder, store=imports.store, caller=registry, country="EG", folder=folder)
+        begun.append(Run(claimed, holder, store=imports.store, caller=registry, country="EG"))
+        return begun[-1]
 
-    return begin
+    yield begin
+    for run in begun:
+        run.close()

@@ -117,10 +117,13 @@ def test_row_that_repeats_an_earlier_one_is_rejected(imports, registry, importer
 def test_import_goes_on_after_its_importer_ended(imports, own, registry, tmp_path, number):
     word = f"باقية {number}"
     made = imports.add(many(6_000, word))  # several turns of an importer
-    with child(own, *IMPORTER, name="first", log=tmp_path) as first:
+    files = tmp_path / "files"
+    files.mkdir()
+    with child(own, *IMPORTER, name="first", log=tmp_path, extra={"TMPDIR": str(files)}) as first:
         wait_until(lambda: imports.store.get(made.id).next_batch >= 2, "two batches", PATIENCE)
         first.kill(sig=number)
     assert imports.store.get(made.id).status is Status.RUNNING
+    assert list(files.iterdir()) == []
 
     with child(own, *IMPORTER, name="second", log=tmp_path):
         done = ended(imports, made)
