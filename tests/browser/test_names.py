@@ -82,6 +82,18 @@ def test_names_cover_nothing(visit, lang, size):
     assert names.evaluate_all(OVERLAPS) == 0
 
 
+@pytest.mark.parametrize("lang", ["ar", "en"])
+@pytest.mark.parametrize("longitude", [32.05, 32.15, 32.8])
+def test_names_are_not_cut_by_the_edge(visit, lang, longitude):
+    page = visit(lang, PHONE, at=f"26.0600,{longitude},8.60")
+
+    edges = page.locator(".map-canvas").bounding_box()
+    names = [one.bounding_box() for one in page.locator(".area-name").all()]
+    assert names
+    assert all(edges["x"] - 1 <= one["x"] for one in names)
+    assert all(one["x"] + one["width"] <= edges["x"] + edges["width"] + 1 for one in names)
+
+
 @pytest.fixture(scope="module")
 def crowd(directory):
     """Give many organizations in the same places as those that are shown."""

@@ -35,7 +35,7 @@ def test_two_areas_stand_side_by_side(visit, directory):
     row = page.locator(".compared tr", has_text="Families in care").locator("td")
     expect(row.nth(0)).to_have_text(f"{known['families_in_care']:,}")
     expect(row.nth(1)).to_have_text("not published")
-    expect(page.locator(".compared thead th").nth(2)).to_have_text(small["names"]["en"])
+    expect(page.locator(".compared thead th").nth(2)).to_have_text(f"{small['names']['en']} {small['level']}")
     expect(page.locator(".compared tr", has_text="Health").locator("td").first).to_contain_text("organization")
     assert violations(page) == []
 

@@ -246,15 +246,16 @@ export class DirectoryMap {
       this.selected && selectedSign(this.selected),
       this.way?.to && selectedSign(this.way.to),
     ];
+    const wide = this.options.container.clientWidth;
     const chosen = [this.selected, this.way?.to].flatMap((place) =>
-      place?.point ? chosenObstacles(this.ground.project(place.point), place.name, this.options.container.clientWidth) : [],
+      place?.point ? chosenObstacles(this.ground.project(place.point), place.name, wide) : [],
     );
     const taken = [
       ...chosen,
       ...clusters.map(({ at, count }) => this.obstacle(at, clusterSize(count))),
       ...places.map(({ point }) => this.obstacle(point, DOT_SIZE)),
     ];
-    this.names.show(nameSigns(this.areas, language, zoom, (point) => this.seen(point, box), taken, this.extents));
+    this.names.show(nameSigns(this.areas, language, zoom, (point) => this.seen(point, box), taken, this.extents, wide));
     this.signs.show([
       ...clusters.map((cluster) => clusterSign(cluster, language, () => this.open(cluster))),
       ...singles.map((place) => placeSign(place, language, onPick)),

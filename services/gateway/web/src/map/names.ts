@@ -64,8 +64,8 @@ export function chosenObstacles({ x, y }: Spot, name: string, wide: number): Obs
 }
 
 /**
- * Return signs for the areas' names; one that fits nowhere is left out, those named first come first. A name lies whole on
- * its area where there is room for that, or else its middle does: it would name another.
+ * Return signs for the areas' names on a map so wide; one that fits nowhere is left out, those named first come first. A
+ * name lies whole on its area where there is room for that, or else its middle does: it would name another.
  */
 export function nameSigns(
   areas: Area[],
@@ -74,6 +74,7 @@ export function nameSigns(
   toScreen: (point: LonLat) => Spot | null,
   obstacles: Obstacle[],
   extents: Extents | null,
+  wide: number,
 ): Sign[] {
   const taken = [...obstacles];
   const signs: Sign[] = [];
@@ -89,7 +90,7 @@ export function nameSigns(
     const isWhole = (spot: Spot) => !known || ends(width).every((end) => holds(spot, end));
     const isOwn = (spot: Spot) => same(spot, middle) || FOOT.every((step) => holds(spot, step));
     const spots = around(middle, width / 2 + GAP, known ? AFIELD : [BESIDE]);
-    const open = spots.filter((box) => !taken.some((other) => overlap(box, other)));
+    const open = spots.filter((box) => isUncut(box, wide) && !taken.some((other) => overlap(box, other)));
     const free = open.find(isWhole) ?? (isNamed(area, zoom) ? open.find(isOwn) : undefined);
     if (!free) continue;
     taken.push(free);
@@ -136,6 +137,11 @@ function moved([longitude, latitude]: LonLat, to: Spot, from: Spot, zoom: number
   const degrees = 1 / pixels(1, zoom);
   const shrunk = Math.cos((latitude * Math.PI) / 180);
   return [longitude + (to.x - from.x) * degrees, latitude - (to.y - from.y) * degrees * shrunk];
+}
+
+/** Tell whether the map's edges cut nothing off a name. */
+function isUncut({ x, halfWidth }: Obstacle, wide: number): boolean {
+  return x - halfWidth >= 0 && x + halfWidth <= wide;
 }
 
 function overlap(one: Obstacle, other: Obstacle): boolean {

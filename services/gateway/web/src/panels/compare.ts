@@ -87,7 +87,10 @@ class Comparison {
   }
 
   private table(areas: AreaFigures[], caption: string): HTMLElement {
-    const names = areas.map(({ names, area }) => h("th", { scope: "col" }, this.language.name(names, area)));
+    const names = areas.map(({ names, area, level }) => {
+      const what = h("span", { class: "compare-level" }, this.language.term("level.one", level));
+      return h("th", { scope: "col" }, this.language.name(names, area), " ", what);
+    });
     const rows = FIGURES.map(([figure, label, missing]) => {
       const cells = areas.map((area) => h("td", {}, this.value(area[figure] as number | null, missing)));
       return h("tr", {}, h("th", { scope: "row" }, this.language.text(label)), ...cells);
