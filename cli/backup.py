@@ -33,7 +33,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
-from chassis import amqp, clock, masters
+from chassis import amqp, clock, masters, parcels
 from chassis.config import Config
 from chassis.crypto import VAULT
 from chassis.database import connect
@@ -260,7 +260,8 @@ def _index(index: Mapping[str, Any]) -> Document:
 def _republish(database: Database[Document]) -> int:
     """Have every event that is kept published once more: the broker's queues are in no backup. Inboxes know repeats."""
     again = {"$set": {"due": DUE_AT_ONCE, "attempts": 0}, "$unset": {"expires": "", "reason": ""}}
-    return database["outbox"].update_many({}, again).matched_count
+    database["outbox"].update_many({}, again)
+    return sum(map(parcels.events_in, database["outbox"].find({}, {"count": 1})))
 
 
 def _hold_back(config: Config) -> int:
@@ -271,9 +272,10 @@ def _hold_back(config: Config) -> int:
     referrals, notifications = connect(config, "referrals"), connect(config, "notifications")
     with referrals.client, notifications.client:
         now, messages = clock.now(), notifications["messages"]
-        for event in referrals["outbox"].find({"type": REFERRAL_CHANGED.type}, {"body": 1}):
-            if notifications["inbox"].find_one({"_id": f"{TOLD_BY}:{event['_id']}"}) is None:
-                for message in messages_of(_event(event["body"]), _ways(config), new_id, now):
+        entries = referrals["outbox"].find({"type": REFERRAL_CHANGED.type}, {"body": 1, "seal": 1, "count": 1})
+        for event in (_event(one.body) for entry in entries for one in parcels.stands(entry)):
+            if notifications["inbox"].find_one({"_id": f"{TOLD_BY}:{event.id}"}) is None:
+                for message in messages_of(event, _ways(config), new_id, now):
                     _add(messages, to_document(message))
         ended = {"status": "technical-failure", "reason": "restored", "completed_at": now, "lease": None}
         doubtful = {"status": {"$in": OPEN_MESSAGES}, "due": {"$lte": now}}

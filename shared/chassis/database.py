@@ -4,7 +4,7 @@ A service opens the database ``<prefix>_<service>``; those of the gateway open t
 that alone. Collections and indexes are declared as data and made at start, never inside a transaction. Beside a
 service's own collections stand those that the guarantees rest on:
 
-``outbox``       events to publish, and those published in the last :data:`OUTBOX_DAYS` days
+``outbox``       events to publish, and those published in the last :data:`OUTBOX_DAYS` days: see :mod:`chassis.parcels`
 ``inbox``        ``<consumer>:<event id>`` of every event consumed, kept :data:`INBOX_DAYS` days: longer than a parked
                  event is kept by the broker (:data:`chassis.topology.PARKED_DAYS`)
 ``idempotency``  what a changing call with a given key has done, for :data:`KEY_HOURS` hours
@@ -75,7 +75,9 @@ AUDIT_INDEXES: Indexes = {
 
 CHASSIS_INDEXES: Indexes = {
     "outbox": (
-        IndexModel([("due", 1), ("at", 1)], name="in_order", sparse=True),
+        IndexModel(
+            [("due", 1), ("at", 1), ("count", 1)], name="in_order", partialFilterExpression={"due": {"$exists": True}}
+        ),
         IndexModel("expires", name="expiry", expireAfterSeconds=0, sparse=True),
     ),
     "inbox": (IndexModel("at", name="at", expireAfterSeconds=INBOX_DAYS * DAY),),

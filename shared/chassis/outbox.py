@@ -5,9 +5,9 @@ for what other replicas commit, and by a sweep as their net. On each new connect
 consumers stand before it publishes, so that one that was never started, or is away, misses nothing, even where the
 broker has come back empty: events then wait in the outbox until those queues are declared.
 
-What is due at once goes in parcels (:mod:`chassis.parcels`).
+Events stand and go in parcels (:mod:`chassis.parcels`): what one unit of work tells of one type is one entry.
 
-An event in the outbox has ``due`` until it is confirmed: then ``due`` goes and ``expires`` comes. One that is nacked,
+An entry in the outbox has ``due`` until it is confirmed: then ``due`` goes and ``expires`` comes. One that is nacked,
 returned or unconfirmed gets a later ``due``, a count of attempts and the reason, so that it is retried, is visible, and
 does not hold up the others.
 """
@@ -18,7 +18,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from nameko.extensions import DependencyProvider
@@ -37,8 +37,8 @@ from chassis.work import DUE_AT_ONCE
 from contracts.envelope import EventContract
 
 AWAY: tuple[type[BaseException], ...] = (PyMongoError, *amqp.BROKER_ERRORS)
-BATCH = 500
-MOST_BYTES = 16 * 2**20
+BATCH = 500  # entries
+MOST_BYTES = 4 * 2**20
 """Bytes of events that one batch holds, but for its last: those of areas with their outlines have up to a million."""
 SWEEP = 1.0
 FIRST_DELAY = 1.0
@@ -51,7 +51,7 @@ COMMITS: list[dict[str, Any]] = [
     {"$match": {"operationType": "insert", "fullDocument.wakes": True}},
     {"$project": {"_id": 1}},
 ]
-"""What a change stream of the outbox shows: the first event of each commit."""
+"""What a change stream of the outbox shows: the first entry of each commit."""
 
 log = get_logger()
 
@@ -84,53 +84,57 @@ class OutboxRelay:
 
     def state(self) -> tuple[int, float, int]:
         """Return how many events wait, the seconds since the oldest was written, and how many were refused before."""
-        waiting = self._outbox.count_documents({"due": {"$exists": True}}, hint="in_order")
-        first = self._outbox.find_one({"due": DUE_AT_ONCE}, {"at": 1}, sort=IN_ORDER, hint="in_order")
-        refused = self._refused()
-        oldest = min([one["at"] for one in (first, refused) if one], default=None)
+        waiting, oldest = self._counted({"$gte": DUE_AT_ONCE})
+        refused, _ = self._counted({"$gt": DUE_AT_ONCE})
         age = (clock.now() - oldest).total_seconds() if oldest else 0.0
-        return waiting, max(0.0, age), refused["count"] if refused else 0
+        return waiting, max(0.0, age), refused
 
     def _due(self) -> Iterator[Stored]:
         """Yield a batch of what is due; less of it where events are large."""
         left = MOST_BYTES
-        for event in self._outbox.find({"due": {"$lte": clock.now()}}).sort(IN_ORDER).limit(BATCH):
-            yield event
-            left -= len(event["body"])
+        for entry in self._outbox.find({"due": {"$lte": clock.now()}}).sort(IN_ORDER).limit(BATCH):
+            yield entry
+            left -= len(entry["body"])
             if left < 0:
                 return
 
-    def _refused(self) -> dict[str, Any] | None:
-        """Return how many waiting events were refused before, and the time of the oldest; None where there is none."""
+    def _counted(self, due: dict[str, Any]) -> tuple[int, datetime | None]:
+        """Return how many events are due so, and the time of the oldest; by keys alone."""
+        events = {"$sum": {"$ifNull": ["$count", 1]}}
         stages: list[dict[str, Any]] = [
-            {"$match": {"due": {"$gt": DUE_AT_ONCE}}},
-            {"$group": {"_id": None, "count": {"$sum": 1}, "at": {"$min": "$at"}}},
+            {"$match": {"due": due}},
+            {"$group": {"_id": None, "events": events, "at": {"$min": "$at"}}},
         ]
-        return next(iter(self._outbox.aggregate(stages, hint="in_order")), None)
+        found = next(iter(self._outbox.aggregate(stages, hint="in_order")), None)
+        return (found["events"], found["at"]) if found else (0, None)
 
     def _record(self, packed: Mapping[str, Sequence[Stored]], receipt: Receipt) -> int:
         """Note what became of parcels, which are found by their messages' ids; return how many events are confirmed."""
-        confirmed = [event for id_ in receipt.confirmed for event in packed[id_]]
+        confirmed = [entry for id_ in receipt.confirmed for entry in packed[id_]]
+        events = Counter[str]()
         if confirmed:
             expires = clock.now() + timedelta(days=OUTBOX_DAYS)
             self._outbox.update_many(
-                {"_id": {"$in": [event["_id"] for event in confirmed]}},
+                {"_id": {"$in": [entry["_id"] for entry in confirmed]}},
                 {"$unset": {"due": ""}, "$set": {"expires": expires}},
             )
-            for type_, count in Counter(event["type"] for event in confirmed).items():
+            for entry in confirmed:
+                events[entry["type"]] += parcels.events_in(entry)
+            for type_, count in events.items():
                 metrics.OUTBOX_PUBLISHED.labels(type_).inc(count)
         if receipt.refused:
             self._publisher.close()  # a queue may have gone: connecting anew declares it
-            refused = [_later(event, why) for id_, why in receipt.refused.items() for event in packed[id_]]
-            self._outbox.bulk_write(refused)
-            log.warning("events_not_published", refused=len(refused), reasons=sorted(set(_kinds(receipt))))
-        return len(confirmed)
+            refused = [(entry, why) for id_, why in receipt.refused.items() for entry in packed[id_]]
+            self._outbox.bulk_write([_later(entry, why) for entry, why in refused])
+            count = sum(parcels.events_in(entry) for entry, _ in refused)
+            log.warning("events_not_published", refused=count, reasons=sorted(set(_kinds(receipt))))
+        return events.total()
 
 
-def _later(event: Stored, reason: str) -> UpdateOne:
-    delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(event["attempts"], DOUBLINGS))
+def _later(entry: Stored, reason: str) -> UpdateOne:
+    delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(entry["attempts"], DOUBLINGS))
     due = clock.now() + timedelta(seconds=delay)
-    return UpdateOne({"_id": event["_id"]}, {"$set": {"due": due, "reason": reason[:200]}, "$inc": {"attempts": 1}})
+    return UpdateOne({"_id": entry["_id"]}, {"$set": {"due": due, "reason": reason[:200]}, "$inc": {"attempts": 1}})
 
 
 def _kinds(receipt: Receipt) -> list[str]:

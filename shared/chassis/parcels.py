@@ -10,6 +10,15 @@ JSON, a parcel its JSON batch (CloudEvents 1.0.2, JSON event format, section 4):
 
 Each event of a parcel begins a line and stands there as the bytes that were sealed: JSON as we write it has no line
 feed within. So a consumer checks, tries again and parks each event by itself, and what it forwards is a single one.
+
+The outbox has parcels too: what one unit of work tells of one type. To insert and to confirm each event by itself cost
+the database three times as much. The relay puts several of them in one message where there is room::
+
+    {"_id":   the id of the first event,
+     "exchange", "type", "consumed",        where it goes, and whether anybody must get it
+     "body", "seal":                        as a message has them; of an event alone as it is
+     "count":                               how many events; not there where it is one
+     "at", "due", "attempts", "reason", "expires", "wakes"}     see :mod:`chassis.outbox`
 """
 
 from __future__ import annotations
@@ -29,7 +38,7 @@ LARGE = 20_000
 BETWEEN = b",\n"
 
 Stored = dict[str, Any]
-"""An event as the outbox has it."""
+"""One event or several of one type, as the outbox has them."""
 
 
 class Unreadable(Exception):
@@ -44,34 +53,61 @@ class Sealed:
     seal: str
 
 
-def packed(events: Iterable[Stored]) -> list[list[Stored]]:
-    """Return events parcel by parcel, in their order within each; one that was refused before goes alone."""
+def packed(those: Iterable[Stored]) -> list[list[Stored]]:
+    """Return what goes together, in its order; what was refused before goes alone."""
     parcels: list[list[Stored]] = []
     open_: dict[tuple[Any, ...], list[Stored]] = {}
-    room: dict[tuple[Any, ...], int] = {}
-    for event in events:
-        kind = (event["exchange"], event["type"], event["consumed"])
-        if event["attempts"] or kind not in open_ or room[kind] <= 0 or len(open_[kind]) == MOST:
-            parcels.append([])
-            open_[kind], room[kind] = parcels[-1], 0 if event["attempts"] else MOST_BYTES
-        open_[kind].append(event)
-        room[kind] -= len(event["body"])
+    room: dict[tuple[Any, ...], tuple[int, int]] = {}  # of bytes and events
+    for one in those:
+        kind = (one["exchange"], one["type"], one["consumed"])
+        size, events = len(one["body"]), events_in(one)
+        left_bytes, left_events = room.get(kind, (0, 0))
+        if one["attempts"] or left_bytes <= 0 or left_events < events:
+            open_[kind] = []
+            parcels.append(open_[kind])
+            left_bytes, left_events = (0, 0) if one["attempts"] else (MOST_BYTES, MOST)
+        open_[kind].append(one)
+        room[kind] = left_bytes - size, left_events - events
     return parcels
+
+
+def joined(parcel: Sequence[Stored]) -> Stored:
+    """Return as one what goes together: all else than bodies, seals and count is as in the first."""
+    if len(parcel) == 1:
+        return parcel[0]
+    bodies = [one["body"] if events_in(one) == 1 else one["body"][1:-1] for one in parcel]
+    return {
+        **parcel[0],
+        "body": b"[" + BETWEEN.join(bodies) + b"]",
+        "seal": " ".join(one["seal"] for one in parcel),
+        "count": sum(map(events_in, parcel)),
+    }
 
 
 def outgoing(parcel: Sequence[Stored]) -> Outgoing:
     """Return the message of a parcel; its id is that of its first event."""
-    first = parcel[0]
-    bodies = [event["body"] for event in parcel]
+    whole = joined(parcel)
     return Outgoing(
-        id=first["_id"],
-        body=bodies[0] if len(parcel) == 1 else b"[" + BETWEEN.join(bodies) + b"]",
-        exchange=first["exchange"],
-        routing_key=first["type"],
-        headers={"seal": " ".join(event["seal"] for event in parcel)},
-        content_type=SINGLE if len(parcel) == 1 else BATCH,
-        mandatory=first["consumed"],
+        id=whole["_id"],
+        body=whole["body"],
+        exchange=whole["exchange"],
+        routing_key=whole["type"],
+        headers={"seal": whole["seal"]},
+        content_type=SINGLE if events_in(whole) == 1 else BATCH,
+        mandatory=whole["consumed"],
     )
+
+
+def events_in(stored: Stored) -> int:
+    """Return how many events stand there."""
+    return int(stored.get("count", 1))
+
+
+def stands(stored: Stored) -> list[Sealed]:
+    """Return the events that stand there."""
+    if events_in(stored) == 1:
+        return [Sealed(stored["body"], stored["seal"])]
+    return _apart(stored["body"], stored["seal"])
 
 
 def opened(message: Any) -> list[Sealed]:
@@ -79,10 +115,7 @@ def opened(message: Any) -> list[Sealed]:
     body, seal = body_of(message), _seal(message)
     if message.content_type != BATCH:
         return [Sealed(body, seal)]
-    bodies, seals = body[1:-1].split(BETWEEN), seal.split()
-    if len(bodies) != len(seals):
-        raise Unreadable("it has not as many seals as events")
-    return [Sealed(*each) for each in zip(bodies, seals, strict=True)]
+    return _apart(body, seal)
 
 
 def count(message: Any) -> int:
@@ -93,6 +126,13 @@ def count(message: Any) -> int:
 def weight(message: Any) -> int:
     """Return how many events a message weighs in a batch: one of large events weighs as many as its bytes could be."""
     return max(count(message), len(message.body) // LARGE)
+
+
+def _apart(body: bytes, seal: str) -> list[Sealed]:
+    bodies, seals = body[1:-1].split(BETWEEN), seal.split()
+    if len(bodies) != len(seals):
+        raise Unreadable("it has not as many seals as events")
+    return [Sealed(*each) for each in zip(bodies, seals, strict=True)]
 
 
 def _seal(message: Any) -> str:

@@ -28,7 +28,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from chassis import audit, clock, loading
+from chassis import audit, clock, loading, parcels
 from chassis.config import Config
 from chassis.errors import Invalid
 from chassis.identity import Actor, Seal
@@ -234,7 +234,7 @@ class Units:
             event["seal"] = self._seal.of(event["body"])
         for first in unit.events[:1]:
             first["wakes"] = True  # other replicas' relays: once a unit
-        self._insert("outbox", unit.events, unit.session)
+        self._insert("outbox", [parcels.joined(parcel) for parcel in parcels.packed(unit.events)], unit.session)
         self._insert(audit.COLLECTION, audit.joined(unit.audits), unit.session)
         for name, version in unit.versions.items():
             self._database["kept"].replace_one({"_id": name}, version, upsert=True, session=unit.session)

@@ -18,6 +18,7 @@ from contracts.catalogue import EVENTS
 from tests.chaos.replay import Parked
 from tests.chaos.workload import FAMILY_NAME, IMPORT_NAME, Ledger
 from tests.consumers import ALWAYS
+from tests.outboxes import events
 
 STEPS = ("sent", "accepted", "started", "completed")  # a job reports one service, which starts the work
 SERVICES = ("registry", "referrals", "notifications", "projector", "gateway")
@@ -44,7 +45,7 @@ class Auditor:
 
     def in_outboxes(self) -> int:
         """Return how many events no broker has confirmed."""
-        return sum(self._outbox(name).count_documents({"due": {"$exists": True}}) for name in SERVICES)
+        return sum(1 for name in SERVICES for _ in events(self._of(name), {"due": {"$exists": True}}))
 
     def unsent(self) -> int:
         """Return how many messages were made and not sent."""
@@ -56,7 +57,7 @@ class Auditor:
         return [
             f"{consumer.queue}:{event['_id']}"
             for name in SERVICES
-            for event in self._outbox(name).find({}, {"type": 1})
+            for event in events(self._of(name))
             for consumer in ALWAYS[event["type"]]
             if f"{consumer.queue}:{event['_id']}" not in taken[consumer.service]
         ]
@@ -124,6 +125,3 @@ class Auditor:
 
     def _of(self, service: str) -> Database[dict[str, Any]]:
         return self.databases[service]
-
-    def _outbox(self, service: str) -> Any:
-        return self._of(service)["outbox"]

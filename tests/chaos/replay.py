@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from pymongo.database import Database
 
-from chassis import clock, mongo
+from chassis import clock, mongo, parcels
 from chassis.amqp import Outgoing, Publisher
 from chassis.config import Config
 from chassis.ids import new_id
@@ -53,11 +53,10 @@ class Replay:
 
     def deliver_again(self, rng: random.Random) -> int:
         """Publish events that were published before once more, in another order; return how many."""
-        events = [event for name in PUBLISHERS for event in self._published(name)]
-        rng.shuffle(events)
-        kept = ("_id", "exchange", "type", "body")
-        self._publish([self._outgoing(*(event[name] for name in kept)) for event in events])
-        return len(events)
+        entries = [entry for name in PUBLISHERS for entry in self._published(name)]
+        rng.shuffle(entries)
+        self._publish([parcels.outgoing([entry]) for entry in entries])
+        return sum(map(parcels.events_in, entries))
 
     def poison(self, rng: random.Random) -> None:
         """Publish an event of ours whose data no consumer can take, and bytes that nobody can read."""

@@ -18,6 +18,7 @@ from tests.consumers import ALWAYS, AT_TIMES
 from tests.e2e.client import Json
 from tests.e2e.story import Story
 from tests.e2e.world import DATABASES, World, soon
+from tests.outboxes import envelopes
 
 TERM = {"ar": "غسيل كلوي", "fa": "دیالیز", "en": "Dialysis"}
 ATTRIBUTES = {"specversion", "id", "type", "source", "subject", "subjectversion", "time", "node", "actor", "data"}
@@ -83,8 +84,7 @@ def test_events_carry_the_trace_of_their_request(world: World, housing: Json):
 
     made = world.worker.send("POST", "/referrals", asked, headers=traced).json()
 
-    bodies = [orjson.loads(event["body"]) for event in world.database("referrals").outbox.find()]
-    (event,) = [one for one in bodies if one["subject"] == made["id"]]
+    (event,) = [one for one in envelopes(world.database("referrals")) if one["subject"] == made["id"]]
     assert event["traceparent"].split("-")[1] == trace
 
 

@@ -25,6 +25,7 @@ from demo.stage import Stage, lines
 from tests.consumers import ALWAYS
 from tests.e2e.client import Client, Json
 from tests.e2e.people import WORDS, People
+from tests.outboxes import events
 
 GOVERNORATE, COUNTY, OTHER_COUNTY = "EG29", "EG2904", "EG2909"
 HOME = [32.478, 26.121]
@@ -136,7 +137,7 @@ class World:
     def events(self) -> Iterator[Json]:
         """Yield all that the services have put into their outboxes, published or not."""
         for name in PUBLISHERS:
-            yield from self.database(name).outbox.find()
+            yield from events(self.database(name))
 
     def undelivered(self) -> list[str]:
         """Return each queue and event of which the consumer has not taken note, though it takes note of all."""

@@ -39,7 +39,9 @@ def auditor(config: Config) -> Iterator[Auditor]:
         of["referrals"]["referrals"].insert_one(
             {"_id": REFERRAL, "family": FAMILY, "version": 5, "history": [{"transition": step} for step in STEPS]}
         )
-        of["referrals"]["outbox"].insert_one({"_id": "event-1", "type": REFERRAL_CHANGED.type})
+        of["referrals"]["outbox"].insert_one(
+            {"_id": "event-1", "type": REFERRAL_CHANGED.type, "body": b'{"id":"event-1"}', "seal": ""}
+        )
         for consumer in REFERRAL_CHANGED.consumers:
             of[consumer.service]["inbox"].insert_one({"_id": f"{consumer.queue}:event-1"})
         of["registry"]["organizations"].insert_one({"_id": "organization-1", "name": IMPORTED, "version": 1})

@@ -21,6 +21,7 @@ from chassis.work import Units, event_seal
 from cli.process import wait_until
 from tests.integration.chassis.conftest import OPERATOR
 from tests.integration.chassis.things import EVENTS, THING
+from tests.outboxes import events
 from tests.parts import child
 
 COUNTER = ("-m", "chassis.run", "tests.integration.chassis.things:Counter")
@@ -72,7 +73,7 @@ class Source:
         self.publisher.publish(
             [
                 Outgoing(one["_id"], one["body"], one["exchange"], one["type"], {"seal": one["seal"]})
-                for one in self.database["outbox"].find()
+                for one in events(self.database)
             ]
         )
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import orjson
 import pytest
 from bson.codec_options import CodecOptions, DatetimeConversion
 from pymongo.monitoring import CommandListener
@@ -19,6 +20,7 @@ from chassis.topology import declare, work_queue
 from tests.integration.chassis.conftest import OPERATOR
 from tests.integration.chassis.line import line_to
 from tests.integration.chassis.things import EVENTS, THING
+from tests.outboxes import events
 
 NOBODY = "amqp://guest:guest@127.0.0.1:1/"
 ANY_DATE = CodecOptions(datetime_conversion=DatetimeConversion.DATETIME_AUTO)  # a plan's bounds reach to the last one
@@ -90,15 +92,53 @@ def test_published_events_are_not_published_again(units, relay, config):
     assert events_in(config.amqp_url, "counter.on_thing") == 3
 
 
-def test_outbox_larger_than_a_batch_empties(units, relay):
-    emit(units, 1200)
+def test_outbox_larger_than_a_batch_empties(units, relay, monkeypatch):
+    monkeypatch.setattr(outbox, "BATCH", 5)
+    emit(units, 12 * MOST)
 
-    assert [relay.pass_once() for _ in range(4)] == [500, 500, 200, 0]
+    assert [relay.pass_once() for _ in range(4)] == [5 * MOST, 5 * MOST, 2 * MOST, 0]
+
+
+def test_what_a_unit_tells_is_one_entry(database, units, relay):
+    emit(units, MOST + 3)
+    emit(units, 1)
+
+    waiting = relay.state()[0]
+    entries = list(database["outbox"].find())
+
+    assert waiting == MOST + 4
+    assert sorted(parcels.events_in(entry) for entry in entries) == [1, 3, MOST]
+    assert len({orjson.loads(event["body"])["id"] for event in events(database)}) == MOST + 4
+
+
+def test_entries_share_a_message(units, relay, config):
+    emit(units, MOST - 3)
+    emit(units, 3)
+
+    assert relay.pass_once() == MOST
+    assert depth(config.amqp_url, "counter.on_thing") == 1
+
+
+def test_refused_entry_is_counted_by_its_events(database, units, relay, config):
+    emit(units, 1)
+    relay.pass_once()
+    delete_queues(config)
+    emit(units, 5)
+
+    relay.pass_once()
+    refused = relay.state()
+    declare_queues(config)
+    make_due(database)
+
+    assert (refused[0], refused[2]) == (5, 5)
+    assert relay.pass_once() == 5
+    assert events_in(config.amqp_url, "counter.on_thing") == 5
 
 
 def test_large_events_fill_a_batch(units, relay, monkeypatch):
     monkeypatch.setattr(outbox, "MOST_BYTES", 1_000)
-    emit(units, 12)
+    for _ in range(12):
+        emit(units, 1)
 
     published = list(iter(relay.pass_once, 0))
 
@@ -124,7 +164,7 @@ def test_unconfirmed_event_waits_and_shows_why(database, units, config, clean):
         relay.pass_once()
 
     stored = database["outbox"].find_one({"attempts": 1})
-    assert relay.state()[2] == 2
+    assert relay.state()[2] == parcels.events_in(stored) == 2
     assert "refused" in stored["reason"].lower()
 
 
@@ -269,5 +309,6 @@ def test_outbox_queries_use_indexes(database, units, config):
 
     explain = partial(database.command, "explain", verbosity="queryPlanner", codec_options=ANY_DATE)
     plans = [stages(explain(command)) for command in listener.commands]
-    assert len(plans) == 4
+    assert len(plans) == 3
     assert not any(plan & {"COLLSCAN", "SORT"} for plan in plans)
+    assert not any("FETCH" in plan for plan in plans[1:])  # what waits is counted by keys alone

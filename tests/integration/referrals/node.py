@@ -22,6 +22,7 @@ from chassis.rpc_client import RpcClient, connect
 from contracts import referrals, registry
 from contracts.envelope import RpcContract
 from tests.integration.referrals.world import IHSAN, WORKER, a_family
+from tests.outboxes import envelopes
 from tests.parts import Broker, child, fresh_vhost
 
 OPERATOR = Actor("operator-1", "operator")
@@ -70,8 +71,7 @@ class Node:
 
     def transitions(self, referral: dict[str, Any]) -> list[str]:
         """Return what the events of a referral say, in the order of its versions."""
-        found = self.database["outbox"].find({"type": referrals.REFERRAL_CHANGED.type})
-        events = [orjson.loads(event["body"]) for event in found]
+        events = envelopes(self.database, {"type": referrals.REFERRAL_CHANGED.type})
         own = sorted(
             (event for event in events if event["subject"] == referral["id"]), key=lambda one: one["subjectversion"]
         )

@@ -15,6 +15,7 @@ from contracts.policy import Role, reach_of
 from contracts.referrals import CALLS, REFERRAL_CHANGED
 from tests.integration.referrals.node import Node, node_at
 from tests.integration.referrals.world import at_once, codes
+from tests.outboxes import envelopes
 from tests.parts import Broker, wait_until
 
 REFUSED = [
@@ -87,7 +88,7 @@ def test_unanswered_ends_once_in_two_replicas(node):
 @pytest.mark.parametrize("consumer", REFERRAL_CHANGED.consumers, ids=lambda consumer: consumer.service)
 def test_each_consumer_is_sent_every_event(node, consumer):
     wait_until(lambda: not node.database["referrals"].count_documents({"due": {"$exists": True}}), "the clock", 30)
-    emitted = {event["_id"] for event in node.database["outbox"].find({"type": REFERRAL_CHANGED.type})}
+    emitted = {event["id"] for event in envelopes(node.database, {"type": REFERRAL_CHANGED.type})}
 
     wait_until(lambda: emitted <= node.sent_to(consumer.queue), "the relay", 30)
 

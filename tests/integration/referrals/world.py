@@ -21,6 +21,7 @@ from contracts.policy import reach_of, scope_of
 from contracts.referrals import CALLS
 from services.referrals.desk import Desk
 from services.referrals.service import Referrals
+from tests.outboxes import envelopes
 
 WORKER = Actor("worker-1", "case_worker", area="EG2901")
 OFFICER = Actor("officer-1", "officer", area="EG29")
@@ -134,8 +135,8 @@ class World:
 
     def events(self, kind: str = "referral") -> list[dict[str, Any]]:
         """Return the envelopes of all events of a kind that were emitted, oldest first."""
-        found = self.database["outbox"].find({"type": f"tashbik.referrals.{kind}.changed.v1"})
-        return sorted((orjson.loads(event["body"]) for event in found), key=lambda event: event["time"])
+        found = envelopes(self.database, {"type": f"tashbik.referrals.{kind}.changed.v1"})
+        return sorted(found, key=lambda event: event["time"])
 
     def audit(self, record: str) -> list[tuple[str, str]]:
         """Return who did what to a record."""

@@ -2,22 +2,20 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import orjson
 import pytest
 
 from chassis.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from chassis.identity import Actor
 from contracts.policy import Scope
 from tests.integration.registry.house import OFFICER
+from tests.outboxes import envelopes
 
 NODE = Scope()
 WANTED = {"q": "", "area": "", "subject": None, "status": None, "outside_area": None}
 
 
 def events(house):
-    return [
-        orjson.loads(event["body"]) for event in house.database["outbox"].find({"type": {"$regex": "organization"}})
-    ]
+    return envelopes(house.database, {"type": {"$regex": "organization"}})
 
 
 def names(house, scope=NODE, **wanted):

@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import orjson
 import pytest
 
 from chassis.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
@@ -11,6 +10,7 @@ from contracts.policy import Scope
 from contracts.registry import SERVICES_MOST
 from services.registry.services import desk
 from tests.integration.registry.house import OFFICER
+from tests.outboxes import envelopes
 
 NODE = Scope()
 WANTED = {"q": "", "organization_id": "", "area": "", "subject": None, "status": None}
@@ -24,8 +24,7 @@ def owner(house):
 
 
 def events(house):
-    found = house.database["outbox"].find({"type": {"$regex": "service"}})
-    return sorted((orjson.loads(event["body"]) for event in found), key=lambda event: event["subjectversion"])
+    return sorted(envelopes(house.database, {"type": {"$regex": "service"}}), key=lambda event: event["subjectversion"])
 
 
 def trail(house, service_id):

@@ -2,20 +2,20 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import orjson
 import pytest
 
 from chassis.errors import Invalid, NotFound, PreconditionFailed
 from contracts.policy import Scope
 from contracts.problems import PROBLEMS
 from services.registry.taxonomies import desk
+from tests.outboxes import envelopes
 
 
 def told(house):
     """Return the names of what was put into the outbox and the audit trail about terms, and the events' versions."""
-    events = house.database["outbox"].find({"type": {"$regex": "term"}}).sort("_id", 1)
+    events = sorted(envelopes(house.database, {"type": {"$regex": "term"}}), key=lambda one: one["id"])
     trail = house.database["audit"].find({"action": {"$regex": "^term"}}).sort("_id", 1)
-    return [orjson.loads(one["body"])["subjectversion"] for one in events], [one["action"] for one in trail]
+    return [one["subjectversion"] for one in events], [one["action"] for one in trail]
 
 
 def test_term_is_put_renamed_and_retired(house):

@@ -73,6 +73,33 @@ def test_parcels_are_bounded_by_size() -> None:
     assert sizes([stored(number, body=b"x" * (MOST_BYTES // 2 + 1)) for number in range(5)]) == [2, 2, 1]
 
 
+@pytest.mark.parametrize("parted", [[1, 1, 1], [3], [2, 1], [1, 2]])
+def test_entries_of_several_events_go_together(parted: list[int]) -> None:
+    numbers = iter(range(3))
+    entries = [parcels.joined([stored(next(numbers)) for _ in range(count)]) for count in parted]
+
+    message = parcels.outgoing(entries)
+
+    assert message == parcels.outgoing([stored(number) for number in range(3)])
+    assert [parcels.events_in(entry) for entry in entries] == parted
+
+
+def test_entry_of_several_events_gives_each() -> None:
+    events = [stored(number) for number in range(4)]
+
+    entry = parcels.joined(events)
+
+    assert (entry["_id"], entry["count"], "count" in events[0]) == ("e-0", 4, False)
+    assert parcels.stands(entry) == [Sealed(event["body"], event["seal"]) for event in events]
+    assert parcels.stands(events[1]) == [Sealed(events[1]["body"], events[1]["seal"])]
+
+
+def test_events_of_entries_fill_a_parcel() -> None:
+    twelve = parcels.joined([stored(number) for number in range(12)])
+
+    assert sizes([twelve, stored(12), {**twelve, "_id": "other"}, *(stored(13 + one) for one in range(9))]) == [2, 9, 1]
+
+
 def test_refused_event_goes_alone() -> None:
     assert sizes([stored(0), stored(1), stored(2, attempts=1), stored(3), stored(4)]) == [2, 1, 2]
 
