@@ -30,15 +30,13 @@ from pymongo import IndexModel
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import (
-    AutoReconnect,
     ConfigurationError,
     ConnectionFailure,
     ExecutionTimeout,
-    NetworkTimeout,
     OperationFailure,
     PyMongoError,
     ServerSelectionTimeoutError,
-    WaitQueueTimeoutError,
+    WriteConcernError,
 )
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
@@ -87,14 +85,8 @@ CHASSIS_INDEXES: Indexes = {
 }
 CHASSIS_RETIRED: Retired = {"outbox": ("due", "waiting", "expires")}
 
-UNREACHABLE = (
-    AutoReconnect,
-    ConnectionFailure,
-    ExecutionTimeout,
-    NetworkTimeout,
-    ServerSelectionTimeoutError,
-    WaitQueueTimeoutError,
-)
+UNREACHABLE = (ConnectionFailure, ExecutionTimeout, WriteConcernError)
+"""Nobody answers, or not in time; or a primary answers that no majority has taken what it wrote."""
 
 log = get_logger()
 

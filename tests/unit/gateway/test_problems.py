@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
-from pymongo.errors import AutoReconnect
+from pymongo.errors import AutoReconnect, ExecutionTimeout, WTimeoutError
 
 from chassis import errors
 from chassis.bounded import TOO_LONG, TooLong
@@ -103,10 +103,14 @@ def test_crash_says_nothing(http: FlaskClient, directory: FakeDirectory):
     assert b"nobody" not in answer.data
 
 
-def test_lost_database_is_unavailable(http: FlaskClient, directory: FakeDirectory):
-    directory.fails = AutoReconnect()
+@pytest.mark.parametrize("fault", [AutoReconnect(), ExecutionTimeout("late"), WTimeoutError("no majority")])
+def test_lost_database_is_unavailable(http: FlaskClient, directory: FakeDirectory, fault: Exception):
+    directory.fails = fault
 
-    assert_problem(http.get("/organizations/one"), 503, "unavailable")
+    answer = http.get("/organizations/one")
+
+    assert_problem(answer, 503, "unavailable")
+    assert "Retry-After" in answer.headers
 
 
 def test_unknown_parameter_is_refused(http: FlaskClient):
