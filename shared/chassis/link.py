@@ -178,6 +178,7 @@ class Link(SharedExtension):
 
     def _consume(self, line: Any, consumption: Consumption) -> None:
         channel = line.channel()
+        channel.auto_decode = False  # as text a body takes twice its bytes, and has to be encoded again
         if consumption.declare is not None:
             consumption.declare(channel)
         else:

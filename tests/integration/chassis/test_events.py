@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter as Tally
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -27,6 +29,7 @@ from tests.parts import child
 COUNTER = ("-m", "chassis.run", "tests.integration.chassis.things:Counter")
 BOTH = ("one", "many")
 UNREADABLE = (b"no json", b"{}", b"[]", b"\xff")
+MEMORY = 256 * 1024  # kB that a service has in containers
 BOTH_QUEUES = ONE, MANY = "counter.on_thing", "counter.on_things"
 
 
@@ -265,6 +268,20 @@ def test_forged_event_is_refused(own, source, counted, tmp_path):
         counts_reach(counted, 1)
 
     assert counted["one"].count_documents({}) == 1
+
+
+@pytest.mark.slow
+def test_large_events_take_little_memory(own, source, counted, tmp_path):
+    for _ in range(20):
+        source.emit(*["ق" + "x" * 900_000] * 10)
+    with connect(own.amqp_url) as connection:
+        connection.channel().queue_purge(ONE)
+
+    with child(own, *COUNTER, name="counter", log=tmp_path) as running:
+        wait_until(lambda: counted["many"].count_documents({}) == 200, "the events", 60)
+        (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{running.process.pid}/status").read_text())
+
+    assert int(peak) < MEMORY
 
 
 @pytest.mark.slow
