@@ -15,9 +15,13 @@ from chassis.link import is_alive
 class Arrivals:
     """Keep the messages that came and are not at work yet. One thread adds them, another takes them."""
 
-    def __init__(self, most: int, wait: float) -> None:
-        """Take how many events a batch is full with, fewer large ones, and for how many seconds one waits to be."""
+    def __init__(self, most: int, messages: int, wait: float) -> None:
+        """Take what a batch is full with: so many events, fewer large ones, or messages; and how long one waits to be.
+
+        That is in seconds. ``messages`` are fewer than may come before any is acknowledged.
+        """
         self._most = most
+        self._full = messages
         self._wait = wait
         self._messages: deque[Message] = deque()
         self._events = 0
@@ -48,9 +52,12 @@ class Arrivals:
     def batch(self) -> list[Message]:
         """Take a batch, as soon as it is full or its time is over; what came by a link that is lost is left out."""
         deadline = time.monotonic() + self._wait
-        while self._events < self._most and (left := deadline - time.monotonic()) > 0:
+        while not self._is_full() and (left := deadline - time.monotonic()) > 0:
             self.wait(left)
         return [message for message in self._taken() if is_alive(message)]
+
+    def _is_full(self) -> bool:
+        return self._events >= self._most or len(self._messages) >= self._full
 
     def _taken(self) -> list[Message]:
         taken: list[Message] = []

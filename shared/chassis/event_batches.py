@@ -1,8 +1,9 @@
 """Consume events in batches: what has come, in one transaction with one acknowledgement.
 
-A batch is :data:`BATCH` events or so, or what comes in :data:`BATCH_WAIT` seconds. One that fails is halved until the
-bad event stands alone, so that it alone is delayed. A handler may tell which types it heeds just now: what comes of the
-others is acknowledged unread and leaves no trace in the inbox. All else is as :mod:`chassis.events` has it.
+A batch is :data:`BATCH` events or so, half of what may be in hand, or what comes in :data:`BATCH_WAIT` seconds. One
+that fails is halved until the bad event stands alone, so that it alone is delayed. A handler may tell which types it
+heeds just now: what comes of the others is acknowledged unread and leaves no trace in the inbox. All else is as
+:mod:`chassis.events` has it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from contracts.envelope import EventContract
 
 BATCH = 200
 BATCH_WAIT = 0.02
-BATCH_PREFETCH = 2 * BATCH
+IN_HAND = 100
+"""Messages. Each may be a parcel of twenty events, as those of an import are; or one event of a million bytes."""
 
 Heeded = Callable[[Database[dict[str, Any]]], Collection[str]]
 
@@ -63,12 +65,12 @@ class BatchHandler(EventHandler):
         """Take the contracts whose events the queue receives, and what tells which of them have an effect now."""
         super().__init__(contracts, **kwargs)
         self._heeded = heeded
-        self._arrived = Arrivals(BATCH, BATCH_WAIT)
+        self._arrived = Arrivals(BATCH, IN_HAND // 2, BATCH_WAIT)
 
     @property
     def prefetch(self) -> int:
-        """Return two batches' worth of single events: one at work, one arriving."""
-        return BATCH_PREFETCH
+        """Return how many messages may be in hand at once: at work, and arriving meanwhile."""
+        return IN_HAND
 
     def start(self) -> None:
         """Start gathering."""

@@ -8,7 +8,7 @@ acknowledged when the link was lost comes back from the broker.
 
     Link ── connection ─┬─ channel ── rpc-<service>            prefetch = workers
                         ├─ channel ── <service>.on_something    prefetch = workers
-                        └─ channel ── <service>.on_batch        prefetch = 400
+                        └─ channel ── <service>.on_batch        prefetch = 100
 """
 
 from __future__ import annotations

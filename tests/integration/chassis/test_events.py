@@ -272,13 +272,13 @@ def test_forged_event_is_refused(own, source, counted, tmp_path):
 
 @pytest.mark.slow
 def test_large_events_take_little_memory(own, source, counted, tmp_path):
-    for _ in range(20):
+    for _ in range(40):
         source.emit(*["ق" + "x" * 900_000] * 10)
     with connect(own.amqp_url) as connection:
         connection.channel().queue_purge(ONE)
 
     with child(own, *COUNTER, name="counter", log=tmp_path) as running:
-        wait_until(lambda: counted["many"].count_documents({}) == 200, "the events", 60)
+        wait_until(lambda: counted["many"].count_documents({}) == 400, "the events", 60)
         (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{running.process.pid}/status").read_text())
 
     assert int(peak) < MEMORY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +17,7 @@ def _channel() -> Any:
 
 
 def _arrivals() -> Arrivals:
-    return Arrivals(10, 0.01)
+    return Arrivals(10, 5, 0.01)
 
 
 def _deliver(arrivals: Arrivals, channel: Any, count: int, *, events: int = 1, size: int = 1_000) -> None:
@@ -49,6 +50,16 @@ def test_batch_holds_no_lost_message() -> None:
     channel.connection = None
 
     assert arrivals.batch() == []
+
+
+def test_batch_waits_for_no_more_than_may_come() -> None:
+    arrivals = Arrivals(10, 3, 5.0)
+    _deliver(arrivals, _channel(), 3)
+    began = time.monotonic()
+
+    arrivals.batch()
+
+    assert time.monotonic() - began < 1.0
 
 
 def test_batch_is_in_order_of_arrival() -> None:
