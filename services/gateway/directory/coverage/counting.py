@@ -1,4 +1,6 @@
-"""Count again what the public is shown, where something moved; where that takes long, for a tenth of the time at most.
+"""Count again what the public is shown, where something moved or a day began.
+
+Where that takes long, it is done for a tenth of the time at most.
 
 ::
 
