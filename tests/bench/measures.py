@@ -7,6 +7,7 @@ import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,11 @@ from demo import cast
 from demo.play import Play
 from tests.bench import load
 from tests.bench.processes import gateway, minimal_fastapi, plain_nameko
+from tests.bench.traffic import Traffic
 
 SECONDS = 8.0
 WARM_UP = 2.0
+FAMILIES, AT_ONCE = 50, 16  # needs are registered of, and so many at a time
 MEGABYTE = 1024 * 1024
 IMPORT_FIELDS = ("name", "type", "registration number", "county", "latitude", "longitude", "capability", "capacity")
 
@@ -117,14 +120,17 @@ class Bench:
         return against("POST of a referral, beside plain Nameko", ours, baseline, 0.5)
 
     def _referrals_to_post(self) -> Path:
-        """Register as many needs as may be referred in the time, and write a request for each."""
+        """Register as many needs as may be referred in the time, of families in turn, and write a request for each.
+
+        What changes one family is done one after the other: many needs of one at once wait for longer than a call may.
+        """
         agencies = [
             one["id"]
             for one in self._play.operator.get("/organizations", subject=cast.NEED["subject"], limit=100)["items"]
         ]
-        wanted = int(self._seconds * 250)
-        with ThreadPoolExecutor(16) as pool:
-            needs = list(pool.map(self._need, range(wanted)))
+        families = Traffic(self._play, self._url).families(FAMILIES)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            needs = list(pool.map(self._need, islice(cycle(families), int(self._seconds * 250))))
         bodies = self._home / "referrals.jsonl"
         lines = [
             orjson.dumps({"need": need, "organization": agencies[n % len(agencies)]}) for n, need in enumerate(needs)
@@ -132,9 +138,9 @@ class Bench:
         bodies.write_bytes(b"\n".join(lines) + b"\n")
         return bodies
 
-    def _need(self, _number: int) -> str:
+    def _need(self, family: str) -> str:
         request = {"subject": cast.NEED["subject"], "urgency": "normal"}
-        return str(self._play.worker.post(f"/families/{self._play.family['id']}/needs", json=request)[0]["id"])
+        return str(self._play.worker.post(f"/families/{family}/needs", json=request)[0]["id"])
 
     # Events
 
