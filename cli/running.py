@@ -26,10 +26,14 @@ def up(context: Context, *, demo: bool) -> None:
     TASHBIK_* variables of the environment are its settings, and are remembered; `tashbik config` lists them. Where the
     node runs already, only what is missing or changed is started.
     """
-    settings = {name: text for name, text in os.environ.items() if name.startswith(PREFIX)}  # passed on, not read
-    node = Node(context.home, demo=demo, settings=settings)
+    node = Node(context.home, demo=demo, settings=given())
     start(context, node)
     show_addresses(context, node)
+
+
+def given() -> dict[str, str]:
+    """Return the settings of a node that the environment names. They are passed on, not read."""
+    return {name: text for name, text in os.environ.items() if name.startswith(PREFIX)}
 
 
 def start(context: Context, node: Node) -> None:

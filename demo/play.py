@@ -23,7 +23,7 @@ from cli.imports import rejections
 from cli.imports import run as run_import
 from cli.node import Node
 from cli.process import wait_until
-from cli.running import show_addresses, start
+from cli.running import given, show_addresses, start
 from contracts.policy import Role
 from contracts.text import fold
 from demo import cast
@@ -262,14 +262,17 @@ def _why(one: Record) -> str:
 @click.command(cls=Explained)
 @click.option("--run", "home", default=".run", type=click.Path(path_type=Path), help="Directory of the node.")
 def main(home: Path) -> None:
-    """Start a node with the demo directorate, play the main job on it, and leave it running."""
+    """Start a node with the demo directorate, play the main job on it, and leave it running.
+
+    TASHBIK_* variables of the environment are its settings, as of `tashbik up`.
+    """
     quiet_logs()
     context = Context(home, Console(highlight=False, width=None))
-    node = Node(home, demo=True, settings={"TASHBIK_REFERRAL_DEADLINE": ANSWER_SECONDS})
+    node = Node(home, demo=True, settings=given() | {"TASHBIK_REFERRAL_DEADLINE": ANSWER_SECONDS})
     start(context, node)
     with Stage(node) as stage:
         Play(stage, Timeline(context.console), context).run()
-    usual = Node(home, demo=True, settings={"TASHBIK_REFERRAL_DEADLINE": USUAL_SECONDS})
+    usual = Node(home, demo=True, settings=given() | {"TASHBIK_REFERRAL_DEADLINE": USUAL_SECONDS})
     start(context, usual)
     context.console.print()
     show_addresses(context, usual)
