@@ -23,3 +23,8 @@ def events(database: Database[Entry], wanted: Mapping[str, Any] | None = None) -
 def envelopes(database: Database[Entry], wanted: Mapping[str, Any] | None = None) -> list[Entry]:
     """Return the CloudEvents of all that stands in a database's outbox."""
     return [orjson.loads(event["body"]) for event in events(database, wanted)]
+
+
+def waiting(database: Database[Entry]) -> int:
+    """Return how many events no broker has confirmed."""
+    return sum(map(parcels.events_in, database["outbox"].find({"due": {"$exists": True}}, {"count": 1})))

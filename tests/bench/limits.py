@@ -23,6 +23,7 @@ from tests.bench.measures import SHOWN, Measure
 from tests.bench.processes import administrator, gateway, guarded, plain_nameko, raw
 from tests.bench.speeds import Speeds
 from tests.bench.traffic import KEPT, READS, Traffic
+from tests.outboxes import events, waiting
 
 WARM_UP = 2.0
 EVENTS_A_SECOND = 4_000  # that the outbox is filled with for each second of the load
@@ -100,7 +101,7 @@ class Limits:
         units = Units(database, node="bench", service=NAME, seal=event_seal(self._node.config))
         for _ in range(int(self._seconds * EVENTS_A_SECOND / UNIT)):
             units.do(Actor(NAME, "service"), _emit)
-        return bytes(database["outbox"].find_one({})["body"])  # type: ignore[index]
+        return next(events(database))["body"]
 
     def _kombu(self, body: bytes, channel: Any) -> dict[str, Any]:
         """Publish into an empty queue."""
@@ -113,16 +114,15 @@ class Limits:
 
     def _drained(self, database: Database[Any]) -> float:
         """Start the service and return how many events a second it relays; the lease holds it back until it is up."""
-        waiting, lease = database["outbox"], Lease(database, "relay", seconds=3600)
+        lease = Lease(database, "relay", seconds=3600)
         lease.prepare()
         lease.hold()
-        due = {"due": {"$exists": True}}
         with guarded(self._node):
-            whole = waiting.count_documents(due)
+            whole = waiting(database)
             lease.release()
-            wait_until(lambda: waiting.count_documents(due) < whole, "the first events", 30, interval=0.01)
-            left, began = waiting.count_documents(due), time.monotonic()
-            wait_until(lambda: not waiting.count_documents(due), "the outbox", 300, interval=0.1)
+            wait_until(lambda: waiting(database) < whole, "the first events", 30, interval=0.01)
+            left, began = waiting(database), time.monotonic()
+            wait_until(lambda: not waiting(database), "the outbox", 300, interval=0.1)
             return left / (time.monotonic() - began)
 
     # smpplib

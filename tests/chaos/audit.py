@@ -18,7 +18,7 @@ from contracts.catalogue import EVENTS
 from tests.chaos.replay import Parked
 from tests.chaos.workload import FAMILY_NAME, IMPORT_NAME, Ledger
 from tests.consumers import ALWAYS
-from tests.outboxes import events
+from tests.outboxes import events, waiting
 
 STEPS = ("sent", "accepted", "started", "completed")  # a job reports one service, which starts the work
 SERVICES = ("registry", "referrals", "notifications", "projector", "gateway")
@@ -45,7 +45,7 @@ class Auditor:
 
     def in_outboxes(self) -> int:
         """Return how many events no broker has confirmed."""
-        return sum(1 for name in SERVICES for _ in events(self._of(name), {"due": {"$exists": True}}))
+        return sum(waiting(self._of(name)) for name in SERVICES)
 
     def unsent(self) -> int:
         """Return how many messages were made and not sent."""
