@@ -160,16 +160,20 @@ def test_registry_that_does_not_answer_is_asked_again(imports, registry, begin):
     assert finish(run).counts == Counts(created=600)
 
 
-def test_lost_answer_has_its_effect_once(imports, registry, begin):
+@pytest.fixture
+def unanswered(imports, registry, begin):
+    """Give an import of 1,200 rows whose second batch is put, and its answer lost."""
     imports.add(HEADER + lines(1_200))
     run = begin()
     run.step()
     registry.loses = 1
-
     with pytest.raises(Unavailable):
         run.step()
+    return run
 
-    assert finish(run).counts == Counts(created=1_200)
+
+def test_lost_answer_has_its_effect_once(registry, unanswered):
+    assert finish(unanswered).counts == Counts(created=1_200)
     assert [one["number"] for one in registry.requests] == [0, 1, 2]
 
 
@@ -210,16 +214,9 @@ def test_version_of_other_batches_goes_on(imports, registry, begin, monkeypatch,
     assert len(registry.names) == 1_600
 
 
-def test_registry_of_other_defaults_goes_on(imports, registry, begin):
-    imports.add(HEADER + lines(1_200))
-    run = begin()
-    run.step()
-    registry.loses = 1
-    with pytest.raises(Unavailable):
-        run.step()
-
+def test_registry_of_other_defaults_goes_on(registry, unanswered):
     registry.defaults = {"unordered": False}
-    ended = finish(run)
+    ended = finish(unanswered)
 
     assert (ended.status, ended.counts) == (Status.COMPLETED, Counts(created=700, unchanged=500))
     assert len(registry.names) == 1_200
