@@ -29,7 +29,6 @@ from bson import json_util
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
-from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
@@ -38,15 +37,11 @@ from chassis.config import Config
 from chassis.crypto import VAULT
 from chassis.database import connect
 from chassis.errors import Conflict, Invalid, Unavailable
-from chassis.ids import new_id
 from chassis.work import DUE_AT_ONCE
 from cli import roster
 from cli.context import Context, pass_context
 from cli.doctor import broker
-from contracts.envelope import Event, EventSchema
-from contracts.referrals import REFERRAL_CHANGED
-from services.notifications.messages.making import messages_of
-from services.notifications.messages.store import to_document
+from cli.held_back import hold_back
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -58,8 +53,6 @@ DIRECTORYS = {f"directory_{name}" for name in ("figures", "area_figures", "proje
 MADE_AT_START = UNKEPT | {"vault", "vault_look_ups", "vault_state"} | DIRECTORYS
 """Collections that services write to as soon as they start, before anybody has done anything."""
 BATCH = 500
-OPEN_MESSAGES = ("created", "sending")
-TOLD_BY = "notifications.on_referral_changed"
 RAW: CodecOptions[Any] = CodecOptions(document_class=RawBSONDocument)
 TOO_OLD = (239, 246)  # SnapshotTooOld, SnapshotUnavailable
 Document = dict[str, Any]
@@ -231,7 +224,7 @@ def _restore(
         with target.client:
             _load(target, file, directory / name)
     events = sum(_republish(client[config.database(service)]) for service in _publishers(manifest))
-    held = 0 if send_doubtful else _hold_back(config)
+    held = 0 if send_doubtful else hold_back(config)
     return Restored(sum(file["count"] for file in manifest["files"].values()), events, held)
 
 
@@ -262,39 +255,6 @@ def _republish(database: Database[Document]) -> int:
     again = {"$set": {"due": DUE_AT_ONCE, "attempts": 0}, "$unset": {"expires": "", "reason": ""}}
     database["outbox"].update_many({}, again)
     return sum(map(parcels.events_in, database["outbox"].find({}, {"count": 1})))
-
-
-def _hold_back(config: Config) -> int:
-    """End every notice that may have gone out after the backup; return how many there are.
-
-    Those are messages that were under way and due, and those that events ask for which nobody had heard yet.
-    """
-    referrals, notifications = connect(config, "referrals"), connect(config, "notifications")
-    with referrals.client, notifications.client:
-        now, messages = clock.now(), notifications["messages"]
-        entries = referrals["outbox"].find({"type": REFERRAL_CHANGED.type}, {"body": 1, "seal": 1, "count": 1})
-        for event in (_event(one.body) for entry in entries for one in parcels.stands(entry)):
-            if notifications["inbox"].find_one({"_id": f"{TOLD_BY}:{event.id}"}) is None:
-                for message in messages_of(event, _ways(config), new_id, now):
-                    _add(messages, to_document(message))
-        ended = {"status": "technical-failure", "reason": "restored", "completed_at": now, "lease": None}
-        doubtful = {"status": {"$in": OPEN_MESSAGES}, "due": {"$lte": now}}
-        return messages.update_many(doubtful, {"$set": ended, "$inc": {"version": 1}}).modified_count
-
-
-def _add(messages: Collection[Document], document: Document) -> None:
-    key = {name: document.pop(name) for name in ("event", "audience", "channel")}
-    messages.update_one(key, {"$setOnInsert": document}, upsert=True)
-
-
-def _event(body: bytes) -> Event:
-    wire = EventSchema().load(orjson.loads(body))
-    named = ("id", "type", "source", "subject", "subjectversion", "time", "node", "actor")
-    return Event(**{name: wire[name] for name in named}, payload=wire["data"])
-
-
-def _ways(config: Config) -> set[str]:
-    return {way for way, host in (("sms", config.smsc_host), ("email", config.smtp_host)) if host}
 
 
 def _masters(config: Config, client: MongoClient[Document]) -> list[str]:

@@ -32,6 +32,7 @@ from chassis.errors import Forbidden, Invalid
 from chassis.logs import get_logger
 from contracts.envelope import RpcContract
 from contracts.registry import PAGE_AREAS, PUT_ORGANIZATIONS
+from contracts.registry.areas import is_there
 from services.gateway.imports import mapping as mappings
 from services.gateway.imports.areas import Area, AreaIndex, of_wire
 from services.gateway.imports.batches import Batch, batches, outcome
@@ -147,7 +148,7 @@ class Run:
     def _areas(self) -> list[Area]:
         """Return the areas that there are today: one lies in those above it, so it ends with them."""
         known, today = list(self._known_areas()), now().date().isoformat()
-        gone = {area["id"] for area in known if not _there(area, today)}
+        gone = {area["id"] for area in known if not is_there(area, today)}
         return [of_wire(area) for area in known if gone.isdisjoint(area["path"])]
 
     def _known_areas(self) -> Iterator[dict[str, Any]]:
@@ -229,12 +230,6 @@ class Run:
         self.stands = replace(self.stands, failure={"code": code, "message": reason(code, **details)})
         self._move(Status.FAILED)
         log.warning("import_failed", id=self.stands.id, code=code)
-
-
-def _there(area: dict[str, Any], day: str) -> bool:
-    """Tell whether an area is one on a day: rows are of today."""
-    began, ended = area.get("valid_from", ""), area.get("valid_to", "")
-    return began <= day and (not ended or day <= ended)
 
 
 def _plan(kept: dict[str, Any]) -> Plan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -12,6 +13,12 @@ from contracts.registry.shapes import Answer, PageRequest, Request, choice, code
 from contracts.registry.words import AREA_CODE, AREA_LEVELS, BATCH_AREAS, LANGUAGES, OUTCOMES
 
 IMPORT_ID = re.compile(r"[A-Za-z0-9._-]{0,100}\Z")
+
+
+def is_there(area: Mapping[str, Any], day: str) -> bool:
+    """Tell whether an area, as it is told to others, is one on a day (ISO 8601)."""
+    began, ended = area.get("valid_from", ""), area.get("valid_to", "")
+    return bool(began <= day and (not ended or day <= ended))
 
 
 class AreaNames(Request):

@@ -18,7 +18,7 @@ from chassis.errors import Unavailable
 from services.gateway.directory import rebuild as rebuilding
 from services.gateway.directory.changes import Changes
 from services.gateway.directory.documents import FEW
-from services.gateway.directory.rebuild_store import LEASE, RebuildStore
+from services.gateway.directory.rebuild_store import RebuildStore
 from services.gateway.directory.search.query import Search
 from services.gateway.directory.services.search import ServiceSearch
 from services.gateway.directory.store import DirectoryStore
@@ -343,35 +343,3 @@ def test_page_too_large_is_asked_for_in_parts(shown: Directory, rebuild):
     rebuild(Owners([area("EG29")], [organization("ehsan")], [], most=3))
 
     assert ids(shown) == {"ehsan"}
-
-
-def test_one_rebuild_is_open_at_a_time(rebuilds: RebuildStore):
-    first = rebuilds.request("operator:one", clock.now())
-
-    assert rebuilds.request("operator:two", clock.now())["_id"] == first["_id"]
-
-
-def test_done_rebuild_makes_room(rebuilds: RebuildStore, rebuild):
-    first = rebuild(Owners())
-
-    assert rebuilds.request("operator:one", clock.now())["_id"] != first["_id"]
-
-
-def test_one_projector_holds_a_rebuild(rebuilds: RebuildStore):
-    rebuilds.request("operator:one", clock.now())
-
-    claims = [rebuilds.claim(holder) for holder in ("one", "two", "one")]
-
-    assert [claim is not None for claim in claims] == [True, False, True]
-
-
-def test_dead_projectors_rebuild_is_taken_over(database: Database[Json], rebuilds: RebuildStore):
-    rebuilds.request("operator:one", clock.now())
-    held = rebuilds.claim("one")
-    database["directory_rebuilds"].update_one({}, {"$set": {"leased_until": clock.now() - timedelta(seconds=1)}})
-
-    taken = rebuilds.claim("two")
-
-    assert taken is not None
-    assert taken["leased_until"] > clock.now() + LEASE / 2
-    assert not rebuilds.advance(held, after="x")

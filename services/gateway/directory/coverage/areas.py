@@ -34,6 +34,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.registry.areas import is_there
 from contracts.subjects import SUBJECTS
 from services.gateway.directory.few import Few
 
@@ -142,7 +143,7 @@ def items(counted: dict[str, Any], day: str) -> list[Row]:
         children[tree[code]["parent"]].append(area)
     from_below = sorted(tree, key=lambda code: -len(tree[code]["path"]))
     settled = {code: areas[code].settled(children[code]) for code in from_below}
-    return [_named(tree[code]) | settled[code] for code in sorted(tree) if _there(tree[code], day)]
+    return [_named(tree[code]) | settled[code] for code in sorted(tree) if is_there(tree[code], day)]
 
 
 class _Counts:
@@ -192,10 +193,6 @@ class _Counts:
     def _within(self, codes: Iterable[str]) -> Iterator[Area]:
         wanted = {above for code in codes if code in self._tree for above in (*self._tree[code]["path"], code)}
         return (self._areas[code] for code in wanted if code in self._areas)
-
-
-def _there(area: Row, day: str) -> bool:
-    return area.get("valid_from", "") <= day and (not area.get("valid_to") or day <= area["valid_to"])
 
 
 def _stated(capabilities: Iterable[Row]) -> dict[str, int]:
