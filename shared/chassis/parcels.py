@@ -32,7 +32,7 @@ from chassis.amqp import SINGLE, Outgoing, body_of
 BATCH = "application/cloudevents-batch+json"
 MOST = 20
 MOST_BYTES = 1 << 15
-"""Bytes from which on a parcel takes no further event: consumers hold hundreds of messages at once."""
+"""Bytes from which on a parcel takes no further event: consumers hold a hundred messages at once."""
 LARGE = 20_000
 """Bytes of an event above which it weighs more than one: those of areas with their outlines have up to a million."""
 BETWEEN = b",\n"

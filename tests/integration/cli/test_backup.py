@@ -84,11 +84,17 @@ def of(config: Config, service: str) -> Database[dict[str, Any]]:
 
 def happens(config: Config, id_: str = "ref-1") -> str:
     """Leave an event of a referral in the outbox and return its id."""
+    return happen_together(config, id_)[0]
+
+
+def happen_together(config: Config, *ids: str) -> list[str]:
+    """Leave an event of each of these referrals in the outbox, as one entry, and return their ids."""
     units = Units(of(config, "referrals"), node="qena", service="referrals", seal=event_seal(config))
-    payload = referral(id_, "org-1")
     return units.do(
         Actor("test", "service"),
-        lambda unit: unit.emit(REFERRAL_CHANGED, subject=id_, version=1, payload=payload),
+        lambda unit: [
+            unit.emit(REFERRAL_CHANGED, subject=id_, version=1, payload=referral(id_, "org-1")) for id_ in ids
+        ],
     )
 
 
@@ -216,13 +222,15 @@ def test_doubtful_notices_are_held_back(lost: Config, empty: Config, tmp_path: P
     assert done.held == 2
 
 
-def test_unheard_event_tells_nobody(lost: Config, empty: Config, tmp_path: Path):
-    unheard, heard = happens(lost), happens(lost)
+@pytest.mark.parametrize("together", [False, True])
+def test_unheard_event_tells_nobody(lost: Config, empty: Config, tmp_path: Path, together: bool):
+    heard, unheard = happen_together(lost, "ref-1", "ref-2") if together else (happens(lost), happens(lost))
     of(lost, "notifications")["inbox"].insert_one({"_id": f"{HEARD_BY}:{heard}", "at": clock.now()})
     backup.write(lost, tmp_path / "copy")
 
-    backup.read(empty, tmp_path / "copy")
+    done = backup.read(empty, tmp_path / "copy")
 
+    assert (done.events, of(empty, "referrals")["outbox"].count_documents({})) == (2, 1 if together else 2)
     (message,) = of(empty, "notifications")["messages"].find()
     assert (message["event"], message["status"], message["reason"]) == (unheard, "technical-failure", "restored")
 
