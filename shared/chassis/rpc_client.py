@@ -204,6 +204,7 @@ class RpcClient:
         finally:
             self._waiting.pop(correlation_id, None)
         if waiting.answer is None:
+            log.warning("rpc_call_given_up", operation=waiting.contract.name, sent=bool(waiting.link))
             raise Unavailable(f"{waiting.contract.service} does not answer in time; the call may be made again.")
         return waiting.answer
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+import structlog
 from joserfc.jwk import OKPKey
 from marshmallow import Schema
 
@@ -48,6 +49,16 @@ def test_call_ends_by_its_deadline(client: RpcClient) -> None:
         client.call(READ, {}, timeout=SOON)
 
     assert SOON <= time.monotonic() - started < FAR
+
+
+def test_call_given_up_is_logged_by_its_operation_alone(client: RpcClient) -> None:
+    with structlog.testing.capture_logs() as lines, pytest.raises(Unavailable):
+        client.call(READ, {"id": "told-nobody"}, timeout=SOON)
+
+    given_up = [line for line in lines if line["event"] == "rpc_call_given_up"]
+    assert given_up == [
+        {"event": "rpc_call_given_up", "log_level": "warning", "operation": "registry.get_organization", "sent": False}
+    ]
 
 
 def test_call_ends_with_the_one_it_serves(client: RpcClient) -> None:
