@@ -248,9 +248,21 @@ def test_older_gaps_give_way(shown: Directory, database: Database[Json]):
     earlier, later = now - timedelta(seconds=1), now + timedelta(seconds=1)
 
     for moment in (now, earlier, later, now):
-        kept.keep_gaps({"counted_at": moment, "items": [], "took": 0.0})
+        kept.keep_gaps({"counted_at": moment, "items": [], "took": 0.0}, now + LATEST)
 
     assert (shown.coverage.last_gaps() or {})["counted_at"] == later
+
+
+def test_clock_set_back_has_figures_and_gaps_counted(projected: Projected, shown: Directory, places: None):
+    projected.age(hours=2)
+    now = clock.now()
+    the_counting(projected, shown).turn(now + timedelta(minutes=5))
+
+    the_counting(projected, shown).turn(now)
+
+    assert counted_at(shown) == now
+    assert (shown.figures() or {})["counted_at"] == now
+    assert (shown.coverage.last_gaps() or {})["counted_at"] == now
 
 
 def test_death_leaves_no_parts(projected: Projected, shown: Directory, counted: Count):

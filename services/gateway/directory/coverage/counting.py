@@ -27,7 +27,7 @@ from services.gateway.directory.coverage import areas, gaps
 from services.gateway.directory.coverage.store import CoverageStore
 from services.gateway.directory.coverage.views import Coverage
 from services.gateway.directory.store import DirectoryStore
-from services.gateway.directory.views import Directory
+from services.gateway.directory.views import LATEST, Directory
 
 REST, SHORT = 9.0, 0.25
 """So many times as long as counting took, nothing is counted; unless it was as short as this, in seconds."""
@@ -61,12 +61,12 @@ class Counting:
 
     def turn(self, now: datetime) -> None:
         """Count what is due."""
-        last, known = self._directory.figures(), self._coverage.areas()
+        last, known = (_credible(one, now) for one in (self._directory.figures(), self._coverage.areas()))
         if self._stale(now, last, known) and self._may("areas", known, now):
             known = self._count(now)
-        found = self._coverage.last_gaps()
+        found = _credible(self._coverage.last_gaps(), now)
         if known and (found is None or found["counted_at"] < known["counted_at"]) and self._may("gaps", found, now):
-            self._find_gaps(known)
+            self._find_gaps(known, now)
 
     def _stale(self, now: datetime, *kept: Row | None) -> bool:
         """Tell whether any of these is missing, or of a counting that began before something changed, or another day.
@@ -99,7 +99,7 @@ class Counting:
             self._store.keep_figures(whole)
             return self._kept.keep_areas(items, counted, now)
 
-    def _find_gaps(self, known: Row) -> None:
+    def _find_gaps(self, known: Row, now: datetime) -> None:
         """Find the gaps in figures, unless newer ones took their place meanwhile: it is then done in those."""
         with self._timed("gaps") as began:
             with self._coverage.parts(known["run"]) as parts:
@@ -108,7 +108,13 @@ class Counting:
                 return
             pairs = gaps.pairs(item for body in bodies for item in orjson.loads(b"[%b]" % body))
             items = gaps.ranked(pairs, self._coverage.nearest())
-            self._kept.keep_gaps({"counted_at": known["counted_at"], "items": items, "took": self._clock() - began})
+            counted = {"counted_at": known["counted_at"], "items": items, "took": self._clock() - began}
+            self._kept.keep_gaps(counted, now + LATEST)
+
+
+def _credible(last: Row | None, now: datetime) -> Row | None:
+    """Return what was kept last, or None where its moment is still to come: the clock was set back since."""
+    return None if last and last["counted_at"] > now + LATEST else last
 
 
 def _rested(last: Row | None, now: datetime) -> bool:

@@ -88,9 +88,9 @@ class CoverageStore:
         transaction(self._database, lambda session: self._show(head, now, session))
         return head
 
-    def keep_gaps(self, found: dict[str, Any]) -> None:
-        """Keep the gaps that were found, where those that stand are of an older counting."""
-        older = {"_id": "gaps", "counted_at": {"$not": {"$gte": found["counted_at"]}}}
+    def keep_gaps(self, found: dict[str, Any], latest: datetime) -> None:
+        """Keep the gaps that were found, where those that stand are of an older counting, or one after ``latest``."""
+        older = {"_id": "gaps", "counted_at": {"$not": {"$gte": found["counted_at"], "$lte": latest}}}
         with suppress(DuplicateKeyError):  # those that stand are not
             self._figures.replace_one(older, {"_id": "gaps", **found}, upsert=True)
 
