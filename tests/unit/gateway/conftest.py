@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_smorest import Blueprint
 
 from chassis.config import Config, read
 from chassis.health import Health
+from services.gateway import document
 from services.gateway.app import create_app
 from services.gateway.auth.credentials import Credentials
 from services.gateway.auth.provider import Provider
@@ -96,10 +99,24 @@ def parts(
     )
 
 
+@pytest.fixture(scope="session")
+def described() -> dict[Config, Any]:
+    """Give the documents of applications, by their settings: to describe its routes takes an application longest."""
+    return {}
+
+
 @pytest.fixture
-def app(settings: Config, parts: Parts) -> Flask:
-    """Give the application."""
-    return create_app(settings, parts, rate_storage="memory://")
+def app(settings: Config, parts: Parts, described: dict[Config, Any]) -> Flask:
+    """Give the application. It describes its routes where none of these settings has, and else says the same."""
+    if settings not in described:
+        app = create_app(settings, parts, rate_storage="memory://")
+        described[settings] = app.test_client().get("/openapi.json").json
+        return app
+    with (
+        patch.object(Blueprint, "register_views_in_doc"),
+        patch.object(document, "complete", return_value=described[settings]),
+    ):
+        return create_app(settings, parts, rate_storage="memory://")
 
 
 @pytest.fixture
