@@ -223,18 +223,23 @@ def _restore(
         target = connect(config, file["service"])
         with target.client:
             _load(target, file, directory / name)
+    for database in _databases(config, client).values():
+        client[database]["inbox"].update_many({}, {"$set": {"at": clock.now()}})  # the events come again from now on
     events = sum(_republish(client[config.database(service)]) for service in _publishers(manifest))
     held = 0 if send_doubtful else hold_back(config)
+    for file in manifest["files"].values():
+        _make_indexes(client[config.database(file["service"])], file, expiring=True)
     return Restored(sum(file["count"] for file in manifest["files"].values()), events, held)
 
 
 def _load(database: Database[Document], file: Mapping[str, Any], path: Path) -> None:
-    """Make a collection with its indexes, and write its documents."""
+    """Make a collection with its indexes, and write its documents.
+
+    Indexes by which documents expire are made at the end: by then a confirmed event of an old backup is due again.
+    """
     collection = database.get_collection(file["collection"], codec_options=RAW)
     database.create_collection(file["collection"])
-    indexes = [_index(index) for index in json_util.loads(file["indexes"]) if index["name"] != "_id_"]
-    if indexes:
-        database.command("createIndexes", file["collection"], indexes=indexes)
+    _make_indexes(database, file, expiring=False)
     with gzip.open(path, "rb") as stream:
         batch: list[Any] = []
         for document in bson.decode_file_iter(cast(IO[bytes], stream), RAW):
@@ -244,6 +249,17 @@ def _load(database: Database[Document], file: Mapping[str, Any], path: Path) -> 
                 batch.clear()
         if batch:
             collection.insert_many(batch, ordered=False)
+
+
+def _make_indexes(database: Database[Document], file: Mapping[str, Any], *, expiring: bool) -> None:
+    """Make those indexes of a collection by which its documents expire, or all others."""
+    indexes = [
+        _index(index)
+        for index in json_util.loads(file["indexes"])
+        if index["name"] != "_id_" and ("expireAfterSeconds" in index) is expiring
+    ]
+    if indexes:
+        database.command("createIndexes", file["collection"], indexes=indexes)
 
 
 def _index(index: Mapping[str, Any]) -> Document:

@@ -29,6 +29,7 @@ from chassis.work import Units, event_seal
 from cli import backup
 from cli.context import Context
 from cli.doctor import storage
+from cli.held_back import hold_back
 from cli.keys import create
 from cli.main import main
 from contracts.referrals import EVENTS, REFERRAL_CHANGED
@@ -96,6 +97,17 @@ def happen_together(config: Config, *ids: str) -> list[str]:
             unit.emit(REFERRAL_CHANGED, subject=id_, version=1, payload=referral(id_, "org-1")) for id_ in ids
         ],
     )
+
+
+def expiring(config: Config) -> list[tuple[str, str]]:
+    """Return by which indexes documents of the referrals' database and the gateway's expire."""
+    return [
+        (name, index["name"])
+        for database in (of(config, "referrals"), of(config, "gateway"))
+        for name in database.list_collection_names()
+        for index in database[name].list_indexes()
+        if "expireAfterSeconds" in index
+    ]
 
 
 def put_message(config: Config, id_: str, status: Status, due: timedelta) -> None:
@@ -201,6 +213,33 @@ def test_every_event_is_published_again(lost: Config, empty: Config, tmp_path: P
     assert (done.events, published) == (2, 2)
     assert of(empty, "projector")["inbox"].count_documents({}) == 1  # by which the consumer knows the repeat
     assert waiting != confirmed
+
+
+def test_nothing_of_an_old_backup_expires_meanwhile(
+    lost: Config, empty: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    heard, long_ago = happens(lost), clock.now() - timedelta(days=60)
+    confirmed = {"$unset": {"due": ""}, "$set": {"expires": long_ago}}
+    of(lost, "referrals")["outbox"].update_one({"_id": heard}, confirmed)
+    of(lost, "projector")["inbox"].insert_one({"_id": f"projector.on_directory_event:{heard}", "at": long_ago})
+    backup.write(lost, tmp_path / "copy")
+    while_it_is_written = []
+
+    def held_back(config: Config) -> int:
+        while_it_is_written.extend(expiring(config))
+        return hold_back(config)
+
+    monkeypatch.setattr(backup, "hold_back", held_back)
+    began = clock.now()
+    backup.read(empty, tmp_path / "copy")
+
+    entry = of(empty, "referrals")["outbox"].find_one({"_id": heard}) or {}
+    repeat = of(empty, "projector")["inbox"].find_one() or {}
+    assert while_it_is_written == []
+    assert {("outbox", "expiry"), ("inbox", "at")} <= set(expiring(empty))
+    assert "due" in entry
+    assert "expires" not in entry
+    assert repeat["at"] >= began
 
 
 def test_doubtful_notices_are_held_back(lost: Config, empty: Config, tmp_path: Path):
