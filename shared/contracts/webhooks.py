@@ -108,6 +108,11 @@ class Replay(Schema):
         validate=Length("length", min=1, max=len(STATUSES)),
         metadata={"description": "`failed` and `held` where nothing is given."},
     )
+    after = fields.String(
+        load_default="",
+        validate=Length("too_long", max=500),
+        metadata={"description": "What `next` was in the answer before; empty for the oldest."},
+    )
 
 
 class ReplayDeliveries(Replay):
@@ -197,9 +202,10 @@ class DeliveryPage(Schema):
 
 
 class Replayed(Schema):
-    """Say how many deliveries are made anew; where it is the most at once, ask again for the rest."""
+    """Say how many deliveries are made anew, and after which the rest is to be asked for; empty where there is none."""
 
     replayed = fields.Integer(required=True)
+    next = fields.String(required=True)
 
 
 class WebhookRemoved(Schema):

@@ -100,12 +100,14 @@ class Desk:
     def replay(self, call: Call, unit: Unit) -> Result:
         """Let deliveries be made anew, the oldest first. Raises ``NotFound``, ``Conflict`` if disabled."""
         webhook = self._enabled(call, unit)
-        asked = call.request
-        ended = self.deliveries.ended(webhook.id, asked["statuses"], asked["since"], MOST_REPLAYED, unit.session)
+        found = self.deliveries.ended(webhook.id, call.request, MOST_REPLAYED + 1, unit.session)
+        ended, more = found[:MOST_REPLAYED], found[MOST_REPLAYED:]
         self.deliveries.save_all([domain.replayed(one, unit.now) for one in ended], unit.session)
         self.lanes.rouse(webhook.id, unit.now, unit.session)
         unit.audit("webhook.replayed", webhook.id)
-        return Result(webhook.id, webhook.version, ACCEPTED, {"replayed": len(ended)})
+        return Result(
+            webhook.id, webhook.version, ACCEPTED, {"replayed": len(ended), "next": ended[-1].id if more else ""}
+        )
 
     def _asked(self, call: Call, unit: Unit) -> Webhook:
         webhook = self.webhooks.get(call.request["id"], call.scope, unit.session)

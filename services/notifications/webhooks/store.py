@@ -232,13 +232,13 @@ class DeliveryStore:
             query["_id"] = {"$lt": after}
         return [to_delivery(found) for found in self._deliveries.find(query).sort("_id", DESCENDING).limit(limit)]
 
-    def ended(
-        self, webhook: str, statuses: Collection[str], since: datetime | None, limit: int, session: ClientSession
-    ) -> list[Delivery]:
-        """Return the oldest deliveries of these statuses whose event came at a moment or later."""
-        query: Document = {"webhook": webhook, "status": {"$in": [*statuses]}}
-        if since is not None:
-            query["created_at"] = {"$gte": since}
+    def ended(self, webhook: str, asked: Mapping[str, Any], limit: int, session: ClientSession) -> list[Delivery]:
+        """Return the oldest deliveries that are asked for: see :class:`contracts.webhooks.Replay`."""
+        query: Document = {"webhook": webhook, "status": {"$in": [*asked["statuses"]]}}
+        if asked["since"] is not None:
+            query["created_at"] = {"$gte": asked["since"]}
+        if after := asked.get("after"):
+            query["_id"] = {"$gt": after}
         found = self._deliveries.find(query, session=session).sort("_id", ASCENDING).limit(limit)
         return [to_delivery(one) for one in found]
 

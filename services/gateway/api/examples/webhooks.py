@@ -58,4 +58,4 @@ TRIED: Json = {
     "due_at": "2026-11-02T08:30:00Z",
 }
 REPLAY: Json = {"since": "2026-11-01T00:00:00Z", "statuses": ["failed", "held"]}
-REPLAYED: Json = {"replayed": 12}
+REPLAYED: Json = {"replayed": 12, "next": ""}

@@ -66,7 +66,7 @@ def test_replay_delivers_what_was_held(station, receiver):
     replayed = station.call(station.desk.replay, id=webhook.id, statuses=["failed", "held"], since=None)
     station.rounds()
 
-    assert replayed.body == {"replayed": 1}
+    assert replayed.body == {"replayed": 1, "next": ""}
     assert station.only(webhook).status is Status.DELIVERED
 
 
@@ -84,20 +84,27 @@ def test_replay_begins_at_a_moment(station, receiver):
     result = station.call(station.desk.replay, id=webhook.id, statuses=["delivered"], since=since)
     station.rounds()
 
-    assert result.body == {"replayed": 1}
+    assert result.body == {"replayed": 1, "next": ""}
     assert [one.headers["webhook-id"] for one in receiver.received[2:]] == [later.event]
 
 
-def test_replay_is_bounded(station, receiver):
+@pytest.mark.parametrize("status", ["failed", "delivered"])
+def test_replay_is_bounded_and_goes_on(station, receiver, status):
     webhook = station.subscribed(receiver.url)
     station.happens()
     (one,) = station.database["webhook_deliveries"].find()
-    many = [{**one, "_id": f"0199-{n:05}", "event": f"0199-e{n}", "status": "failed"} for n in range(MOST_REPLAYED + 1)]
+    many = [{**one, "_id": f"0199-{n:05}", "event": f"0199-e{n}", "status": status} for n in range(MOST_REPLAYED + 1)]
     station.database["webhook_deliveries"].insert_many(many)
 
-    result = station.call(station.desk.replay, id=webhook.id, statuses=["failed"], since=None)
+    asked = {"id": webhook.id, "statuses": [status], "since": None}
+    first = station.call(station.desk.replay, **asked)
+    station.database["webhook_deliveries"].update_many(
+        {"_id": {"$lt": "0199-a"}}, {"$set": {"status": status}}
+    )  # they ended as before
+    second = station.call(station.desk.replay, **asked, after=first.body["next"])
 
-    assert result.body == {"replayed": MOST_REPLAYED}
+    assert first.body == {"replayed": MOST_REPLAYED, "next": many[-2]["_id"]}
+    assert second.body == {"replayed": 1, "next": ""}
 
 
 def test_trial_is_signed(station, receiver):
