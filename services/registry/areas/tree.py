@@ -61,9 +61,15 @@ class Tree:
         return next((area.id for area in self._drawn if area.holds(point)), "")
 
     def covers(self, code: str, point: Position | None) -> bool:
-        """Tell whether an area may hold a point: one whose outline nobody has surveyed may hold any."""
-        area = self._areas.get(code)
-        return point is None or area is None or area.outline is None or area.schematic or area.holds(point)
+        """Tell whether an area may hold a point: where nobody has surveyed its outline, the nearest above it decides.
+
+        Where none of them is surveyed it may hold any.
+        """
+        if point is None:
+            return True
+        on_the_way = (self._areas.get(above) for above in reversed(self.path(code)))
+        surveyed = next((area for area in on_the_way if area and area.outline and not area.schematic), None)
+        return surveyed is None or surveyed.holds(point)
 
     def _bearing(self, name: str) -> Sequence[Area]:
         return self._named.get(_joined(name)) or self._named.get(_joined(_bare(name)), ())

@@ -48,6 +48,16 @@ def test_point_lies_in_deepest_area():
     assert [tree.at(point) for point in ((32.75, 26.15), (32.5, 26.5), (31.0, 30.0))] == ["EG2901", "EG29", ""]
 
 
+@pytest.mark.parametrize("drawn", [{"outline": None}, {"schematic": True}], ids=["not drawn", "drawn by hand"])
+def test_area_nobody_surveyed_holds_what_the_nearest_above_it_does(drawn):
+    county, village = an_area("EG2901"), ("EG", "EG29", "EG2901", "EG290101")
+    within = an_area("EG290101", level="locality", path=village, parent="EG2901", **drawn)
+    tree = Tree([county, within])
+
+    assert [tree.covers("EG290101", point) for point in ((32.75, 26.15), (31.0, 30.0), None)] == [True, False, True]
+    assert Tree([within]).covers("EG290101", (31.0, 30.0))
+
+
 def test_no_point_lies_nowhere():
     assert qena_tree().at(None) == ""
 
