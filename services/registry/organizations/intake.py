@@ -14,6 +14,7 @@ from typing import Any
 from stdnum import get_cc_module
 from stdnum.exceptions import ValidationError as WrongNumber
 
+from chassis import clock
 from contracts.phones import shown_number
 from contracts.text import fold_digits
 from services.registry import addresses
@@ -259,11 +260,12 @@ def _read_addresses(draft: Draft) -> None:
 
 
 def _read_cooperations(draft: Draft, given: Mapping[str, Any]) -> None:
-    """Take it that an organization whose cooperation has no end cooperates still, unless it is said not to."""
+    """Take it that an organization whose cooperation has not ended cooperates, unless it is said not to."""
     if "cooperations" not in given:
         return
     draft.cooperations = [one | {"partner": " ".join(one["partner"].split())} for one in given["cooperations"]]
-    if any(not one.get("valid_to") for one in draft.cooperations):
+    day = clock.now().date().isoformat()
+    if any(not one.get("valid_to") or one["valid_to"] >= day for one in draft.cooperations):
         draft.fields.setdefault("international_cooperation", True)
 
 

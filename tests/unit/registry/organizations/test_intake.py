@@ -86,7 +86,7 @@ def test_unreadable_value_is_named(given, fault):
     assert faults(reading(**given)) == [fault]
 
 
-@pytest.mark.parametrize(("valid_to", "implied"), [("", True), ("2020-12-31", None)])
+@pytest.mark.parametrize(("valid_to", "implied"), [("", True), ("2020-12-31", None), ("9999-12-31", True)])
 def test_open_cooperation_is_implied(valid_to, implied):
     draft = reading(cooperations=[{"partner": "UNHCR", "valid_to": valid_to}])
 
