@@ -15,7 +15,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from chassis import clock
@@ -38,7 +38,7 @@ from services.gateway.directory.changes import (
     Changes,
     of_page,
 )
-from services.gateway.directory.rebuild_store import READ, STAGES, RebuildStore
+from services.gateway.directory.rebuild_store import CLOCKS_APART, READ, STAGES, RebuildStore
 from services.gateway.directory.store import Between, DirectoryStore
 
 T = TypeVar("T")
@@ -54,8 +54,6 @@ PAGES: dict[str, tuple[RpcContract, int]] = {
 }
 REMOVED_AT_ONCE = 200
 TURN_SECONDS = 1.0
-CLOCKS_APART = timedelta(seconds=10)
-"""How far the clocks of two projectors may be apart."""
 
 log = get_logger()
 

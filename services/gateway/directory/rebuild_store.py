@@ -24,6 +24,9 @@ from services.gateway.directory.changes import AREAS, FAMILIES, NEEDS, ORGANIZAT
 from services.gateway.directory.form import FORM
 
 LEASE = timedelta(seconds=20)
+CLOCKS_APART = timedelta(seconds=10)
+"""How far the clocks of two projectors may be apart."""
+
 KINDS = (AREAS, TERMS, ORGANIZATIONS, SERVICES, REFERRALS, FAMILIES, NEEDS)
 READ, REMOVE = "read", "remove"
 STAGES = (*((READ, kind) for kind in KINDS), *((REMOVE, kind) for kind in KINDS if kind != ORGANIZATIONS))
@@ -71,10 +74,14 @@ class RebuildStore:
         return self._rebuilds.find_one({"_id": id})
 
     def claim(self, holder: str) -> dict[str, Any] | None:
-        """Return the open rebuild as ours for :data:`LEASE`, or None where there is none or another has it."""
+        """Return the open rebuild as ours for :data:`LEASE`, or None where there is none or another has it.
+
+        Nobody has it by a lease that ends later than any does: the clock was set back since.
+        """
         now = present()
+        leased = {"$gt": now, "$lte": now + LEASE + CLOCKS_APART}
         claimed = self._rebuilds.find_one_and_update(
-            {"open": True, "$or": [{"leased_until": {"$lte": now}}, {"holder": holder}]},
+            {"open": True, "$or": [{"leased_until": {"$not": leased}}, {"holder": holder}]},
             [
                 {
                     "$set": {

@@ -41,10 +41,11 @@ def test_one_projector_holds_a_rebuild(rebuilds: RebuildStore):
     assert [claim is not None for claim in claims] == [True, False, True]
 
 
-def test_dead_projectors_rebuild_is_taken_over(database: Database[Json], rebuilds: RebuildStore):
+@pytest.mark.parametrize("ends", [-timedelta(seconds=1), timedelta(hours=1)], ids=["ended", "of a clock ahead"])
+def test_dead_projectors_rebuild_is_taken_over(database: Database[Json], rebuilds: RebuildStore, ends: timedelta):
     rebuilds.request("operator:one", clock.now())
     held = rebuilds.claim("one")
-    database["directory_rebuilds"].update_one({}, {"$set": {"leased_until": clock.now() - timedelta(seconds=1)}})
+    database["directory_rebuilds"].update_one({}, {"$set": {"leased_until": clock.now() + ends}})
 
     taken = rebuilds.claim("two")
 
