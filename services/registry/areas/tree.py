@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from contracts.text import fold
 from services.registry.areas.domain import LEVELS, Area, Position
+from services.registry.areas.grid import Grid
 from services.registry.faults import Fault, Refused
 
 TITLES = ("محافظة", "مركز", "مدينة", "استان", "شهرستان", "شهر", "governorate", "county", "markaz", "city of")
@@ -27,7 +28,7 @@ class Tree:
         gone = {area.id for area in self._areas.values() if not area.there(day)}
         present = [area for area in self._areas.values() if gone.isdisjoint((area.id, *area.path))]
         self._named = _by_name(present)
-        self._drawn = sorted((area for area in present if area.outline), key=_deepest_first)
+        self._drawn = Grid(sorted(present, key=_deepest_first))
 
     def get(self, code: str) -> Area | None:
         """Return the area of a code, or None."""
@@ -58,7 +59,8 @@ class Tree:
         """Return the code of the deepest area whose outline holds a point (longitude, latitude); empty for none."""
         if point is None:
             return ""
-        return next((area.id for area in self._drawn if area.holds(point)), "")
+        found = self._drawn.first(point)
+        return found.id if found else ""
 
     def covers(self, code: str, point: Position | None) -> bool:
         """Tell whether an area may hold a point: where nobody has surveyed its outline, the nearest above it decides.
