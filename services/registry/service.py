@@ -38,6 +38,7 @@ from services.registry.history.store import HistoryStore
 from services.registry.organizations import schemas as organizations
 from services.registry.organizations import store as organization_store
 from services.registry.organizations.desk import KIND, Desk
+from services.registry.organizations.intake import placed
 from services.registry.organizations.store import OrganizationStore
 from services.registry.services import desk as service_desk
 from services.registry.services import schemas as services
@@ -218,7 +219,8 @@ class Registry:
     @rpc(contract.PAGE_ORGANIZATIONS)
     def page_organizations(self, call: Call) -> dict[str, Any]:
         """Answer a page of the whole register."""
-        found = self._organizations.page(call.request["after"], call.request["limit"])
+        tree = self.trees.read(self._areas)
+        found = (placed(one, tree) for one in self._organizations.page(call.request["after"], call.request["limit"]))
         return page(map(organizations.record, found), call.request["limit"])
 
     @rpc(contract.PAGE_SERVICES)

@@ -16,6 +16,7 @@ from services.gateway.api.exchange import public, streamed
 from services.gateway.assets import serve
 from services.gateway.auth.guard import operation
 from services.gateway.cache import ROUTE
+from services.gateway.directory.whereabouts import everywhere
 from services.gateway.downloads import listing, page, sitemap
 from services.gateway.downloads.listing import COUNTED_MOST, Listed
 from services.gateway.downloads.schemas import ListQuery
@@ -100,7 +101,7 @@ def find(id_: str) -> Json:
 
 def wording_of(record: Json, language: str) -> Wording:
     """Return what words one: it knows the areas that one and its places lie in, and the terms that it bears."""
-    codes = {*record["areas"], *(place["area"] for place in record["locations"])}
+    codes = everywhere(record)
     directory, terms = parts().directory, borne(record["capabilities"])
     return Wording(language, directory.downloads.areas(codes), directory.hsds.own.known(terms) if terms else {})
 

@@ -37,6 +37,7 @@ from contracts.registry import Area, Organization
 from contracts.subjects import borne, lineage
 from contracts.text import fold
 from services.gateway.directory.grid import NOWHERE, cell, position
+from services.gateway.directory.whereabouts import everywhere
 from services.gateway.hsds import organizations as hsds
 from services.gateway.hsds import taxonomies
 from services.gateway.ogc import features
@@ -199,12 +200,14 @@ def facet(subject: str = ANY, area: str = ANY) -> str:
 
 
 def facets(record: dict[str, Any]) -> list[str]:
-    """Return every key that an organization is found under: each subject or any, with each area above it or any.
+    """Return every key that an organization is found under: each subject or any, with each of its areas or any.
+
+    It is in the areas above it, and in those above each place of it.
 
     A term of the node's own stands as a subject does, and so do those above it.
     """
     subjects = {ANY, *(code for one in record["capabilities"] for code in met(one))}
-    areas = {ANY, *record["areas"], *(place["area"] for place in record["locations"] if place["area"])}
+    areas = {ANY, *everywhere(record)}
     some = {facet(SOME)} if record["capabilities"] else set()
     return sorted({facet(subject, area) for subject, area in product(subjects, areas)} | some)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from contracts.registry.words import AREA_LEVELS
 from contracts.subjects import borne
+from services.gateway.directory.whereabouts import areas_of
 from services.gateway.downloads.words import Json, Wording
 
 Value = str | int | float | date | datetime | None
@@ -65,7 +66,13 @@ def at_level(level: str, areas: Iterable[str], wording: Wording) -> str:
 
 
 def _level(level: str) -> Callable[[Json, Wording], Value]:
-    return lambda record, wording: at_level(level, record["areas"], wording)
+    return lambda record, wording: at_level(level, _areas(record), wording)
+
+
+def _areas(record: Json) -> Sequence[str]:
+    """Return the areas of the place whose address is told, so that one row speaks of one place."""
+    shown = place(record)
+    return areas_of(shown, record) if shown else record["areas"]
 
 
 def _level_of(code: str, wording: Wording) -> Any:

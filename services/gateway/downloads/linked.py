@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from contracts.registry import PLACE_TYPES
+from services.gateway.directory.whereabouts import areas_of
 from services.gateway.downloads.columns import at_level, capable_of, located, place
 from services.gateway.downloads.words import Json, Wording
 
@@ -88,12 +89,11 @@ def _place(place: Json, record: Json, wording: Wording) -> Json:
 def _address(place: Json, record: Json, wording: Wording) -> Json:
     """Return where a place is, by its first physical address as far as that tells, else by its line and its areas.
 
-    It lies in the organization's areas, but for one that has an area of its own.
+    Those are its own, or the organization's where nobody says in which it lies.
     """
     parts = next((one for one in place.get("addresses", ()) if one["address_type"] == PHYSICAL), {})
     street = ", ".join(filter(None, (parts.get("address_1"), parts.get("address_2"))))
-    own = place["area"] and place["area"] not in record["areas"]
-    areas: Sequence[str] = [place["area"]] if own else record["areas"]
+    areas = areas_of(place, record)
     lowest = at_level("locality", areas, wording) or at_level("county", areas, wording)
     return {
         "@type": "PostalAddress",

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contracts.registry import LANGUAGES
 from contracts.subjects import borne
+from services.gateway.directory.whereabouts import areas_of
 from services.gateway.downloads import linked
 from services.gateway.downloads.columns import located
 from services.gateway.downloads.words import Json, Wording
@@ -97,7 +98,7 @@ def _sections(record: Json, shown: Shown) -> list[Section]:
     return [
         Section(wording.word("capabilities"), [_capability(one, wording) for one in record["capabilities"]]),
         Section(wording.word("contact"), _contact(record, wording)),
-        Section(wording.word("places"), [_place(place, wording) for place in record["locations"]]),
+        Section(wording.word("places"), [_place(place, record, wording) for place in record["locations"]]),
         Section(wording.word("cooperations"), [*partners, *_known((wording.word("international_cooperation"), works))]),
         Section(wording.word("about"), _about(record, shown)),
     ]
@@ -147,15 +148,21 @@ def _phone(phone: Json, wording: Wording) -> Fact:
     return wording.term("phone", phone["type"]), cells
 
 
-def _place(place: Json, wording: Wording) -> Fact:
+def _place(place: Json, record: Json, wording: Wording) -> Fact:
     title = place["name"] or wording.word("address")
     at = f"{place['latitude']}, {place['longitude']}" if located(place) else ""
     cells = [Cell(place["address"])] if place["address"] else []
-    cells += [Cell(wording.area(place["area"]))] if place["area"] else []
+    cells += [Cell(wording.area(code)) for code in _beyond(place, record)]
     cells += [Cell(at, ltr=True)] if at else []
     ways = [("transportation", place.get("transportation"))]
     ways += [("accessibility", one["description"]) for one in place.get("accessibility", ())]
     return title, [*cells, *(Cell(f"{wording.word(word)}: {text}") for word, text in ways if text)]
+
+
+def _beyond(place: Json, record: Json) -> list[str]:
+    """Return the areas of a place from the deepest up, its own at least, less those that its organization shares."""
+    areas = areas_of(place, record) if place["area"] else []
+    return [code for code in reversed(areas) if code == place["area"] or code not in record["areas"]]
 
 
 def _about(record: Json, shown: Shown) -> list[Fact]:

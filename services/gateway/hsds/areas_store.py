@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from pymongo.database import Database
 
+from services.gateway.directory.whereabouts import everywhere
 from services.gateway.hsds.places import Areas
 
 Json = dict[str, Any]
@@ -29,14 +30,9 @@ class AreaRecords:
         """Return the areas that some organizations are in, and those above them, by their codes: by two queries."""
         found: dict[str, Json] = {}
         asked: set[str] = set()
-        wanted = {code for record in records for code in _codes(record)}
+        wanted = {code for record in records for code in everywhere(record)}
         while wanted:
             found |= self.known(wanted)
             asked |= wanted
             wanted = {code for area in found.values() for code in area["path"]} - asked
         return found
-
-
-def _codes(record: Json) -> Iterable[str]:
-    yield from record["areas"]
-    yield from (place["area"] for place in record["locations"] if place["area"])

@@ -5,7 +5,7 @@
     {"_id":  the service's id and that of the service at location,
      "at", "service", "organization", "location":  ids,
      "flat", "full":  as JSON, without service and place,
-     "facets", "terms", "sort", "modified", "cell":  what the service is found by, in the area of this place only, and
+     "facets", "terms", "sort", "modified", "cell":  what the service is found by, in the areas of this place only, and
                                                      by its postal codes, which stand as areas do,
      "places":  where it is, if somebody has found it}
 """
@@ -30,7 +30,7 @@ def spread(service: Json) -> list[Json]:
 
 
 def _spread(service: Json, one: Json) -> Json:
-    areas = _areas(service["record"], one["area"])
+    areas = {ANY, owned_by(service["organization"]), *one["areas"]}
     point = one["point"]
     return {
         "_id": f"{service['_id']}/{one['id']}",
@@ -50,9 +50,3 @@ def _facets(keys: Iterable[str], areas: set[str], postal: Iterable[str]) -> list
     subjects = [subject for subject, _, area in parted if area == ANY]
     here = [facet(subject, area) for subject, _, area in parted if area in areas]
     return here + [facet(subject, code) for subject, code in product(subjects, postal)]
-
-
-def _areas(record: Json, area: str) -> set[str]:
-    """Return what may stand for an area in the keys of a place: its own area, and those above the organization's."""
-    above = record["areas"] if area in ("", record["area"]) else record["areas"][:-1]
-    return {ANY, owned_by(record["organization_id"]), area, *above}

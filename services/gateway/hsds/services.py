@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from services.gateway.directory.whereabouts import areas_of
 from services.gateway.hsds.parts import classified, pruned
 from services.gateway.hsds.places import postal_codes
 from services.gateway.hsds.taxonomies import NEEDS, attribute, own_attribute
@@ -58,14 +59,14 @@ UNSEEN: Json = {"hsds": b"", "hsds_full": b"", "hsds_at": [], "hsds_program": ""
 def document(record: Json, home: Json) -> Json:
     """Return what the directory keeps of a service: JSON, each place of it that its organization has, its programme."""
     service, places = rendered(record), {place["id"]: place for place in home["locations"]}
-    at = [_kept(one, places[one.location_id]) for one in service.at if one.location_id in places]
+    at = [_kept(one, places[one.location_id], home) for one in service.at if one.location_id in places]
     program = record["program_id"]
     return {"hsds": service.flat, "hsds_full": service.full, "hsds_at": at, "hsds_program": program}
 
 
-def _kept(one: AtLocation, place: Json) -> Json:
+def _kept(one: AtLocation, place: Json, home: Json) -> Json:
     point = None if place["latitude"] is None else [place["longitude"], place["latitude"]]
-    about = {"id": one.id, "location": one.location_id, "area": place["area"], "point": point}
+    about = {"id": one.id, "location": one.location_id, "areas": [*areas_of(place, home)], "point": point}
     return {**about, "postal": postal_codes(place), "flat": one.flat, "full": one.full}
 
 

@@ -90,7 +90,7 @@ class Draft:
         fields = dict(self.fields)
         if self.locations is not None:
             fields["locations"] = tuple(
-                _placed(one, outside=not tree.covers(one.area, one.point))
+                in_tree(one, tree)
                 for one in self._settled(organization_id, old.locations if old else (), self.locations)
             )
         if "identifiers" in fields:
@@ -168,8 +168,23 @@ def read(
     return draft
 
 
-def _placed(one: Location, *, outside: bool) -> Location:
-    return one if one.outside_area == outside else replace(one, outside_area=outside)
+def in_tree(one: Location, tree: Tree) -> Location:
+    """Return a place with what the tree of areas tells of it: what is above its area, and whether it lies outside."""
+    outside, areas = not tree.covers(one.area, one.point), tree.path(one.area)
+    if one.outside_area == outside and one.areas == areas:
+        return one
+    return replace(one, outside_area=outside, areas=areas)
+
+
+def placed(organization: Organization, tree: Tree) -> Organization:
+    """Return an organization whose places tell what is above their areas, as those stored before that was kept do not.
+
+    It is the same record: nothing is told that does not follow from it.
+    """
+    if all(one.areas or not one.area for one in organization.locations):
+        return organization
+    told = tuple(replace(one, areas=tree.path(one.area)) for one in organization.locations)
+    return replace(organization, locations=told)
 
 
 def _read_phones(given: Sequence[Mapping[str, Any]], country: str) -> Iterator[Phone | Fault]:

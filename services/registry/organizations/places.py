@@ -57,6 +57,9 @@ class Accessibility:
 class Location:
     """Hold one place. ``area`` is empty where nobody knows it; ``outside_area`` says that the point is not in it.
 
+    ``areas`` leads from the country down to ``area``. It follows from that, so it tells no two places apart, and is
+    empty in a record that was last changed before there was such a field.
+
     ``last_modified`` is when it was changed or added last (ISO 8601), and empty where it is as its organization brought
     it onto the register. ``external_ids`` are the keys of the ids that it bears in the lists that brought it; they
     match rows and are shown to nobody.
@@ -85,10 +88,12 @@ class Location:
     attributes: tuple[Attribute, ...] = field(default=(), metadata={"kind": Attribute})
     last_modified: str = ""
     external_ids: tuple[str, ...] = ()
+    areas: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        """Hold the keys, from whatever list they come."""
+        """Hold the keys and codes, from whatever list they come."""
         object.__setattr__(self, "external_ids", tuple(self.external_ids))
+        object.__setattr__(self, "areas", tuple(self.areas))
 
     @property
     def point(self) -> tuple[float, float] | None:

@@ -101,7 +101,9 @@ class LocationFields(Request):
 class Location(Answer):
     """Give one place of the organization; ``latitude`` and ``longitude`` are both null where nobody has found it.
 
-    ``outside_area`` says that its point lay outside the surveyed outline of its area when the record was last changed.
+    ``areas`` is its area's ancestors from the country down, then the area; it is empty where nobody knows the area, and
+    may be in a record that was last changed before places told it. ``outside_area`` says that its point lay outside the
+    surveyed outline of its area when the record was last changed.
     ``last_modified`` is when the place was changed or added last, empty where it is as its organization brought it.
     """
 
@@ -125,5 +127,6 @@ class Location(Answer):
     latitude = fields.Float(required=True, allow_none=True)
     longitude = fields.Float(required=True, allow_none=True)
     area = fields.String(required=True)
+    areas = fields.List(fields.String())
     outside_area = fields.Boolean(required=True)
     last_modified = fields.String(metadata={"example": "2026-11-02T08:15:00+00:00"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from services.gateway.directory.store import DirectoryStore
 
 Json = dict[str, Any]
 QENA, QUS = ["EG", "EG29", "EG2901"], ["EG", "EG29", "EG2905"]
+LUXOR = ["EG", "EG33", "EG3301"]
 
 
 def organization(id: str, name: str = "جمعية الإحسان", *, version: int = 1, **fields: Any) -> Json:  # noqa: A002
@@ -25,9 +27,10 @@ def organization(id: str, name: str = "جمعية الإحسان", *, version: i
     return {**organizations.ORGANIZATION, "id": id, "name": name, "version": version, "description": "", **fields}
 
 
-def located(latitude: float, longitude: float, area: str = "EG2901") -> list[Json]:
-    """Return one location."""
-    place = {"latitude": latitude, "longitude": longitude, "area": area}
+def located(latitude: float, longitude: float, area: str = "EG2901", areas: Sequence[str] = ()) -> list[Json]:
+    """Return one location; ``areas`` are those down to its own, which are known of counties of Qena."""
+    path = list(areas) or {QENA[-1]: QENA, QUS[-1]: QUS}.get(area, [])
+    place = {"latitude": latitude, "longitude": longitude, "area": area, "areas": path}
     return [{**organizations.ORGANIZATION["locations"][0], **place}]
 
 

@@ -24,7 +24,7 @@ from services.gateway.hsds.lists.views import List
 from services.gateway.hsds.places import postal_key
 from services.gateway.hsds.taxonomies import NEEDS_TAXONOMY, ORGANIZATIONS_TAXONOMY, term_id
 from tests.hsds import faults, needs_schemas
-from tests.integration.gateway.directories import QENA, QUS, Projected, area, located, organization, service
+from tests.integration.gateway.directories import LUXOR, QENA, QUS, Projected, area, located, organization, service
 from tests.integration.gateway.test_search import stages_of
 
 Json = dict[str, Any]
@@ -158,6 +158,18 @@ def test_services_are_narrowed(shown: Directory, asked: dict[str, Any], ids: lis
 )
 def test_services_at_locations_are_narrowed(shown: Directory, asked: dict[str, Any], ids: set[str]):
     assert set(at_locations(shown, **asked)) == ids
+
+
+def test_branch_is_found_where_it_is(projected: Projected, shown: Directory):
+    branch = {**place(CLINIC, 25.29, 32.55), "area": LUXOR[-1], "areas": LUXOR}
+    projected.organizations(
+        organization(EHSAN, version=2, locations=[place(STATION, 26.164, 32.727), branch], programs=[PROGRAM])
+    )
+
+    assert [set(at_locations(shown, postcode=code)) for code in LUXOR[1:]] == [{AT_CLINIC}, {AT_CLINIC}]
+    assert set(at_locations(shown, postcode="EG29")) == {AT_STATION, AT_SCHOOL}
+    assert set(at_locations(shown, postcode="EG")) == {AT_STATION, AT_CLINIC, AT_SCHOOL}
+    assert CHECKUP in services(shown, postcode="EG33")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ import pytest
 from chassis.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from chassis.identity import Actor
 from contracts.policy import Scope
+from services.registry.organizations.intake import placed
+from services.registry.organizations.schemas import record
 from tests.integration.registry.house import OFFICER
 from tests.outboxes import envelopes
 
@@ -44,6 +46,30 @@ def test_event_carries_whole_record(house):
 
     assert (first["subject"], first["subjectversion"], second["subjectversion"]) == (number, 1, 2)
     assert (second["data"]["members_count"], second["data"]["areas"]) == (12, ["EG", "EG29", "EG2901"])
+
+
+def test_branch_elsewhere_tells_what_is_above_it(house):
+    house.register(
+        name="جمعية الإحسان", area="EG2901", locations=[{"area": "EG2901"}, {"area": "EG28"}, {"name": "مكتب"}]
+    )
+
+    (told,) = events(house)
+
+    paths = [place["areas"] for place in told["data"]["locations"]]
+    assert paths == [["EG", "EG29", "EG2901"], ["EG", "EG28"], []]
+
+
+def test_page_tells_it_of_what_was_stored_before(house):
+    house.register(name="جمعية الإحسان", area="EG2901", locations=[{"area": "EG28"}, {"name": "مكتب"}])
+    house.database["organizations"].update_many({}, {"$unset": {"locations.$[].areas": ""}})
+    tree = house.desk.tree
+
+    (stored,) = house.organizations.page("", 9)
+    told = record(placed(stored, tree))
+
+    assert [one.areas for one in stored.locations] == [(), ()]
+    assert [place["areas"] for place in told["locations"]] == [["EG", "EG28"], []]
+    assert placed(stored, tree) == stored
 
 
 def test_equal_change_is_silent(house):

@@ -83,6 +83,7 @@ ORGANIZATION: Json = {
             "latitude": 26.164,
             "longitude": 32.727,
             "area": "EG2901",
+            "areas": AREAS,
             "outside_area": False,
             "last_modified": "",
         }

@@ -36,6 +36,7 @@ from contracts.text import fold
 from services.gateway.directory import hours
 from services.gateway.directory.documents import ANY, SOME, SORT_LENGTH, facet, further, terms
 from services.gateway.directory.grid import NOWHERE, cell, position
+from services.gateway.directory.whereabouts import areas_of
 from services.gateway.hsds import services as hsds
 from services.gateway.hsds.places import postal_codes
 from services.gateway.ogc import features
@@ -86,7 +87,7 @@ def borne(home: Record | None) -> Any:
     if home is None:
         return None
     places = home["locations"]
-    return home["status"], [(one["id"], *_where(one), one["area"], *postal_codes(one)) for one in places]
+    return home["status"], [(one["id"], *_where(one), *areas_of(one, home), *postal_codes(one)) for one in places]
 
 
 def _found_by(record: Record, home: Record) -> Record:
@@ -94,7 +95,8 @@ def _found_by(record: Record, home: Record) -> Record:
     points = [list(_where(place)) for place in places if None not in _where(place)]
     codes = {above for code in (*record["subjects"], *record["terms"]) for above in lineage(code)}
     subjects = {ANY, *codes, *([SOME] if codes else [])}
-    areas = {ANY, owned_by(record["organization_id"]), *record["areas"], *(place["area"] for place in places)} - {""}
+    beyond = (code for place in places for code in areas_of(place, home))
+    areas = {ANY, owned_by(record["organization_id"]), *record["areas"], *beyond}
     return {
         "facets": sorted(facet(subject, area) for subject, area in product(subjects, areas)),
         "terms": terms(record),

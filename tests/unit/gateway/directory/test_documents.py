@@ -74,6 +74,14 @@ def test_facets_are_each_subject_in_each_area():
     assert found == ["*|*", "*|EG", "*|EG29", "*|EG2901", "+|*", *health]
 
 
+def test_organization_is_found_in_all_areas_of_its_places():
+    branch = {**examples.ORGANIZATION["locations"][0], "area": "EG3301", "areas": ["EG", "EG33", "EG3301"]}
+
+    found = document(locations=[*examples.ORGANIZATION["locations"], branch])["facets"]
+
+    assert {"*|EG29", "*|EG33", "*|EG3301", "health|EG33"} <= set(found)
+
+
 def test_terms_are_folded_with_and_without_article():
     found = document(name="جمعيّة الإحسان", alternate_name="Ehsan", description="")["terms"]
 

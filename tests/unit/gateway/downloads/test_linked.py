@@ -70,6 +70,16 @@ def test_place_has_address_and_point():
     assert (values(address, "addressRegion"), values(address, "addressLocality")) == (["Qena"], ["Qena centre"])
 
 
+def test_branch_lies_in_its_own_governorate():
+    areas = AREAS | {"EG33": {"level": "governorate", "names": {"ar": "الأقصر", "fa": "", "en": "Luxor"}}}
+    branch = {**ORGANIZATION["locations"][0], "area": "EG33", "areas": ["EG", "EG33"]}
+    record = {**ORGANIZATION, "locations": [ORGANIZATION["locations"][0], branch]}
+
+    place = described(record, Wording("en", areas), "https://qena.example/", {})["location"][1]
+
+    assert (place["address"]["addressRegion"], place["address"]["addressCountry"]) == ("Luxor", "Egypt")
+
+
 def test_address_is_told_by_its_parts():
     parts = {
         "address_1": "5 Nile Street",

@@ -48,7 +48,23 @@ def test_path_stands_in_columns():
 
 
 def test_unknown_area_shows_its_code():
-    assert told("en", areas=["EG", "EG77"])["locality"] == "EG77"
+    assert told("en", areas=["EG", "EG77"], locations=[])["locality"] == "EG77"
+
+
+def test_areas_are_those_of_the_place_that_is_told():
+    station = ORGANIZATION["locations"][0]
+    nowhere = {**station, "latitude": None, "longitude": None}
+    branch = {**station, "address": "شارع المحطة", "area": "EG3301", "areas": ["EG", "EG33", "EG3301"]}
+    areas = AREAS | {
+        "EG33": {"level": "governorate", "names": {"ar": "الأقصر", "fa": "", "en": "Luxor"}},
+        "EG3301": {"level": "county", "names": {"ar": "إسنا", "fa": "", "en": "Esna"}},
+    }
+
+    (row,) = rows([{**ORGANIZATION, "locations": [nowhere, branch]}], Wording("en", areas, TERMS))
+    shown = dict(zip((column.key for column in COLUMNS), row, strict=True))
+
+    assert [shown[key] for key in ("country", "governorate", "county")] == ["Egypt", "Luxor", "Esna"]
+    assert shown["address"] == "شارع المحطة"
 
 
 def test_capability_tells_its_capacity():
