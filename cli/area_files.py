@@ -12,8 +12,10 @@ In our own layout a feature's properties are those of the contract's ``AreaField
     valid_from, valid_to   days between which it is an area, optional
 
 Common Operational Datasets of administrative boundaries (OCHA's COD-AB) are known by their ``adm2_pcode``: the deepest
-number is the level, 0 the country. In any other layout a *mapping* says which property is what; ``names.ar`` is the
-Arabic name, and a text after ``=`` stands for every feature: ``level==county``.
+number is the level, 0 the country. Their older layout is known too: names by language (``ADM2_EN``, ``ADM2ALT1EN``),
+days as ``validOn`` and ``validTo``, some with a time, some a sign that nobody knows. In any other layout a *mapping*
+says which property is what; ``names.ar`` is the Arabic name, and a text after ``=`` stands for every feature:
+``level==county``.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ TARGETS = (
 SAME = "="  # before a text that stands for every feature
 
 _CODE = re.compile(r"adm(\d)_pcode\Z", re.IGNORECASE)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DEEPEST = len(AREA_LEVELS) - 1
 _LISTED = re.compile(r"\s*[;،|]\s*")
 _SCHEMA = AreaFields()
@@ -126,7 +129,9 @@ def _depth(properties: Mapping[str, Any]) -> str:
 
 def _of_dataset(properties: Mapping[str, Any], depth: int) -> Area:
     own = {name.lower(): value for name, value in properties.items()}
-    spoken = {own.get(f"lang{number}"): own.get(f"adm{depth}_name{number}") for number in ("", "1", "2", "3")}
+    spoken: dict[Any, Any] = {language: own.get(f"adm{depth}_{language}") for language in LANGUAGES}
+    spoken |= {own.get(f"lang{number}"): own.get(f"adm{depth}_name{number}") for number in ("", "1", "2", "3")}
+    others = (own.get(f"adm{depth}alt{number}{language}") for number in (1, 2) for language in LANGUAGES)
     place = (own.get("center_lon"), own.get("center_lat"))
     return {
         "id": own.get(f"adm{depth}_pcode"),
@@ -134,9 +139,16 @@ def _of_dataset(properties: Mapping[str, Any], depth: int) -> Area:
         "level": AREA_LEVELS[min(depth, _DEEPEST)],
         "names": {language: spoken[language] for language in LANGUAGES if spoken.get(language)},
         "centre": list(place) if None not in place else None,
-        "valid_from": own.get("valid_on"),
-        "valid_to": own.get("valid_to"),
+        "aliases": [name for name in others if name] or None,
+        "valid_from": own.get("valid_on") or _day(own.get("validon")),
+        "valid_to": own.get("valid_to") or _day(own.get("validto")),
     }
+
+
+def _day(written: Any) -> str | None:
+    """Return the day of the older layout's dates; None for what stands there in place of one."""
+    match = _DAY.match(str(written))
+    return match.group() if match else None
 
 
 def _faults(number: int, area: Area, numbers: Mapping[Any, int]) -> Iterator[Fault]:

@@ -44,6 +44,24 @@ def test_dataset_of_boundaries_is_understood(tmp_path: Path):
     ]
 
 
+def test_older_dataset_of_boundaries_is_understood(tmp_path: Path):
+    named = {"ADM2_EN": "Qena", "ADM2_AR": "قنا", "ADM2_REF": "Qina", "ADM2ALT1EN": "Qina Markaz", "ADM2ALT2EN": None}
+    above = {"ADM1_EN": "Qena", "ADM1_PCODE": "EG29", "ADM0_EN": "Egypt", "ADM0_PCODE": "EG"}
+    dated = {"date": "2017-04-21", "validOn": "2017-04-21T00:00:00Z", "validTo": "-99"}
+
+    assert areas(tmp_path, other_feature(**named, ADM2_PCODE="EG2901", **above, **dated)) == [
+        {
+            "id": "EG2901",
+            "parent": "EG29",
+            "level": "county",
+            "names": {"ar": "قنا", "en": "Qena"},
+            "aliases": ["Qina Markaz"],
+            "valid_from": "2017-04-21",
+            "outline": None,
+        }
+    ]
+
+
 def test_mapping_goes_before_the_layout(tmp_path: Path):
     one = areas(tmp_path, other_feature(**HEBRON), level="=governorate", names__fa="adm2_name1")[0]
 
