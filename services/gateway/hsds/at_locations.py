@@ -5,8 +5,9 @@
     {"_id":  the service's id and that of the service at location,
      "at", "service", "organization", "location":  ids,
      "flat", "full":  as JSON, without service and place,
-     "facets", "terms", "sort", "modified", "cell":  what the service is found by, in the areas of this place only, and
-                                                     by its postal codes, which stand as areas do,
+     "modified":  when the service or its place was changed last, whichever is later,
+     "facets", "terms", "sort", "cell":  what the service is found by, in the areas of this place only, and by its
+                                         postal codes, which stand as areas do,
      "places":  where it is, if somebody has found it}
 """
 
@@ -21,7 +22,7 @@ from services.gateway.directory.services.documents import owned_by
 
 Json = dict[str, Any]
 
-SHARED = ("organization", "terms", "sort", "modified", "cell")
+SHARED = ("organization", "terms", "sort", "cell")
 
 
 def spread(service: Json) -> list[Json]:
@@ -38,6 +39,7 @@ def _spread(service: Json, one: Json) -> Json:
         "service": service["_id"],
         "location": one["location"],
         **{name: service[name] for name in SHARED},
+        "modified": max(service["modified"], one.get("moved", service["modified"])),
         "facets": _facets(service["facets"], areas, one.get("postal", ())),
         "places": [{"point": {"type": "Point", "coordinates": point}}] if point else [],
         "flat": one["flat"],

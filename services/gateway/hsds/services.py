@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -66,7 +67,9 @@ def document(record: Json, home: Json) -> Json:
 
 def _kept(one: AtLocation, place: Json, home: Json) -> Json:
     point = None if place["latitude"] is None else [place["longitude"], place["latitude"]]
+    moved = place.get("last_modified", "")
     about = {"id": one.id, "location": one.location_id, "areas": [*areas_of(place, home)], "point": point}
+    about |= {"moved": datetime.fromisoformat(moved)} if moved else {}
     return {**about, "postal": postal_codes(place), "flat": one.flat, "full": one.full}
 
 

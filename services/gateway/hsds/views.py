@@ -160,11 +160,12 @@ class Hsds:
         if not asked.postcode:
             return asked
         area = self._area(asked.postcode)
+        key = area["_id"] if area else postal_key(asked.postcode)
         centre = orjson.loads(area["body"])["centre"] if area else None
-        if area:
-            asked = replace(asked, postcode=area["_id"])
-        elif found := self._bearing(postal_key(asked.postcode)):
-            asked, centre = replace(asked, postcode=postal_key(asked.postcode)), _middle(found)
+        found = [] if centre else self._given_where(key)
+        if area or found:
+            asked = replace(asked, postcode=key)
+        centre = centre or _middle(found)
         if asked.proximity is None or not centre:
             return asked
         return replace(asked, near=Near((centre[0], centre[1]), asked.proximity))
@@ -175,9 +176,9 @@ class Hsds:
         found = {one["_id"]: one for one in self._areas.find({"_id": {"$in": codes}}, {"body": 1})}
         return next((found[one] for one in codes if one in found), None)
 
-    def _bearing(self, postal: str) -> Documents:
-        """Return some of what is given where a postal code holds."""
-        return list(self._at_locations.find({"facets": facet(ANY, postal)}, {"places": 1}, limit=SOME_PLACES))
+    def _given_where(self, key: str) -> Documents:
+        """Return some of what is given in an area, or where a postal code holds."""
+        return list(self._at_locations.find({"facets": facet(ANY, key)}, {"places": 1}, limit=SOME_PLACES))
 
     def _homes(self, found: Documents, *, full: bool) -> Homes:
         """Return the organizations of what was found, with their places if wanted."""

@@ -160,6 +160,26 @@ def test_services_at_locations_are_narrowed(shown: Directory, asked: dict[str, A
     assert set(at_locations(shown, **asked)) == ids
 
 
+def test_place_that_moved_is_found_as_modified(projected: Projected, shown: Directory):
+    since = datetime(2027, 1, 1, tzinfo=UTC)
+    assert at_locations(shown, modified_after=since) == []
+    moved = {**place(STATION, 26.17, 32.72), "last_modified": "2027-01-02T09:00:00+02:00"}
+
+    projected.organizations(
+        organization(EHSAN, version=2, locations=[moved, place(CLINIC, 26.2, 32.7)], programs=[PROGRAM])
+    )
+
+    assert at_locations(shown, modified_after=since) == [AT_STATION]
+    assert at_locations(shown, modified_after=NOVEMBER) == [AT_SCHOOL, AT_STATION]
+
+
+def test_area_without_a_centre_has_the_middle_of_its_places(projected: Projected, shown: Directory):
+    projected.areas(area("EG2901", version=9, **PLACES["EG2901"] | {"centre": None}))
+
+    assert at_locations(shown, postcode="EG2901", proximity=1_000.0) == []
+    assert set(at_locations(shown, postcode="EG2901", proximity=4_000.0)) == {AT_STATION, AT_CLINIC}
+
+
 def test_branch_is_found_where_it_is(projected: Projected, shown: Directory):
     branch = {**place(CLINIC, 25.29, 32.55), "area": LUXOR[-1], "areas": LUXOR}
     projected.organizations(

@@ -86,8 +86,12 @@ def borne(home: Record | None) -> Any:
     """Return what of an organization its services show, to tell whether they are to be rendered again."""
     if home is None:
         return None
-    places = home["locations"]
-    return home["status"], [(one["id"], *_where(one), *areas_of(one, home), *postal_codes(one)) for one in places]
+    return home["status"], [_shown(place, home) for place in home["locations"]]
+
+
+def _shown(place: Record, home: Record) -> tuple[Any, ...]:
+    told = (place["id"], *_where(place), place.get("last_modified", ""))
+    return (*told, tuple(areas_of(place, home)), *postal_codes(place))
 
 
 def _found_by(record: Record, home: Record) -> Record:
