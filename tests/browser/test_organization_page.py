@@ -26,6 +26,15 @@ RECORD = {
     "alternate_name": "El Ehsan",
     "website": "https://ehsan-qena.example/a-very-long-address-that-has-nowhere-to-break-in-it-at-all",
     "member_of": ["union"],
+    "contacts": [
+        {
+            "name": "منى حسن",
+            "title": "Reception",
+            "department": "",
+            "email": "somebody.with.a.name.that.has.nowhere.to.break@ehsan-qena.example",
+            "phones": [{"number": "+20965331299", "extension": None, "type": "voice", "description": ""}],
+        }
+    ],
     "status_since": "2020-01-05",
 }
 

@@ -43,6 +43,7 @@ def described(record: Json, wording: Wording, public_url: str, names: Mapping[st
             email=record["email"],
             telephone=[one["number"] for one in numbers if one["type"] != "fax"],
             faxNumber=[one["number"] for one in numbers if one["type"] == "fax"],
+            contactPoint=[_contact(one) for part in (record, *record["locations"]) for one in contacts_of(part)],
             foundingDate=str(record["year_incorporated"] or ""),
             knowsLanguage=record["languages"],
             identifier=[_identifier(one) for one in record["identifiers"]],
@@ -70,6 +71,25 @@ def in_script(described: Json) -> str:
 
 def _told(**fields: Any) -> Json:
     return {name: value for name, value in fields.items() if value}
+
+
+def contacts_of(part: Json) -> Sequence[Json]:
+    """Return whom one turns to at an organization or a place of it; none where the record is older than these."""
+    return part.get("contacts") or ()
+
+
+def _contact(contact: Json) -> Json:
+    numbers = contact["phones"]
+    return {
+        "@type": "ContactPoint",
+        **_told(
+            name=contact["name"],
+            contactType=", ".join(filter(None, (contact["title"], contact["department"]))),
+            email=contact["email"],
+            telephone=[one["number"] for one in numbers if one["type"] != "fax"],
+            faxNumber=[one["number"] for one in numbers if one["type"] == "fax"],
+        ),
+    }
 
 
 def _identifier(identifier: Json) -> Json:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import cache
@@ -19,6 +20,7 @@ from contracts.subjects import borne
 from services.gateway.directory.whereabouts import areas_of
 from services.gateway.downloads import linked
 from services.gateway.downloads.columns import located
+from services.gateway.downloads.linked import contacts_of
 from services.gateway.downloads.words import Json, Wording
 
 HERE = Path(__file__).resolve().parent
@@ -27,6 +29,8 @@ OWN_NAMES = {"ar": "العربية", "fa": "فارسی", "en": "English"}
 DIGITS = {"ar": "٠١٢٣٤٥٦٧٨٩", "fa": "۰۱۲۳۴۵۶۷۸۹", "en": "0123456789"}
 LOCALES = {"ar": "ar_EG", "en": "en_GB"}
 WEB = ("http://", "https://")
+NAMED = ("name", "title", "department")
+MAIL = re.compile(r"[^\s@?&#]+@[^\s@?&#]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ def _sections(record: Json, shown: Shown) -> list[Section]:
     return [
         Section(wording.word("capabilities"), [_capability(one, wording) for one in record["capabilities"]]),
         Section(wording.word("contact"), _contact(record, wording)),
+        Section(wording.word("contacts"), list(_contacts(record, wording))),
         Section(wording.word("places"), [_place(place, record, wording) for place in record["locations"]]),
         Section(wording.word("cooperations"), [*partners, *_known((wording.word("international_cooperation"), works))]),
         Section(wording.word("about"), _about(record, shown)),
@@ -132,7 +137,7 @@ def _contact(record: Json, wording: Wording) -> list[Fact]:
     return [
         *phones,
         *_known(
-            (wording.word("email"), [Cell(email, f"mailto:{email}", ltr=True)] if email else []),
+            (wording.word("email"), _mail(email)),
             (wording.word("website"), sites),
         ),
     ]
@@ -146,6 +151,31 @@ def _phone(phone: Json, wording: Wording) -> Fact:
     )
     cells = [Cell(written, f"tel:{dialled}", ltr=True), *([Cell(whom)] if whom else [])]
     return wording.term("phone", phone["type"]), cells
+
+
+def _mail(email: str) -> list[Cell]:
+    """Return an e-mail address as a link, another text as it is."""
+    if MAIL.fullmatch(email):
+        return [Cell(email, f"mailto:{email}", ltr=True)]
+    return [Cell(email)] if email else []
+
+
+def _contacts(record: Json, wording: Wording) -> Iterator[Fact]:
+    """Give whom one turns to: the organization's own contacts, then those of its places, each with the place."""
+    own = ((contact, "") for contact in contacts_of(record))
+    there = ((one, place["name"] or place["address"]) for place in record["locations"] for one in contacts_of(place))
+    for contact, place in (*own, *there):
+        texts = [contact[field] for field in NAMED if contact.get(field)]
+        reached = [cell for phone in contact["phones"] for cell in _reached(phone, wording)] + _mail(contact["email"])
+        if texts or reached:
+            title, *others = texts or [wording.word("contact")]
+            yield title, [*(Cell(text) for text in (*others, place) if text), *reached]
+
+
+def _reached(phone: Json, wording: Wording) -> list[Cell]:
+    """Return a contact's number, with what it is unless that is a telephone."""
+    kind, cells = _phone(phone, wording)
+    return cells if phone["type"] in ("", "voice") else [cells[0], Cell(kind), *cells[1:]]
 
 
 def _place(place: Json, record: Json, wording: Wording) -> Fact:

@@ -55,6 +55,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "inactive": ("غير نشطة حاليًا", "اکنون فعال نیست", "Not active at present"),
     "unstated": ("السعة غير مذكورة", "ظرفیت اعلام نشده", "Capacity not stated"),
     "contact": ("التواصل", "تماس", "Contact"),
+    "contacts": ("جهات الاتصال", "افراد و دفترهای پاسخ‌گو", "People and offices to contact"),
     "places": ("الأماكن", "مکان‌ها", "Places"),
     "transportation": ("كيف تصل إليه", "راه رسیدن", "How to get there"),
     "accessibility": ("لذوي الإعاقة", "برای افراد دارای معلولیت", "For people with disabilities"),

@@ -74,6 +74,43 @@ def test_page_and_data_tell_a_short_number(http: FlaskClient, directory: FakeDir
     assert '"telephone":["19828"]' in text.replace(" ", "")
 
 
+def contact(**fields: Any) -> dict[str, Any]:
+    """Return a contact like this, else empty."""
+    return {"id": "c", "name": "", "title": "", "department": "", "email": "", "phones": [], **fields}
+
+
+def test_page_names_whom_to_turn_to(http: FlaskClient, directory: FakeDirectory):
+    number = {"number": "+20965331299", "extension": 4, "type": "cell", "description": "Mornings"}
+    person = contact(name="منى حسن", title="Reception", email="mona@ehsan.example", phones=[number])
+    place = {**organizations.ORGANIZATION["locations"][0], "name": "Clinic", "contacts": [contact(title="Doctor")]}
+    put(directory, contacts=[person], locations=[place])
+
+    text = http.get(f"{PAGE}?lang=en").text
+
+    assert '<a href="tel:+20965331299;ext=4"><bdi dir="ltr">+20965331299 (4)</bdi></a>' in text
+    assert '<a href="mailto:mona@ehsan.example"><bdi dir="ltr">mona@ehsan.example</bdi></a>' in text
+    plain = re.sub(r"<[^>]+>|\s+", " ", text)
+    assert re.search(r"People and offices to contact +منى حسن +Reception +\+20965331299 \(4\) +Mobile +Mornings", plain)
+    assert re.search(r"Doctor +Clinic +Places", plain)
+
+
+@pytest.mark.parametrize("contacts", [[], [contact()]], ids=["none", "says nothing"])
+def test_page_without_contacts_has_no_heading(http: FlaskClient, directory: FakeDirectory, contacts: list[Any]):
+    put(directory, contacts=contacts)
+
+    assert "People and offices" not in http.get(f"{PAGE}?lang=en").text
+
+
+@pytest.mark.parametrize("email", ["ask at the door", "a@b.example?bcc=c@d.example"])
+def test_only_an_address_is_written_to(http: FlaskClient, directory: FakeDirectory, email: str):
+    put(directory, email=email, contacts=[contact(email=email)])
+
+    text = http.get(PAGE).text
+
+    assert f"<bdi>{email}</bdi>" in text
+    assert "mailto:" not in text
+
+
 def test_page_tells_what_is_known(http: FlaskClient):
     text = http.get(f"{PAGE}?lang=en").text
 

@@ -63,6 +63,7 @@ export interface Location {
   address?: string | null;
   latitude?: number | null;
   longitude?: number | null;
+  contacts?: Contact[];
 }
 
 export interface Phone {
@@ -70,6 +71,15 @@ export interface Phone {
   type?: string;
   extension?: number | null;
   description?: string | null;
+}
+
+/** Somebody of the staff, or an office, to turn to. */
+export interface Contact {
+  name?: string;
+  title?: string;
+  department?: string;
+  email?: string;
+  phones?: Phone[];
 }
 
 /** When something is open, by the names of HSDS: days by a recurrence rule (RFC 5545), and hours. */
@@ -114,8 +124,9 @@ export interface Service {
   licenses?: string | null;
   assured_date?: string | null;
   phones?: Phone[];
+  contacts?: Contact[];
   schedules?: Schedule[];
-  service_at_locations?: { location_id: string; schedules?: Schedule[]; phones?: Phone[] }[];
+  service_at_locations?: { location_id: string; schedules?: Schedule[]; phones?: Phone[]; contacts?: Contact[] }[];
   languages?: { name?: string; code?: string | null }[];
   cost_options?: { option?: string; amount?: number | null; currency?: string | null; amount_description?: string }[];
   required_documents?: { document: string }[];
@@ -157,6 +168,7 @@ export interface Organization {
   email?: string | null;
   website?: string | null;
   phones?: Phone[];
+  contacts?: Contact[];
   languages?: string[];
   members_count?: number | null;
   international_cooperation: boolean;

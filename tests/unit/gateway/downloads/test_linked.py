@@ -117,6 +117,21 @@ def test_offer_tells_how_much():
     assert (values(quantity, "value"), values(quantity, "unitText")) == ([40], ["families"])
 
 
+def test_contacts_are_points_to_turn_to():
+    number = {"number": "+20965331299", "type": "voice"}
+    fax = {"number": "+20965331298", "type": "fax"}
+    office = {"name": "", "title": "Reception", "department": "Families", "email": "", "phones": []}
+    person = {"name": "Mona", "title": "", "department": "", "email": "mona@ehsan.example", "phones": [number, fax]}
+    place = {**ORGANIZATION["locations"][0], "contacts": [office]}
+
+    one, other = values(expanded(contacts=[person], locations=[place]), "contactPoint")
+
+    assert one["@type"] == [f"{SCHEMA}ContactPoint"]
+    assert (values(one, "name"), values(one, "email")) == (["Mona"], ["mona@ehsan.example"])
+    assert (values(one, "telephone"), values(one, "faxNumber")) == (["+20965331299"], ["+20965331298"])
+    assert (values(other, "contactType"), values(other, "telephone")) == (["Reception, Families"], [])
+
+
 def test_network_is_named_and_linked():
     (network,) = values(expanded(member_of=["up"]), "memberOf")
 
@@ -145,7 +160,15 @@ def test_type_is_of_schema_org(kind: str, type_: str):
 
 def test_nothing_empty_is_said():
     bare = told(
-        locations=[], areas=[], phones=[], capabilities=[], identifiers=[], email="", description="", languages=[]
+        locations=[],
+        areas=[],
+        phones=[],
+        capabilities=[],
+        identifiers=[],
+        contacts=[],
+        email="",
+        description="",
+        languages=[],
     )
 
     assert not [name for name, value in bare.items() if value in ("", None, [], {})]

@@ -5,7 +5,8 @@ import { button, h, type Child } from "../dom";
 import { icon, typeBadge } from "../icons";
 import type { Key, Language } from "../language";
 import type { Accreditation, Capability, Cooperation, Organization } from "../types";
-import { between, line, link, section, table, telephone, website } from "./facts";
+import { contactList } from "./contacts";
+import { between, line, mail, section, table, telephone, website } from "./facts";
 import type { NetworkActions } from "./network";
 import { failure, nothing } from "./notice";
 
@@ -74,6 +75,7 @@ export class DetailPanel {
         organization.description && h("p", { class: "description", dir: "auto" }, organization.description),
         this.help(organization.capabilities ?? []),
         this.contact(organization),
+        this.contacts(organization),
         this.later(h("div", { class: "later" }), "detail.services.loading", () => this.services(organization)),
         this.cooperation(organization),
         this.about(organization),
@@ -132,12 +134,18 @@ export class DetailPanel {
     const addresses = (organization.locations ?? []).map(({ address }) => line(address));
     const facts = table(this.language, [
       ["detail.phone", (organization.phones ?? []).map(telephone)],
-      ["detail.email", email ? [link(`mailto:${email}`, email)] : []],
+      ["detail.email", [mail(email)]],
       ["detail.website", [website(organization.website)]],
       ["detail.address", addresses],
       ["detail.area", [this.names.areaPath(organization.area ?? "")]],
     ]);
     return facts && section(this.language, "detail.contact", facts);
+  }
+
+  private contacts({ contacts, locations }: Organization): HTMLElement | null {
+    const there = (locations ?? []).map((place) => contactList(place.contacts ?? [], place.name || place.address || ""));
+    const lists = [contactList(contacts ?? []), ...there];
+    return lists.some(Boolean) ? section(this.language, "detail.contacts", ...lists) : null;
   }
 
   private about(organization: Organization): HTMLElement | null {

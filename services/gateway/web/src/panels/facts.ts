@@ -28,6 +28,11 @@ export function line(text: string | null | undefined): HTMLElement | null {
   return text ? h("bdi", { class: "line" }, text) : null;
 }
 
+/** Return an e-mail address as a link, another text as it is, or nothing where there is none. */
+export function mail(email: string | null | undefined): HTMLElement | null {
+  return email && /^[^\s@?&#]+@[^\s@?&#]+$/.test(email) ? link(`mailto:${email}`, email) : line(email);
+}
+
 /** Return a link to a website, or nothing where the text is no web address. */
 export function website(address: string | null | undefined): HTMLElement | null {
   return address && /^https?:\/\//i.test(address) ? link(address, readable(address)) : null;

@@ -5,7 +5,8 @@ import { helpInWords } from "../help";
 import type { Language } from "../language";
 import { scheduleInWords, standing, standingInWords } from "../schedule";
 import type { Location, Phone, Schedule, Service } from "../types";
-import { line, link, table, telephone, website } from "./facts";
+import { contactList } from "./contacts";
+import { line, mail, table, telephone, website } from "./facts";
 
 const FAMILIES = "families";
 
@@ -40,8 +41,9 @@ function card(service: Service, context: ServiceContext): Child[] {
       ["service.apply", [line(service.application_process)]],
       ["service.wait", [line(service.wait_time)]],
       ["detail.phone", phones(service).map(telephone)],
-      ["detail.email", [service.email ? link(`mailto:${service.email}`, service.email) : null]],
+      ["detail.email", [mail(service.email)]],
       ["detail.website", [website(service.url)]],
+      ["detail.contacts", contacts(service, context)],
       ["detail.languages", [languages(service, language)]],
       ["detail.accreditations", [line(service.accreditations), line(service.licenses)]],
       ["detail.assured", [service.assured_date ? language.day(service.assured_date) : null]],
@@ -117,6 +119,11 @@ function eligibility(service: Service, language: Language): Child[] {
 function phones(service: Service): Phone[] {
   const there = (service.service_at_locations ?? []).flatMap((one) => one.phones ?? []);
   return [...(service.phones ?? []), ...there];
+}
+
+function contacts(service: Service, { locations }: ServiceContext): Child[] {
+  const there = (service.service_at_locations ?? []).map((one) => contactList(one.contacts ?? [], placeName(one.location_id, locations)));
+  return [contactList(service.contacts ?? []), ...there];
 }
 
 function languages(service: Service, language: Language): string {
