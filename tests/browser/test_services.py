@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -197,3 +198,33 @@ def test_own_page_is_linked(visit, directory):
     page = visit("ar", organization=id_)
 
     expect(page.locator(".ending a")).to_have_attribute("href", re.compile(rf"^o/{id_}\?lang=ar$"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "heading", "more"),
+    [
+        ("ar", "الخدمات (٤٣٠)", "عرض جميع الخدمات (٤٣٠)"),
+        ("fa", "خدمات (۴۳۰)", "نمایش همهٔ خدمات (۴۳۰)"),
+        ("en", "Services (430)", "Show all 430 services"),
+    ],
+)
+def test_all_of_many_services_are_shown(visitor, offering, lang, heading, more):
+    id_, service = offering
+    names = [f"Service {number}" for number in range(430)]
+
+    def page_of(route):
+        after = int(parse_qs(urlsplit(route.request.url).query).get("after", ["0"])[0])
+        items = [service | {"id": name, "name": name} for name in names[after : after + 200]]
+        route.fulfill(json={"items": items, "next": str(after + 200) if after + 200 < len(names) else ""})
+
+    page = visitor.new_page()
+    page.route("**/services?*", page_of)
+    visitor.go(page, lang, organization=id_)
+    expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+    assert page.locator(".service").count() < len(names)
+
+    page.get_by_role("button", name=more, exact=True).click()
+
+    assert page.locator(".service h4").all_inner_texts() == names
+    expect(page.locator(".service").nth(50)).to_be_focused()
+    assert page.get_by_role("button", name=more).count() == 0

@@ -91,9 +91,16 @@ export async function readMemberPoints(id: string, signal: AbortSignal): Promise
   return points.features.map(({ geometry }) => geometry.coordinates.slice(0, 2) as LonLat);
 }
 
-/** Return the services of an organization that are given at present, or closed for a time. */
+/** Return all services of an organization that are given at present, or closed for a time. */
 export async function readServices(id: string): Promise<Service[]> {
-  return (await get<Page<Service>>("services", { organization_id: id, limit: "200" })).items;
+  const services: Service[] = [];
+  let after = "";
+  do {
+    const page = await get<Page<Service>>("services", { organization_id: id, limit: "200", after });
+    services.push(...page.items);
+    after = page.next ?? "";
+  } while (after);
+  return services;
 }
 
 /** Return every organization that words and filters find and that has a place on the map; null where they are too many. */

@@ -203,10 +203,10 @@ export class DetailPanel {
   }
 
   private async services({ id, locations }: Organization): Promise<Child> {
-    const [services, { serviceList }] = await Promise.all([readServices(id), import("./services")]);
+    const [services, { servicesPart }] = await Promise.all([readServices(id), import("./services")]);
     if (!services.length) return null;
     const { language, timezone } = this;
     const { subjectName } = this.names;
-    return section(language, "detail.services", serviceList(services, { language, timezone, subjectName, locations: locations ?? [] }));
+    return servicesPart(services, { language, timezone, subjectName, locations: locations ?? [] });
   }
 }

@@ -1,6 +1,6 @@
 /** Show the services of an organization: when, where, for whom, at what cost, and what to bring. Loaded with the first details. */
 
-import { h, type Child } from "../dom";
+import { button, h, type Child } from "../dom";
 import { helpInWords } from "../help";
 import type { Language } from "../language";
 import { scheduleInWords, standing, standingInWords } from "../schedule";
@@ -9,6 +9,8 @@ import { contactList } from "./contacts";
 import { line, mail, table, telephone, website } from "./facts";
 
 const FAMILIES = "families";
+/** Where an organization has more services, the others are shown for a press. */
+const AT_ONCE = 50;
 
 export interface ServiceContext {
   language: Language;
@@ -18,9 +20,24 @@ export interface ServiceContext {
   timezone: string;
 }
 
-/** Return the services as a list. */
-export function serviceList(services: Service[], context: ServiceContext): HTMLElement {
-  return h("ul", { class: "services" }, ...services.map((service) => h("li", { class: "service" }, ...card(service, context))));
+/** Return the services under how many they are: the first of many at once, and all of them for a press. */
+export function servicesPart(services: Service[], context: ServiceContext): HTMLElement {
+  const { language } = context;
+  const n = services.length;
+  const items = services.slice(0, AT_ONCE).map((service) => item(service, context));
+  const list = h("ul", { class: "services" }, ...items);
+  const all = button({ class: "link" }, () => showAll(), language.text("service.all", { n }));
+  const showAll = () => {
+    const others = services.slice(AT_ONCE).map((service) => item(service, context));
+    all.remove();
+    list.append(...others);
+    others[0]?.focus();
+  };
+  return h("section", { class: "part" }, h("h3", {}, language.text("detail.services.all", { n })), list, n > AT_ONCE && all);
+}
+
+function item(service: Service, context: ServiceContext): HTMLElement {
+  return h("li", { class: "service", tabindex: -1 }, ...card(service, context));
 }
 
 function card(service: Service, context: ServiceContext): Child[] {
