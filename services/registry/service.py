@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 from nameko.extensions import DependencyProvider
 
+from chassis import clock
 from chassis.config import Config
 from chassis.mongo import Mongo
 from chassis.outbox import Relay
@@ -40,6 +41,9 @@ from services.registry.organizations import store as organization_store
 from services.registry.organizations.desk import KIND, Desk
 from services.registry.organizations.intake import placed
 from services.registry.organizations.store import OrganizationStore
+from services.registry.reviews import store as review_store
+from services.registry.reviews.desk import Reviewer
+from services.registry.reviews.store import ReviewStore
 from services.registry.services import desk as service_desk
 from services.registry.services import schemas as services
 from services.registry.services import store as service_store
@@ -56,6 +60,7 @@ INDEXES = {
     **area_store.INDEXES,
     **term_store.INDEXES,
     **history_store.INDEXES,
+    **review_store.INDEXES,
 }
 LARGEST_PAGE = 700_000
 """Bytes after which a page ends, before its limit: a message holds 1 MB."""
@@ -253,6 +258,11 @@ class Registry:
     def erase_removed(self) -> None:
         """Erase what the history holds of values of removed records."""
         self._history.erase()
+
+    @every("sweep_interval")
+    def review_register(self) -> None:
+        """Go on looking the register over, where the tree of areas changed or a day began."""
+        Reviewer(ReviewStore(self.mongo), self._areas, self.work, self._desk).turn(clock.now())
 
     @every("seal_interval")
     def seal_audit(self) -> None:

@@ -98,7 +98,7 @@ class Desk:
         if self.store.named_by_others(old.id, unit.session):
             raise error_of([Fault("", "others_name_it")])
         self.store.remove(old, unit.session)
-        self._tell(unit, remove(old), stamp_of(call, unit.now))
+        self.tell(unit, remove(old), stamp_of(call, unit.now))
         return Result(old.id, old.version + 1)
 
     def read_rows(self, call: Call) -> list[Row]:
@@ -114,7 +114,7 @@ class Desk:
         made = self._plan(call, rows, unit)
         self.store.put_many(list(made.created.values()), list(made.updated.values()), unit.session)
         self.store.claim(batch, made.lasting, unit.now, unit.session)
-        self._tell(unit, made.events, stamp_of(call, unit.now), f"import:{batch}")
+        self.tell(unit, made.events, stamp_of(call, unit.now), f"import:{batch}")
         unit.audit("organizations.imported", f"{batch}:{call.request['number']}", call.request.get("creator", ""))
         return Result(f"{batch}:{call.request['number']}", 1, body={"results": bounded(made.results)})
 
@@ -145,11 +145,12 @@ class Desk:
     def _done(
         self, call: Call, unit: Unit, organization: Organization, events: Sequence[DomainEvent], status: int = 200
     ) -> Result:
-        self._tell(unit, events, stamp_of(call, unit.now))
+        self.tell(unit, events, stamp_of(call, unit.now))
         unit.keep(KIND, organization.id, organization.version, record(organization))
         return Result(organization.id, organization.version, status)
 
-    def _tell(self, unit: Unit, events: Sequence[DomainEvent], stamp: Stamp, why: str = "") -> None:
+    def tell(self, unit: Unit, events: Sequence[DomainEvent], stamp: Stamp, why: str = "") -> None:
+        """Publish what became of organizations, note it, and take their services along."""
         publish(unit, events, why)
         followed = take_along(self.services, events, unit)
         note(self.history, [*events, *followed], stamp, unit)

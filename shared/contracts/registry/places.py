@@ -102,8 +102,8 @@ class Location(Answer):
     """Give one place of the organization; ``latitude`` and ``longitude`` are both null where nobody has found it.
 
     ``areas`` is its area's ancestors from the country down, then the area; it is empty where nobody knows the area, and
-    may be in a record that was last changed before places told it. ``outside_area`` says that its point lay outside the
-    surveyed outline of its area when the record was last changed.
+    may be in a record that was last changed before places told it. ``outside_area`` says that its point lies outside
+    the surveyed outline of its area; where outlines come or change, the register is looked over within minutes.
     ``last_modified`` is when the place was changed or added last, empty where it is as its organization brought it.
     """
 

@@ -28,6 +28,8 @@ from services.registry.history.noting import AREA, ORGANIZATION, SERVICE, TERM
 from services.registry.history.store import HistoryStore
 from services.registry.organizations.desk import Desk
 from services.registry.organizations.store import OrganizationStore
+from services.registry.reviews.desk import Reviewer
+from services.registry.reviews.store import ReviewStore
 from services.registry.service import INDEXES
 from services.registry.services.desk import ServiceDesk
 from services.registry.services.store import ServiceStore
@@ -109,6 +111,15 @@ class House:
     @property
     def service_desk(self) -> ServiceDesk:
         return ServiceDesk(self.services, self.organizations, self.history, "EG", Terms(self.terms))
+
+    @property
+    def reviews(self) -> Reviewer:
+        return Reviewer(ReviewStore(self.database), self.areas, self.units, lambda: self.desk)
+
+    def review(self, after: timedelta = timedelta(minutes=2)) -> None:
+        """Look the register over, as long as that takes, when the tree of areas has rested."""
+        self.reviews.turn(clock.now())
+        self.reviews.turn(clock.now() + after, seconds=30.0)
 
     def put_areas(self, areas: list[dict[str, Any]], key: str = "", **came: str) -> list[dict[str, Any]]:
         call = call_of(contract.PUT_AREAS, {"areas": areas, **came}, key=key)

@@ -1,0 +1,79 @@
+"""Keep how far the register is looked over, in MongoDB: one document, which whoever goes on moves on.
+
+::
+
+    {"_id": "register", "of", "since", "after", "changed", "done"}
+
+``of`` is what it is looked over for and ``since`` when that was seen first, ``after`` the last organization that was
+looked at, ``changed`` how many were changed, and ``done`` what it was looked over for to its end last.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from services.registry.organizations.domain import Organization
+from services.registry.organizations.store import from_document
+
+INDEXES = {"reviews": ()}
+REGISTER = "register"
+QUIET = timedelta(minutes=1)
+"""So long a tree of areas rests before the register is looked over by it: a load comes in many calls."""
+
+LOOKED_AT = {"$or": [{"placed": True}, {"international_cooperation": True}]}
+_PLACE = ("id", "latitude", "longitude", "area", "outside_area")
+_SAID = ("name", "last_modified", "area", "international_cooperation", "cooperations")
+_NEEDED = dict.fromkeys((*_SAID, *(f"locations.{name}" for name in _PLACE)), True)
+
+
+class Elsewhere(Exception):
+    """Say that another process went on, or began anew."""
+
+
+class ReviewStore:
+    """Read whom to look at, and keep how far that is done."""
+
+    def __init__(self, database: Database[dict[str, Any]]) -> None:
+        """Take the service's database."""
+        self._reviews = database["reviews"]
+        self._organizations = database["organizations"]
+
+    def due(self, of: str, now: datetime) -> str | None:
+        """Return after whom to go on, or None where nothing is due; whatever else was in hand is begun anew."""
+        known = self._reviews.find_one({"_id": REGISTER})
+        if known and known.get("done") == of:
+            return None
+        if known and known["of"] == of:
+            rests = known["since"] <= now < known["since"] + QUIET
+            return None if rests else str(known["after"])
+        with suppress(DuplicateKeyError):  # another process was first
+            fresh = {"of": of, "since": now, "after": "", "changed": 0}
+            self._reviews.update_one({"_id": REGISTER, "of": {"$ne": of}}, {"$set": fresh}, upsert=True)
+        return None
+
+    def page(self, after: str, limit: int) -> list[Organization]:
+        """Return organizations that may have to change, in the order of their ids, with what decides it alone."""
+        wanted = {"_id": {"$gt": after}, **LOOKED_AT}
+        found = self._organizations.find(wanted, _NEEDED, hint="_id_", batch_size=limit).sort("_id", 1).limit(limit)
+        return list(map(from_document, found))
+
+    def advance(self, of: str, after: str, to: str, changed: int = 0, session: ClientSession | None = None) -> None:
+        """Note that all up to ``to`` are looked at. Raises :class:`Elsewhere` where that was not next."""
+        self._move(of, after, {"$set": {"after": to}, "$inc": {"changed": changed}}, session)
+
+    def finish(self, of: str, after: str) -> int:
+        """Note that all are looked at, and return how many were changed. Raises :class:`Elsewhere`."""
+        return int(self._move(of, after, {"$set": {"done": of}}, None)["changed"])
+
+    def _move(self, of: str, after: str, change: dict[str, Any], session: ClientSession | None) -> dict[str, Any]:
+        stands = {"_id": REGISTER, "of": of, "after": after, "done": {"$ne": of}}
+        found = self._reviews.find_one_and_update(stands, change, session=session)
+        if found is None:
+            raise Elsewhere
+        return found
