@@ -38,15 +38,15 @@ from chassis.crypto import VAULT
 from chassis.database import connect
 from chassis.errors import Conflict, Invalid, Unavailable
 from chassis.work import DUE_AT_ONCE
-from cli import roster
+from cli import restoring, roster
 from cli.context import Context, pass_context
 from cli.doctor import broker
 from cli.held_back import hold_back
+from cli.restoring import GATEWAY
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 EVENT_KEY = "event.key"
-GATEWAY = "gateway"
 UNKEPT = {"leases", "rates", "rate_windows", "system.profile"}
 """Collections that are of no use later: who held what, and how often somebody called."""
 DIRECTORYS = {f"directory_{name}" for name in ("figures", "area_figures", "projectors", "counting", "form")}
@@ -83,14 +83,15 @@ def backup(context: Context, directory: Path) -> None:
 @click.command()
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--send-doubtful", is_flag=True, help="Send notices that may have gone out after the backup was made.")
+@click.option("--again", is_flag=True, help="Remove first what a restore has left that was broken off.")
 @pass_context
-def restore(context: Context, directory: Path, *, send_doubtful: bool) -> None:
+def restore(context: Context, directory: Path, *, send_doubtful: bool, again: bool) -> None:
     """Restore the backup in DIRECTORY into a node that holds nothing yet, and whose services do not run.
 
     Notices that were under way when the backup was made are held back, since they may have gone out afterwards.
     """
-    with _resting(context):
-        done = read(context.config, directory, send_doubtful=send_doubtful)
+    with restoring.interruptible(), _resting(context):
+        done = read(context.config, directory, send_doubtful=send_doubtful, again=again)
     context.say(f"{done.documents} documents restored; {done.events} events are published once more.")
     if done.held:
         context.say(f"{done.held} notices may have gone out already and are held back, as failed (`restored`).")
@@ -101,7 +102,7 @@ def restore(context: Context, directory: Path, *, send_doubtful: bool) -> None:
 def _resting(context: Context) -> Iterator[None]:
     """Stop the services of a node without Docker for the length of the block; elsewhere the operator does.
 
-    They are ready when the block is over.
+    They are ready when the block is over; where it fails, nobody waits for them.
     """
     node = context.node
     names = [*(service.name for service in roster.SERVICES), roster.API] if node.runs() else []
@@ -112,8 +113,8 @@ def _resting(context: Context) -> Iterator[None]:
     finally:
         for name in names:
             node.start(name)
-        for name in names:
-            node.wait_ready(name)
+    for name in names:
+        node.wait_ready(name)
 
 
 def write(config: Config, directory: Path) -> Document:
@@ -136,8 +137,8 @@ def write(config: Config, directory: Path) -> Document:
     return manifest
 
 
-def read(config: Config, directory: Path, *, send_doubtful: bool = False) -> Restored:
-    """Restore a backup.
+def read(config: Config, directory: Path, *, send_doubtful: bool = False, again: bool = False) -> Restored:
+    """Restore a backup; ``again``, where an earlier restore was killed, in the place of what that has left.
 
     Raises :class:`Invalid` for a backup that is not whole or of other keys, and :class:`Conflict` where the node holds
     anything. Nothing is changed then; what is written before another failure is taken away again.
@@ -146,13 +147,17 @@ def read(config: Config, directory: Path, *, send_doubtful: bool = False) -> Res
     _check_keys(config, manifest)
     _check_quiet(config)
     with connect(config, GATEWAY).client as client:
-        _check_empty(config, client)
+        _check_vacant(config, client, again=again)
         try:
-            return _restore(config, client, directory, manifest, send_doubtful=send_doubtful)
+            restoring.mark(config, client, directory)
+            restoring.clear(config, client)
+            done = _restore(config, client, directory, manifest, send_doubtful=send_doubtful)
+            restoring.unmark(config, client)
         except BaseException:
             for database in _databases(config, client).values():
                 client.drop_database(database)
             raise
+        return done
 
 
 def checked(directory: Path) -> Document:
@@ -173,6 +178,8 @@ def checked(directory: Path) -> Document:
 
 def _write(config: Config, part: Path) -> Document:
     with connect(config, GATEWAY).client as client, client.start_session(snapshot=True) as session:
+        if half := restoring.begun(config, client):
+            raise Conflict(f"{half}: the node is not whole. Nothing was written.")
         files = {}
         for service, name in _databases(config, client).items():
             database = client[name]
@@ -217,8 +224,6 @@ def _explained(error: OperationFailure) -> Exception:
 def _restore(
     config: Config, client: MongoClient[Document], directory: Path, manifest: Document, *, send_doubtful: bool
 ) -> Restored:
-    for database in _databases(config, client).values():
-        client.drop_database(database)
     for name, file in manifest["files"].items():
         target = connect(config, file["service"])
         with target.client:
@@ -287,7 +292,12 @@ def _check_keys(config: Config, manifest: Document) -> None:
         raise Invalid(f"The backup needs the {EVENT_KEY} that it was made with, and {config.keys} holds another.")
 
 
-def _check_empty(config: Config, client: MongoClient[Document]) -> None:
+def _check_vacant(config: Config, client: MongoClient[Document], *, again: bool) -> None:
+    """See that the node holds nothing, or what a restore has left that we are to begin anew."""
+    if half := restoring.begun(config, client):
+        if again:
+            return
+        raise Conflict(f"{half}. If nobody is at it, `tashbik restore --again DIR` removes what it left, and restores.")
     for name in _databases(config, client).values():
         for collection in set(client[name].list_collection_names()) - MADE_AT_START:
             if client[name][collection].find_one({}, {"_id": 1}) is not None:
@@ -315,8 +325,7 @@ def _consumed(channel: Any, queue: str) -> bool:
 def _databases(config: Config, client: MongoClient[Document]) -> dict[str, str]:
     """Return the names of the node's databases that there are, by service."""
     there = set(client.list_database_names())
-    names = {service: config.database(service) for service in (*(each.name for each in roster.SERVICES), GATEWAY)}
-    return {service: name for service, name in names.items() if name in there}
+    return {service: name for service, name in restoring.databases(config).items() if name in there}
 
 
 def _publishers(manifest: Document) -> list[str]:

@@ -27,6 +27,7 @@ CHECKS: dict[str, Check] = {
     "replica set": storage.members,
     "transactions": storage.transactions,
     "slow log": storage.slow_log,
+    "restore": storage.restored,
     "indexes": storage.indexes,
     "keys": machine.keys,
     "encryption": storage.vaults,

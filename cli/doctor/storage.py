@@ -12,16 +12,18 @@ from chassis.crypto import FieldVault, Vault
 from chassis.database import UNREACHABLE
 from chassis.indexes import shape
 from chassis.logs import describe
+from cli import restoring
 from cli.doctor.patient import Fault, Patient, broken, warning
 from cli.indexes import classes, declared, retired
 from cli.parts import TRANSACTION_SECONDS
+from cli.restoring import GATEWAY
 
 OLDEST_DATABASE = 6
-GATEWAY = "gateway"
 NO_NAMESPACE = 26
 EXCHANGE = "`tashbik up`, `docker-compose up -d` or `tashbik database users` exchanges it, while services run."
 RESTART = "Start the service that owns it anew: it makes what is missing at its start."
 LEFTOVER = "It costs every write. `tashbik up`, `docker-compose up -d` or `tashbik database users` drops it."
+AGAIN = "If nobody is at it: `tashbik restore --again DIR` removes what it left, and restores."
 SETTING = "Start mongod with `--setParameter transactionLifetimeLimitSeconds={}`, as docker-compose.yml does."
 NO_SET = "Transactions need a replica set: start mongod with `--replSet rs0`, and run `rs.initiate()`."
 AWAY = "Start it: `tashbik up`, or `docker-compose up -d`. Look at its log: `tashbik logs mongo`."
@@ -70,6 +72,12 @@ def slow_log(patient: Patient) -> Iterator[Fault]:
             "the database logs slow operations, and with them names of families",
             "Start mongod with `--slowOpSampleRate 0`, and let the profiler be off.",
         )
+
+
+def restored(patient: Patient) -> Iterator[Fault]:
+    """See that the node is whole: no restore was broken off, as it is by SIGKILL or a machine that goes down."""
+    if half := restoring.begun(patient.config, patient.database(GATEWAY).client):
+        yield broken(f"{half[0].lower()}{half[1:]}; services do not start on what it left", AGAIN)
 
 
 def indexes(patient: Patient) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ service's own collections stand those that the guarantees rest on:
 ``audit``        who did what to which record, why and when; never erased by the program
 ``audit_seals``  the chain of seals over those, see :mod:`chassis.trail`
 ``leases``       who of several replicas does what only one may do
+``restoring``    there only while a backup is restored, or where that was broken off: nobody starts on such a database
 ``vault``        data keys of field encryption, themselves encrypted; ``vault_look_ups`` and ``vault_state`` beside
                  it, see :mod:`chassis.crypto`
 """
@@ -59,6 +60,7 @@ UNAUTHORIZED, AUTHENTICATION_FAILED = 13, 18
 CERTIFICATE_FAULT = re.compile(r"CERTIFICATE_VERIFY_FAILED\] certificate verify failed: (.*?)\.? \(_ssl")
 WRONG_URL = "TASHBIK_MONGO_URL is wrong"
 NAMESPACE_EXISTS = 48
+RESTORING = "restoring"
 
 AUDIT_INDEXES: Indexes = {
     "audit": (
@@ -155,9 +157,11 @@ def prepare(database: Database[dict[str, Any]], indexes: Indexes) -> None:
     """Create collections and indexes that are missing; safe to run from several processes at once.
 
     Of an index that stands otherwise see :func:`chassis.indexes.make`. Raises :class:`ConfigError` where our user may
-    not open the database.
+    not open the database, and where it is half restored.
     """
     existing = _existing(database)
+    if RESTORING in existing:
+        raise ConfigError(f"{database.name} is being restored, or half restored: `tashbik doctor` tells more")
     for name, models in indexes.items():
         if name not in existing:
             _create_collection(database, name)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +21,7 @@ from pymongo.database import Database
 
 from chassis import audit, clock, wire
 from chassis.amqp import Publisher
-from chassis.config import Config
+from chassis.config import Config, ConfigError
 from chassis.crypto import FieldVault
 from chassis.database import connect, prepare, transaction
 from chassis.identity import Actor
@@ -32,6 +36,7 @@ from cli.doctor import storage
 from cli.held_back import hold_back
 from cli.keys import create
 from cli.main import main
+from cli.roster import python_path
 from contracts.referrals import EVENTS, REFERRAL_CHANGED
 from services.notifications.messages.domain import Message, Status
 from services.notifications.messages.store import to_document
@@ -42,6 +47,13 @@ pytestmark = pytest.mark.slow  # each test makes the databases of a node or two
 
 HEARD_BY = "notifications.on_referral_changed"
 HOUR = timedelta(hours=1)
+BREAKS_OFF = """
+import os, signal
+from cli import backup
+from cli.main import run
+backup.hold_back = lambda config: os.kill(os.getpid(), signal.{signal})
+run()
+"""
 OPENED: dict[str, Database[dict[str, Any]]] = {}
 
 
@@ -315,6 +327,63 @@ def test_node_with_records_is_left_alone(lost: Config, empty: Config, tmp_path: 
 
     assert "The node is not empty" in refused.output
     assert everything(empty) == before
+
+
+def break_off(config: Config, home: Path, copy: Path, by: signal.Signals) -> subprocess.CompletedProcess[str]:
+    """Restore a backup in a process of its own, which gets a signal when nearly all is written."""
+    command = [
+        sys.executable,
+        "-c",
+        BREAKS_OFF.format(signal=by.name),
+        "--run",
+        str(home / "run"),
+        "restore",
+        str(copy),
+    ]
+    environment = {**os.environ, **environment_of(config), "PYTHONPATH": python_path()}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_killed_restore_is_told_and_begun_anew(lost: Config, empty: Config, tmp_path: Path):
+    of(lost, "registry")["organizations"].insert_one({"_id": "ours"})
+    backup.write(lost, tmp_path / "copy")
+    killed = break_off(empty, tmp_path, tmp_path / "copy", signal.SIGKILL)
+
+    refused = run(empty, tmp_path, "restore", str(tmp_path / "copy"))
+    with pytest.raises(ConfigError, match="restored"):
+        prepare(of(empty, "registry"), {})
+    of_half = run(empty, tmp_path, "backup", str(tmp_path / "half"))
+    looked = run(empty, tmp_path, "doctor", "--management", "http://127.0.0.1:1")
+    again = run(empty, tmp_path, "restore", "--again", str(tmp_path / "copy"))
+
+    assert killed.returncode == -signal.SIGKILL
+    assert f"A restore of {tmp_path / 'copy'} began at " in refused.output
+    assert "`tashbik restore --again" in refused.output
+    assert "began at" in of_half.output
+    assert f"a restore of {tmp_path / 'copy'} began at" in looked.output
+    assert again.exit_code == 0, again.output
+    assert {name: kept for name, kept in everything(lost).items() if "leases" not in name} == everything(empty)
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGHUP])
+def test_restore_that_is_ended_leaves_nothing(lost: Config, empty: Config, tmp_path: Path, by: signal.Signals):
+    of(lost, "registry")["organizations"].insert_one({"_id": "ours"})
+    backup.write(lost, tmp_path / "copy")
+
+    ended = break_off(empty, tmp_path, tmp_path / "copy", by)
+
+    assert ended.returncode == 1, ended.stderr
+    assert everything(empty) == {}
+
+
+def test_again_spares_a_node_of_its_own(lost: Config, empty: Config, tmp_path: Path):
+    backup.write(lost, tmp_path / "copy")
+    of(empty, "registry")["organizations"].insert_one({"_id": "ours"})
+
+    refused = run(empty, tmp_path, "restore", "--again", str(tmp_path / "copy"))
+
+    assert "The node is not empty" in refused.output
+    assert of(empty, "registry")["organizations"].count_documents({}) == 1
 
 
 def test_running_service_is_named(lost: Config, empty: Config, tmp_path: Path):
