@@ -286,6 +286,19 @@ def test_unheard_event_tells_nobody(lost: Config, empty: Config, tmp_path: Path,
     assert (message["event"], message["status"], message["reason"]) == (unheard, "technical-failure", "restored")
 
 
+@pytest.mark.parametrize("sent", [False, True], ids=["held back", "sent on demand"])
+def test_event_of_held_back_notice_is_heard(lost: Config, empty: Config, tmp_path: Path, sent: bool):
+    unheard = happens(lost)
+    backup.write(lost, tmp_path / "copy")
+
+    backup.read(empty, tmp_path / "copy", send_doubtful=sent)
+
+    notifications = of(empty, "notifications")
+    heard = notifications["inbox"].find_one({"_id": f"{HEARD_BY}:{unheard}"})  # whatever ways out there are by then
+    noted = [(each["action"], each["why"]) for each in notifications["audit"].find()]
+    assert (heard is None, noted) == (sent, [] if sent else [("message.created", unheard)])
+
+
 def test_doubtful_notices_are_sent_on_demand(lost: Config, empty: Config, tmp_path: Path):
     put_message(lost, "due", Status.CREATED, -HOUR)
     backup.write(lost, tmp_path / "copy")
