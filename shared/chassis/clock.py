@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 MILLISECOND = 1000  # microseconds
+CLOCKS_APART = timedelta(seconds=10)
+"""How far the clocks of two processes may be apart. What is to wait for longer than it ever can and for this beside was
+noted by a clock that was ahead, and has been set back since: it waits for nothing."""
 
 
 def now() -> datetime:

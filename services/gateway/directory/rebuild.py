@@ -38,7 +38,7 @@ from services.gateway.directory.changes import (
     Changes,
     of_page,
 )
-from services.gateway.directory.rebuild_store import CLOCKS_APART, READ, STAGES, RebuildStore
+from services.gateway.directory.rebuild_store import READ, STAGES, RebuildStore
 from services.gateway.directory.store import Between, DirectoryStore
 
 T = TypeVar("T")
@@ -178,4 +178,4 @@ def _beginning(rebuild: dict[str, Any]) -> datetime:
 
     Not even on one that was set back since.
     """
-    return min(rebuild["started_at"], clock.now()) - CLOCKS_APART
+    return min(rebuild["started_at"], clock.now()) - clock.CLOCKS_APART

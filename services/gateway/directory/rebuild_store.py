@@ -17,6 +17,7 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from chassis import audit
+from chassis.clock import CLOCKS_APART
 from chassis.clock import now as present
 from chassis.database import transaction
 from chassis.ids import new_id
@@ -24,9 +25,6 @@ from services.gateway.directory.changes import AREAS, FAMILIES, NEEDS, ORGANIZAT
 from services.gateway.directory.form import FORM
 
 LEASE = timedelta(seconds=20)
-CLOCKS_APART = timedelta(seconds=10)
-"""How far the clocks of two projectors may be apart."""
-
 KINDS = (AREAS, TERMS, ORGANIZATIONS, SERVICES, REFERRALS, FAMILIES, NEEDS)
 READ, REMOVE = "read", "remove"
 STAGES = (*((READ, kind) for kind in KINDS), *((REMOVE, kind) for kind in KINDS if kind != ORGANIZATIONS))

@@ -30,6 +30,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
+from chassis.clock import CLOCKS_APART
 from chassis.clock import now as present
 from chassis.database import Indexes, transaction
 from chassis.logs import get_logger
@@ -103,8 +104,8 @@ class Pyramid:
         except LostLease:
             log.warning("tiles_lease_lost")
         finally:
-            rest = REST * REST_OF_MOVES if state["counted_to"] is None else REST
-            self._release(holder, timedelta(seconds=rest * (time.monotonic() - began)))
+            took = min(LONGEST, time.monotonic() - began)
+            self._release(holder, _rest(took, REST_OF_MOVES if state["counted_to"] is None else 1))
         return True
 
     def _go_on(self, holder: str, until: float) -> None:
@@ -130,8 +131,9 @@ class Pyramid:
 
     def _claim(self, holder: str) -> bool:
         now = present()
+        held = {"$gt": now, "$lte": now + max(LEASE, _rest(LONGEST)) + CLOCKS_APART}  # else of a clock that was ahead
         taken = self._counting.update_one(
-            {**STATE, "leased_until": {"$not": {"$gt": now}}},
+            {**STATE, "leased_until": {"$not": held}},
             {"$set": {"holder": holder, "leased_until": now + LEASE}},
         )
         return bool(taken.matched_count)
@@ -168,6 +170,10 @@ class Pyramid:
         else:
             kept.write(done.counted, done.no_more)
             self._moves.delete_many({"_id": {"$in": notes}}, session=session)
+
+
+def _rest(took: float, times: int = REST_OF_MOVES) -> timedelta:
+    return timedelta(seconds=REST * times * took)
 
 
 class _Whole:

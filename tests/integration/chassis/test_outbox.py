@@ -245,6 +245,22 @@ def test_event_may_be_refused_for_days(database, units, relay, config):
     assert database["outbox"].find_one({"attempts": 5_001})["due"] <= clock.now() + timedelta(seconds=LONGEST_DELAY)
 
 
+def test_refused_event_of_a_clock_ahead_is_due(database, units, relay):
+    emit(units, 1)
+    ahead = clock.now() + timedelta(days=30)
+    database["outbox"].update_one({}, {"$set": {"due": ahead, "attempts": 3}})
+
+    assert relay.pass_once() == 1
+
+
+def test_refused_event_waits(database, units, relay):
+    emit(units, 1)
+    later = clock.now() + timedelta(seconds=LONGEST_DELAY)
+    database["outbox"].update_one({}, {"$set": {"due": later, "attempts": 3}})
+
+    assert relay.pass_once() == 0
+
+
 def test_age_is_of_the_oldest(database, units, relay):
     emit(units, 2)
     oldest = database["outbox"].find_one()

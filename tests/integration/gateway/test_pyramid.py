@@ -220,13 +220,22 @@ class TestWhoeverCounts:
     def test_killed_is_followed_by_another(self, projected: Projected, pyramid: Pyramid):
         projected.organizations(*crowd(Random(9), 40))
         state = projected.database["directory_counting"]
-        state.update_one(STATE, {"$set": {"holder": "dead", "leased_until": clock.now() + timedelta(seconds=60)}})
+        state.update_one(STATE, {"$set": {"holder": "dead", "leased_until": clock.now() + store.LEASE}})
         waited = pyramid.turn("two")
         state.update_one(STATE, {"$set": {"leased_until": clock.now() - timedelta(seconds=1)}})
 
         settle(pyramid, "two")
 
         assert not waited
+        assert kept(projected.database) == plain(projected.database) != {}
+
+    def test_lease_of_a_clock_ahead_is_taken_over(self, projected: Projected, pyramid: Pyramid):
+        projected.organizations(*crowd(Random(9), 40))
+        held = {"holder": "dead", "leased_until": clock.now() + timedelta(hours=1)}
+        projected.database["directory_counting"].update_one(STATE, {"$set": held})
+
+        settle(pyramid, "two")
+
         assert kept(projected.database) == plain(projected.database) != {}
 
     def test_agrees_with_another(self, projected: Projected, pyramid: Pyramid, monkeypatch: pytest.MonkeyPatch):
