@@ -228,7 +228,9 @@ class Notifications(Webhooks):
     @every("sweep_interval")
     def sweep(self) -> None:
         """Settle messages whose sender died and those whose receipts never came; measure what is open."""
-        ledger = Ledger(MessageStore(self.mongo))
+        store = MessageStore(self.mongo)
+        store.hasten(clock.now(), LEASE)
+        ledger = Ledger(store)
         ledger.resolve_doubts()
         ledger.stop_waiting()
         ledger.measure()

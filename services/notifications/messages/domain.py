@@ -33,6 +33,8 @@ MOST_DOUBTS = 3
 FIRST_DELAY = timedelta(seconds=1)
 LONGEST_DELAY = timedelta(minutes=15)
 ASK_AGAIN = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(hours=25)
+"""What no message is postponed beyond: hours that are quiet, on the day that is an hour longer."""
 GIVE_UP_AFTER = timedelta(hours=48)
 RECEIPT_WAIT = timedelta(hours=72)
 

@@ -19,11 +19,12 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from chassis.clock import CLOCKS_APART
 from chassis.crypto import FieldVault
 from chassis.database import transaction
 from chassis.errors import Conflict, NotFound
 from services.notifications.channels.receipts import Receipt
-from services.notifications.messages.domain import Delivery, Message, Status
+from services.notifications.messages.domain import LONGEST_WAIT, Delivery, Message, Status
 
 RECEIPT_DAYS = 7
 SWEPT_AT_ONCE = 100
@@ -71,12 +72,16 @@ class MessageStore:
         return result.upserted_id is not None
 
     def claim(self, now: datetime, lease: timedelta) -> Message | None:
-        """Claim the message that has been due longest, for the length of the lease, or return None."""
+        """Claim the message that has been due longest, for the length of the lease, or return None.
+
+        A claim that holds for longer than any is of a clock that was ahead, and holds no more.
+        """
+        claimed = {"$gt": now, "$lte": now + lease + CLOCKS_APART}
         found = self._messages.find_one_and_update(
             {
                 "status": Status.CREATED.value,
                 "due": {"$lte": now},
-                "$or": [{"lease": None}, {"lease": {"$lte": now}}],
+                "lease": {"$not": claimed},
             },
             {"$set": {"lease": now + lease}, "$inc": {"version": 1}},
             sort=[("due", ASCENDING)],
@@ -87,6 +92,17 @@ class MessageStore:
     def extend(self, ids: Iterable[str], until: datetime) -> None:
         """Let those who hold these messages hold them until then."""
         self._messages.update_many({"_id": {"$in": list(ids)}, "lease": {"$ne": None}}, {"$set": {"lease": until}})
+
+    def hasten(self, now: datetime, lease: timedelta) -> None:
+        """Let nothing wait for longer than it ever can: that is of a clock that was ahead, and has been set back since.
+
+        What was postponed is due. What is on its way has a lease as of now, in which a sender that lives extends it.
+        """
+        latest, longest = now + LONGEST_WAIT + CLOCKS_APART, now + lease + CLOCKS_APART
+        postponed = {"status": Status.CREATED.value, "due": {"$gt": latest}}
+        under_way = {"status": Status.SENDING.value, "lease": {"$gt": longest}}
+        self._messages.update_many(postponed, {"$set": {"due": now}})
+        self._messages.update_many(under_way, {"$set": {"lease": now + lease}})
 
     def save(self, message: Message) -> None:
         """Replace the message by its next version. Raises :class:`Conflict` where somebody else has done so."""

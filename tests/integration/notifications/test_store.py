@@ -96,7 +96,9 @@ def stages(plan):
 
 
 QUERIES = {
-    "claim": {"status": "created", "due": {"$lte": NOON}, "$or": [{"lease": None}, {"lease": {"$lte": NOON}}]},
+    "claim": {"status": "created", "due": {"$lte": NOON}, "lease": {"$not": {"$gt": NOON, "$lte": NOON + LEASE}}},
+    "hasten_postponed": {"status": "created", "due": {"$gt": NOON}},
+    "hasten_under_way": {"status": "sending", "lease": {"$gt": NOON}},
     "tried_in_vain": TRIED,
     "once": {"event": "0199-e1", "audience": "family", "channel": "sms"},
     "in_doubt": {"status": "sending", "lease": {"$lte": NOON}, "again": {"$not": {"$gt": NOON}}},

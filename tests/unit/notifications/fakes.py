@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chassis.clock import CLOCKS_APART
 from chassis.errors import Conflict, NotFound
 from services.notifications.channels.channel import ChannelError, Letter, Taken
 from services.notifications.channels.receipts import Receipt
-from services.notifications.messages.domain import Message, Status
+from services.notifications.messages.domain import LONGEST_WAIT, Message, Status
 from services.notifications.messages.store import Overdue
 
 NOON = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)  # noon in Cairo
@@ -75,7 +76,9 @@ class MemoryStore:
         free = [
             one
             for one in self.messages.values()
-            if one.status is Status.CREATED and one.due <= now and (one.lease is None or one.lease <= now)
+            if one.status is Status.CREATED
+            and one.due <= now
+            and (one.lease is None or not now < one.lease <= now + lease + CLOCKS_APART)
         ]
         if not free:
             return None
@@ -87,6 +90,13 @@ class MemoryStore:
         for one in ids:
             if self.messages[one].lease is not None:
                 self.messages[one] = replace(self.messages[one], lease=until)
+
+    def hasten(self, now: datetime, lease: timedelta) -> None:
+        for one in list(self.messages.values()):
+            if one.status is Status.CREATED and one.due > now + LONGEST_WAIT + CLOCKS_APART:
+                self.messages[one.id] = replace(one, due=now)
+            if one.status is Status.SENDING and one.lease and one.lease > now + lease + CLOCKS_APART:
+                self.messages[one.id] = replace(one, lease=now + lease)
 
     def save(self, message: Message) -> None:
         if self.messages[message.id].version != message.version - 1:

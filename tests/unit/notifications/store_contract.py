@@ -9,11 +9,12 @@ import pytest
 from chassis.errors import Conflict, NotFound
 from services.notifications.channels.receipts import Receipt
 from services.notifications.messages import domain
-from services.notifications.messages.domain import Delivery, Failure, Status
+from services.notifications.messages.domain import LONGEST_WAIT, Delivery, Failure, Status
 from tests.unit.notifications.fakes import NOON, a_message
 
 LEASE = timedelta(seconds=20)
 SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
 
 
 class StoreContract:
@@ -70,6 +71,29 @@ class StoreContract:
         store.claim(NOON, LEASE)
 
         assert store.claim(NOON + LEASE, LEASE).version == 3
+
+    def test_claim_of_a_clock_ahead_runs_out(self, store, session):
+        store.add(a_message(due=NOON - HOUR), session)
+        store.claim(NOON, LEASE)
+
+        assert store.claim(NOON - HOUR, LEASE).version == 3
+
+    def test_wait_of_a_clock_ahead_is_over(self, store, session):
+        store.add(a_message(due=NOON + LONGEST_WAIT), session)
+        store.add(a_message(id="0199-ahead", event="0199-e2", due=NOON + LONGEST_WAIT + HOUR), session)
+
+        store.hasten(NOON, LEASE)
+
+        assert (store.claim(NOON, LEASE).id, store.claim(NOON, LEASE)) == ("0199-ahead", None)
+
+    def test_sender_of_a_clock_ahead_is_given_a_lease(self, store, session):
+        sending = self.sending(store, session)
+        long_ago = NOON - HOUR
+
+        store.hasten(long_ago, LEASE)
+
+        assert store.in_doubt(long_ago) == []
+        assert [one.id for one in store.in_doubt(long_ago + LEASE)] == [sending.id]
 
     def test_claim_is_extended(self, store, session):
         store.add(a_message(), session)
