@@ -29,6 +29,7 @@ FEATURE = {"_id": 0, "feature": 1, "hours": 1}
 BATCH, BATCH_OF_OUTLINES = 500, 10  # features read at once; by itself the database gives up to 16 MB of them
 PATIENCE = 1.0
 LATEST = timedelta(seconds=40)  # the longest transaction there is (chassis.work.LONGEST), and clocks apart
+SELDOM = timedelta(minutes=10)
 
 
 class Directory:
@@ -110,13 +111,18 @@ class Directory:
             "rebuild": self._database["directory_rebuilds"].find_one({}, sort=[("requested_at", -1)]),
         }
 
-    def changed_since(self, moment: datetime) -> bool:
+    def changed_since(self, moment: datetime, now: datetime) -> bool:
         """Tell whether anything may have come to be seen after a moment; for :data:`LATEST` it may, and need not.
 
         A record bears the time at which its transaction began, and is seen when that commits. What a rebuild removed
         bears none: its mark does, see :meth:`.store.DirectoryStore.count_figures_anew`.
+
+        What was written by a clock that was ahead would be a change until its time has come. Nobody knows when it was
+        seen first, so it is one for a moment of :data:`SELDOM` ago.
         """
-        later = {"applied_at": {"$gt": moment - LATEST}}
+        later: dict[str, Any] = {"applied_at": {"$gt": moment - LATEST}}
+        if moment > now - SELDOM:
+            later["applied_at"]["$lte"] = now + LATEST
         if self._database["directory_figures"].find_one({"_id": "anew", **later}):
             return True
         return any(self._database[f"directory_{kind}"].find_one(later, {"_id": 1}) for kind in KINDS)

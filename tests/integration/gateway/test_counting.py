@@ -17,7 +17,7 @@ from services.gateway.directory.changes import of_page
 from services.gateway.directory.coverage import store
 from services.gateway.directory.coverage.counting import MANY_REST, REST
 from services.gateway.directory.coverage.store import CoverageStore
-from services.gateway.directory.views import LATEST, Directory
+from services.gateway.directory.views import LATEST, SELDOM, Directory
 from services.gateway.service import Projector
 from tests.integration.gateway.counted import UP, Count, Json, gaps, the_counting
 from tests.integration.gateway.directories import Projected, area, family, need
@@ -251,6 +251,19 @@ def test_older_gaps_give_way(shown: Directory, database: Database[Json]):
         kept.keep_gaps({"counted_at": moment, "items": [], "took": 0.0}, now + LATEST)
 
     assert (shown.coverage.last_gaps() or {})["counted_at"] == later
+
+
+def test_records_of_a_clock_ahead_are_counted_seldom(projected: Projected, shown: Directory, places: None):
+    projected.age(hours=2)
+    now = clock.now()
+    projected.apply(of_page("needs", [need("n")]), now=now + timedelta(hours=1))
+
+    def counted_in(moment: datetime) -> datetime | None:
+        the_counting(projected, shown).turn(moment)
+        return counted_at(shown)
+
+    assert counted_in(now) == counted_in(now + timedelta(minutes=1)) == now
+    assert counted_in(now + SELDOM) == now + SELDOM
 
 
 def test_clock_set_back_has_figures_and_gaps_counted(projected: Projected, shown: Directory, places: None):

@@ -177,7 +177,7 @@ def test_figures_are_counted_again(shown: Directory, database: Database[Json], r
 
     rebuild(Owners())
 
-    assert shown.changed_since(moment)
+    assert shown.changed_since(moment, clock.now())
     assert list(database["directory_figures"].find({"_id": {"$ne": "anew"}}).sort("_id", 1)) == kept
 
 

@@ -76,7 +76,7 @@ class Counting:
         known = [one["counted_at"] for one in kept if one]
         if len(known) < len(kept) or min(known).date() != now.date():
             return True
-        return self._directory.changed_since(min(known))
+        return self._directory.changed_since(min(known), now)
 
     def _may(self, what: str, last: Row | None, now: datetime) -> bool:
         return self._clock() >= self._again.get(what, 0.0) and _rested(last, now)
