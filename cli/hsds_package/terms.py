@@ -5,7 +5,6 @@ Every term stays as an attribute besides.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Mapping
 
 from cli.hsds_package import told
@@ -17,6 +16,7 @@ from contracts.registry.hsds import LINE, NOTE, SOME
 from contracts.registry.words import TERMS_BORNE
 from contracts.subjects import SUBJECTS, subject_of
 from contracts.text import fold
+from services.gateway.hsds.foreign import made_id
 
 DEPTH = 10
 """Terms above a term that are looked at: one that says nothing itself means what the nearest of them does."""
@@ -111,11 +111,10 @@ def _attribute(maker: Maker, term: Row, said: Row) -> Record:
         "value": (said["value"] or said["taxonomy_detail"] or term["code"] or term.id, NOTE),
     }
     made = maker.identified(said) | {name: maker.shortened(said, name, *text) for name, text in texts.items()}
-    return made | ({"taxonomy_term_id": term.id} if _is_uuid(term.id) else {})
+    return made | ({"taxonomy_term_id": made_id(term.id, _taxonomy(maker, term), term["name"])} if term.id else {})
 
 
-def _is_uuid(text: str) -> bool:
-    try:
-        return bool(uuid.UUID(text))
-    except ValueError:
-        return False
+def _taxonomy(maker: Maker, term: Row) -> str:
+    """Return what a package calls the taxonomy of a term; empty where it does not say."""
+    taxonomy = maker.reading.shelf.get("taxonomies", term["taxonomy_id"]) if term["taxonomy_id"] else None
+    return term["taxonomy"] or term["vocabulary"] or (taxonomy["name"] if taxonomy else "")

@@ -38,8 +38,8 @@ from contracts.subjects import borne, lineage
 from contracts.text import fold
 from services.gateway.directory.grid import NOWHERE, cell, position
 from services.gateway.directory.whereabouts import everywhere
+from services.gateway.hsds import foreign, taxonomies
 from services.gateway.hsds import organizations as hsds
-from services.gateway.hsds import taxonomies
 from services.gateway.ogc import features
 from services.gateway.tags import etag
 
@@ -204,12 +204,13 @@ def facets(record: dict[str, Any]) -> list[str]:
 
     It is in the areas above it, and in those above each place of it.
 
-    A term of the node's own stands as a subject does, and so do those above it.
+    A term of the node's own stands as a subject does, and so do those above it. Another's term stands with any area
+    alone: only HSDS's lists ask for it.
     """
     subjects = {ANY, *(code for one in record["capabilities"] for code in met(one))}
     areas = {ANY, *everywhere(record)}
-    some = {facet(SOME)} if record["capabilities"] else set()
-    return sorted({facet(subject, area) for subject, area in product(subjects, areas)} | some)
+    alone = {facet(one) for one in (*foreign.borne(record), *([SOME] if record["capabilities"] else []))}
+    return sorted({facet(subject, area) for subject, area in product(subjects, areas)} | alone)
 
 
 def terms(record: dict[str, Any]) -> list[str]:

@@ -1,6 +1,6 @@
 """Number the forms in which the directory's records are rendered, and say what needs which."""
 
-FORM = 3
+FORM = 4
 """Raise it where a record is rendered otherwise than before: the directory is rebuilt then, see :mod:`.form_store`.
 
 ``tests/unit/gateway/directory/test_form.py`` holds it beside what records are rendered as.

@@ -25,6 +25,7 @@ from contracts.text import fold
 from services.gateway.directory.documents import ANY, SOME, facet
 from services.gateway.directory.search.query import WORDS_MOST
 from services.gateway.directory.services.documents import owned_by
+from services.gateway.hsds import foreign
 from services.gateway.hsds.taxonomies import (
     COOPERATION,
     NEEDS_TAXONOMY,
@@ -173,6 +174,8 @@ def bearing(term_id: str, taxonomy_id: str, own: str = "") -> Json:
     """
     if own and taxonomy_id in ("", NEEDS_TAXONOMY.id):
         return {"facets": facet(own)}
+    if others := _of_others(term_id, taxonomy_id):
+        return {"facets": facet(others)}
     term = TERMS.get(term_id)
     if taxonomy_id not in KEYS or (term_id and term is None):
         return NOTHING
@@ -187,13 +190,18 @@ def bearing(term_id: str, taxonomy_id: str, own: str = "") -> Json:
 def meeting(term_id: str, taxonomy_id: str, organization_id: str, area: str, own: str = "") -> Json:
     """Return the conditions for services that meet a need, of an organization and in an area; each may be empty."""
     term = TERMS.get(term_id)
-    code = own or (term.code if term and term.taxonomy is NEEDS_TAXONOMY else "")
+    code = own or (term.code if term and term.taxonomy is NEEDS_TAXONOMY else _of_others(term_id, taxonomy_id))
     if taxonomy_id not in ("", NEEDS_TAXONOMY.id) or (term_id and not code):
         return NOTHING
     subject = code or KEYS[taxonomy_id]
     places = [owned_by(organization_id)] * bool(organization_id) + [area] * bool(area)
     keys = [facet(subject, place) for place in places or [ANY]]
     return {"facets": keys[0] if len(keys) == 1 else {"$all": keys}}
+
+
+def _of_others(term_id: str, taxonomy_id: str) -> str:
+    """Return the id of a term that is in none of our taxonomies; empty where one of these is meant."""
+    return "" if taxonomy_id or term_id in TERMS else foreign.asked(term_id)
 
 
 KEYS = {"": ANY, NEEDS_TAXONOMY.id: SOME, ORGANIZATIONS_TAXONOMY.id: ANY}

@@ -76,13 +76,13 @@ class OrganizationQuery(Schema):
 class OrganizationsQuery(ListQuery, OrganizationQuery):
     """Ask for organizations."""
 
-    taxonomy_term_id = _id("Organizations that bear a term; it may be the term in any language.")
+    taxonomy_term_id = _id("Organizations that bear a term; it may be the term in any language, or another's.")
     taxonomy_id = _id("Organizations that bear any term of a taxonomy.")
     full = fields.Boolean(metadata={"description": "With all that belongs to each organization, and its services."})
 
 
 class _ServedQuery(ListQuery):
-    taxonomy_term_id = _id("Those that meet a need, by its term in any language.")
+    taxonomy_term_id = _id("Those that meet a need, by its term in any language, or that bear another's.")
     taxonomy_id = _id("Those that bear any term of a taxonomy.")
     organization_id = _id("Those of one organization.")
     modified_after = fields.AwareDateTime(

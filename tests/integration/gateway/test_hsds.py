@@ -21,6 +21,8 @@ from tests.integration.gateway.directories import Projected, area, capable, loca
 from tests.integration.gateway.test_search import stages_of
 
 HEALTH, DONOR = term_id(NEEDS_TAXONOMY, "health", "ar"), term_id(ORGANIZATIONS_TAXONOMY, "donor")
+OTHERS = new_id()
+CHARITY = [{"id": new_id(), "link_type": "taxonomy", "taxonomy_term_id": OTHERS, "value": "", "label": "Charity"}]
 EHSAN, RAHMA, AMAL, CLOSED, DONORS = (new_id() for _ in range(5))
 
 
@@ -30,9 +32,9 @@ def _organizations(projected: Projected) -> None:
     projected.organizations(
         organization(EHSAN, "جمعية الإحسان الخيرية", capabilities=capable("health"), locations=located(26.17, 32.72)),
         organization(RAHMA, "جمعية الرحمة بقوص", capabilities=capable("health", "housing")),
-        organization(AMAL, "مؤسسة الأمل", capabilities=capable("food"), locations=[]),
+        organization(AMAL, "مؤسسة الأمل", capabilities=capable("food"), locations=[], attributes=CHARITY),
         organization(CLOSED, "جمعية مغلقة", status="inactive"),
-        organization(DONORS, "Qena Donors", organization_type="donor", capabilities=[]),
+        organization(DONORS, "Qena Donors", organization_type="donor", capabilities=[], attributes=CHARITY),
     )
 
 
@@ -65,6 +67,10 @@ def test_all_active_by_name(shown: Directory):
         ({"taxonomy_id": ORGANIZATIONS_TAXONOMY.id}, {EHSAN, RAHMA, AMAL, DONORS}),
         ({"taxonomy_id": NEEDS_TAXONOMY.id, "taxonomy_term_id": DONOR}, set()),
         ({"taxonomy_id": "nothing"}, set()),
+        ({"taxonomy_term_id": OTHERS}, {AMAL, DONORS}),
+        ({"taxonomy_term_id": OTHERS, "search": "الأمل"}, {AMAL}),
+        ({"taxonomy_term_id": OTHERS, "taxonomy_id": NEEDS_TAXONOMY.id}, set()),
+        ({"taxonomy_term_id": new_id()}, set()),
     ],
 )
 def test_filters_narrow_all_together(shown: Directory, asked: dict[str, Any], ids: set[str]):

@@ -34,6 +34,8 @@ STATION, CLINIC, SCHOOL = new_id(), new_id(), new_id()
 CHECKUP, MEDICINE, LESSONS, CLOSED, HIDDEN = (new_id() for _ in range(5))
 AT_STATION, AT_CLINIC, AT_SCHOOL = new_id(), new_id(), new_id()
 SCHOOL_POSTAL = "83511-1234"
+PANTRIES, CLOTHES = new_id(), new_id()
+"""Terms of a taxonomy that is neither the shared one nor the node's own."""
 NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)
 PROGRAM = {"id": new_id(), "name": "رعاية", "alternate_name": "", "description": "", "attributes": []}
 
@@ -42,6 +44,12 @@ def place(id: str, latitude: float, longitude: float, area: str = "EG2901", post
     """Return a place of an organization."""
     address = {"id": new_id(), "address_1": "1 Main Street", "postal_code": postal, "address_type": "physical"}
     return {**located(latitude, longitude, area)[0], "id": id, "addresses": [address] if postal else []}
+
+
+def classified(*terms: str) -> list[Json]:
+    """Return attributes that say under which terms of others a record falls."""
+    about = {"link_type": "taxonomy", "value": "", "label": "Pantries"}
+    return [{"id": new_id(), "taxonomy_term_id": term, **about} for term in terms]
 
 
 def at(id: str, location: str) -> Json:  # noqa: A002
@@ -76,6 +84,7 @@ def _services(projected: Projected) -> None:
             program_id=PROGRAM["id"],
             service_at_locations=[at(AT_STATION, STATION), at(AT_CLINIC, CLINIC)],
             last_modified="2026-10-01T08:00:00Z",
+            attributes=classified(PANTRIES.upper(), CLOTHES),
         ),
         service(MEDICINE, "دواء شهري", organization_id=EHSAN, areas=QENA, last_modified="2026-11-02T08:00:00Z"),
         service(
@@ -87,6 +96,7 @@ def _services(projected: Projected) -> None:
             subjects=["schooling"],
             service_at_locations=[at(AT_SCHOOL, SCHOOL)],
             last_modified="2026-11-03T08:00:00Z",
+            attributes=classified(PANTRIES),
         ),
         service(HIDDEN, "خدمة متوقفة", organization_id=EHSAN, status="defunct"),
     )
@@ -125,6 +135,12 @@ def test_services_by_name(shown: Directory):
         ({"taxonomy_term_id": term_id(NEEDS_TAXONOMY, "schooling", "ar")}, [LESSONS]),
         ({"taxonomy_id": NEEDS_TAXONOMY.id, "organization_id": EHSAN}, [MEDICINE, CHECKUP]),
         ({"taxonomy_id": ORGANIZATIONS_TAXONOMY.id}, []),
+        ({"taxonomy_term_id": PANTRIES}, [LESSONS, CHECKUP]),
+        ({"taxonomy_term_id": PANTRIES, "organization_id": EHSAN}, [CHECKUP]),
+        ({"taxonomy_term_id": PANTRIES, "modified_after": NOVEMBER}, [LESSONS]),
+        ({"taxonomy_term_id": CLOTHES, "search": "كشف"}, [CHECKUP]),
+        ({"taxonomy_term_id": PANTRIES, "taxonomy_id": NEEDS_TAXONOMY.id}, []),
+        ({"taxonomy_term_id": "*"}, []),
         ({"organization_id": RAHMA}, [LESSONS]),
         ({"organization_id": "nobody"}, []),
         ({"modified_after": NOVEMBER}, [MEDICINE, LESSONS]),
@@ -143,6 +159,11 @@ def test_services_are_narrowed(shown: Directory, asked: dict[str, Any], ids: lis
         ({}, {AT_STATION, AT_CLINIC, AT_SCHOOL}),
         ({"search": "كشف"}, {AT_STATION, AT_CLINIC}),
         ({"organization_id": RAHMA}, {AT_SCHOOL}),
+        ({"taxonomy_term_id": PANTRIES}, {AT_STATION, AT_CLINIC, AT_SCHOOL}),
+        ({"taxonomy_term_id": CLOTHES}, {AT_STATION, AT_CLINIC}),
+        ({"taxonomy_term_id": PANTRIES, "postcode": "EG2905"}, {AT_SCHOOL}),
+        ({"taxonomy_term_id": PANTRIES, "postcode": SCHOOL_POSTAL}, {AT_SCHOOL}),
+        ({"taxonomy_term_id": CLOTHES, "postcode": "EG2905"}, set()),
         ({"postcode": "EG2905"}, {AT_SCHOOL}),
         ({"postcode": "EG2905", "organization_id": EHSAN}, set()),
         ({"postcode": " eg 2901 "}, {AT_STATION, AT_CLINIC}),

@@ -37,6 +37,7 @@ from services.gateway.directory import hours
 from services.gateway.directory.documents import ANY, SOME, SORT_LENGTH, facet, further, terms
 from services.gateway.directory.grid import NOWHERE, cell, position
 from services.gateway.directory.whereabouts import areas_of
+from services.gateway.hsds import foreign
 from services.gateway.hsds import services as hsds
 from services.gateway.hsds.places import postal_codes
 from services.gateway.ogc import features
@@ -98,7 +99,7 @@ def _found_by(record: Record, home: Record) -> Record:
     places = list(_places(record, home))
     points = [list(_where(place)) for place in places if None not in _where(place)]
     codes = {above for code in (*record["subjects"], *record["terms"]) for above in lineage(code)}
-    subjects = {ANY, *codes, *([SOME] if codes else [])}
+    subjects = {ANY, *codes, *([SOME] if codes else []), *foreign.borne(record)}
     beyond = (code for place in places for code in areas_of(place, home))
     areas = {ANY, owned_by(record["organization_id"]), *record["areas"], *beyond}
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -61,8 +62,35 @@ def test_organization_keeps_terms_of_others(make: Make):
 
     made = organization(make(attributes=[said], taxonomy_terms=[{"id": "BD", "code": "BD-1", "name": "Pantries"}]))
 
+    term = made["attributes"][0].pop("taxonomy_term_id")
     assert made["attributes"] == [{"link_type": "taxonomy", "label": "Pantries", "value": "BD-1"}]
+    assert str(uuid.UUID(term)) == term
     assert "capabilities" not in made
+
+
+def _term_of(make: Make, **term: str) -> str:
+    """Return the id of the term that a service bears, which a package calls so."""
+    said = [{"service_id": "1", "taxonomy_id": term["id"]}]
+    (attribute,) = service(make(taxonomy=[{"name": "Pantries", **term}], services_taxonomy=said))["attributes"]
+    return str(attribute["taxonomy_term_id"])
+
+
+def test_term_has_one_id_in_every_package(make: Make):
+    """211s call a term by its code, and by their own names."""
+    first = _term_of(make, id="BD-1800", name="Pantries", vocabulary="AIRS")
+
+    assert first == _term_of(make, id="BD-1800", name="Food pantries", vocabulary="airs")
+    assert first != _term_of(make, id="BD-1801", name="Pantries", vocabulary="AIRS")
+    assert first != _term_of(make, id="BD-1800", name="Pantries", vocabulary="Open Eligibility")
+
+
+def test_terms_that_are_numbered_are_told_apart_by_name(make: Make):
+    assert _term_of(make, id="1", name="Pantries") == _term_of(make, id="1", name="PANTRIES")
+    assert _term_of(make, id="1", name="Pantries") != _term_of(make, id="1", name="Clinics")
+
+
+def test_term_that_has_a_uuid_keeps_it(make: Make):
+    assert _term_of(make, id="{0BC248FA-DC27-4650-9BA4-8F1A24EF16A2}") == "0bc248fa-dc27-4650-9ba4-8f1a24ef16a2"
 
 
 def test_licence_is_an_accreditation(make: Make):
@@ -223,7 +251,8 @@ def test_term_above_tells_subject(make: Make):
     made = service(make(taxonomy=terms, services_taxonomy=[{"service_id": "1", "taxonomy_id": "BD-1"}]))
 
     assert made["subjects"] == ["food"]
-    assert made["attributes"] == [{"link_type": "taxonomy", "label": "Pantries", "value": "BD-1"}]
+    (attribute,) = made["attributes"]
+    assert (attribute["label"], attribute["value"]) == ("Pantries", "BD-1")
 
 
 def test_mapping_tells_subject(make: Make):

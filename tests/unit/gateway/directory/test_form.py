@@ -13,15 +13,17 @@ from services.gateway.directory.services.documents import service
 from services.gateway.hsds.at_locations import spread
 
 NOW = datetime(2026, 11, 2, 8, 15, tzinfo=UTC)
-RENDERED_AS = (3, "54e367ebcd32cb5a")
+RENDERED_AS = (4, "0cfa37942fc338f3")
 """The form, and the digest of what it makes of the examples. Raise :data:`FORM` with the digest: nodes that are updated
 rebuild their directories then. Where an example alone was changed, the form stays."""
+ATTRIBUTE = {"id": "0198c5d2-0000-7000-8000-000000000001", "link_type": "taxonomy", "value": "", "label": "Pantries"}
 
 
 def rendered() -> list[dict[str, Any]]:
     """Return what the directory keeps of the examples."""
-    home, given = organizations.ORGANIZATION, services.SERVICE
-    own = {**given, "organization_id": home["id"]}
+    attributes = [{**ATTRIBUTE, "taxonomy_term_id": "0bc248fa-dc27-4650-9ba4-8f1a24ef16a2"}]
+    home, given = {**organizations.ORGANIZATION, "attributes": attributes}, services.SERVICE
+    own = {**given, "organization_id": home["id"], "attributes": attributes}
     term = {"id": "health.dialysis", "names": {"ar": "غسيل كلى", "en": "Dialysis"}, "retired": False}
     area = {**directory.AREA, "outline": directory.OUTLINE}
     referral = {"id": "r", "organization": home["id"], "subject": "health", "accepted_at": NOW, "status": "completed"}

@@ -14,6 +14,7 @@ NEEDS, ORGANIZATIONS = NEEDS_TAXONOMY.id, ORGANIZATIONS_TAXONOMY.id
 HEALTH, DONOR = term_id(NEEDS_TAXONOMY, "health", "fa"), term_id(ORGANIZATIONS_TAXONOMY, "donor")
 COOPERATION = term_id(ORGANIZATIONS_TAXONOMY, "international_cooperation")
 NOTHING: dict[str, Any] = {"facets": {"$in": []}}
+OTHERS = "0bc248fa-dc27-4650-9ba4-8f1a24ef16a2"
 NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -30,6 +31,12 @@ NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)
         (COOPERATION, "", {"facets": "*|*", "international_cooperation": True}),
         ("nothing", "", NOTHING),
         ("", "nothing", NOTHING),
+        (OTHERS, "", {"facets": f"{OTHERS}|*"}),
+        (OTHERS.upper(), "", {"facets": f"{OTHERS}|*"}),
+        (OTHERS, NEEDS, NOTHING),
+        ("*", "", NOTHING),
+        ("+", "", NOTHING),
+        ("health", "", NOTHING),
     ],
 )
 def test_organizations_bear_terms(term: str, taxonomy: str, conditions: dict[str, Any]):
@@ -47,6 +54,9 @@ def test_organizations_bear_terms(term: str, taxonomy: str, conditions: dict[str
         (DONOR, "", "", "", {"$in": []}),
         ("", ORGANIZATIONS, "", "", {"$in": []}),
         ("nothing", "", "ehsan", "", {"$in": []}),
+        (OTHERS, "", "ehsan", "EG29", {"$all": [f"{OTHERS}|@ehsan", f"{OTHERS}|EG29"]}),
+        (OTHERS, NEEDS, "", "", {"$in": []}),
+        ("*", "", "", "", {"$in": []}),
     ],
 )
 def test_services_meet_needs(term: str, taxonomy: str, organization: str, area: str, keys: Any):
