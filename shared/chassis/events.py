@@ -258,9 +258,7 @@ class EventHandler(Entrypoint):
         return Event(**{name: wire[name] for name in NAMED}, payload=wire["data"])
 
     def _declare(self, channel: Any) -> None:
-        topology.declare_queues(channel, self.queue_name, self._config.retry_delays)
-        for contract in self.contracts.values():
-            topology.work_queue(self.queue_name)(channel).bind_to(contract.exchange, routing_key=contract.type)
+        topology.declare_queues(channel, self.queue_name, self._config.retry_delays, self.contracts.values())
 
 
 def _actor_of(event: Event) -> Actor:

@@ -111,14 +111,13 @@ def parked_queue(name: str) -> Queue:
 
 def declare(channel: Any, contracts: Iterable[EventContract], delays: Sequence[float]) -> None:
     """Declare exchanges and the queues of *all* consumers of these contracts, and bind them. Idempotent."""
-    declared: set[str] = set()
+    heard: dict[str, list[EventContract]] = {}
     for contract in contracts:
         exchange_of(contract)(channel).declare()
         for consumer in contract.consumers:
-            if consumer.queue not in declared:
-                declare_queues(channel, consumer.queue, delays)
-                declared.add(consumer.queue)
-            work_queue(consumer.queue)(channel).bind_to(contract.exchange, routing_key=contract.type)
+            heard.setdefault(consumer.queue, []).append(contract)
+    for queue, consumed in heard.items():
+        declare_queues(channel, queue, delays, consumed)
 
 
 def declare_exchanges(channel: Any, contracts: Iterable[EventContract]) -> None:
@@ -129,14 +128,23 @@ def declare_exchanges(channel: Any, contracts: Iterable[EventContract]) -> None:
     for contract in contracts:
         exchange_of(contract)(channel).declare()
         for consumer in contract.consumers:
-            channel.queue_declare(consumer.queue, passive=True)
+            for queue in (consumer.queue, parked_name(consumer.queue)):
+                channel.queue_declare(queue, passive=True)
 
 
-def declare_queues(channel: Any, name: str, delays: Sequence[float]) -> None:
-    """Declare a work queue with its delay queues and its parking queue, and bind each to the consumer's exchange."""
+def declare_queues(channel: Any, name: str, delays: Sequence[float], consumed: Iterable[EventContract] = ()) -> None:
+    """Declare a work queue with its delay queues and its parking queue, and bind each to the consumer's exchange.
+
+    The work queue is bound to what it is to hear of, too. The parking queue comes last, when all is bound: publishers
+    wait for it (:func:`declare_exchanges`), since what is published in between would reach other consumers alone.
+    """
     retries = retries_of(name)
     retries(channel).declare()
-    for queue in (parked_queue(name), *(delay_queue(name, seconds) for seconds in delays), work_queue(name)):
+    declare_queue(channel, work_queue(name))
+    for contract in consumed:
+        work_queue(name)(channel).bind_to(contract.exchange, routing_key=contract.type)
+    work_queue(name)(channel).bind_to(retries.name, routing_key=name)
+    for queue in (*(delay_queue(name, seconds) for seconds in delays), parked_queue(name)):
         declare_queue(channel, queue)
         queue(channel).bind_to(retries.name, routing_key=queue.name)
 
