@@ -50,7 +50,7 @@ EVENT_KEY = "event.key"
 UNKEPT = {"leases", "rates", "rate_windows", "system.profile"}
 """Collections that are of no use later: who held what, and how often somebody called."""
 DIRECTORYS = {f"directory_{name}" for name in ("figures", "area_figures", "projectors", "counting", "form")}
-MADE_AT_START = UNKEPT | {"vault", "vault_look_ups", "vault_state"} | DIRECTORYS
+MADE_AT_START = UNKEPT | {"vault", "vault_look_ups", "vault_state", "reviews"} | DIRECTORYS
 """Collections that services write to as soon as they start, before anybody has done anything."""
 BATCH = 500
 RAW: CodecOptions[Any] = CodecOptions(document_class=RawBSONDocument)

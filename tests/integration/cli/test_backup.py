@@ -40,6 +40,7 @@ from cli.roster import python_path
 from contracts.referrals import EVENTS, REFERRAL_CHANGED
 from services.notifications.messages.domain import Message, Status
 from services.notifications.messages.store import to_document
+from services.registry.reviews.store import ReviewStore
 from tests.integration.gateway.directories import referral
 from tests.parts import Broker, environment_of, fresh_vhost
 
@@ -340,6 +341,15 @@ def test_node_with_records_is_left_alone(lost: Config, empty: Config, tmp_path: 
 
     assert "The node is not empty" in refused.output
     assert everything(empty) == before
+
+
+def test_node_whose_services_ran_holds_nothing(lost: Config, empty: Config, tmp_path: Path):
+    backup.write(lost, tmp_path / "copy")
+    ReviewStore(of(empty, "registry")).due("a tree of areas", clock.now())
+
+    restored = run(empty, tmp_path, "restore", str(tmp_path / "copy"))
+
+    assert restored.exit_code == 0, restored.output
 
 
 def break_off(config: Config, home: Path, copy: Path, by: signal.Signals) -> subprocess.CompletedProcess[str]:
