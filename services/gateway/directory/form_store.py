@@ -67,13 +67,14 @@ class FormStore:
         """Ask for a rebuild where one is wanted, or note that it is done. Does nothing most of the time."""
         if not self.outdated():
             return
+        under_way = self._rebuilds.find_one({"open": True})  # before those that are done: it may end meanwhile
         done = self._rebuilds.find_one({"status": "done", "form": {"$gte": FORM}}, sort=[("requested_at", -1)])
         if done and not self._older_since(done["started_at"]):
             if self._note(now):
                 log.info("directory_renewed", form=FORM, rebuild=done["_id"])
         elif older := self._older_since(now - REST):
             log.warning("older_projector_at_work", projector=older["_id"], applied_at=older["applied_at"])
-        elif not self._rebuilds.find_one({"open": True}):
+        elif not under_way:
             asked = RebuildStore(self._database).request(actor, now)
             log.info("directory_outdated", form=FORM, rebuild=asked["_id"])
 

@@ -83,6 +83,27 @@ def test_older_directory_is_rebuilt_once(outdated: FormStore, database: Database
     assert not outdated.outdated()
 
 
+def test_rebuild_that_ends_while_it_is_looked_for_is_enough(
+    outdated: FormStore, database: Database[Json], monkeypatch: pytest.MonkeyPatch
+):
+    outdated.turn(PROJECTOR, clock.now())
+    rebuilt = database["directory_rebuilds"]
+
+    class Ending:
+        """Be the rebuilds, of which one ends after the first look at them."""
+
+        def find_one(self, *asked: Any, **named: Any) -> Json | None:
+            found = rebuilt.find_one(*asked, **named)
+            rebuild(database)
+            return found
+
+    monkeypatch.setattr(outdated, "_rebuilds", Ending())
+    outdated.turn(PROJECTOR, clock.now())
+
+    assert [one["status"] for one in rebuilds(database)] == ["done"]
+    assert not outdated.outdated()
+
+
 def test_next_form_is_another_rebuild(outdated: FormStore, database: Database[Json], monkeypatch: pytest.MonkeyPatch):
     outdated.turn(PROJECTOR, clock.now())
     rebuild(database)
