@@ -137,7 +137,8 @@ def test_past_deadline_not_run(echo: Echo, client: RpcClient, config: Config, tm
 def test_late_answer_dropped(echo: Echo, client: RpcClient, tmp_path: Path) -> None:
     with pytest.raises(Unavailable):
         client.call(WAIT, {"file": str(tmp_path / "notes"), "seconds": 2.0}, timeout=0.2)
-    wait_until(lambda: "ended" in (tmp_path / "notes").read_text(), "the late answer")
+    notes = tmp_path / "notes"
+    wait_until(lambda: notes.exists() and "ended" in notes.read_text(), "the late answer")
 
     assert client.call(SAY, {"text": "next"})["text"] == "next"
 
