@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -44,6 +44,16 @@ log = get_logger()
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """Say what the register is looked over for, after whom and up to whom, and for which day it was last."""
+
+    of: str
+    after: str
+    last: str
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewer:
     """Look the register over. ``desk`` gives the desk with the tree as it is; it is called where something is due."""
 
@@ -58,44 +68,45 @@ class Reviewer:
         after = self.store.due(of, now)
         if after is None:
             return
-        desk, until = self.desk(), time.monotonic() + seconds
+        desk, last, until = self.desk(), self.store.last_day(), time.monotonic() + seconds
         if of != _name(desk.tree.revision, desk.tree.day):
             return  # the tree was exchanged just now
         try:
             while after is not None and time.monotonic() < until:
-                after = self._step(desk, of, after)
+                after = self._step(desk, Step(of, after, last))
         except Elsewhere:
             return  # that process goes on
 
-    def _step(self, desk: Desk, of: str, after: str) -> str | None:
+    def _step(self, desk: Desk, step: Step) -> str | None:
         """Look at a page, and return after whom to go on; None at the end."""
-        page = self.store.page(after, LOOKED_AT)
+        page = self.store.page(step.after, LOOKED_AT)
         if not page:
-            log.info("register_reviewed", areas=desk.tree.revision, changed=self.store.finish(of, after))
+            changed = self.store.finish(step.of, step.after)
+            log.info("register_reviewed", areas=desk.tree.revision, changed=changed)
             return None
-        differing = [one.id for one in page if review(one, desk.tree).fields]
-        last = page[-1].id if len(differing) <= CHANGED else differing[CHANGED - 1]
+        differing = [one.id for one in page if review(one, desk.tree, step.last).fields]
+        to = page[-1].id if len(differing) <= CHANGED else differing[CHANGED - 1]
         if not differing:
-            self.store.advance(of, after, last)
-            return last
-        self.units.do(ITSELF, lambda unit: self._change(desk, differing[:CHANGED], (of, after, last), unit))
-        return last
+            self.store.advance(step.of, step.after, to)
+            return to
+        self.units.do(ITSELF, lambda unit: self._change(desk, differing[:CHANGED], replace(step, to=to), unit))
+        return to
 
-    def _change(self, desk: Desk, ids: Sequence[str], step: tuple[str, str, str], unit: Unit) -> None:
-        changed = _changed(desk, ids, unit)
-        self.store.advance(*step, len(changed), unit.session)
+    def _change(self, desk: Desk, ids: Sequence[str], step: Step, unit: Unit) -> None:
+        changed = _changed(desk, ids, step.last, unit)
+        self.store.advance(step.of, step.after, step.to, len(changed), unit.session)
         desk.store.put_many([], [event.organization for _, event in changed], unit.session)
         for why, group in groupby(sorted(changed, key=itemgetter(0)), itemgetter(0)):
             stamp = Stamp(unit.now, ITSELF.label, why)
             desk.tell(unit, [event for _, event in group], stamp, why)
 
 
-def _changed(desk: Desk, ids: Sequence[str], unit: Unit) -> list[tuple[str, OrganizationChanged]]:
+def _changed(desk: Desk, ids: Sequence[str], last: str, unit: Unit) -> list[tuple[str, OrganizationChanged]]:
     """Return what becomes of organizations, each with why, as they are now and while nobody else changes them."""
     changed: list[tuple[str, OrganizationChanged]] = []
     named: set[str] = set()
     for one in desk.store.hold(ids, Scope(), unit.session).values():
-        judged = review(one, desk.tree)
+        judged = review(one, desk.tree, last)
         fields = dict(judged.fields)
         if "area" in fields and not _unnamed(desk, reviewed(one, fields, unit.now).organization, named, unit):
             del fields["area"], fields["areas"]

@@ -27,14 +27,16 @@ class Review:
     why: str = ""
 
 
-def review(organization: Organization, tree: Tree) -> Review:
+def review(organization: Organization, tree: Tree, last: str = "") -> Review:
     """Return what the tree of areas makes of a record on its day: where places lie, and whether outside their areas.
 
     A place without an area gets the one that its point lies in, and an organization without one that of its first
     place. An area that is there stays. Who worked under international cooperation does so no more when the last that is
-    stated has ended, unless somebody has changed the record since: what it says of that is theirs then.
+    stated has ended since ``last``, the day for which the register was looked over last: what somebody says of it
+    afterwards stays. The first time that is the day on which the record was changed last.
     """
-    placed, ended = dict(_placed(organization, tree)), _ended(organization, tree.day)
+    last = last or organization.last_modified.date().isoformat()
+    placed, ended = dict(_placed(organization, tree)), _ended(organization, last, tree.day)
     fields = placed | ({"international_cooperation": False} if ended else {})
     why = (AREAS_CHANGED if placed else "", COOPERATION_ENDED if ended else "")
     return Review(fields, ", ".join(filter(None, why)))
@@ -58,12 +60,12 @@ def _placed(organization: Organization, tree: Tree) -> Iterator[tuple[str, objec
         yield "areas", tree.path(places[0].area)
 
 
-def _ended(organization: Organization, day: str) -> bool:
-    """Tell whether the last of its cooperations ended after the record was changed last, and before a day."""
+def _ended(organization: Organization, last: str, day: str) -> bool:
+    """Tell whether the last of its cooperations went on on one day, or was to, and does so no more on another."""
     stated = organization.cooperations
     if not organization.international_cooperation or not stated or any(current(one, day) for one in stated):
         return False
-    return max(one.valid_to for one in stated) >= organization.last_modified.date().isoformat()
+    return max(one.valid_to for one in stated) >= last
 
 
 def _settled(place: Location, tree: Tree) -> Location:

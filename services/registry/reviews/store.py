@@ -4,8 +4,9 @@
 
     {"_id": "register", "of", "since", "after", "changed", "done"}
 
-``of`` is what it is looked over for and ``since`` when that was seen first, ``after`` the last organization that was
-looked at, ``changed`` how many were changed, and ``done`` what it was looked over for to its end last.
+``of`` is what it is looked over for, a day and a revision of the areas, and ``since`` when that was seen first,
+``after`` the last organization that was looked at, ``changed`` how many were changed, and ``done`` what it was looked
+over for to its end last.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ REGISTER = "register"
 QUIET = timedelta(minutes=1)
 """So long a tree of areas rests before the register is looked over by it: a load comes in many calls."""
 
-LOOKED_AT = {"$or": [{"placed": True}, {"international_cooperation": True}]}
+MAY_DIFFER = {"$or": [{"placed": True}, {"international_cooperation": True}]}
 _PLACE = ("id", "latitude", "longitude", "area", "outside_area")
 _SAID = ("name", "last_modified", "area", "international_cooperation", "cooperations")
 _NEEDED = dict.fromkeys((*_SAID, *(f"locations.{name}" for name in _PLACE)), True)
@@ -57,9 +58,14 @@ class ReviewStore:
             self._reviews.update_one({"_id": REGISTER, "of": {"$ne": of}}, {"$set": fresh}, upsert=True)
         return None
 
+    def last_day(self) -> str:
+        """Return the day for which the register was looked over to its end last; empty before the first time."""
+        known = self._reviews.find_one({"_id": REGISTER}, {"done": 1}) or {}
+        return str(known.get("done", "")).partition(" ")[0]
+
     def page(self, after: str, limit: int) -> list[Organization]:
         """Return organizations that may have to change, in the order of their ids, with what decides it alone."""
-        wanted = {"_id": {"$gt": after}, **LOOKED_AT}
+        wanted = {"_id": {"$gt": after}, **MAY_DIFFER}
         found = self._organizations.find(wanted, _NEEDED, hint="_id_", batch_size=limit).sort("_id", 1).limit(limit)
         return list(map(from_document, found))
 

@@ -175,11 +175,26 @@ def test_cooperation_ends_with_its_last_day(house, monkeypatch):
     on_its_last_day = house.organizations.get(number, NODE).international_cooperation
     tomorrow = clock.now() + timedelta(days=1)
     monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    house.change(number, email="ehsan@example.org")  # which says nothing of it
 
     house.review()
 
     assert (on_its_last_day, house.organizations.get(number, NODE).international_cooperation) == (True, False)
     assert house.told(number)[0]["operation"] == "registry.cooperation_ended"
+
+
+def test_cooperation_that_somebody_states_afterwards_stays(house, monkeypatch):
+    relief = {"partner": "Relief", "valid_to": clock.now().date().isoformat()}
+    number = house.register(name="جمعية", area="EG2901", cooperations=[relief], international_cooperation=True)
+    house.review()
+    for days in (1, 2):
+        later = clock.now() + timedelta(days=1)
+        monkeypatch.setattr(clock, "now", lambda later=later: later)
+        house.review()
+        if days == 1:
+            house.change(number, international_cooperation=True)
+
+    assert house.organizations.get(number, NODE).international_cooperation
 
 
 def test_day_has_it_looked_over_again(house):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -92,3 +92,14 @@ def test_cooperation_is_over_when_the_last_has_ended(ends, day, ended):
     assert (judged.fields, judged.why) == (
         ({"international_cooperation": False}, COOPERATION_ENDED) if ended else ({}, "")
     )
+
+
+@pytest.mark.parametrize(("last", "ended"), [("2026-11-20", True), ("2026-11-21", False)])
+def test_cooperation_ends_once_however_the_record_was_changed_since(last, ended):
+    stated = (Cooperation("Relief", valid_to="2026-11-20"),)
+    changed = datetime(2026, 11, 21, 0, 1, tzinfo=UTC)
+    organization = an_organization(international_cooperation=True, cooperations=stated, last_modified=changed)
+
+    judged = review(organization, Tree(day="2026-11-21"), last)
+
+    assert judged.fields == ({"international_cooperation": False} if ended else {})
