@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,147 +11,33 @@ from typing import Any
 
 import kombu
 import pytest
-from click.testing import CliRunner, Result
-from pymongo.database import Database
 
-from chassis import audit, clock, wire
+from chassis import clock, wire
 from chassis.amqp import Publisher
-from chassis.config import Config, ConfigError
-from chassis.crypto import FieldVault
-from chassis.database import connect, prepare, transaction
-from chassis.identity import Actor
-from chassis.lease import Lease
+from chassis.config import Config
+from chassis.database import transaction
 from chassis.outbox import OutboxRelay
-from chassis.trail.sealer import Sealer
-from chassis.trail.seals import SealingKey
-from chassis.work import Units, event_seal
 from cli import backup
-from cli.context import Context
-from cli.doctor import storage
 from cli.held_back import hold_back
 from cli.keys import create
-from cli.main import main
-from cli.roster import python_path
-from contracts.referrals import EVENTS, REFERRAL_CHANGED
-from services.notifications.messages.domain import Message, Status
-from services.notifications.messages.store import to_document
+from contracts.referrals import EVENTS
+from services.notifications.messages.domain import Status
 from services.registry.reviews.store import ReviewStore
-from tests.integration.gateway.directories import referral
-from tests.parts import Broker, environment_of, fresh_vhost
+from tests.integration.cli.backup.copies import (
+    everything,
+    expiring,
+    happen_together,
+    happens,
+    note_and_seal,
+    of,
+    put_message,
+    run,
+)
 
 pytestmark = pytest.mark.slow  # each test makes the databases of a node or two
 
 HEARD_BY = "notifications.on_referral_changed"
 HOUR = timedelta(hours=1)
-BREAKS_OFF = """
-import os, signal
-from cli import backup
-from cli.main import run
-backup.hold_back = lambda config: os.kill(os.getpid(), signal.{signal})
-run()
-"""
-OPENED: dict[str, Database[dict[str, Any]]] = {}
-
-
-@pytest.fixture
-def lost(config: Config) -> Iterator[Config]:
-    """Give the node that is backed up: its databases stand as services make them."""
-    node = replace(config, database_prefix=f"{config.database_prefix}_{secrets.token_hex(3)}")
-    for service, indexes in storage.declared().items():
-        if service in {"projector", "importer"}:
-            continue  # they hold inboxes only
-        with (database := connect(node, service)).client:
-            prepare(database, indexes)
-    with (referrals := connect(node, "referrals")).client:
-        FieldVault(referrals, node.keys).prepare()
-        yield node
-
-
-@pytest.fixture
-def empty(config: Config, broker: Broker) -> Iterator[Config]:
-    """Give an empty node with a broker of its own and the same keys."""
-    with fresh_vhost(broker) as own:
-        prefix = f"{config.database_prefix}_{secrets.token_hex(3)}"
-        yield replace(config, amqp_url=own.amqp_url, database_prefix=prefix)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def closed() -> Iterator[None]:
-    """Close the tests' clients of databases when the last test is over."""
-    yield
-    for database in OPENED.values():
-        database.client.close()
-
-
-def of(config: Config, service: str) -> Database[dict[str, Any]]:
-    """Return a database of a node."""
-    name = config.database(service)
-    if name not in OPENED:
-        OPENED[name] = connect(config, service)
-    return OPENED[name]
-
-
-def happens(config: Config, id_: str = "ref-1") -> str:
-    """Leave an event of a referral in the outbox and return its id."""
-    return happen_together(config, id_)[0]
-
-
-def happen_together(config: Config, *ids: str) -> list[str]:
-    """Leave an event of each of these referrals in the outbox, as one entry, and return their ids."""
-    units = Units(of(config, "referrals"), node="qena", service="referrals", seal=event_seal(config))
-    return units.do(
-        Actor("test", "service"),
-        lambda unit: [
-            unit.emit(REFERRAL_CHANGED, subject=id_, version=1, payload=referral(id_, "org-1")) for id_ in ids
-        ],
-    )
-
-
-def expiring(config: Config) -> list[tuple[str, str]]:
-    """Return by which indexes documents of the referrals' database and the gateway's expire."""
-    return [
-        (name, index["name"])
-        for database in (of(config, "referrals"), of(config, "gateway"))
-        for name in database.list_collection_names()
-        for index in database[name].list_indexes()
-        if "expireAfterSeconds" in index
-    ]
-
-
-def put_message(config: Config, id_: str, status: Status, due: timedelta) -> None:
-    """Put a message into a node."""
-    now = clock.now()
-    message = Message(
-        **{"id": id_, "version": 3, "event": id_, "referral": "ref-1", "order": 1, "template": "family_accepted"},
-        **{"audience": "family", "channel": "sms", "repeats": True, "created_at": now, "due": now + due},
-        status=status,
-    )
-    of(config, "notifications")["messages"].insert_one(to_document(message))
-
-
-def everything(config: Config) -> dict[str, list[Any]]:
-    """Return all records and the names of all indexes of a node's databases."""
-    found = {}
-    for service in (*storage.declared(), "gateway"):
-        database = of(config, service)
-        for name in database.list_collection_names():
-            found[f"{service}.{name}"] = list(database[name].find().sort("_id", 1))
-            found[f"{service}.{name} indexes"] = sorted(database[name].index_information())
-    return found
-
-
-def note_and_seal(config: Config) -> None:
-    """Write three entries into the registry's audit trail, and seal them."""
-    trail = of(config, "registry")
-    trail["audit"].insert_many([audit.entry("operator:cli", "a.b", "c", at=clock.now()) for _ in range(3)])
-    lease = Lease(trail, "audit seals")
-    lease.prepare()
-    Sealer(trail, "registry", SealingKey.read(config.keys), lease).turn()
-
-
-def run(config: Config, home: Path, *arguments: str) -> Result:
-    """Run ``tashbik`` on a node that is configured by its environment."""
-    return CliRunner().invoke(main, arguments, obj=Context(home / "run"), env=environment_of(config))
 
 
 def test_all_comes_back(lost: Config, empty: Config, tmp_path: Path):
@@ -350,63 +231,6 @@ def test_node_whose_services_ran_holds_nothing(lost: Config, empty: Config, tmp_
     restored = run(empty, tmp_path, "restore", str(tmp_path / "copy"))
 
     assert restored.exit_code == 0, restored.output
-
-
-def break_off(config: Config, home: Path, copy: Path, by: signal.Signals) -> subprocess.CompletedProcess[str]:
-    """Restore a backup in a process of its own, which gets a signal when nearly all is written."""
-    command = [
-        sys.executable,
-        "-c",
-        BREAKS_OFF.format(signal=by.name),
-        "--run",
-        str(home / "run"),
-        "restore",
-        str(copy),
-    ]
-    environment = {**os.environ, **environment_of(config), "PYTHONPATH": python_path()}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
-
-
-def test_killed_restore_is_told_and_begun_anew(lost: Config, empty: Config, tmp_path: Path):
-    of(lost, "registry")["organizations"].insert_one({"_id": "ours"})
-    backup.write(lost, tmp_path / "copy")
-    killed = break_off(empty, tmp_path, tmp_path / "copy", signal.SIGKILL)
-
-    refused = run(empty, tmp_path, "restore", str(tmp_path / "copy"))
-    with pytest.raises(ConfigError, match="restored"):
-        prepare(of(empty, "registry"), {})
-    of_half = run(empty, tmp_path, "backup", str(tmp_path / "half"))
-    looked = run(empty, tmp_path, "doctor", "--management", "http://127.0.0.1:1")
-    again = run(empty, tmp_path, "restore", "--again", str(tmp_path / "copy"))
-
-    assert killed.returncode == -signal.SIGKILL
-    assert f"A restore of {tmp_path / 'copy'} began at " in refused.output
-    assert "`tashbik restore --again" in refused.output
-    assert "began at" in of_half.output
-    assert f"a restore of {tmp_path / 'copy'} began at" in looked.output
-    assert again.exit_code == 0, again.output
-    assert {name: kept for name, kept in everything(lost).items() if "leases" not in name} == everything(empty)
-
-
-@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGHUP])
-def test_restore_that_is_ended_leaves_nothing(lost: Config, empty: Config, tmp_path: Path, by: signal.Signals):
-    of(lost, "registry")["organizations"].insert_one({"_id": "ours"})
-    backup.write(lost, tmp_path / "copy")
-
-    ended = break_off(empty, tmp_path, tmp_path / "copy", by)
-
-    assert ended.returncode == 1, ended.stderr
-    assert everything(empty) == {}
-
-
-def test_again_spares_a_node_of_its_own(lost: Config, empty: Config, tmp_path: Path):
-    backup.write(lost, tmp_path / "copy")
-    of(empty, "registry")["organizations"].insert_one({"_id": "ours"})
-
-    refused = run(empty, tmp_path, "restore", "--again", str(tmp_path / "copy"))
-
-    assert "The node is not empty" in refused.output
-    assert of(empty, "registry")["organizations"].count_documents({}) == 1
 
 
 def test_running_service_is_named(lost: Config, empty: Config, tmp_path: Path):
