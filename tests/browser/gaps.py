@@ -30,6 +30,7 @@ def _gap(records: list[Json], area: str, subject: str, waiting: int) -> Json:
     return {
         "area": area,
         "subject": subject,
+        "spread": False,
         "open_needs": waiting,
         "organizations": len(inside),
         "free_capacity": 4 if inside else None,

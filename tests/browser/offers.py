@@ -59,7 +59,8 @@ def _figures(area: Json, records: list[Json]) -> Json:
 def _by_subject(code: str, within: list[Json], small: bool) -> Json:
     offering = [one for one in within if any(each["subject"] == code for each in one["capabilities"])]
     needs = None if small else 5 * len(offering) or None
-    return {"organizations": len(offering), "free_capacity": _room(offering, code), "open_needs": needs}
+    counts = {"organizations": len(offering), "free_capacity": _room(offering, code)}
+    return counts | {"open_needs": needs, "open_needs_here": needs}
 
 
 def _room(within: list[Json], code: str = "") -> int | None:

@@ -23,6 +23,7 @@ def visit_gaps(visitor, directory):
     gap = {
         "area": area["id"],
         "subject": SUBJECT,
+        "spread": False,
         "open_needs": 40,
         "organizations": 0,
         "free_capacity": None,
@@ -31,7 +32,8 @@ def visit_gaps(visitor, directory):
     }
     page = visitor.new_page()
     some = {**gap, "subject": "food", "open_needs": 10, "organizations": 2, "free_capacity": 4}
-    answer = {"as_of": "2026-03-14T09:30:00Z", "items": [gap, some]}
+    spread = {**some, "area": area["parent"], "spread": True, "nearest_km": None, "nearest_organization": None}
+    answer = {"as_of": "2026-03-14T09:30:00Z", "items": [gap, spread, some]}
     page.route(GAPS, lambda route: route.fulfill(json=answer))
     return lambda **state: (visitor.go(page, **{"panel": "gaps"} | state), nearest, area)
 
@@ -44,6 +46,22 @@ def test_gaps_are_told_in_words(visit_gaps):
     expect(worst).to_contain_text("Open needs: 40 or more")
     expect(worst).to_contain_text(f"Nobody there offers it. The nearest is 23.4 km away: {nearest['name']}")
     expect(page.locator(".gap").last).to_contain_text("2 organizations there offer it, with room for 4 families.")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "In the area as a whole, beyond those listed for places within it."),
+        ("ar", "في المنطقة ككل، إضافةً إلى المذكور لأماكن داخلها."),
+        ("fa", "در کل منطقه، افزون بر آنچه برای جاهای درون آن آمده است."),
+    ],
+)
+def test_needs_of_no_smaller_area_are_told_so(visit_gaps, lang, words):
+    page, *_ = visit_gaps(lang=lang)
+
+    expect(page.locator(".gap")).to_have_count(3)
+    expect(page.locator(".gap", has_text=words)).to_have_count(1)
+    expect(page.locator(".gap").nth(1)).to_contain_text(words)
 
 
 def test_gap_is_shown_on_map(visit_gaps):

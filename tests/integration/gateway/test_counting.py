@@ -109,6 +109,20 @@ def test_older_figures_of_the_node_are_due(projected: Projected, shown: Director
     assert (shown.figures() or {})["counted_at"] == now + timedelta(seconds=1)
 
 
+def test_figures_from_before_an_update_are_due(projected: Projected, shown: Directory, places: None):
+    now = clock.now()
+    the_counting(projected, shown).turn(now)
+    projected.age(minutes=2)
+    heads = projected.database["directory_figures"]
+    heads.update_one({"_id": "areas"}, {"$unset": {"form": 1}})
+
+    for later in (1, 2):
+        the_counting(projected, shown).turn(now + timedelta(seconds=later))
+
+    assert counted_at(shown) == now + timedelta(seconds=1)
+    assert (shown.coverage.last_gaps() or {})["counted_at"] == now + timedelta(seconds=1)
+
+
 def test_figures_are_of_areas_of_the_day(projected: Projected, shown: Directory, places: None):
     now = clock.now()
     today, tomorrow = (f"{now + timedelta(days=days):%F}" for days in (0, 1))

@@ -115,7 +115,9 @@ AREAS_FIGURES: Json = {
             "families_in_care": 320,
             "open_needs": 40,
             "open_needs_per_1000_families": 125.0,
-            "by_subject": {"health": {"organizations": 11, "free_capacity": 40, "open_needs": None}},
+            "by_subject": {
+                "health": {"organizations": 11, "free_capacity": 40, "open_needs": None, "open_needs_here": None}
+            },
         }
     ],
 }
@@ -125,6 +127,7 @@ GAPS: Json = {
         {
             "area": "EG2908",
             "subject": "health",
+            "spread": False,
             "open_needs": 25,
             "organizations": 0,
             "free_capacity": None,

@@ -5,6 +5,9 @@ as in :mod:`..figures`: below five it is null, else rounded down to fives.
 
 ``open_needs``        needs for which no agency is asked at present; one that is sent to an agency waits for it, and one
                       that an agency took on takes of its capacity instead.
+``open_needs_here``   of a subject: those that are told of no area within. Where there is none, those are all. Otherwise
+                      they are of families of whom no smaller area is known, and of areas within of which too few would
+                      be told. So each need is told once, of the smallest area that has enough of them.
 ``families_in_care``  families with a case that is open.
 ``open_needs_per_1000_families``  is made of those two as they are published, and null where one of them is.
 ``free_capacity``     for how many families there is room: what organizations say that they can do at once (a
@@ -23,6 +26,9 @@ everybody knows that there is none, or how many there can be at most, such as pl
 no more than that. That leaves the
 difference of a total and its parts nothing to tell of any part that the part itself does not tell; what is not told
 itself, below five, could as well be nought. Two readings differ by fives or not at all.
+
+Open needs of a subject have such parts twice: the areas next within, and all that is told as ``open_needs_here`` of the
+area and of whatever lies within. They are lowered where either would betray a part.
 
 Published are areas that there are on the day (UTC). What still lies in one that has ended counts for those above it.
 """
@@ -43,6 +49,8 @@ FAMILIES = "families"
 """The unit of capacity that is counted."""
 ALL = ""
 """Stands for all subjects together, in what was counted."""
+FORM = 1
+"""Raise it where figures have other fields than before: those that are kept are counted again then."""
 
 
 @dataclass(slots=True)
@@ -73,16 +81,31 @@ class Room:
 
 @dataclass(slots=True)
 class Subject:
-    """Add up what there is of one subject in one area."""
+    """Add up what there is of one subject in one area.
+
+    ``here`` are the needs that are told of no area within, to begin with those that are noted of the area itself;
+    ``pieces`` is what they and those of all areas within make up the needs of, once they are settled.
+    """
 
     organizations: int = 0
     needs: Few = field(default_factory=Few)
+    here: Few = field(default_factory=Few)
+    pieces: list[Few] = field(default_factory=list)
     room: Room = field(default_factory=Room)
+
+    def settle_here(self, within: Sequence[Subject]) -> int | None:
+        """Return how many needs are told of no area within, where these are those next within it, settled already."""
+        untold = [one.here for one in within if not one.here.told]
+        self.here.exact += sum(one.exact for one in untold)
+        told = self.here.settle(untold)
+        self.pieces = [piece for one in within for piece in one.pieces if piece.told]
+        self.pieces += [self.here] if told or untold else []
+        return told
 
     def settled(self, *partitions: Sequence[Subject]) -> Row:
         """Return what is published, where each of these lists makes up the whole, or less of it."""
         self.room.taken.settle(*([one.room.taken for one in parts] for parts in partitions))
-        needs = self.needs.settle(*([one.needs for one in parts] for parts in partitions))
+        needs = self.needs.settle(self.pieces, *([one.needs for one in parts] for parts in partitions))
         return {"organizations": self.organizations, "free_capacity": self.room.free(), "open_needs": needs}
 
 
@@ -107,11 +130,14 @@ class Area:
         """Return what there is of a subject."""
         return self.subjects.get(subject, NOTHING)
 
-    def settled(self, children: Sequence[Area]) -> Row:
-        """Return what is published, where these are the areas next within it, settled already."""
+    def settled(self, children: Sequence[Area], there: Sequence[Area]) -> Row:
+        """Return what is published, where these are the areas next within it, settled already.
+
+        ``there`` are the next that are published.
+        """
         families = self.families.settle([child.families for child in children])
         codes = sorted(self.subjects.keys() - {ALL})
-        known = {code: self.of(code).settled([child.known(code) for child in children]) for code in codes}
+        known = {code: self._settled(code, children, there) for code in codes}
         whole = self.of(ALL).settled([child.known(ALL) for child in children], [self.known(one) for one in SUBJECTS])
         return {
             "organizations": whole["organizations"],
@@ -124,6 +150,11 @@ class Area:
             "by_subject": {code: one for code, one in known.items() if any(one.values()) or one["free_capacity"] == 0},
         }
 
+    def _settled(self, code: str, children: Sequence[Area], there: Sequence[Area]) -> Row:
+        subject = self.of(code)
+        here = subject.settle_here([one.known(code) for one in there])
+        return subject.settled([child.known(code) for child in children]) | {"open_needs_here": here}
+
 
 def items(counted: dict[str, Any], day: str) -> list[Row]:
     """Return the figures of the areas that there are on a day, in the order of their codes.
@@ -132,26 +163,31 @@ def items(counted: dict[str, Any], day: str) -> list[Row]:
     """
     tree = {one["id"]: one for one in counted["areas"]}
     areas = {code: Area() for code in tree}
-    counts = _Counts(tree, areas)
+    published = {code for code, one in tree.items() if is_there(one, day)}
+    counts = _Counts(tree, areas, published)
     counts.organizations(counted["organizations"])
     counts.taken(counted["taken"])
     counts.services(counted["services"])
     counts.families(counted["families"])
     counts.needs(counted["needs"])
     children: dict[str, list[Area]] = defaultdict(list)
+    there: dict[str, list[Area]] = defaultdict(list)
     for code, area in areas.items():
         children[tree[code]["parent"]].append(area)
+        if code in published:
+            there[counts.innermost(counts.path(code)[:-1])].append(area)
     from_below = sorted(tree, key=lambda code: -len(tree[code]["path"]))
-    settled = {code: areas[code].settled(children[code]) for code in from_below}
-    return [_named(tree[code]) | settled[code] for code in sorted(tree) if is_there(tree[code], day)]
+    settled = {code: areas[code].settled(children[code], there[code]) for code in from_below}
+    return [_named(tree[code]) | settled[code] for code in sorted(published)]
 
 
 class _Counts:
     """Put what was counted where it belongs: with an area, and every area that it lies within."""
 
-    def __init__(self, tree: dict[str, Row], areas: dict[str, Area]) -> None:
+    def __init__(self, tree: dict[str, Row], areas: dict[str, Area], published: set[str]) -> None:
         self._tree = tree
         self._areas = areas
+        self._published = published
 
     def organizations(self, rows: Iterable[Row]) -> None:
         for row in rows:
@@ -189,9 +225,19 @@ class _Counts:
             for area in self._within([row["area"]]):
                 area.of(row["subject"]).needs.exact += row["needs"]
                 area.of(ALL).needs.exact += row["needs"]
+            if here := self.innermost(self.path(row["area"])):
+                self._areas[here].of(row["subject"]).here.exact += row["needs"]
+
+    def innermost(self, path: Sequence[str]) -> str:
+        """Return the last of a path that is published; empty where none is."""
+        return next((code for code in reversed(path) if code in self._published), "")
+
+    def path(self, code: str) -> tuple[str, ...]:
+        """Return the areas from the country down to one; none where it is not known."""
+        return (*self._tree[code]["path"][:-1], code) if code in self._tree else ()
 
     def _within(self, codes: Iterable[str]) -> Iterator[Area]:
-        wanted = {above for code in codes if code in self._tree for above in (*self._tree[code]["path"], code)}
+        wanted = {above for code in codes for above in self.path(code)}
         return (self._areas[code] for code in wanted if code in self._areas)
 
 

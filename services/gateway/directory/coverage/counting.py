@@ -61,7 +61,7 @@ class Counting:
 
     def turn(self, now: datetime) -> None:
         """Count what is due."""
-        last, known = (_credible(one, now) for one in (self._directory.figures(), self._coverage.areas()))
+        last, known = _credible(self._directory.figures(), now), _whole(_credible(self._coverage.areas(), now))
         if self._stale(now, last, known) and self._may("areas", known, now):
             known = self._count(now)
         found = _credible(self._coverage.last_gaps(), now)
@@ -95,7 +95,7 @@ class Counting:
         with self._timed("areas") as began:
             whole = figures.document(self._directory.count(), now)
             items = areas.items(self._coverage.count(), now.date().isoformat())
-            counted = {"counted_at": now, "took": self._clock() - began}
+            counted = {"counted_at": now, "took": self._clock() - began, "form": areas.FORM}
             self._store.keep_figures(whole)
             return self._kept.keep_areas(items, counted, now)
 
@@ -115,6 +115,11 @@ class Counting:
 def _credible(last: Row | None, now: datetime) -> Row | None:
     """Return what was kept last, or None where its moment is still to come: the clock was set back since."""
     return None if last and last["counted_at"] > now + LATEST else last
+
+
+def _whole(last: Row | None) -> Row | None:
+    """Return figures that were kept last, or None where they lack what is counted of areas since an update."""
+    return last if last and last.get("form") == areas.FORM else None
 
 
 def _rested(last: Row | None, now: datetime) -> bool:

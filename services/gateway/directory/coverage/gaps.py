@@ -1,15 +1,18 @@
 """Find where needs are many and help is little or far: pairs of an area and a subject, worst first.
 
-Only areas that have no others within them are compared, and only those pairs whose open needs are published. The
-order is by this score, which is made of published numbers alone::
+Each need counts once, where the smallest area is of which enough of them are published (``open_needs_here`` of
+:mod:`.areas`). In an area that has others within, those needs are ``spread``: they are told of none of the smaller
+ones. Nobody knows where in it they are, so help that is anywhere within is at the door.
+
+The order is by this score, which is made of published numbers alone::
 
     (open needs - families there is room for within) * (1 + kilometres to the nearest / 10)
 
 so ten families more than there is room for, with help at the door, weigh as much as one that is 90 km away from any.
 Room that nobody has stated counts as none. The distance counts as 100 km at most, and as that where nobody of the node
-offers help at a known place; but as none where all who do so are within the area, at places that are not known. Where
-there is room for all, the score is nought: those pairs come last. Equal ones are in the order of their open needs, then
-of their codes.
+offers help at a known place; but as none where all who do so are within the area, at places that are not known, and
+where needs are spread and anybody within offers help. Where there is room for all, the score is nought: those pairs
+come last. Equal ones are in the order of their open needs, then of their codes.
 """
 
 from __future__ import annotations
@@ -27,6 +30,16 @@ FAR_KM = 100.0
 WEIGHT_KM = 10.0
 MOST = 2_000
 """So many pairs are kept, those with the most open needs."""
+SHOWN = (
+    "area",
+    "subject",
+    "spread",
+    "open_needs",
+    "organizations",
+    "free_capacity",
+    "nearest_km",
+    "nearest_organization",
+)
 
 
 def pairs(items: Iterable[Row]) -> list[Row]:
@@ -34,11 +47,11 @@ def pairs(items: Iterable[Row]) -> list[Row]:
     tree = {one["area"]: one for one in items}
     inner = {one["parent"] for one in tree.values()}
     found = [
-        {"area": area, "subject": subject, "centre": one["centre"], "areas": _above(area, tree), **_counts(counts)}
+        {"area": area, "areas": _above(area, tree), "subject": subject, "spread": area in inner}
+        | {"centre": one["centre"], **_counts(counts)}
         for area, one in tree.items()
-        if area not in inner
         for subject, counts in one["by_subject"].items()
-        if counts["open_needs"]
+        if counts["open_needs_here"]
     ]
     return sorted(found, key=lambda pair: -pair["open_needs"])[:MOST]
 
@@ -63,7 +76,8 @@ def _distance(pair: Row) -> float:
 
 
 def _nearest(pair: Row, nearest: Nearest) -> Row:
-    found = nearest(pair["subject"], pair["centre"]) if pair["centre"] else None
+    measured = pair["centre"] and not (pair["spread"] and pair["organizations"])
+    found = nearest(pair["subject"], pair["centre"]) if measured else None
     kilometres, organization = found or (None, None)
     return {
         "nearest_km": None if kilometres is None else round(kilometres, 1),
@@ -72,7 +86,8 @@ def _nearest(pair: Row, nearest: Nearest) -> Row:
 
 
 def _counts(counts: Row) -> Row:
-    return {name: counts[name] for name in ("open_needs", "organizations", "free_capacity")}
+    known = {name: counts[name] for name in ("organizations", "free_capacity")}
+    return {"open_needs": counts["open_needs_here"], **known}
 
 
 def _above(area: str | None, tree: dict[str, Row]) -> list[str]:
@@ -84,5 +99,4 @@ def _above(area: str | None, tree: dict[str, Row]) -> list[str]:
 
 
 def _shown(pair: Row) -> Row:
-    shown = ("area", "subject", "open_needs", "organizations", "free_capacity", "nearest_km", "nearest_organization")
-    return {name: pair[name] for name in shown}
+    return {name: pair[name] for name in SHOWN}

@@ -26,6 +26,10 @@ class AreaSubject(Schema):
     organizations = fields.Integer(required=True)
     free_capacity = _free()
     open_needs = _open_needs()
+    open_needs_here = _few(
+        "Those that are told of no area within this one, be it that no smaller area is known of them, or that too few "
+        "would be told there: each need is told once. Rounded down to fives, null below five."
+    )
 
 
 class AreaFigures(Schema):
@@ -77,13 +81,23 @@ class Gap(Schema):
 
     area = fields.String(required=True)
     subject = fields.String(required=True)
-    open_needs = fields.Integer(required=True, metadata={"description": "Rounded down to fives."})
+    spread = fields.Boolean(
+        required=True,
+        metadata={"description": "Whether the area has others within: these needs are told of none of them."},
+    )
+    open_needs = fields.Integer(
+        required=True,
+        metadata={"description": "Those that are told of no area within this one; rounded down to fives."},
+    )
     organizations = fields.Integer(required=True)
     free_capacity = _free()
     nearest_km = fields.Float(
         required=True,
         allow_none=True,
-        metadata={"description": "From the area's centre to the nearest active organization that offers it."},
+        metadata={
+            "description": "From the area's centre to the nearest active organization that offers it. "
+            "Null where there is none, or needs are spread and one is within."
+        },
     )
     nearest_organization = fields.String(required=True, allow_none=True)
 

@@ -230,7 +230,7 @@ export interface AreaFigures {
   open_needs: number | null;
   open_needs_per_1000_families: number | null;
   /** By the code of a kind of help; one that nothing is known of is left out. */
-  by_subject: Record<string, { organizations: number; free_capacity: number | null; open_needs: number | null } | undefined>;
+  by_subject: Record<string, { organizations: number; free_capacity: number | null; open_needs: number | null; open_needs_here: number | null } | undefined>;
 }
 
 export interface AreasFigures {
@@ -242,6 +242,8 @@ export interface AreasFigures {
 export interface Gap {
   area: string;
   subject: string;
+  /** Whether the area has others within: these needs are told of none of them. */
+  spread: boolean;
   open_needs: number;
   organizations: number;
   free_capacity: number | null;

@@ -66,6 +66,85 @@ def test_total_is_told(total: int, parts: Counts, told: int | None):
     assert Few(total).settle(few(*parts)) == told
 
 
+NEVER, PAST = ("", ""), ("2001-01-01", "2020-12-31")
+UP = {"EG": "", "EG29": "EG", "EG2901": "EG29", "EG2905": "EG29", "EG290101": "EG2901", "EG290102": "EG2901"}
+"""A country, a governorate, two centres and two villages: by its code, what each lies in."""
+
+
+def waiting(needs: dict[str, int], ended: frozenset[str] = frozenset(), up: dict[str, str] = UP) -> dict[str, Any]:
+    """Return the figures of areas with so many open needs noted in each."""
+    counted = dict.fromkeys(("organizations", "taken", "services", "families"), ()) | {
+        "areas": [placed(code, up, PAST if code in ended else NEVER) for code in up],
+        "needs": [{"area": code, "subject": "health", "needs": number} for code, number in needs.items()],
+    }
+    return {one["area"]: one["by_subject"].get("health", {}) for one in areas.items(counted, "2026-11-02")}
+
+
+def placed(code: str, up: dict[str, str], days: tuple[str, str]) -> dict[str, Any]:
+    """Return an area."""
+    path = [code]
+    while up[path[0]]:
+        path.insert(0, up[path[0]])
+    place = {"id": code, "parent": up[code], "path": path, "level": "county", "names": {}, "centre": None}
+    return {**place, "valid_from": days[0], "valid_to": days[1]}
+
+
+def here(found: dict[str, Any]) -> dict[str, int]:
+    """Return the needs that are told of no area within, by area, where any are."""
+    return {code: one["open_needs_here"] for code, one in found.items() if one.get("open_needs_here")}
+
+
+@pytest.mark.parametrize(
+    ("needs", "told"),
+    [
+        ({"EG290101": 7, "EG2905": 12}, {"EG290101": 5, "EG2905": 10}),
+        ({"EG290101": 7, "EG2901": 6}, {"EG290101": 5, "EG2901": 5}),
+        ({"EG2901": 6, "EG2905": 4}, {"EG2901": 5}),
+        ({"EG290101": 4, "EG290102": 4, "EG2901": 5}, {"EG2901": 5}),
+        ({"EG290101": 4, "EG290102": 4, "EG2905": 4, "EG29": 5}, {"EG29": 5}),
+        ({"EG2901": 3, "EG29": 20}, {"EG29": 20}),
+        ({"EG290101": 4, "EG290102": 4}, {}),
+    ],
+    ids=["where they are", "of no village", "of no centre", "few and some", "few of several", "few and many", "few"],
+)
+def test_each_need_is_told_of_smallest_area(needs: dict[str, int], told: dict[str, int]):
+    assert here(waiting(needs)) == told
+
+
+def test_needs_of_areas_that_ended_are_told_above():
+    needs = {"EG290101": 7, "EG290102": 3, "EG2901": 9, "EG2905": 4}
+
+    assert here(waiting(needs, ended=frozenset({"EG2901"}))) == {"EG290101": 5, "EG29": 5}
+    assert here(waiting(needs, ended=frozenset({"EG2901", "EG290101", "EG290102"}))) == {"EG29": 15}
+    assert here(waiting(needs, ended=frozenset(UP))) == {}
+
+
+def test_many_villages_with_few_are_told_together():
+    up = UP | {f"EG2905{number:02}": "EG2905" for number in range(1, 21)}
+
+    found = waiting({f"EG2905{number:02}": 2 for number in range(1, 21)}, up=up)
+
+    assert here(found) == {"EG2905": 40}
+    assert found["EG2905"]["open_needs"] == found["EG"]["open_needs"] == 40
+
+
+def test_what_is_told_here_betrays_no_part():
+    """What is told of no area within is made of what too few are to be told of: none of that can be told from it."""
+    for counts in product((0, 3, 4, 5, 9), repeat=4):
+        needs = dict(zip(("EG290101", "EG290102", "EG2901", "EG2905"), counts, strict=True))
+        found = waiting(needs)
+        told = here(found)
+
+        few_villages = [needs[one] for one in ("EG290101", "EG290102") if one not in told]
+        assert told.get("EG2901", 0) <= needs["EG2901"] // FEW * FEW + max(0, len(few_villages) - 1) * (FEW - 1)
+        for code, within in (("EG2901", ("EG2901", "EG290101", "EG290102")), ("EG29", tuple(UP))):
+            pieces = [Few(0, told[one]) for one in within if one in told]
+            untold = any(one not in told for one in within)
+            total = found[code].get("open_needs") or 0
+            assert total >= sum(piece.told for piece in pieces)
+            assert not pieces or not betrays(Few(0, total), [*pieces, *([Few(0, 0)] if untold else [])])
+
+
 def leaf(taken: dict[str, int], places: int = 50) -> dict[str, Any]:
     """Return the figures of an area where one organization has so many places of each subject, and so many taken."""
     offered = [{"subject": one, "unit": "families", "capacity": places} for one in taken]

@@ -18,26 +18,42 @@ def area(code: str, parent: str | None, **by_subject: Json) -> Json:
     return {"area": code, "parent": parent, "centre": [32.7, 26.1], "by_subject": by_subject}
 
 
-def known(open_needs: int | None, organizations: int = 0, free_capacity: int | None = None) -> Json:
-    """Return the figures of a subject."""
-    return {"open_needs": open_needs, "organizations": organizations, "free_capacity": free_capacity}
+def known(here: int | None, organizations: int = 0, free_capacity: int | None = None, within: int = 0) -> Json:
+    """Return the figures of a subject: needs told of no smaller area, and of those within."""
+    counts = {"open_needs": (here or 0) + within or None, "open_needs_here": here}
+    return {**counts, "organizations": organizations, "free_capacity": free_capacity}
 
 
 def pair(open_needs: int, free: int | None = None, km: float | None = None, organizations: int = 0) -> Json:
     """Return a pair, with how far it is to the nearest."""
-    return {"nearest_km": km, **known(open_needs, organizations, free)}
+    return {"nearest_km": km, "open_needs": open_needs, "organizations": organizations, "free_capacity": free}
 
 
-def test_leaves_with_published_needs_are_gaps():
+def test_areas_with_published_needs_are_gaps():
     items = [
-        area("EG29", None, health=known(50)),
+        area("EG29", None, health=known(None, within=25), food=known(10)),
         area("EG2901", "EG29", health=known(20), food=known(None, 3, 40)),
         area("EG2905", "EG29", health=known(5)),
     ]
 
-    found = [(one["area"], one["subject"], one["areas"]) for one in gaps.pairs(items)]
+    found = [(one["area"], one["subject"], one["areas"], one["spread"]) for one in gaps.pairs(items)]
 
-    assert found == [("EG2901", "health", ["EG2901", "EG29"]), ("EG2905", "health", ["EG2905", "EG29"])]
+    assert found == [
+        ("EG2901", "health", ["EG2901", "EG29"], False),
+        ("EG29", "food", ["EG29"], True),
+        ("EG2905", "health", ["EG2905", "EG29"], False),
+    ]
+
+
+@pytest.mark.parametrize(("organizations", "kilometres"), [(0, 12.3), (2, None)], ids=["nobody within", "some within"])
+def test_help_within_is_at_the_door_of_spread_needs(organizations: int, kilometres: float | None):
+    items = [area("EG29", None, health=known(10, organizations)), area("EG2901", "EG29")]
+
+    (found,) = gaps.ranked(gaps.pairs(items), lambda subject, point: (12.34, "ehsan"))
+
+    shown = orjson.loads(found["body"])
+    assert (shown["area"], shown["spread"], shown["open_needs"]) == ("EG29", True, 10)
+    assert (shown["nearest_km"], shown["nearest_organization"]) == (kilometres, kilometres and "ehsan")
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ export class GapsPanel extends SidePanel {
       () => this.choose(choose, gap),
       h("span", { class: "gap-title" }, title),
       h("span", { class: "gap-needs" }, this.language.text("gaps.needs", { count })),
+      gap.spread && h("span", { class: "gap-words" }, this.language.text("gaps.spread")),
       h("span", { class: "gap-words" }, ...this.help(gap)),
     );
     return h("li", {}, choose);
