@@ -22,6 +22,6 @@ def find_consumed(
 
 def mark_consumed(database: Database[dict[str, Any]], consumer: str, event_ids: Iterable[str], unit: Unit) -> None:
     """Note in the unit's transaction that the consumer has consumed these events."""
-    entries = [{"_id": f"{consumer}:{event_id}", "at": unit.now} for event_id in event_ids]
+    entries = [{"_id": f"{consumer}:{event_id}", "at": unit.noted_at} for event_id in event_ids]
     if entries:
         database["inbox"].insert_many(entries, ordered=False, session=unit.session)

@@ -78,6 +78,16 @@ class Unit:
     audits: list[dict[str, Any]] = field(default_factory=list)
     versions: dict[str, dict[str, Any]] = field(default_factory=dict)
 
+    @property
+    def noted_at(self) -> datetime:
+        """Return the moment from which the database is to count until what is noted expires.
+
+        That is the database's own, to some seconds, once the transaction has read anything: it forgets by its clock,
+        and ours may be days behind. Before, it is ours.
+        """
+        told = self.session.operation_time
+        return told.as_datetime() if told else self.now
+
     def emit(self, contract: EventContract, *, subject: str, version: int, payload: dict[str, Any]) -> str:
         """Put an event into the outbox and return its id. It is published if and only if the transaction commits.
 
@@ -120,7 +130,7 @@ class Unit:
     def keep(self, kind: str, id: str, version: int, document: dict[str, Any]) -> None:  # noqa: A002 - the field's name
         """Keep a version of a record, as stored (encrypted fields stay so), to render a repeated call's answer from."""
         name = f"{kind}:{id}:{version}"
-        self.versions[name] = {"_id": name, "at": self.now, "document": document}
+        self.versions[name] = {"_id": name, "at": self.noted_at, "document": document}
 
     def _envelope(
         self, event_id: str, contract: EventContract, subject: str, version: int, payload: dict[str, Any]
@@ -205,7 +215,7 @@ class Units:
             self._database["idempotency"].insert_one(
                 {
                     "_id": key,
-                    "at": unit.now,
+                    "at": unit.noted_at,
                     "digest": digest,
                     "id": result.id,
                     "version": result.version,

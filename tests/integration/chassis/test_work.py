@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import orjson
 import pytest
 
-from chassis import audit
+from chassis import audit, clock
 from chassis.errors import Conflict, Invalid
+from chassis.inbox import find_consumed, mark_consumed
 from chassis.work import ContractBroken, Result, Unit, Units
 from tests.integration.chassis.conftest import OPERATOR, call_of
 from tests.integration.chassis.things import THING
@@ -66,6 +68,28 @@ def test_entry_names_so_many_records_at_most(database, units: Units):
 
     many, last = database["audit"].find().sort("record", -1)
     assert (len(many["record"]), last["record"]) == (audit.RECORDS_MOST, f"thing-{audit.RECORDS_MOST}")
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=-60), timedelta(days=60)], ids=["behind", "ahead"])
+def test_database_counts_until_notes_expire(
+    database, units: Units, monkeypatch: pytest.MonkeyPatch, wrong: timedelta
+) -> None:
+    right = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: right + wrong)
+    call = call_of({"number": 7})
+
+    units.once(call, make_thing(database))
+    units.do(OPERATOR, lambda unit: consume(database, unit))
+
+    for name in ("idempotency", "kept", "inbox"):
+        noted = database[name].find_one()["at"]
+        assert abs(noted - right) < timedelta(minutes=1), name
+
+
+def consume(database, unit: Unit) -> None:
+    """Do as a consumer of an event does."""
+    assert find_consumed(database, "things.on_thing", ["event-1"], unit.session) == set()
+    mark_consumed(database, "things.on_thing", ["event-1"], unit)
 
 
 def test_failed_effect_leaves_nothing(database, units: Units):
