@@ -7,6 +7,8 @@
     others       inactive                    covers "!<subject>@<wider>"
                  out_of_area                 covers "<subject>@*"           less those of the wider area
                  no_capability               the area's active ones without the subject
+
+An agency is within all areas in which it has a place, too: a branch helps where it is.
 """
 
 from __future__ import annotations
@@ -19,12 +21,12 @@ from pymongo.database import Database
 
 from services.registry.areas.domain import Area
 from services.registry.organizations.domain import ACTIVE
-from services.registry.organizations.store import EVERYWHERE, covers_key
+from services.registry.organizations.store import EVERYWHERE, covered, covers_key
 
 Query = Mapping[str, Any]
 Found = list[dict[str, Any]]
 
-FIELDS = {"name": 1, "area": 1, "areas": 1, "languages": 1, "capabilities": 1, "distance": 1}
+FIELDS = {"name": 1, "area": 1, "covers": 1, "languages": 1, "capabilities": 1, "distance": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class AgencyView:
         """Return ``{"agencies", "others"}`` as the contract ``find_agencies`` has it, each of at most ``limit``."""
         found = self._covering(wanted, wanted.area.id, {}, wanted.limit)
         if wanted.area.id != wanted.wider and len(found) < wanted.limit:
-            beyond = {"areas": {"$ne": wanted.area.id}}
+            beyond = _lacking(wanted.subject, wanted.area.id)
             found += self._covering(wanted, wanted.wider, beyond, wanted.limit - len(found))
         others = sorted(self._others(wanted), key=_nearest_first)
         return {
@@ -77,7 +79,7 @@ class AgencyView:
         limit = wanted.limit
         yield from _for("inactive", self._covering(wanted, wanted.wider, {}, limit, active=False))
         if wanted.wider != EVERYWHERE:
-            beyond = {"areas": {"$ne": wanted.wider}}
+            beyond = _lacking(wanted.subject, wanted.wider)
             yield from _for("out_of_area", self._covering(wanted, EVERYWHERE, beyond, limit))
         if wanted.origin is not None:
             unable = {"areas": wanted.area.id, "status": ACTIVE, "capabilities.subject": {"$ne": wanted.subject}}
@@ -95,6 +97,11 @@ class AgencyView:
 
     def _listed(self, query: Query, limit: int) -> Found:
         return list(self._organizations.find(query, FIELDS).sort("_id", 1).limit(limit).hint("covers_placed"))
+
+
+def _lacking(subject: str, area: str) -> Query:
+    """Return what leaves out those found in an area. No index is to serve it: one would be walked almost whole."""
+    return {"$expr": {"$not": {"$in": [{"$literal": covers_key(subject, area)}, "$covers"]}}}
 
 
 def _for(reason: str, found: Iterable[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -115,7 +122,7 @@ def _candidate(one: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
         "id": one["_id"],
         "name": one["name"],
         "area": one.get("area", ""),
-        "areas": one.get("areas", []),
+        "areas": covered(one["covers"], wanted.subject),
         "distance_m": _distance(one),
         "capacity": capability.get("capacity"),
         "languages": one.get("languages", []),

@@ -6,8 +6,8 @@ A document is the record, without what is as a field's default has it, and besid
     named    the name in its area, folded
     search   the folded words of its names, and their beginnings
     own      terms of the node's own that it bears, and those above them, if any
-    covers   ``<subject>@<area>`` for each capability and each area of its path, and ``*`` for the node; with ``!``
-             before it while the organization is inactive
+    covers   ``<subject>@<area>`` for each capability and each area of its path and of its places' paths, and ``*`` for
+             the node; with ``!`` before it while the organization is inactive
     belongs  ids of its parent and of what it is a member of, if any
     place    its located places as one GeoJSON MultiPoint; ``placed`` tells whether there is any
 """
@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
+from itertools import chain
 from typing import Any
 
 from pymongo import IndexModel, InsertOne, ReplaceOne
@@ -67,6 +68,24 @@ _SHOWN = dict.fromkeys(("keys", "named", "search", "own", "covers", "place", "pl
 def covers_key(subject: str, area: str, *, active: bool = True) -> str:
     """Return the key of a capability in an area."""
     return f"{'' if active else '!'}{subject}@{area}"
+
+
+def covers(organization: Organization) -> list[str]:
+    """Return the keys of its capabilities in all areas in which it is, with a branch at least; its own come first."""
+    active = organization.status == ACTIVE
+    places = (place.areas for place in organization.locations)
+    areas = dict.fromkeys((EVERYWHERE, *organization.areas, *chain.from_iterable(places)))
+    return [
+        covers_key(capability.subject, area, active=active)
+        for capability in organization.capabilities
+        for area in areas
+    ]
+
+
+def covered(keys: Iterable[str], subject: str) -> list[str]:
+    """Return the areas in which keys of one who is active have a subject, in their order."""
+    found = (key.removeprefix(covers_key(subject, "")) for key in keys if key.startswith(covers_key(subject, "")))
+    return [area for area in found if area != EVERYWHERE]
 
 
 class OrganizationStore:
@@ -182,7 +201,7 @@ def to_document(organization: Organization) -> dict[str, Any]:
         "keys": list(keys.unique),
         "named": keys.name,
         "search": index_terms(*_names(organization)),
-        "covers": _covers(organization),
+        "covers": covers(organization),
         "placed": bool(points),
         **({"own": terms} if (terms := own(_terms(organization))) else {}),
         **({"belongs": list(organization.belongs_to)} if organization.belongs_to else {}),
@@ -213,15 +232,6 @@ def _names(organization: Organization) -> Iterator[str]:
 
 def _terms(organization: Organization) -> Iterator[str]:
     return (code for capability in organization.capabilities for code in capability.terms)
-
-
-def _covers(organization: Organization) -> list[str]:
-    active = organization.status == ACTIVE
-    return [
-        covers_key(capability.subject, area, active=active)
-        for capability in organization.capabilities
-        for area in (EVERYWHERE, *organization.areas)
-    ]
 
 
 def _within(scope: Scope) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from services.registry.areas.store import AreaStore
 from services.registry.history.domain import Stamp
 from services.registry.organizations.desk import Desk
 from services.registry.organizations.domain import Organization, OrganizationChanged
+from services.registry.organizations.intake import placed
 from services.registry.organizations.matching import keys_of_organization
 from services.registry.organizations.schemas import oversized
 from services.registry.reviews.domain import review, reviewed
@@ -37,6 +38,8 @@ LOOKED_AT = 500
 """So many organizations are looked at at once,"""
 CHANGED = 50
 """and so many changed in one transaction."""
+FORM = 2
+"""Raise it where organizations are found otherwise than before: the register is looked over then."""
 TURN = 2.0
 """Seconds that a turn goes on for."""
 
@@ -84,6 +87,7 @@ class Reviewer:
             changed = self.store.finish(step.of, step.after)
             log.info("register_reviewed", areas=desk.tree.revision, changed=changed)
             return None
+        self.store.cover(placed(one, desk.tree) for one in page)
         differing = [one.id for one in page if review(one, desk.tree, step.last).fields]
         to = page[-1].id if len(differing) <= CHANGED else differing[CHANGED - 1]
         if not differing:
@@ -125,4 +129,4 @@ def _unnamed(desk: Desk, organization: Organization, named: set[str], unit: Unit
 
 
 def _name(revision: int, day: str) -> str:
-    return f"{day} {revision}"
+    return f"{day} {revision} {FORM}"

@@ -11,26 +11,29 @@ over for to its end last.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from services.registry.organizations.domain import Organization
-from services.registry.organizations.store import from_document
+from services.registry.organizations.store import covers, from_document
 
 INDEXES = {"reviews": ()}
 REGISTER = "register"
 QUIET = timedelta(minutes=1)
 """So long a tree of areas rests before the register is looked over by it: a load comes in many calls."""
 
-MAY_DIFFER = {"$or": [{"placed": True}, {"international_cooperation": True}]}
+MAY_DIFFER = {"$or": [{"placed": True}, {"international_cooperation": True}, {"locations.area": {"$gt": ""}}]}
 _PLACE = ("id", "latitude", "longitude", "area", "outside_area")
-_SAID = ("name", "last_modified", "area", "international_cooperation", "cooperations")
-_NEEDED = dict.fromkeys((*_SAID, *(f"locations.{name}" for name in _PLACE)), True)
+_SAID = ("version", "status", "name", "last_modified", "area", "areas", "capabilities.subject")
+_COOPERATES = ("international_cooperation", "cooperations")
+_NEEDED = dict.fromkeys((*_SAID, *_COOPERATES, *(f"locations.{name}" for name in _PLACE)), True)
 
 
 class Elsewhere(Exception):
@@ -68,6 +71,23 @@ class ReviewStore:
         wanted = {"_id": {"$gt": after}, **MAY_DIFFER}
         found = self._organizations.find(wanted, _NEEDED, hint="_id_", batch_size=limit).sort("_id", 1).limit(limit)
         return list(map(from_document, found))
+
+    def cover(self, page: Iterable[Organization]) -> None:
+        """Have organizations of a page found where their branches are, that were stored before that was.
+
+        It is the same record: what it is found by follows from it. Their places tell their ``areas``.
+        """
+        branching = (one for one in page if any(set(place.areas) - set(one.areas) for place in one.locations))
+        found_by = ((one, covers(one)) for one in branching)
+        renewed = [
+            UpdateOne(
+                {"_id": one.id, "version": one.version, "covers": {"$not": {"$all": keys}}}, {"$set": {"covers": keys}}
+            )
+            for one, keys in found_by
+            if keys
+        ]
+        if renewed:
+            self._organizations.bulk_write(renewed, ordered=False)
 
     def advance(self, of: str, after: str, to: str, changed: int = 0, session: ClientSession | None = None) -> None:
         """Note that all up to ``to`` are looked at. Raises :class:`Elsewhere` where that was not next."""

@@ -23,7 +23,10 @@ class FindAgencies(Request):
 
 
 class Candidate(Answer):
-    """Describe one active agency that covers the subject. ``distance_m`` and ``capacity`` are null where unknown."""
+    """Describe one active agency that covers the subject. ``distance_m`` and ``capacity`` are null where unknown.
+
+    ``areas`` are all in which it is, with a branch at least; ``area`` is its own. The distance is to its nearest place.
+    """
 
     id = fields.String(required=True)
     name = fields.String(required=True)

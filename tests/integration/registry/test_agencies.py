@@ -109,6 +109,59 @@ def test_both_lists_are_bounded(house):
     assert (len(answer["agencies"]), len(answer["others"])) == (3, 3)
 
 
+SOHAG = {"longitude": 31.7, "latitude": 26.5, "area": "EG28"}
+QENA = {"longitude": 32.751, "latitude": 26.151, "area": "EG2901"}
+ABU_TESHT = {"longitude": 32.05, "latitude": 26.15, "area": "EG2902"}
+
+
+def branching(house, *places, **fields):
+    """Register one of another governorate with branches."""
+    offered = {"area": "EG28", "capabilities": [{"subject": "food"}]}
+    return house.register(name="من سوهاج", **offered, locations=[SOHAG, *places], **fields)
+
+
+def test_branch_is_found_where_it_is(house):
+    branching(house, QENA)
+    agency(house, "بعيدة", point=(32.79, 26.19))
+
+    answer = found(house)
+
+    assert names(answer["agencies"]) == ["من سوهاج", "بعيدة"]
+    assert answer["others"] == []
+    branch = answer["agencies"][0]
+    assert (branch["area"], branch["areas"]) == ("EG28", ["EG", "EG28", "EG29", "EG2901"])
+    assert 140 < branch["distance_m"] < 160
+
+
+def test_branch_of_the_wider_area_is_found_once(house):
+    branching(house, QENA, ABU_TESHT)
+
+    assert names(found(house)["agencies"]) == ["من سوهاج"]
+    assert names(found(house, "EG2902")["agencies"]) == ["من سوهاج"]
+    assert names(found(house, "EG28")["agencies"]) == ["من سوهاج"]
+
+
+def test_branch_in_another_county_comes_after_those_of_the_area(house):
+    branching(house, ABU_TESHT)
+    agency(house, "من المركز", point=(32.79, 26.19))
+
+    assert names(found(house)["agencies"]) == ["من المركز", "من سوهاج"]
+
+
+def test_branch_of_no_known_point_is_found(house):
+    branching(house, {"name": "فرع قنا", "area": "EG2901"})
+
+    assert names(found(house, point=None)["agencies"]) == ["من سوهاج"]
+
+
+def test_inactive_one_with_a_branch_is_said_to_be(house):
+    branching(house, QENA, status="inactive")
+
+    answer = found(house)
+
+    assert (answer["agencies"], [one["reason"] for one in answer["others"]]) == ([], ["inactive"])
+
+
 def test_capacity_is_of_the_subject(house):
     house.register(
         name="جمعية",

@@ -231,3 +231,30 @@ def dying(house, steps_left):
 
     made.store.advance = die
     return made
+
+
+def test_branches_stored_before_are_found_where_they_are(house):
+    """Nobody is told: what an organization is found by follows from its record."""
+    branch = {**POINT, "area": "EG2901"}
+    number = house.register(name="من سوهاج", area="EG28", capabilities=[{"subject": "food"}], locations=[branch])
+    stored = house.database["organizations"]
+    keys = ["food@*", "food@EG", "food@EG28"]
+    older = {"$set": {"covers": keys}, "$unset": {"locations.0.areas": 1}}
+    stored.update_one({"_id": number}, older)
+
+    house.review()
+
+    assert stored.find_one({"_id": number})["covers"] == [*keys, "food@EG29", "food@EG2901"]
+    assert told_once(house, [])[1] == len(house.told(number)) == house.organizations.get(number, NODE).version == 1
+
+
+def test_register_is_looked_over_once_more_after_an_update(house):
+    house.register(name="بموقع", area="EG29", locations=[POINT])
+    house.review()
+    kept = house.database["reviews"]
+    kept.update_one({}, [{"$set": {"done": {"$substrCP": ["$done", 0, {"$subtract": [{"$strLenCP": "$done"}, 2]}]}}}])
+    before = kept.find_one()["done"]
+
+    house.review()
+
+    assert kept.find_one()["done"] == f"{before} {reviews.FORM}"
