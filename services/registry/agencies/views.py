@@ -8,7 +8,8 @@
                  out_of_area                 covers "<subject>@*"           less those of the wider area
                  no_capability               the area's active ones without the subject
 
-An agency is within all areas in which it has a place, too: a branch helps where it is.
+An agency is within all areas in which it has a place, too: a branch helps where it is. Those without the subject are
+listed by their own areas alone.
 """
 
 from __future__ import annotations

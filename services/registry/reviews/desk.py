@@ -7,7 +7,8 @@
                                         └── after the last of them ◀── one transaction: records, events, history, trail
 
 It is done once for each change of the area tree, when that has rested for a while, and once a day, since areas and
-international cooperations begin and end by the day. An organization that stays as it is costs a read.
+international cooperations begin and end by the day. An organization that stays as it is costs a read. On the way, those
+with branches that were stored before they were found there are found there, too: their records stay as they are.
 """
 
 from __future__ import annotations

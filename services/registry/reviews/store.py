@@ -4,9 +4,9 @@
 
     {"_id": "register", "of", "since", "after", "changed", "done"}
 
-``of`` is what it is looked over for, a day and a revision of the areas, and ``since`` when that was seen first,
-``after`` the last organization that was looked at, ``changed`` how many were changed, and ``done`` what it was looked
-over for to its end last.
+``of`` is what it is looked over for, a day, a revision of the areas and the form in which organizations are found, and
+``since`` when that was seen first, ``after`` the last organization that was looked at, ``changed`` how many were
+changed, and ``done`` what it was looked over for to its end last.
 """
 
 from __future__ import annotations
