@@ -64,7 +64,7 @@ def list_queues(context: Context) -> None:
 @pass_context
 def show(context: Context, queue: str, limit: int, ids: tuple[str, ...], *, as_json: bool) -> None:
     """Show the events that are parked for QUEUE: why each failed, how often it was tried, and its envelope."""
-    parked = list(filter(_chosen(ids), deadletters.look(context.config.amqp_url, queue, limit)))
+    parked = deadletters.look(context.config.amqp_url, queue, limit, _chosen(ids))
     for each in parked:
         if as_json:
             click.echo(orjson.dumps(each))

@@ -1,14 +1,16 @@
 """Look at events that failed for good, and replay or discard them.
 
 Each consumer's queue has a parking queue (:mod:`chassis.topology`). An operator's command reads it through these
-functions: they take messages without acknowledging them, so that looking changes nothing, and what is not settled goes
-back when the connection closes.
+functions: they take messages without acknowledging them, so that looking changes nothing, and what is not settled is
+given back before they return: whoever asks next finds it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -91,10 +93,13 @@ def counts(url: str, names: Iterable[str]) -> dict[str, int]:
         counting.close()
 
 
-def look(url: str, queue: str, limit: int = 100) -> list[Parked]:
-    """Return up to ``limit`` parked events of a queue, oldest first, and leave them where they are."""
-    with amqp.connect(url, name="dead-letters") as connection:
-        return [_describe(queue, message) for message in _take(connection.channel(), queue, limit)]
+def look(
+    url: str, queue: str, limit: int = 100, chosen: Callable[[Parked], bool] = lambda parked: True
+) -> list[Parked]:
+    """Return up to ``limit`` chosen events that are parked for a queue, oldest first, and leave them where they are."""
+    with _taking(url) as channel:
+        parked = (_describe(queue, message) for message in _take(channel, queue))
+        return list(islice(filter(chosen, parked), limit))
 
 
 def replay(url: str, queue: str, chosen: Callable[[Parked], bool]) -> int:
@@ -117,8 +122,7 @@ def discard(url: str, queue: str, chosen: Callable[[Parked], bool]) -> int:
 
 def _settle(url: str, queue: str, chosen: Callable[[Parked], bool], act: Callable[[Any, Parked], bool]) -> int:
     settled = 0
-    with amqp.connect(url, name="dead-letters") as connection:
-        channel = connection.channel()
+    with _taking(url) as channel:
         for message in _take(channel, queue):
             parked = _describe(queue, message)
             if chosen(parked) and act(message, parked):
@@ -134,13 +138,28 @@ def _republish(publisher: Publisher, queue: str, message: Any, parked: Parked) -
     return bool(publisher.publish([outgoing]).confirmed)
 
 
-def _take(channel: Any, queue: str, limit: int | None = None) -> Iterator[Any]:
+@contextmanager
+def _taking(url: str) -> Iterator[Any]:
+    """Give a channel to take messages on; what is not settled by its end lies in its queue again.
+
+    A channel that just ends gives them back too, but some time after: until then the queue looks empty.
+    """
+    with amqp.connect(url, name="dead-letters") as connection:
+        channel = connection.channel()
+        try:
+            yield channel
+        finally:
+            if channel.is_open:
+                channel.basic_recover(requeue=True)
+
+
+def _take(channel: Any, queue: str) -> Iterator[Any]:
     """Yield what lies in the queue now, and not what comes meanwhile: a replayed event may fail again at once."""
     try:
         depth = _depth(channel, queue)
     except NoQueue:
         return
-    for _ in range(depth if limit is None else min(limit, depth)):
+    for _ in range(depth):
         message = channel.basic_get(topology.parked_name(queue), no_ack=False)
         if message is None:
             return

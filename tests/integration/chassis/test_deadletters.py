@@ -72,7 +72,6 @@ def test_parcel_is_shown_and_replayed_as_a_whole(line, broker):
     publisher.close()
 
     shown = deadletters.look(broker.amqp_url, SEEN)
-    wait_until(lambda: deadletters.counts(broker.amqp_url, [SEEN])[SEEN] == 1, "it is back", 10)
     replayed = deadletters.replay(broker.amqp_url, SEEN, lambda parked: parked.id == "e-1")
 
     with amqp.connect(broker.amqp_url) as connection:
@@ -80,3 +79,12 @@ def test_parcel_is_shown_and_replayed_as_a_whole(line, broker):
         assert [part.body for part in parcels.opened(came)] == [event["body"] for event in events]
     assert ([one.id for one in shown], replayed) == (["e-1"], 1)
     assert "2 more in its message" in shown[0].reason
+
+
+def test_event_that_was_looked_at_is_there_at_once(line, broker):
+    park(broker.amqp_url)
+    wait_until(lambda: deadletters.counts(broker.amqp_url, [SEEN])[SEEN] == 1, "it is parked", 10)
+
+    seen = [len(deadletters.look(broker.amqp_url, SEEN)) for _ in range(100)]
+
+    assert (seen, deadletters.discard(broker.amqp_url, SEEN, lambda parked: True)) == ([1] * 100, 1)

@@ -79,6 +79,13 @@ def test_show_leaves_events(run: Run, parked: list[str], channel: kombu.transpor
     assert run("dead-letters", "show", QUEUE, "--json").output.count("018f-") == 4
 
 
+def test_show_finds_event_by_its_id_beyond_the_limit(run: Run, parked: list[str]):
+    shown = run("dead-letters", "show", QUEUE, "--id", "018f-second", "--limit", "1").output
+
+    assert "018f-second" in shown
+    assert "018f-first" not in shown
+
+
 def test_replay_gives_back_what_was_chosen(run: Run, parked: list[str], channel: kombu.transport.base.StdChannel):
     result = run("dead-letters", "replay", QUEUE, "--id", "018f-second")
 
