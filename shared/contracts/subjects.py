@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 BELOW = "."
+CODES = 4096  # of which one process keeps the lineage
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ SUBJECTS: dict[str, Subject] = {
 }
 
 
+@lru_cache(maxsize=CODES)
 def lineage(code: str) -> tuple[str, ...]:
     """Return a subject and the terms below it on the way down to a code, which stands last."""
     steps = code.split(BELOW)

@@ -215,9 +215,9 @@ def facets(record: dict[str, Any]) -> list[str]:
 
 def terms(record: dict[str, Any]) -> list[str]:
     """Return the folded words that an organization is found by, those of its name first; at most :data:`TERMS_MOST`."""
-    texts = (record["name"], record["alternate_name"], record["description"])
+    text = " ".join((record["name"], record["alternate_name"], record["description"]))
     words: dict[str, None] = {}
-    for word in (word for text in texts for word in fold(text).split()):
+    for word in fold(text).split():
         words[word] = None
         if word.startswith(ARTICLE) and len(word) >= ARTICLE_WORD_LEAST:  # which people leave out when they search
             words[word.removeprefix(ARTICLE)] = None
@@ -251,7 +251,9 @@ def offer(subject: str, capacity: int) -> str:
 
 def further(points: list[list[float]]) -> dict[str, list[int]]:
     """Return the cells of all points but the first, where they are others than its."""
-    first, *others = [cell(*point) for point in points] or [NOWHERE]
+    if not points[1:]:  # as of most: there is nothing to compare
+        return {}
+    first, *others = [cell(*point) for point in points]
     found = sorted({*others} - {first})
     return {"further": found} if found else {}
 

@@ -92,12 +92,9 @@ def _geometry(point: list[float] | None) -> Json | None:
 
 
 def _feature(collection: Collection, id_: str, geometry: Json | None, properties: Json) -> bytes:
-    shown = {one.name: _shown(properties.get(one.name)) for one in collection.properties}
+    found = ((one.name, properties.get(one.name)) for one in collection.properties)
+    shown = {name: None if value == "" else value for name, value in found}
     return orjson.dumps({"type": "Feature", "id": id_, "geometry": geometry, "properties": shown})
-
-
-def _shown(value: Any) -> Any:
-    return None if value == "" else value
 
 
 def _text(words: Iterable[str]) -> str:
